@@ -1,0 +1,59 @@
+import type { Static } from 'typebox'
+import { component, count, enumeration, id, instant, list, nullable, text } from '../validation/types.ts'
+
+/** What an actor is: the actor types of the ACLED code book (2024) in snake_case. */
+export const ACTOR_KINDS = [
+  'state_forces',
+  'rebel_group',
+  'political_militia',
+  'identity_militia',
+  'rioters',
+  'protesters',
+  'civilians',
+  'external_other_forces',
+  'unknown',
+] as const
+
+/** What an actor did in an incident. */
+export const ROLES = ['perpetrator', 'target', 'other'] as const
+/** How a perpetrator came to be named. */
+export const ATTRIBUTIONS = ['claimed', 'reported', 'suspected', 'unknown'] as const
+
+export const ActorRecord = component(
+  'ActorRecord',
+  {
+    id: id({ description: 'The id.' }),
+    dataset: text(60, { description: 'The data set that brought the actor.' }),
+    name: text(500, { description: 'The name in the field.' }),
+    aliases: list(text(500, { description: 'Another name.' }), { description: 'Other names, any script.' }),
+    kind: enumeration(ACTOR_KINDS, { description: 'What the actor is (ACLED actor types).' }),
+    description: nullable(text(2000, { description: 'Who this is, in our own words.' })),
+    updated_at: instant({ description: 'When this record last changed here.' }),
+  },
+  { description: 'A person, organisation or group of people that acts in incidents or is their target.' },
+)
+/** An actor as it is recorded. */
+export type ActorRecord = Static<typeof ActorRecord>
+
+export const Actor = component(
+  'Actor',
+  { ...ActorRecord.properties, incidents: count({ description: 'Number of incidents in which it has a role.' }) },
+  { description: 'An actor with its number of incidents.' },
+)
+/** An actor as the API lists it. */
+export type Actor = Static<typeof Actor>
+
+export const IncidentActor = component(
+  'IncidentActor',
+  {
+    id: id({ description: 'The actor\'s id.' }),
+    name: text(500, { description: 'The actor\'s name.' }),
+    role: enumeration(ROLES, { description: 'What the actor did.' }),
+    attribution: nullable(enumeration(ATTRIBUTIONS, { description: '' }), {
+      description: 'For a perpetrator, who says so: it `claimed` the attack itself, is `reported` or `suspected`, or is `unknown`. Null for other roles.',
+    }),
+  },
+  { description: 'An actor in an incident.' },
+)
+/** An actor in an incident. */
+export type IncidentActor = Static<typeof IncidentActor>

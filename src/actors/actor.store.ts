@@ -1,0 +1,20 @@
+import type { Json, Slice, SliceRequest } from '../records.ts'
+import type { Actor, ACTOR_KINDS } from './actor.schema.ts'
+
+/** What a list of actors is limited to. */
+export interface ActorFilter {
+  /** Names that begin so, or are near it, any script; the nearest first. */
+  q?: string
+  kind?: readonly (typeof ACTOR_KINDS)[number][]
+}
+
+/** The recorded actors. */
+export interface ActorStore {
+  list(filter: ActorFilter, slice: SliceRequest): Promise<Slice<Actor>>
+  /** The actor with this id, or null. */
+  get(id: string): Promise<Json<Actor> | null>
+  /** Ids of the actors with this id, name or alias, folded. */
+  named(name: string): Promise<string[]>
+  /** Names of actors that are near a text that names none, nearest first. */
+  near(name: string, limit?: number): Promise<string[]>
+}

@@ -1,0 +1,33 @@
+import type { Static } from 'typebox'
+import { component, count, instant, nullable, text } from '../validation/types.ts'
+
+const identity = {
+  id: text(60, { description: 'The id: the part of a record id before the colon.' }),
+  name: text(300, { description: 'The name.' }),
+  version: nullable(text(60, { description: 'The release, as its publisher names it.' })),
+  licence: text(300, { description: 'The licence of the data.' }),
+  citation: text(2000, { description: 'How to cite the data set.' }),
+}
+
+export const DatasetCitation = component('DatasetCitation', identity, {
+  description: 'A data set that a response drew on, with its licence and citation.',
+})
+/** A data set that a response drew on. */
+export type DatasetCitation = Static<typeof DatasetCitation>
+
+export const Dataset = component(
+  'Dataset',
+  {
+    ...identity,
+    description: text(2000, { description: 'What the data set holds.' }),
+    url: nullable(text(2000, { description: 'Where it is published.' })),
+    file_name: nullable(text(300, { description: 'The file that the records were loaded from.' })),
+    sha256: nullable(text(64, { description: 'SHA-256 of that file, hexadecimal.' })),
+    imported_at: instant({ description: 'When its records were last loaded.' }),
+    incidents: count({ description: 'Number of incidents and groups recorded from it.' }),
+    tolls: count({ description: 'Number of reported totals recorded from it.' }),
+  },
+  { description: 'A data set in the registry.' },
+)
+/** A data set in the registry. */
+export type Dataset = Static<typeof Dataset>

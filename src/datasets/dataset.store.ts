@@ -1,0 +1,10 @@
+import type { Json } from '../records.ts'
+import type { Dataset, DatasetCitation } from './dataset.schema.ts'
+
+/** The registry of data sets. */
+export interface DatasetStore {
+  /** Every data set, by id. */
+  list(): Promise<Json<Dataset>[]>
+  /** The citations of these data sets, by id; unknown ids are left out. */
+  citations(ids: Iterable<string>): Promise<DatasetCitation[]>
+}

@@ -1,0 +1,64 @@
+/**
+ * The registry of error codes. A code names one cause, is never renamed and never reused;
+ * clients may switch on it. README lists every one (a test holds the two together).
+ */
+export const ERRORS = {
+  malformed_request: { status: 400, title: 'The request is not well-formed HTTP or its URL cannot be decoded' },
+  invalid_parameter: { status: 400, title: 'A parameter has a value that is not permitted' },
+  unknown_parameter: { status: 400, title: 'A parameter is not known' },
+  invalid_cursor: { status: 400, title: 'The cursor was altered or belongs to another query' },
+  route_not_found: { status: 404, title: 'There is nothing at this path' },
+  record_not_found: { status: 404, title: 'There is no record with this id' },
+  method_not_allowed: { status: 405, title: 'The method is not permitted: this API is read-only' },
+  not_acceptable: { status: 406, title: 'None of the accepted media types is available here' },
+  request_timeout: { status: 408, title: 'The request was not completed in time' },
+  body_too_large: { status: 413, title: 'The request body is too large: no endpoint takes one' },
+  url_too_long: { status: 414, title: 'The URL is too long' },
+  unsupported_media_type: { status: 415, title: 'The request body has an unsupported media type' },
+  rate_limited: { status: 429, title: 'Too many requests from this client' },
+  headers_too_large: { status: 431, title: 'The request headers are too large' },
+  internal_error: { status: 500, title: 'The server failed to answer' },
+  not_ready: { status: 503, title: 'The server is starting' },
+  shutting_down: { status: 503, title: 'The server is shutting down' },
+  overloaded: { status: 503, title: 'The server is overloaded' },
+} as const satisfies Record<string, { status: number; title: string }>
+
+/** A stable, machine-readable cause: a key of {@link ERRORS}. */
+export type ErrorCode = keyof typeof ERRORS
+
+/** One thing that is wrong with one parameter. */
+export interface ParameterIssue {
+  /** The parameter's name as it was sent. */
+  parameter: string
+  /** What is wrong and what would be right, as a sentence. */
+  reason: string
+  /** The nearest permitted name or value, where one is near. */
+  suggestion?: string
+}
+
+/** A failure that a client is told about: rendered as an RFC 9457 problem document. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError'
+
+  constructor(
+    readonly code: ErrorCode,
+    /** What happened in this request and what to do about it. */
+    detail: string,
+    readonly options: {
+      issues?: readonly ParameterIssue[]
+      headers?: Readonly<Record<string, string>>
+      cause?: unknown
+    } = {},
+  ) {
+    super(detail, { cause: options.cause })
+  }
+
+  get status(): number {
+    return ERRORS[this.code].status
+  }
+}
+
+/** A failure of operation (configuration, database file, seed) that a person mends: printed as one line. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError'
+}

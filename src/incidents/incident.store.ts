@@ -1,0 +1,70 @@
+import type { ROLES } from '../actors/actor.schema.ts'
+import type { EventTypeId, SubEventTypeId } from '../event-types/event-type.schema.ts'
+import type { Bound, Group } from '../figures/figure.schema.ts'
+import type { PlaceScope } from '../places/place.store.ts'
+import type { Json, Slice, SliceRequest } from '../records.ts'
+import type { INCIDENT_KINDS, Incident, IncidentDetail } from './incident.schema.ts'
+
+/**
+ * What a list of incidents is limited to. Different filters all must match; of a list, any.
+ * An empty list matches nothing: it is a name that nothing bears.
+ */
+export interface IncidentFilter {
+  id?: readonly string[]
+  kind?: readonly (typeof INCIDENT_KINDS)[number][]
+  dataset?: readonly string[]
+  event_type?: readonly EventTypeId[]
+  sub_event_type?: readonly SubEventTypeId[]
+  city?: readonly PlaceScope[]
+  /** With all that lies in them. */
+  place?: readonly PlaceScope[]
+  admin1?: readonly PlaceScope[]
+  country?: readonly PlaceScope[]
+  source?: readonly string[]
+  actor?: { ids?: readonly string[]; roles?: readonly (typeof ROLES)[number][] }
+  /** Records whose dates overlap what begins on this day. */
+  date_from?: string
+  /** Records whose dates overlap what ends on this day. */
+  date_to?: string
+  deaths?: CasualtyFilter
+  injured?: CasualtyFilter
+  /** West, south, east, north in degrees; west beyond east crosses the antimeridian. */
+  bbox?: readonly [number, number, number, number]
+  near?: { latitude: number; longitude: number; radiusKm: number }
+  /** Folded words, all of which occur; the last may be the beginning of a word. */
+  words?: readonly string[]
+  updated_since?: string
+}
+
+/** Limits on a figure. A figure with no upper bound satisfies every minimum of `high` and no maximum. */
+export interface CasualtyFilter {
+  min?: number
+  max?: number
+  basis: Bound
+  group?: Group
+}
+
+/** The orders of a list; `-` is descending. Equal ones follow in a fixed order of their own. */
+export const SORTS = ['date', '-date', 'deaths', '-deaths', 'updated_at', '-updated_at'] as const
+/** An order of a list. */
+export type Sort = (typeof SORTS)[number]
+
+/** Which incidents, in which order, and whether with their claims. */
+export interface IncidentQuery {
+  filter: IncidentFilter
+  sort: Sort
+  expandClaims: boolean
+}
+
+/** The recorded incidents. */
+export interface IncidentStore {
+  list(query: IncidentQuery, slice: SliceRequest): Promise<Slice<Incident>>
+  /** How many records match, exactly. */
+  count(filter: IncidentFilter): Promise<number>
+  /** Every matching record of one state of the data, in batches; other requests go on between them. */
+  stream(query: IncidentQuery): AsyncIterable<Json<Incident>[]>
+  /** The incident with this id and all that is known about it, or null. */
+  get(id: string): Promise<Json<IncidentDetail> | null>
+  /** Ids near an id that is not known, nearest first. */
+  nearestIds(id: string): Promise<string[]>
+}

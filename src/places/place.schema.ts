@@ -1,0 +1,57 @@
+import type { Static } from 'typebox'
+import { component, count, enumeration, id, instant, latitude, list, longitude, nullable, text } from '../validation/types.ts'
+
+/** Kinds of place, the narrowest first. */
+export const PLACE_KINDS = ['district', 'city', 'admin1', 'country'] as const
+/** A kind of place. */
+export type PlaceKind = (typeof PLACE_KINDS)[number]
+
+export const PlaceRecord = component(
+  'PlaceRecord',
+  {
+    id: id({ description: 'The id: `geonames:` and the GeoNames id or code, or `iso3166:` and the alpha-2 code.' }),
+    dataset: text(60, { description: 'The data set that brought the place.' }),
+    name: text(300, { description: 'The name.' }),
+    aliases: list(text(300, { description: 'Another name.' }), { description: 'Other names, any script.' }),
+    kind: enumeration(PLACE_KINDS, { description: 'What the place is; `admin1` is a governorate or province.' }),
+    parent_id: nullable(id({ description: 'The place that it lies in; null for a country.' })),
+    country_code: text(2, { description: 'ISO 3166-1 alpha-2.' }),
+    country_code3: text(3, { description: 'ISO 3166-1 alpha-3.' }),
+    admin1_code: nullable(text(20, { description: 'GeoNames code of the first-level division.' })),
+    geonames_id: nullable(count({ description: 'The GeoNames id, where known.' })),
+    latitude: nullable(latitude()),
+    longitude: nullable(longitude()),
+    updated_at: instant({ description: 'When this record last changed here.' }),
+  },
+  { description: 'A gazetteer row.' },
+)
+/** A gazetteer row. */
+export type PlaceRecord = Static<typeof PlaceRecord>
+
+export const Place = component(
+  'Place',
+  {
+    ...PlaceRecord.properties,
+    incidents: count({ description: 'Number of incidents at the place or anywhere in it.' }),
+  },
+  { description: 'A gazetteer row with its number of incidents.' },
+)
+/** A place as the API lists it. */
+export type Place = Static<typeof Place>
+
+export const IncidentPlace = component(
+  'IncidentPlace',
+  {
+    id: id({ description: 'The place\'s id in the gazetteer.' }),
+    name: text(300, { description: 'The place\'s name.' }),
+    kind: enumeration(PLACE_KINDS, { description: 'What the place is.' }),
+    district: nullable(text(300, { description: 'The district, where the place is one.' })),
+    city: nullable(text(300, { description: 'The city, where the place is one or lies in one.' })),
+    admin1: nullable(text(300, { description: 'The governorate or province.' })),
+    country: text(300, { description: 'The country.' }),
+    country_code: text(2, { description: 'ISO 3166-1 alpha-2.' }),
+  },
+  { description: 'Where a record took place, with the places that this lies in.' },
+)
+/** Where a record took place, with the places that this lies in. */
+export type IncidentPlace = Static<typeof IncidentPlace>

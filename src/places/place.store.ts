@@ -1,0 +1,27 @@
+import type { Json, Slice, SliceRequest } from '../records.ts'
+import type { Place, PlaceKind } from './place.schema.ts'
+
+/** A place as a filter uses it: a record matches when it lies in the place. */
+export interface PlaceScope {
+  kind: PlaceKind
+  id: string
+}
+
+/** What a list of places is limited to. */
+export interface PlaceFilter {
+  /** Names that begin so, or are near it, any script; the nearest first. */
+  q?: string
+  kind?: readonly PlaceKind[]
+  country?: readonly PlaceScope[]
+}
+
+/** The gazetteer. */
+export interface PlaceStore {
+  list(filter: PlaceFilter, slice: SliceRequest): Promise<Slice<Place>>
+  /** The place with this id, or null. */
+  get(id: string): Promise<Json<Place> | null>
+  /** Places of these kinds that bear exactly this name, folded. */
+  named(name: string, kinds: readonly PlaceKind[]): Promise<PlaceScope[]>
+  /** Names of these kinds of place that are near a text that names none, nearest first. */
+  near(name: string, kinds: readonly PlaceKind[], limit?: number): Promise<string[]>
+}

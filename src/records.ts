@@ -1,0 +1,46 @@
+/** What every store deals in: rendered records, and slices of ordered lists. */
+
+declare const rendered: unique symbol
+
+/** The JSON text of a T: stores keep records rendered, and most of them leave without being parsed. */
+export type Json<T> = string & { readonly [rendered]: T }
+
+/** Renders a value once and for all. */
+export function render<T>(value: T): Json<T> {
+  return JSON.stringify(value) as Json<T>
+}
+
+/** The value that a JSON text stands for. */
+export function parse<T>(json: Json<T>): T {
+  return JSON.parse(json) as T
+}
+
+/** Where a record stands in an ordered list: the values of the sort columns, the unique one last. */
+export type Position = readonly (string | number)[]
+
+/** Which part of an ordered list is wanted. */
+export interface SliceRequest {
+  /** At most this many records, 1 to 1000. */
+  limit: number
+  /** The position of the last record already seen; null to begin. */
+  after: Position | null
+}
+
+/** A part of an ordered list. */
+export interface Slice<T> {
+  records: Json<T>[]
+  /** The position of the last record here, or null when none follows. */
+  next: Position | null
+  /** Ids of the data sets that the records come from. */
+  datasets: string[]
+}
+
+/** A state of the data. */
+export interface Revision {
+  /** Random id of the database: two databases never share it. */
+  databaseId: string
+  /** Counts the writes that changed something. */
+  number: number
+  /** When the last of them happened. */
+  at: Date
+}

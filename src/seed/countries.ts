@@ -1,0 +1,33 @@
+import { createRequire } from 'node:module'
+import type { PlaceRecord } from '../places/place.schema.ts'
+import type { Written } from '../storage/storage.ts'
+
+// CommonJS with JSON beside it: required, because importing JSON warns on Node 20.
+const require = createRequire(import.meta.url)
+const iso3166 = require('i18n-iso-countries') as typeof import('i18n-iso-countries')
+
+/** The languages of the United Nations: the languages in which a country is found. */
+const LANGUAGES = ['en', 'ar', 'es', 'fr', 'ru', 'zh']
+
+/** Every country of ISO 3166-1 as a place, named in English, with its names in the UN's languages. */
+export function countries(): Written<PlaceRecord>[] {
+  for (const language of LANGUAGES) iso3166.registerLocale(require(`i18n-iso-countries/langs/${language}.json`))
+  return Object.entries(iso3166.getAlpha2Codes()).map(([alpha2, alpha3]) => {
+    const names = LANGUAGES.flatMap((language) => iso3166.getName(alpha2, language, { select: 'all' }) ?? [])
+    const [name = alpha2, ...aliases] = [...new Set(names)]
+    return {
+      id: `iso3166:${alpha2}`,
+      dataset: 'iso3166',
+      name,
+      aliases,
+      kind: 'country',
+      parent_id: null,
+      country_code: alpha2,
+      country_code3: alpha3,
+      admin1_code: null,
+      geonames_id: null,
+      latitude: null,
+      longitude: null,
+    }
+  })
+}

@@ -1,0 +1,52 @@
+import { type Static, Type } from 'typebox'
+import { ActorRecord, IncidentActor } from '../actors/actor.schema.ts'
+import { Claim } from '../claims/claim.schema.ts'
+import { Dataset } from '../datasets/dataset.schema.ts'
+import { EventType } from '../event-types/event-type.schema.ts'
+import { Incident } from '../incidents/incident.schema.ts'
+import { PlaceRecord } from '../places/place.schema.ts'
+import { SourceRecord } from '../sources/source.schema.ts'
+import { TollRecord } from '../tolls/toll.schema.ts'
+import { id, list } from '../validation/types.ts'
+
+const strict = { additionalProperties: false }
+
+/** Claims are written under their record, and their ids follow from it. */
+const claims = list(Type.Omit(Claim, ['id'], strict), { description: 'Claims, the most authoritative first.' })
+const place_id = id({ description: 'Id of a place of seed/places.json.' })
+
+/** An incident as seed/incidents.json writes it: figures follow from its claims, names from ids. */
+export const SeedIncident = Type.Object(
+  {
+    ...Type.Omit(Incident, ['dataset', 'place', 'actors', 'incident_count', 'fatalities', 'injured', 'updated_at'])
+      .properties,
+    place_id,
+    actors: list(Type.Omit(IncidentActor, ['name'], strict), { description: 'Actors.' }),
+    claims,
+  },
+  strict,
+)
+
+/** A reported total as seed/tolls.json writes it. */
+export const SeedToll = Type.Object(
+  {
+    ...Type.Omit(TollRecord, ['dataset', 'place', 'fatalities', 'updated_at']).properties,
+    place_id,
+    claims,
+  },
+  strict,
+)
+
+/** The files of seed/ and what each of them holds. */
+export const SEED_FILES = {
+  datasets: Type.Array(Type.Omit(Dataset, ['imported_at', 'incidents', 'tolls'], strict)),
+  sources: Type.Array(Type.Omit(SourceRecord, ['dataset', 'updated_at'], strict)),
+  actors: Type.Array(Type.Omit(ActorRecord, ['dataset', 'updated_at'], strict)),
+  'event-types': Type.Array(Type.Omit(EventType, ['incidents'], strict)),
+  places: Type.Array(Type.Omit(PlaceRecord, ['dataset', 'updated_at'], strict)),
+  incidents: Type.Array(SeedIncident),
+  tolls: Type.Array(SeedToll),
+} as const
+
+/** The content of seed/, file by file. */
+export type Seed = { [File in keyof typeof SEED_FILES]: Static<(typeof SEED_FILES)[File]> }

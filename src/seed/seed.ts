@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs'
+import type { Claim } from '../claims/claim.schema.ts'
+import { OperatorError } from '../errors.ts'
+import { casualtiesFrom, incidentCountFrom } from '../figures/rules.ts'
+import type { IncidentPlace, PlaceRecord } from '../places/place.schema.ts'
+import type { RecordBatch, Written } from '../storage/storage.ts'
+import { issuesOf } from '../validation/validate.ts'
+import { countries } from './countries.ts'
+import { SEED_FILES, type Seed } from './seed.schema.ts'
+
+const FOLDER = new URL('../../seed/', import.meta.url)
+
+/**
+ * Reads and validates seed/ and completes its records: figures from claims, names from ids.
+ * @throws OperatorError that names the file and everything that is wrong with it
+ */
+export function readSeed(folder: URL = FOLDER): RecordBatch {
+  const files = Object.keys(SEED_FILES) as (keyof Seed)[]
+  const seed = Object.fromEntries(files.map((file) => [file, readFile(folder, file)])) as unknown as Seed
+  return complete(seed)
+}
+
+function readFile(folder: URL, file: keyof Seed): unknown {
+  let content: unknown
+  try {
+    content = JSON.parse(readFileSync(new URL(`${file}.json`, folder), 'utf8'))
+  } catch (error) {
+    throw new OperatorError(`seed/${file}.json cannot be read: ${(error as Error).message}`, { cause: error })
+  }
+  const issues = issuesOf(SEED_FILES[file], content)
+  if (issues.length > 0) {
+    const list = issues.map(({ parameter, reason }) => `${parameter} ${reason}`).join('; ')
+    throw new OperatorError(`seed/${file}.json is not valid: ${list}`)
+  }
+  return content
+}
+
+function complete(seed: Seed): RecordBatch {
+  const places = [...countries(), ...seed.places.map((place) => ({ ...place, dataset: 'geonames' }))]
+  const placesById = byId(places, 'places')
+  const actors = byId(seed.actors, 'actors')
+  const sources = byId(seed.sources, 'sources')
+  const wholes = byId([...seed.tolls, ...seed.incidents.filter(({ kind }) => kind === 'group')], 'groups and tolls')
+  const own = <T extends object>(record: T) => ({ ...record, dataset: 'seed' })
+
+  return {
+    datasets: seed.datasets,
+    eventTypes: seed['event-types'],
+    sources: seed.sources.map((source) => own(source)),
+    actors: seed.actors.map((actor) => own(actor)),
+    places,
+    incidents: seed.incidents.map(({ place_id, claims: written, ...incident }) => {
+      const claims = numbered(incident.id, written)
+      for (const id of incident.source_ids) sources.get(id)
+      for (const id of incident.part_of) wholes.get(id)
+      return {
+        record: {
+          ...own(incident),
+          place: describe(place_id, placesById),
+          incident_count: incidentCountFrom(claims),
+          actors: incident.actors.map((actor) => ({ ...actor, name: actors.get(actor.id).name })),
+          fatalities: casualtiesFrom(claims, 'killed'),
+          injured: casualtiesFrom(claims, 'injured'),
+        },
+        claims,
+      }
+    }),
+    tolls: seed.tolls.map(({ place_id, claims: written, ...toll }) => {
+      const claims = numbered(toll.id, written)
+      const fatalities = casualtiesFrom(claims, 'killed')
+      if (!fatalities) throw new OperatorError(`seed/tolls.json: ${toll.id} has no claim with a number of people killed`)
+      return { record: { ...own(toll), place: describe(place_id, placesById), fatalities }, claims }
+    }),
+  }
+}
+
+function numbered(recordId: string, claims: readonly Omit<Claim, 'id'>[]): Claim[] {
+  return claims.map((claim, index) => ({ id: `${recordId}#${index + 1}`, ...claim }))
+}
+
+/** Looks records up by id; an id that is not there names itself and the file that should have it. */
+function byId<T extends { id: string }>(records: readonly T[], what: string) {
+  const map = new Map(records.map((record) => [record.id, record]))
+  if (map.size < records.length) throw new OperatorError(`seed: an id occurs twice among ${what}`)
+  return {
+    get(id: string): T {
+      const record = map.get(id)
+      if (!record) throw new OperatorError(`seed: ${id} is not among ${what}`)
+      return record
+    },
+  }
+}
+
+/** A place with the names of the places that it lies in. */
+function describe(id: string, places: { get(id: string): Written<PlaceRecord> }): IncidentPlace {
+  const { name, kind, country_code } = places.get(id)
+  const chain = new Map<string, string>()
+  for (let at: string | null = id; at; at = places.get(at).parent_id) chain.set(places.get(at).kind, places.get(at).name)
+  return {
+    id,
+    name,
+    kind,
+    district: chain.get('district') ?? null,
+    city: chain.get('city') ?? null,
+    admin1: chain.get('admin1') ?? null,
+    country: chain.get('country') ?? '',
+    country_code,
+  }
+}

@@ -1,0 +1,43 @@
+import { type Static, Type } from 'typebox'
+import { component, count, date, id, instant, list, nullable, text } from '../validation/types.ts'
+
+const identity = {
+  id: id({ description: 'The id.' }),
+  dataset: text(60, { description: 'The data set that brought the source.' }),
+  publisher: text(300, { description: 'Who published it.' }),
+  title: text(1000, { description: 'The title or headline.' }),
+  url: nullable(text(2000, { description: 'Where it was published, where known.' })),
+  published_date: nullable(date({ description: 'The day of publication.' })),
+  language: nullable(text(35, { description: 'The language, as a BCP 47 tag.' })),
+}
+
+export const SourceRecord = component(
+  'SourceRecord',
+  {
+    ...identity,
+    summary: nullable(text(5000, { description: 'What it reports beyond the incidents, in our own words.' })),
+    pictures: list(
+      Type.Object(
+        {
+          date: nullable(date({ description: 'The day on which the picture was taken.' })),
+          credit: text(300, { description: 'Agency and photographer.' }),
+          description: text(1000, { description: 'What the picture shows, in our own words.' }),
+        },
+        { additionalProperties: false },
+      ),
+      { description: 'Pictures that the source carries, as metadata only.', maxItems: 100 },
+    ),
+    updated_at: instant({ description: 'When this record last changed here.' }),
+  },
+  { description: 'A publication in which claims are made.' },
+)
+/** A publication in which claims are made. */
+export type SourceRecord = Static<typeof SourceRecord>
+
+export const Source = component(
+  'Source',
+  { ...SourceRecord.properties, incidents: count({ description: 'Number of incidents that rest on it.' }) },
+  { description: 'A publication in which claims are made, with its number of incidents.' },
+)
+/** A source as the API lists it. */
+export type Source = Static<typeof Source>

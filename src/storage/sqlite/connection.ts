@@ -1,0 +1,122 @@
+import Database from 'better-sqlite3'
+import { OperatorError } from '../../errors.ts'
+import { APPLICATION_ID } from './file.ts'
+
+/** A value that SQLite stores. */
+export type SqlValue = string | number | null
+
+/** How long a statement waits for another process's write. */
+const BUSY_TIMEOUT_MS = 5000
+/** How much of the file is read through memory mapping; better-sqlite3 caps it at 2 GB. */
+const MMAP_BYTES = 2 ** 31 - 1
+
+/** A connection that prepares each statement once and keeps it. */
+export class Connection {
+  readonly #database: Database.Database
+  readonly #statements = new Map<string, Database.Statement<unknown[], never>>()
+
+  constructor(path: string, mode: 'write' | 'read') {
+    this.#database = explained(path, () => {
+      const database = new Database(path, {
+        readonly: mode === 'read',
+        fileMustExist: mode === 'read',
+        timeout: BUSY_TIMEOUT_MS,
+      })
+      try {
+        configure(database, mode)
+        return database
+      } catch (error) {
+        database.close()
+        throw error
+      }
+    })
+  }
+
+  /** Every row of a query. */
+  all<Row>(sql: string, ...values: SqlValue[]): Row[] {
+    return this.#prepared<Row>(sql).all(...values)
+  }
+
+  /** The first row of a query. */
+  get<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
+    return this.#prepared<Row>(sql).get(...values)
+  }
+
+  /** The rows of a query, one at a time; the connection is taken until the last. */
+  iterate<Row>(sql: string, ...values: SqlValue[]): IterableIterator<Row> {
+    return this.#prepared<Row>(sql).iterate(...values)
+  }
+
+  /** Executes one statement; the row id of an insert. */
+  run(sql: string, ...values: SqlValue[]): number {
+    return Number(this.#prepared(sql).run(...values).lastInsertRowid)
+  }
+
+  /** Executes a script of statements. */
+  execute(script: string): void {
+    this.#database.exec(script)
+  }
+
+  /** Does all of it or nothing, alone among writers from the start. */
+  transaction<T>(work: () => T): T {
+    return this.#database.transaction(work).immediate()
+  }
+
+  /** Copies the database to a file while it is in use (SQLite's online backup). */
+  async backup(path: string, onProgress?: (done: number, total: number) => void): Promise<void> {
+    await this.#database.backup(path, {
+      progress({ totalPages, remainingPages }) {
+        onProgress?.(totalPages - remainingPages, totalPages)
+        return 1000
+      },
+    })
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #prepared<Row>(sql: string): Database.Statement<unknown[], Row> {
+    let statement = this.#statements.get(sql)
+    if (!statement) {
+      statement = this.#database.prepare<unknown[], never>(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement as unknown as Database.Statement<unknown[], Row>
+  }
+}
+
+function configure(database: Database.Database, mode: 'write' | 'read'): void {
+  database.pragma('trusted_schema = OFF')
+  database.pragma(`mmap_size = ${MMAP_BYTES}`)
+  if (mode === 'read') {
+    database.pragma('query_only = ON')
+    return
+  }
+  // Only an empty file may be claimed: preparePath() has refused everybody else's.
+  if (database.pragma('application_id', { simple: true }) === 0) database.pragma(`application_id = ${APPLICATION_ID}`)
+  database.pragma('journal_mode = WAL')
+  database.pragma('synchronous = NORMAL')
+  database.pragma('foreign_keys = ON')
+}
+
+const CAUSES: Readonly<Record<string, string>> = {
+  SQLITE_BUSY: 'is locked by another process: stop it or wait for it',
+  SQLITE_CANTOPEN: 'cannot be opened: check that its folder exists and may be written',
+  SQLITE_CORRUPT: 'is damaged: restore it from a backup',
+  SQLITE_FULL: 'cannot grow: the disk is full',
+  SQLITE_NOTADB: 'is not a SQLite database: give another path, or restore the file from a backup',
+  SQLITE_PERM: 'may not be accessed: check its permissions',
+  SQLITE_READONLY: 'is read-only: check its permissions and its folder\'s',
+}
+
+/** Does work on a database file; what SQLite says of the file becomes a one-line cause for the operator. */
+export function explained<T>(path: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    const code = error instanceof Database.SqliteError ? error.code : ''
+    const cause = Object.entries(CAUSES).find(([prefix]) => code.startsWith(prefix))?.[1]
+    throw cause ? new OperatorError(`${path} ${cause}`, { cause: error }) : error
+  }
+}

@@ -1,0 +1,42 @@
+import type { SqlValue } from './connection.ts'
+
+/** A piece of SQL and the values of its placeholders, in order. */
+export interface Fragment {
+  sql: string
+  values: readonly SqlValue[]
+}
+
+/** `column = ?` for one value, `column IN (…)` for several, never true for none. */
+export function oneOf(column: string, values: readonly SqlValue[]): Fragment {
+  if (values.length === 0) return { sql: 'FALSE', values }
+  if (values.length === 1) return { sql: `${column} = ?`, values }
+  return { sql: `${column} IN (${values.map(() => '?').join(', ')})`, values }
+}
+
+/** Fragments that all must hold; always true for none. */
+export function allOf(fragments: readonly Fragment[]): Fragment {
+  return {
+    sql: fragments.map(({ sql }) => `(${sql})`).join(' AND ') || 'TRUE',
+    values: fragments.flatMap(({ values }) => values),
+  }
+}
+
+/** Fragments of which one must hold; never true for none. */
+export function anyOf(fragments: readonly Fragment[]): Fragment {
+  return {
+    sql: fragments.map(({ sql }) => `(${sql})`).join(' OR ') || 'FALSE',
+    values: fragments.flatMap(({ values }) => values),
+  }
+}
+
+/** The fragments of a filter's given parameters, each by its row in a table of clauses. */
+export function clausesOf<Filter extends object>(
+  clauses: { [K in keyof Filter]-?: (value: NonNullable<Filter[K]>) => Fragment },
+  filter: Filter,
+): Fragment {
+  const given = (Object.keys(clauses) as (keyof Filter)[]).flatMap((name) => {
+    const value = filter[name]
+    return value === undefined || value === null ? [] : [clauses[name](value as NonNullable<typeof value>)]
+  })
+  return allOf(given)
+}

@@ -1,0 +1,76 @@
+import type { CasualtyFilter, IncidentFilter } from '../../incidents/incident.store.ts'
+import type { PlaceScope } from '../../places/place.store.ts'
+import { allOf, anyOf, type Fragment, oneOf } from './fragment.ts'
+
+/** A filter of incidents is one row here: parameter → SQL and values. */
+export const INCIDENT_CLAUSES: {
+  [K in keyof IncidentFilter]-?: (value: NonNullable<IncidentFilter[K]>) => Fragment
+} = {
+  id: (ids) => oneOf('incidents.id', ids),
+  kind: (kinds) => oneOf('incidents.kind', kinds),
+  dataset: (ids) => oneOf('incidents.dataset', ids),
+  event_type: (ids) => oneOf('event_type', ids),
+  sub_event_type: (ids) => oneOf('sub_event_type', ids),
+  city: within,
+  place: within,
+  admin1: within,
+  country: within,
+  source: (ids) => having('SELECT incident_key FROM incident_sources WHERE', [oneOf('source_id', ids)]),
+  actor: ({ ids, roles }) =>
+    having('SELECT incident_key FROM incident_actors WHERE', [
+      ...(ids ? [oneOf('actor_id', ids)] : []),
+      ...(roles ? [oneOf('role', roles)] : []),
+    ]),
+  date_from: (day) => ({ sql: 'date_end >= ?', values: [day] }),
+  date_to: (day) => ({ sql: 'date_start <= ?', values: [day] }),
+  deaths: (limits) => casualties(limits.group ? `deaths_${limits.group}` : 'deaths', limits),
+  injured: (limits) => casualties('injured', limits),
+  bbox: ([west, south, east, north]) =>
+    allOf([
+      { sql: 'latitude BETWEEN ? AND ?', values: [south, north] },
+      west <= east
+        ? { sql: 'longitude BETWEEN ? AND ?', values: [west, east] }
+        : { sql: 'longitude >= ? OR longitude <= ?', values: [west, east] },
+    ]),
+  near: ({ latitude, longitude, radiusKm }) => ({
+    // The haversine formula on a sphere of the Earth's mean radius (6371.0088 km, IUGG).
+    sql: `2 * 6371.0088 * asin(min(1, sqrt(
+      pow(sin(radians(latitude - ?) / 2), 2) +
+      cos(radians(?)) * cos(radians(latitude)) * pow(sin(radians(longitude - ?) / 2), 2)))) <= ?`,
+    values: [latitude, latitude, longitude, radiusKm],
+  }),
+  words: (words) =>
+    words.length === 0
+      ? oneOf('incidents.key', [])
+      : having('SELECT rowid FROM incidents_words WHERE', [{ sql: 'incidents_words MATCH ?', values: [match(words)] }]),
+  updated_since: (instant) => ({ sql: 'updated_at >= ?', values: [new Date(instant).toISOString()] }),
+}
+
+/** Records in any of the places or in what lies in them: each kind of place has its own column. */
+export function within(scopes: readonly PlaceScope[]): Fragment {
+  const columns = { country: 'country_id', admin1: 'admin1_id', city: 'city_id', district: 'district_id' }
+  const kinds = [...new Set(scopes.map(({ kind }) => kind))]
+  return anyOf(
+    kinds.map((kind) => oneOf(columns[kind], scopes.filter((scope) => scope.kind === kind).map(({ id }) => id))),
+  )
+}
+
+function having(query: string, conditions: readonly Fragment[]): Fragment {
+  const { sql, values } = allOf(conditions)
+  return { sql: `incidents.key IN (${query} ${sql})`, values }
+}
+
+function casualties(figure: string, { min, max, basis }: CasualtyFilter): Fragment {
+  const column = `${figure}_${basis}`
+  // Only high can be open, and only where a figure was stated at all.
+  const open = basis === 'high' ? ` OR (${column} IS NULL AND ${figure}_low IS NOT NULL)` : ''
+  return allOf([
+    ...(min === undefined ? [] : [{ sql: `${column} >= ?${open}`, values: [min] }]),
+    ...(max === undefined ? [] : [{ sql: `${column} <= ?`, values: [max] }]),
+  ])
+}
+
+/** An FTS5 query for folded words, quoted so that none is an operator; the last may be a beginning. */
+function match(words: readonly string[]): string {
+  return `${words.map((word) => `"${word.replaceAll('"', '""')}"`).join(' ')}*`
+}

@@ -1,0 +1,106 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Claim } from '../../claims/claim.schema.ts'
+import type { Incident, IncidentDetail, RecordLink } from '../../incidents/incident.schema.ts'
+import type { IncidentFilter, IncidentQuery, IncidentStore, Sort } from '../../incidents/incident.store.ts'
+import { type Json, parse, render, type Slice, type SliceRequest } from '../../records.ts'
+import type { SourceRecord } from '../../sources/source.schema.ts'
+import type { Connection } from './connection.ts'
+import { clausesOf } from './fragment.ts'
+import { INCIDENT_CLAUSES } from './incident-clauses.ts'
+import { nearestIds } from './names.ts'
+import { every, type Ordering, type RecordQuery, slice } from './slices.ts'
+
+const ORDERINGS: Record<Sort, Ordering> = {
+  date: { columns: ['incidents.key'], descending: false },
+  '-date': { columns: ['incidents.key'], descending: true },
+  deaths: { columns: ['deaths_rank', 'incidents.key'], descending: false },
+  '-deaths': { columns: ['deaths_rank', 'incidents.key'], descending: true },
+  updated_at: { columns: ['updated_at', 'incidents.key'], descending: false },
+  '-updated_at': { columns: ['updated_at', 'incidents.key'], descending: true },
+}
+
+/** A stream gives way to other requests after so many records. */
+const BATCH = 200
+
+/** SQL that renders an incident in short, as {@link RecordLink}; also right for reported totals. */
+export const RECORD_LINK = `json_object(
+  'id', document ->> '$.id', 'title', document ->> '$.title',
+  'date_start', document ->> '$.date_start', 'date_end', document ->> '$.date_end',
+  'fatalities', document -> '$.fatalities')`
+
+/** Incidents in SQLite. */
+export class SqliteIncidentStore implements IncidentStore {
+  constructor(
+    private readonly connection: Connection,
+    /** Opens a connection of its own for a stream: it holds one state of the data until the end. */
+    private readonly connect: () => Connection,
+  ) {}
+
+  async list(query: IncidentQuery, request: SliceRequest): Promise<Slice<Incident>> {
+    return slice(this.connection, recordQuery(query), request)
+  }
+
+  async count(filter: IncidentFilter): Promise<number> {
+    const { sql, values } = clausesOf(INCIDENT_CLAUSES, filter)
+    return this.connection.get<{ n: number }>(`SELECT count(*) AS n FROM incidents WHERE ${sql}`, ...values)?.n ?? 0
+  }
+
+  async *stream(query: IncidentQuery): AsyncGenerator<Json<Incident>[]> {
+    const connection = this.connect()
+    try {
+      let batch: Json<Incident>[] = []
+      for (const record of every<Incident>(connection, recordQuery(query))) {
+        batch.push(record)
+        if (batch.length < BATCH) continue
+        yield batch
+        batch = []
+        await setImmediate()
+      }
+      yield batch
+    } finally {
+      connection.close()
+    }
+  }
+
+  async get(id: string): Promise<Json<IncidentDetail> | null> {
+    const found = this.connection.get<{ key: number; document: Json<Incident>; claims: Json<Claim[]> }>(
+      'SELECT key, document, claims FROM incidents WHERE id = ?',
+      id,
+    )
+    if (!found) return null
+    const documents = <T>(sql: string, value: string | number) =>
+      this.connection.all<{ document: Json<T> }>(sql, value).map(({ document }) => parse(document))
+    return render<IncidentDetail>({
+      ...parse(found.document),
+      claims: parse(found.claims),
+      sources: documents<SourceRecord>(
+        `SELECT document FROM sources JOIN incident_sources ON source_id = sources.id
+         WHERE incident_key = ? ORDER BY sources.key`,
+        found.key,
+      ),
+      parts: documents<RecordLink>(
+        `SELECT ${RECORD_LINK} AS document FROM incidents JOIN parts ON incident_key = incidents.key
+         WHERE whole_id = ? ORDER BY incidents.key`,
+        id,
+      ),
+      tolls: documents<RecordLink>(
+        `SELECT ${RECORD_LINK} AS document FROM tolls JOIN parts ON whole_id = tolls.id
+         WHERE incident_key = ? ORDER BY tolls.key`,
+        found.key,
+      ),
+    })
+  }
+
+  async nearestIds(id: string): Promise<string[]> {
+    return nearestIds(this.connection, 'incidents', id)
+  }
+}
+
+function recordQuery({ filter, sort, expandClaims }: IncidentQuery): RecordQuery {
+  return {
+    document: expandClaims ? `json_set(document, '$.claims', json(claims))` : 'document',
+    from: 'incidents',
+    where: clausesOf(INCIDENT_CLAUSES, filter),
+    ordering: ORDERINGS[sort],
+  }
+}

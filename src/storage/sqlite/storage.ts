@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { OperatorError } from '../../errors.ts'
+import type { Revision } from '../../records.ts'
+import type { LoadReport, RecordBatch, Storage } from '../storage.ts'
+import { check } from './check.ts'
+import { Connection, explained } from './connection.ts'
+import { pathOf, preparePath } from './file.ts'
+import { SqliteIncidentStore } from './incidents.ts'
+import { load } from './load.ts'
+import { migrate } from './migrations.ts'
+import {
+  SqliteActorStore,
+  SqliteDatasetStore,
+  SqliteEventTypeStore,
+  SqlitePlaceStore,
+  SqliteSourceStore,
+} from './reference-stores.ts'
+import { SqliteTollStore } from './tolls.ts'
+
+/**
+ * Opens the database that a `sqlite:` URL names; a missing file is made, empty until `migrate()`.
+ * @throws OperatorError when the file is damaged, somebody else's, locked or read-only; it is left as it was
+ */
+export function openSqlite(databaseUrl: string): Storage {
+  const path = pathOf(databaseUrl)
+  preparePath(path)
+  return new SqliteStorage(path)
+}
+
+class SqliteStorage implements Storage {
+  readonly #writer: Connection
+  readonly #reader: Connection
+  readonly incidents: SqliteIncidentStore
+  readonly tolls: SqliteTollStore
+  readonly places: SqlitePlaceStore
+  readonly actors: SqliteActorStore
+  readonly sources: SqliteSourceStore
+  readonly datasets: SqliteDatasetStore
+  readonly eventTypes: SqliteEventTypeStore
+
+  constructor(readonly path: string) {
+    this.#writer = new Connection(path, 'write')
+    this.#reader = new Connection(path, 'read')
+    this.incidents = new SqliteIncidentStore(this.#reader, () => new Connection(path, 'read'))
+    this.tolls = new SqliteTollStore(this.#reader)
+    this.places = new SqlitePlaceStore(this.#reader)
+    this.actors = new SqliteActorStore(this.#reader)
+    this.sources = new SqliteSourceStore(this.#reader)
+    this.datasets = new SqliteDatasetStore(this.#reader)
+    this.eventTypes = new SqliteEventTypeStore(this.#reader)
+  }
+
+  async migrate(): Promise<string[]> {
+    return explained(this.path, () => migrate(this.#writer))
+  }
+
+  async load(batch: RecordBatch): Promise<LoadReport> {
+    return explained(this.path, () => load(this.#writer, batch))
+  }
+
+  async check(): Promise<string[]> {
+    return check(this.#reader)
+  }
+
+  async backup(path: string, onProgress?: (done: number, total: number) => void): Promise<void> {
+    const target = resolve(path)
+    if (existsSync(target)) throw new OperatorError(`${target} exists already: give the name of a new file`)
+    await this.#writer.backup(target, onProgress)
+  }
+
+  async revision(): Promise<Revision> {
+    const row = this.#reader.get<{ database_id: string; revision: number; revised_at: string }>(
+      'SELECT database_id, revision, revised_at FROM store',
+    )
+    if (!row) throw new Error('The database has not been migrated')
+    return { databaseId: row.database_id, number: row.revision, at: new Date(row.revised_at) }
+  }
+
+  async cursorSecret(): Promise<string> {
+    const row = this.#reader.get<{ cursor_secret: string }>('SELECT cursor_secret FROM store')
+    if (!row) throw new Error('The database has not been migrated')
+    return row.cursor_secret
+  }
+
+  async close(): Promise<void> {
+    this.#reader.close()
+    this.#writer.close()
+  }
+}

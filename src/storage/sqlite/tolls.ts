@@ -1,0 +1,84 @@
+import type { Claim } from '../../claims/claim.schema.ts'
+import { remainderOf } from '../../figures/rules.ts'
+import type { Incident, RecordLink } from '../../incidents/incident.schema.ts'
+import { accountedBy } from '../../incidents/incident.parts.ts'
+import { type Json, parse, render, type Slice, type SliceRequest } from '../../records.ts'
+import type { SourceRecord } from '../../sources/source.schema.ts'
+import type { Toll, TollDetail, TollRecord } from '../../tolls/toll.schema.ts'
+import type { TollFilter, TollStore } from '../../tolls/toll.store.ts'
+import type { Connection } from './connection.ts'
+import { clausesOf, oneOf } from './fragment.ts'
+import { within } from './incident-clauses.ts'
+import { nearestIds } from './names.ts'
+import { slice } from './slices.ts'
+
+/** Reported totals in SQLite. */
+export class SqliteTollStore implements TollStore {
+  constructor(private readonly connection: Connection) {}
+
+  async list(filter: TollFilter, request: SliceRequest): Promise<Slice<Toll>> {
+    const where = clausesOf<TollFilter>(
+      {
+        city: within,
+        place: within,
+        country: within,
+        dataset: (ids) => oneOf('dataset', ids),
+        date_from: (day) => ({ sql: 'date_end >= ?', values: [day] }),
+        date_to: (day) => ({ sql: 'date_start <= ?', values: [day] }),
+      },
+      filter,
+    )
+    const ordering = { columns: ['tolls.key'], descending: true }
+    const { records, ...rest } = slice<TollRecord>(
+      this.connection,
+      { document: 'document', from: 'tolls', where, ordering },
+      request,
+    )
+    return { records: records.map((record) => render(this.#withAccount(parse(record)))), ...rest }
+  }
+
+  async get(id: string): Promise<Json<TollDetail> | null> {
+    const found = this.connection.get<{ document: Json<TollRecord>; claims: Json<Claim[]> }>(
+      'SELECT document, claims FROM tolls WHERE id = ?',
+      id,
+    )
+    if (!found) return null
+    const toll = parse(found.document)
+    const { sql, values } = oneOf('id', toll.source_ids)
+    const sources = this.connection.all<{ document: Json<SourceRecord> }>(
+      `SELECT document FROM sources WHERE ${sql} ORDER BY key`,
+      ...values,
+    )
+    return render<TollDetail>({
+      ...this.#withAccount(toll),
+      claims: parse(found.claims),
+      sources: sources.map(({ document }) => parse(document)),
+    })
+  }
+
+  async nearestIds(id: string): Promise<string[]> {
+    return nearestIds(this.connection, 'tolls', id)
+  }
+
+  /** Adds the recorded incidents that the total includes and what they account for. */
+  #withAccount(toll: TollRecord): Toll {
+    const parts = this.connection
+      .all<{ document: Json<Incident> }>(
+        `SELECT document FROM incidents JOIN parts ON incident_key = incidents.key
+         WHERE whole_id = ? ORDER BY incidents.key`,
+        toll.id,
+      )
+      .map(({ document }) => parse(document))
+    const accounted = accountedBy(parts)
+    return {
+      ...toll,
+      incidents: parts.map(linkOf),
+      accounted,
+      remainder: remainderOf(toll.fatalities, accounted),
+    }
+  }
+}
+
+function linkOf({ id, title, date_start, date_end, fatalities }: Incident): RecordLink {
+  return { id, title, date_start, date_end, fatalities }
+}

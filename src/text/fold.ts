@@ -1,0 +1,42 @@
+import anyAscii from 'any-ascii'
+
+/** Arabic letters that writers exchange freely, each with the form that stands for all of them. */
+const ARABIC_FORMS = new Map(
+  ['آأإٱ ا', 'ىیېئ ي', 'ؤ و', 'ةۀ ه', 'ک ك'].flatMap((row) => {
+    const [variants = '', form = ''] = row.split(' ')
+    return [...variants].map((variant) => [variant, form] as const)
+  }),
+)
+const ARABIC_FORM = new RegExp(`[${[...ARABIC_FORMS.keys()].join('')}]`, 'gu')
+
+/** Accents and vowel points. The vowel signs of Indic scripts are letters in all but name and stay. */
+const ACCENTS = /[\p{M}&&[\p{Script=Inherited}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}]]/gv
+/** Apostrophes as typed, the modifier letters of transliteration (ʾ ʿ ʼ), hamza and the Arabic stretcher. */
+const APOSTROPHES = /['’‘`´\u02b0-\u02ffءـ]/gu
+
+/**
+ * The form under which names and texts are compared: case, accents, apostrophes (hamza and
+ * ʿayn among them) and Arabic letter forms make no difference; anything that is neither letter nor
+ * digit separates words. `Sāmarrāʾ`, `Samarra'` and `SAMARRA` fold to `samarra`; scripts stay apart.
+ */
+export function fold(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(ARABIC_FORM, (letter) => ARABIC_FORMS.get(letter) ?? letter)
+    .normalize('NFKD')
+    .replace(ACCENTS, '')
+    .replace(APOSTROPHES, '')
+    .replace(/\p{Script=Latin}/gu, (letter) => anyAscii(letter))
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\p{M}]+/gu, ' ')
+    .trim()
+    .normalize('NFC')
+}
+
+/** Scripts that are written without spaces between words. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/gu
+
+/** Folded text cut into words for the full-text index; unspaced scripts one character at a time. */
+export function words(text: string): string[] {
+  return fold(text).replace(UNSPACED, ' $& ').split(' ').filter(Boolean)
+}

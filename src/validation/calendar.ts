@@ -1,0 +1,24 @@
+const ISO_DATE = /^(?!0000)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/
+
+/** Whether the text is a day of the Gregorian calendar, `YYYY-MM-DD`, years 0001 to 9999. */
+export function isCalendarDate(text: string): boolean {
+  if (!ISO_DATE.test(text)) return false
+  // Date rolls 30 February over into March; a real day survives the round trip.
+  const day = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
+}
+
+const ISO_INSTANT = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/
+
+/** Whether the text is an RFC 3339 date-time with a time zone. */
+export function isInstant(text: string): boolean {
+  const date = ISO_INSTANT.exec(text)?.[1]
+  return date !== undefined && isCalendarDate(date)
+}
+
+const MILLISECONDS_A_DAY = 86_400_000
+
+/** Days since 1970-01-01 of a calendar date; negative before. */
+export function dayNumber(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`) / MILLISECONDS_A_DAY
+}

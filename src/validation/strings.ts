@@ -1,0 +1,77 @@
+import type { TObject, TSchema } from 'typebox'
+import type { ParameterIssue } from '../errors.ts'
+import { suggest } from '../text/suggest.ts'
+import { issuesOf } from './validate.ts'
+
+/** Values as they come from a query string or the environment. */
+export type StringValues = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** A typed value, or everything that is wrong with what was given. */
+export type Reading<T> = { value: T; issues?: never } | { value?: never; issues: ParameterIssue[] }
+
+/**
+ * Reads named strings as the typed object that a schema describes.
+ *
+ * Strict where the usual coercion guesses: `0x10`, `1e400`, an empty text and a repeated single
+ * value are refused, each by name. A list is given comma-separated, repeated, or both.
+ */
+export function readStrings<T>(schema: TObject, given: StringValues): Reading<T> {
+  const issues: ParameterIssue[] = []
+  const value: Record<string, unknown> = {}
+  for (const [name, raw] of Object.entries(given)) {
+    if (raw === undefined) continue
+    const property = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
+    if (!property) {
+      issues.push(unknownName(name, Object.keys(schema.properties)))
+      continue
+    }
+    const reading = readValue(property, raw)
+    if ('reason' in reading) issues.push({ parameter: name, reason: reading.reason })
+    else value[name] = reading.value
+  }
+  const failed = new Set(issues.map((issue) => issue.parameter))
+  issues.push(...issuesOf(schema, value).filter((issue) => !failed.has(issue.parameter)))
+  return issues.length > 0 ? { issues } : { value: value as T }
+}
+
+/** The issue of a name that a schema does not have, with the nearest one that it has. */
+function unknownName(name: string, known: readonly string[]): ParameterIssue {
+  const [near] = suggest(name, known)
+  return near
+    ? { parameter: name, reason: 'is not known here', suggestion: near }
+    : { parameter: name, reason: `is not known here; known are ${known.join(', ') || 'none'}` }
+}
+
+type Typed = { value: unknown } | { reason: string }
+
+function readValue(schema: TSchema & { type?: string; items?: TSchema }, raw: string | readonly string[]): Typed {
+  if (schema.type === 'array') {
+    const texts = [raw].flat().flatMap((text) => text.split(',')).map((text) => text.trim())
+    const items = texts.map((text) => readText(schema.items as TSchema, text))
+    return items.find((item) => 'reason' in item) ?? { value: items.map((item) => 'value' in item && item.value) }
+  }
+  if (typeof raw !== 'string') return { reason: 'takes one value and was given more than once' }
+  return readText(schema, raw)
+}
+
+const INTEGER = /^-?\d{1,15}$/
+const DECIMAL = /^-?\d{1,15}(\.\d{1,15})?$/
+
+function readText(schema: TSchema & { type?: string }, text: string): Typed {
+  if (text.trim() === '') return { reason: 'is empty: give a value or leave the parameter out' }
+  // A lone surrogate or a control character is never part of a name; SQLite would store it damaged.
+  if (!text.isWellFormed() || CONTROL.test(text)) return { reason: 'holds a control or broken character' }
+  switch (schema.type) {
+    case 'integer':
+      return INTEGER.test(text) ? { value: Number(text) } : { reason: 'must be a whole number, such as 10' }
+    case 'number':
+      return DECIMAL.test(text) ? { value: Number(text) } : { reason: 'must be a decimal number, such as 33.34' }
+    case 'boolean':
+      return text === 'true' || text === 'false' ? { value: text === 'true' } : { reason: 'must be true or false' }
+    default:
+      return { value: text }
+  }
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f]/

@@ -1,0 +1,86 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import type { TSchema } from 'typebox'
+import type { ParameterIssue } from '../errors.ts'
+import { isCalendarDate, isInstant } from './calendar.ts'
+import { COMPONENT } from './types.ts'
+import { suggest } from '../text/suggest.ts'
+
+
+/** The one ajv of the project: nothing coerced, nothing removed, every fault reported. */
+export const ajv = new Ajv({
+  allErrors: true,
+  useDefaults: true,
+  strictTypes: false,
+  keywords: [COMPONENT, 'example'],
+  formats: {
+    date: isCalendarDate,
+    'date-time': isInstant,
+    uri: (text: string) => URL.canParse(text),
+    int32: true,
+    int64: true,
+    double: true,
+  },
+})
+
+const compiled = new WeakMap<TSchema, ValidateFunction>()
+
+function compile(schema: TSchema): ValidateFunction {
+  let validate = compiled.get(schema)
+  if (!validate) {
+    validate = ajv.compile(schema)
+    compiled.set(schema, validate)
+  }
+  return validate
+}
+
+/** Everything that is wrong with a value under a schema; empty when it is valid. Defaults are filled in. */
+export function issuesOf(schema: TSchema, value: unknown): ParameterIssue[] {
+  const validate = compile(schema)
+  if (validate(value)) return []
+  return (validate.errors ?? [])
+    .filter((error) => error.keyword !== 'anyOf')
+    .map((error) => toIssue(error, value))
+}
+
+function toIssue(error: ErrorObject, root: unknown): ParameterIssue {
+  const path = error.instancePath.slice(1).split('/').filter(Boolean)
+  const parameter = path.filter((step) => !/^\d+$/.test(step)).join('.') || '(whole)'
+  switch (error.keyword) {
+    case 'additionalProperties':
+    case 'unevaluatedProperties': {
+      const name = String(error.params['additionalProperty'])
+      return { parameter: [...path, name].join('.'), reason: 'is not known here' }
+    }
+    case 'required':
+      return {
+        parameter: [...path, String(error.params['missingProperty'])].join('.'),
+        reason: 'is required',
+      }
+    case 'enum': {
+      const permitted = (error.params['allowedValues'] as unknown[]).map(String)
+      const given = valueAt(root, path)
+      const [near] = typeof given === 'string' ? suggest(given, permitted) : []
+      return {
+        parameter,
+        reason: `must be one of ${permitted.join(', ')}`,
+        ...(near && { suggestion: near }),
+      }
+    }
+    case 'format':
+      return { parameter, reason: FORMAT_REASONS[String(error.params['format'])] ?? `${error.message}` }
+    case 'pattern':
+      return { parameter, reason: `must match the pattern ${String(error.params['pattern'])}` }
+    default:
+      return { parameter, reason: error.message ?? 'is not valid' }
+  }
+}
+
+const FORMAT_REASONS: Record<string, string> = {
+  date: 'must be a day of the calendar, YYYY-MM-DD, such as 2017-01-02',
+  'date-time': 'must be a date and time with its zone (RFC 3339), such as 2017-01-02T00:00:00Z',
+  uri: 'must be an absolute URL',
+}
+
+function valueAt(root: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], root)
+}
