@@ -3,7 +3,10 @@
  * clients may switch on it. README lists every one (a test holds the two together).
  */
 export const ERRORS = {
-  malformed_request: { status: 400, title: 'The request is not well-formed HTTP or its URL cannot be decoded' },
+  malformed_request: {
+    status: 400,
+    title: 'The request is not well-formed HTTP or its URL cannot be decoded',
+  },
   invalid_parameter: { status: 400, title: 'A parameter has a value that is not permitted' },
   unknown_parameter: { status: 400, title: 'A parameter is not known' },
   invalid_cursor: { status: 400, title: 'The cursor was altered or belongs to another query' },

@@ -44,3 +44,8 @@ export interface Revision {
   /** When the last of them happened. */
   at: Date
 }
+
+/** The properties that are not undefined. */
+export function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never
+}

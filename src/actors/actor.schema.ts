@@ -37,7 +37,10 @@ export type ActorRecord = Static<typeof ActorRecord>
 
 export const Actor = component(
   'Actor',
-  { ...ActorRecord.properties, incidents: count({ description: 'Number of incidents in which it has a role.' }) },
+  {
+    ...ActorRecord.properties,
+    incidents: count({ description: 'Number of incidents in which it has a role.' }),
+  },
   { description: 'An actor with its number of incidents.' },
 )
 /** An actor as the API lists it. */
@@ -46,11 +49,12 @@ export type Actor = Static<typeof Actor>
 export const IncidentActor = component(
   'IncidentActor',
   {
-    id: id({ description: 'The actor\'s id.' }),
-    name: text(500, { description: 'The actor\'s name.' }),
+    id: id({ description: "The actor's id." }),
+    name: text(500, { description: "The actor's name." }),
     role: enumeration(ROLES, { description: 'What the actor did.' }),
     attribution: nullable(enumeration(ATTRIBUTIONS, { description: '' }), {
-      description: 'For a perpetrator, who says so: it `claimed` the attack itself, is `reported` or `suspected`, or is `unknown`. Null for other roles.',
+      description:
+        'For a perpetrator, who says so: it `claimed` the attack itself, is `reported` or `suspected`, or is `unknown`. Null for other roles.',
     }),
   },
   { description: 'An actor in an incident.' },

@@ -1,5 +1,5 @@
 import type { Json, Slice, SliceRequest } from '../records.ts'
-import type { Actor, ACTOR_KINDS } from './actor.schema.ts'
+import type { ACTOR_KINDS, Actor } from './actor.schema.ts'
 
 /** What a list of actors is limited to. */
 export interface ActorFilter {

@@ -5,6 +5,8 @@ import type { Dataset, DatasetCitation } from './dataset.schema.ts'
 export interface DatasetStore {
   /** Every data set, by id. */
   list(): Promise<Json<Dataset>[]>
+  /** The id of every data set. */
+  ids(): Promise<string[]>
   /** The citations of these data sets, by id; unknown ids are left out. */
   citations(ids: Iterable<string>): Promise<DatasetCitation[]>
 }

@@ -58,9 +58,14 @@ export const EventType = component(
   {
     id: text(60, { description: 'The id, as the filters `event_type` and `sub_event_type` take it.' }),
     name: text(100, { description: 'The name in the field.' }),
-    parent: nullable(enumeration(EVENT_TYPES, { description: 'The event type of a sub-event type; null otherwise.' })),
+    parent: nullable(
+      enumeration(EVENT_TYPES, { description: 'The event type of a sub-event type; null otherwise.' }),
+    ),
     description: text(2000, { description: 'What counts as this type, in our own words.' }),
-    crosswalk: list(CrossWalk, { description: 'Codes of other code books for the same thing.', maxItems: 50 }),
+    crosswalk: list(CrossWalk, {
+      description: 'Codes of other code books for the same thing.',
+      maxItems: 50,
+    }),
     incidents: count({ description: 'Number of recorded incidents and groups of this type.' }),
   },
   { description: 'An entry of the code book of event types.' },

@@ -28,9 +28,13 @@ const claims = list(id({ description: 'Id of a claim.' }), {
   maxItems: 1000,
 })
 
-export const Figure = component('Figure', { ...bounds, claims }, {
-  description: 'A number of people with its uncertainty and the claims that it rests on.',
-})
+export const Figure = component(
+  'Figure',
+  { ...bounds, claims },
+  {
+    description: 'A number of people with its uncertainty and the claims that it rests on.',
+  },
+)
 /** A range and the ids of the claims that it rests on. */
 export type Figure = Static<typeof Figure>
 
@@ -46,7 +50,9 @@ export const Casualties = component(
           description: 'Police, army and allied armed forces; null where nobody said.',
         }),
         assailants: nullable(Figure, { description: 'Those who attacked; null where nobody said.' }),
-        unknown: nullable(Figure, { description: 'People whose group the source does not tell; null where none.' }),
+        unknown: nullable(Figure, {
+          description: 'People whose group the source does not tell; null where none.',
+        }),
       },
       { additionalProperties: false, description: 'The same figure split by group.' },
     ),

@@ -5,7 +5,18 @@ import { EVENT_TYPES, SUB_EVENT_TYPES } from '../event-types/event-type.schema.t
 import { Casualties, CountRange } from '../figures/figure.schema.ts'
 import { IncidentPlace } from '../places/place.schema.ts'
 import { SourceRecord } from '../sources/source.schema.ts'
-import { component, date, enumeration, id, instant, latitude, list, longitude, nullable, text } from '../validation/types.ts'
+import {
+  component,
+  date,
+  enumeration,
+  id,
+  instant,
+  latitude,
+  list,
+  longitude,
+  nullable,
+  text,
+} from '../validation/types.ts'
 
 /** `incident` is one attack, possibly at several sites; `group` several that a source reports together. */
 export const INCIDENT_KINDS = ['incident', 'group'] as const
@@ -19,13 +30,15 @@ export const whenAndWhere = {
   date_start: date({ description: 'First day, ends included.' }),
   date_end: date({ description: 'Last day, ends included.' }),
   date_precision: enumeration(DATE_PRECISIONS, {
-    description: 'How exactly the date is known: to the day, week, month or year; `range` spans the days given.',
+    description:
+      'How exactly the date is known: to the day, week, month or year; `range` spans the days given.',
   }),
   place: IncidentPlace,
   latitude: nullable(latitude()),
   longitude: nullable(longitude()),
   geo_precision: enumeration(GEO_PRECISIONS, {
-    description: '`exact`: the named town or district itself; `near`: within about 25 km; otherwise the division that is all that is known.',
+    description:
+      '`exact`: the named town or district itself; `near`: within about 25 km; otherwise the division that is all that is known.',
   }),
 }
 
@@ -33,7 +46,7 @@ export const Site = component(
   'Site',
   {
     name: text(300, { description: 'What was attacked there.' }),
-    place_id: nullable(id({ description: 'The site\'s place, where it is in the gazetteer.' })),
+    place_id: nullable(id({ description: "The site's place, where it is in the gazetteer." })),
   },
   { description: 'One of the sites of an attack.' },
 )
@@ -50,19 +63,30 @@ export const Incident = component(
     description: nullable(text(20_000, { description: 'What happened.' })),
     ...whenAndWhere,
     part_of_day: nullable(text(100, { description: 'The time or part of the day, as the source gives it.' })),
-    sites: list(Site, { description: 'The sites of the attack, where the source tells them apart.', maxItems: 1000 }),
+    sites: list(Site, {
+      description: 'The sites of the attack, where the source tells them apart.',
+      maxItems: 1000,
+    }),
     incident_count: CountRange,
     event_type: nullable(enumeration(EVENT_TYPES, { description: 'What happened; see /v1/event-types.' })),
     sub_event_type: nullable(enumeration(SUB_EVENT_TYPES, { description: 'What happened, more exactly.' })),
     weapons: list(text(200, { description: 'A weapon.' }), { description: 'Weapons used.', maxItems: 100 }),
-    actors: list(IncidentActor, { description: 'Who attacked, who was attacked, who else took part.', maxItems: 1000 }),
-    fatalities: nullable(Casualties, { description: 'Everyone killed, attackers included; null where nobody said.' }),
+    actors: list(IncidentActor, {
+      description: 'Who attacked, who was attacked, who else took part.',
+      maxItems: 1000,
+    }),
+    fatalities: nullable(Casualties, {
+      description: 'Everyone killed, attackers included; null where nobody said.',
+    }),
     injured: nullable(Casualties, { description: 'Everyone injured; null where nobody said.' }),
     part_of: list(id({ description: 'Id of a group or reported total.' }), {
       description: 'The groups and reported totals that include this record.',
       maxItems: 1000,
     }),
-    source_ids: list(id({ description: 'Id of a source.' }), { description: 'The sources.', maxItems: 10_000 }),
+    source_ids: list(id({ description: 'Id of a source.' }), {
+      description: 'The sources.',
+      maxItems: 10_000,
+    }),
     updated_at: instant({ description: 'When this record last changed here.' }),
   },
   { description: 'A conflict incident, or a group of incidents that a source reports together.' },
@@ -98,7 +122,10 @@ export const IncidentDetail = component(
   {
     ...Incident.properties,
     claims,
-    sources: list(SourceRecord, { description: 'The sources in which the claims are made.', maxItems: 10_000 }),
+    sources: list(SourceRecord, {
+      description: 'The sources in which the claims are made.',
+      maxItems: 10_000,
+    }),
     parts: list(RecordLink, { description: 'The incidents that this group includes.', maxItems: 10_000 }),
     tolls: list(RecordLink, { description: 'The reported totals that include this record.', maxItems: 1000 }),
   },

@@ -1,5 +1,16 @@
 import type { Static } from 'typebox'
-import { component, count, enumeration, id, instant, latitude, list, longitude, nullable, text } from '../validation/types.ts'
+import {
+  component,
+  count,
+  enumeration,
+  id,
+  instant,
+  latitude,
+  list,
+  longitude,
+  nullable,
+  text,
+} from '../validation/types.ts'
 
 /** Kinds of place, the narrowest first. */
 export const PLACE_KINDS = ['district', 'city', 'admin1', 'country'] as const
@@ -9,11 +20,15 @@ export type PlaceKind = (typeof PLACE_KINDS)[number]
 export const PlaceRecord = component(
   'PlaceRecord',
   {
-    id: id({ description: 'The id: `geonames:` and the GeoNames id or code, or `iso3166:` and the alpha-2 code.' }),
+    id: id({
+      description: 'The id: `geonames:` and the GeoNames id or code, or `iso3166:` and the alpha-2 code.',
+    }),
     dataset: text(60, { description: 'The data set that brought the place.' }),
     name: text(300, { description: 'The name.' }),
     aliases: list(text(300, { description: 'Another name.' }), { description: 'Other names, any script.' }),
-    kind: enumeration(PLACE_KINDS, { description: 'What the place is; `admin1` is a governorate or province.' }),
+    kind: enumeration(PLACE_KINDS, {
+      description: 'What the place is; `admin1` is a governorate or province.',
+    }),
     parent_id: nullable(id({ description: 'The place that it lies in; null for a country.' })),
     country_code: text(2, { description: 'ISO 3166-1 alpha-2.' }),
     country_code3: text(3, { description: 'ISO 3166-1 alpha-3.' }),
@@ -42,8 +57,8 @@ export type Place = Static<typeof Place>
 export const IncidentPlace = component(
   'IncidentPlace',
   {
-    id: id({ description: 'The place\'s id in the gazetteer.' }),
-    name: text(300, { description: 'The place\'s name.' }),
+    id: id({ description: "The place's id in the gazetteer." }),
+    name: text(300, { description: "The place's name." }),
     kind: enumeration(PLACE_KINDS, { description: 'What the place is.' }),
     district: nullable(text(300, { description: 'The district, where the place is one.' })),
     city: nullable(text(300, { description: 'The city, where the place is one or lies in one.' })),

@@ -11,7 +11,8 @@ const LANGUAGES = ['en', 'ar', 'es', 'fr', 'ru', 'zh']
 
 /** Every country of ISO 3166-1 as a place, named in English, with its names in the UN's languages. */
 export function countries(): Written<PlaceRecord>[] {
-  for (const language of LANGUAGES) iso3166.registerLocale(require(`i18n-iso-countries/langs/${language}.json`))
+  for (const language of LANGUAGES)
+    iso3166.registerLocale(require(`i18n-iso-countries/langs/${language}.json`))
   return Object.entries(iso3166.getAlpha2Codes()).map(([alpha2, alpha3]) => {
     const names = LANGUAGES.flatMap((language) => iso3166.getName(alpha2, language, { select: 'all' }) ?? [])
     const [name = alpha2, ...aliases] = [...new Set(names)]

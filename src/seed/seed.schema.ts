@@ -12,14 +12,23 @@ import { id, list } from '../validation/types.ts'
 const strict = { additionalProperties: false }
 
 /** Claims are written under their record, and their ids follow from it. */
-const claims = list(Type.Omit(Claim, ['id'], strict), { description: 'Claims, the most authoritative first.' })
+const claims = list(Type.Omit(Claim, ['id'], strict), {
+  description: 'Claims, the most authoritative first.',
+})
 const place_id = id({ description: 'Id of a place of seed/places.json.' })
 
 /** An incident as seed/incidents.json writes it: figures follow from its claims, names from ids. */
 export const SeedIncident = Type.Object(
   {
-    ...Type.Omit(Incident, ['dataset', 'place', 'actors', 'incident_count', 'fatalities', 'injured', 'updated_at'])
-      .properties,
+    ...Type.Omit(Incident, [
+      'dataset',
+      'place',
+      'actors',
+      'incident_count',
+      'fatalities',
+      'injured',
+      'updated_at',
+    ]).properties,
     place_id,
     actors: list(Type.Omit(IncidentActor, ['name'], strict), { description: 'Actors.' }),
     claims,

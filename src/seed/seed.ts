@@ -40,7 +40,10 @@ function complete(seed: Seed): RecordBatch {
   const placesById = byId(places, 'places')
   const actors = byId(seed.actors, 'actors')
   const sources = byId(seed.sources, 'sources')
-  const wholes = byId([...seed.tolls, ...seed.incidents.filter(({ kind }) => kind === 'group')], 'groups and tolls')
+  const wholes = byId(
+    [...seed.tolls, ...seed.incidents.filter(({ kind }) => kind === 'group')],
+    'groups and tolls',
+  )
   const own = <T extends object>(record: T) => ({ ...record, dataset: 'seed' })
 
   return {
@@ -68,7 +71,8 @@ function complete(seed: Seed): RecordBatch {
     tolls: seed.tolls.map(({ place_id, claims: written, ...toll }) => {
       const claims = numbered(toll.id, written)
       const fatalities = casualtiesFrom(claims, 'killed')
-      if (!fatalities) throw new OperatorError(`seed/tolls.json: ${toll.id} has no claim with a number of people killed`)
+      if (!fatalities)
+        throw new OperatorError(`seed/tolls.json: ${toll.id} has no claim with a number of people killed`)
       return { record: { ...own(toll), place: describe(place_id, placesById), fatalities }, claims }
     }),
   }
@@ -95,7 +99,8 @@ function byId<T extends { id: string }>(records: readonly T[], what: string) {
 function describe(id: string, places: { get(id: string): Written<PlaceRecord> }): IncidentPlace {
   const { name, kind, country_code } = places.get(id)
   const chain = new Map<string, string>()
-  for (let at: string | null = id; at; at = places.get(at).parent_id) chain.set(places.get(at).kind, places.get(at).name)
+  for (let at: string | null = id; at; at = places.get(at).parent_id)
+    chain.set(places.get(at).kind, places.get(at).name)
   return {
     id,
     name,

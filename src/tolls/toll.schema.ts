@@ -14,9 +14,14 @@ export const TollRecord = component(
     title: text(1000, { description: 'A short title.' }),
     description: nullable(text(20_000, { description: 'What the total covers.' })),
     ...whenAndWhere,
-    event_type: nullable(enumeration(EVENT_TYPES, { description: 'The event type that the total is limited to.' })),
+    event_type: nullable(
+      enumeration(EVENT_TYPES, { description: 'The event type that the total is limited to.' }),
+    ),
     fatalities: Casualties,
-    source_ids: list(id({ description: 'Id of a source.' }), { description: 'The sources.', maxItems: 10_000 }),
+    source_ids: list(id({ description: 'Id of a source.' }), {
+      description: 'The sources.',
+      maxItems: 10_000,
+    }),
     updated_at: instant({ description: 'When this record last changed here.' }),
   },
   { description: 'A reported total as it is recorded.' },
@@ -25,15 +30,24 @@ export const TollRecord = component(
 export type TollRecord = Static<typeof TollRecord>
 
 const accounting = {
-  incidents: list(RecordLink, { description: 'The recorded incidents that the total includes.', maxItems: 10_000 }),
-  accounted: { ...Range, description: 'What those incidents account for, nobody counted twice.' } as typeof Range,
-  remainder: { ...Range, description: 'What of the total no recorded incident accounts for.' } as typeof Range,
+  incidents: list(RecordLink, {
+    description: 'The recorded incidents that the total includes.',
+    maxItems: 10_000,
+  }),
+  accounted: {
+    ...Range,
+    description: 'What those incidents account for, nobody counted twice.',
+  } as typeof Range,
+  remainder: {
+    ...Range,
+    description: 'What of the total no recorded incident accounts for.',
+  } as typeof Range,
 }
 
 export const Toll = component(
   'Toll',
   { ...TollRecord.properties, ...accounting },
-  { description: 'A source\'s total over a place and a period. It is never summed with incidents.' },
+  { description: "A source's total over a place and a period. It is never summed with incidents." },
 )
 /** A source's total over a place and a period. */
 export type Toll = Static<typeof Toll>
@@ -43,7 +57,10 @@ export const TollDetail = component(
   {
     ...Toll.properties,
     claims: list(Claim, { description: 'Who said what.', maxItems: 10_000 }),
-    sources: list(SourceRecord, { description: 'The sources in which the claims are made.', maxItems: 10_000 }),
+    sources: list(SourceRecord, {
+      description: 'The sources in which the claims are made.',
+      maxItems: 10_000,
+    }),
   },
   { description: 'A reported total with its claims and sources.' },
 )

@@ -44,11 +44,19 @@ function unknownName(name: string, known: readonly string[]): ParameterIssue {
 
 type Typed = { value: unknown } | { reason: string }
 
-function readValue(schema: TSchema & { type?: string; items?: TSchema }, raw: string | readonly string[]): Typed {
+function readValue(
+  schema: TSchema & { type?: string; items?: TSchema },
+  raw: string | readonly string[],
+): Typed {
   if (schema.type === 'array') {
-    const texts = [raw].flat().flatMap((text) => text.split(',')).map((text) => text.trim())
+    const texts = [raw]
+      .flat()
+      .flatMap((text) => text.split(','))
+      .map((text) => text.trim())
     const items = texts.map((text) => readText(schema.items as TSchema, text))
-    return items.find((item) => 'reason' in item) ?? { value: items.map((item) => 'value' in item && item.value) }
+    return (
+      items.find((item) => 'reason' in item) ?? { value: items.map((item) => 'value' in item && item.value) }
+    )
   }
   if (typeof raw !== 'string') return { reason: 'takes one value and was given more than once' }
   return readText(schema, raw)
@@ -65,9 +73,13 @@ function readText(schema: TSchema & { type?: string }, text: string): Typed {
     case 'integer':
       return INTEGER.test(text) ? { value: Number(text) } : { reason: 'must be a whole number, such as 10' }
     case 'number':
-      return DECIMAL.test(text) ? { value: Number(text) } : { reason: 'must be a decimal number, such as 33.34' }
+      return DECIMAL.test(text)
+        ? { value: Number(text) }
+        : { reason: 'must be a decimal number, such as 33.34' }
     case 'boolean':
-      return text === 'true' || text === 'false' ? { value: text === 'true' } : { reason: 'must be true or false' }
+      return text === 'true' || text === 'false'
+        ? { value: text === 'true' }
+        : { reason: 'must be true or false' }
     default:
       return { value: text }
   }

@@ -9,7 +9,10 @@ interface Described {
 }
 
 /** A closed vocabulary, emitted as one `{type: string, enum}`. */
-export function enumeration<const Values extends readonly string[]>(values: Values, options: Described) {
+export function enumeration<const Values extends readonly string[]>(
+  values: Values,
+  options: Described & { default?: Values[number] },
+) {
   return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], ...options })
 }
 
@@ -75,6 +78,10 @@ export function anyOf<T extends TSchema>(items: T, options: Described) {
 }
 
 /** An object that permits no other property, published as the named component `name`. */
-export function component<P extends Record<string, TSchema>>(name: string, properties: P, options: Described) {
+export function component<P extends Record<string, TSchema>>(
+  name: string,
+  properties: P,
+  options: Described,
+) {
   return Type.Object(properties, { [COMPONENT]: name, additionalProperties: false, ...options })
 }

@@ -1,10 +1,9 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import type { TSchema } from 'typebox'
 import type { ParameterIssue } from '../errors.ts'
+import { suggest } from '../text/suggest.ts'
 import { isCalendarDate, isInstant } from './calendar.ts'
 import { COMPONENT } from './types.ts'
-import { suggest } from '../text/suggest.ts'
-
 
 /** The one ajv of the project: nothing coerced, nothing removed, every fault reported. */
 export const ajv = new Ajv({
@@ -48,16 +47,16 @@ function toIssue(error: ErrorObject, root: unknown): ParameterIssue {
   switch (error.keyword) {
     case 'additionalProperties':
     case 'unevaluatedProperties': {
-      const name = String(error.params['additionalProperty'])
+      const name = String(error.params.additionalProperty)
       return { parameter: [...path, name].join('.'), reason: 'is not known here' }
     }
     case 'required':
       return {
-        parameter: [...path, String(error.params['missingProperty'])].join('.'),
+        parameter: [...path, String(error.params.missingProperty)].join('.'),
         reason: 'is required',
       }
     case 'enum': {
-      const permitted = (error.params['allowedValues'] as unknown[]).map(String)
+      const permitted = (error.params.allowedValues as unknown[]).map(String)
       const given = valueAt(root, path)
       const [near] = typeof given === 'string' ? suggest(given, permitted) : []
       return {
@@ -67,9 +66,9 @@ function toIssue(error: ErrorObject, root: unknown): ParameterIssue {
       }
     }
     case 'format':
-      return { parameter, reason: FORMAT_REASONS[String(error.params['format'])] ?? `${error.message}` }
+      return { parameter, reason: FORMAT_REASONS[String(error.params.format)] ?? `${error.message}` }
     case 'pattern':
-      return { parameter, reason: `must match the pattern ${String(error.params['pattern'])}` }
+      return { parameter, reason: `must match the pattern ${String(error.params.pattern)}` }
     default:
       return { parameter, reason: error.message ?? 'is not valid' }
   }

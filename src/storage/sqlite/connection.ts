@@ -94,7 +94,8 @@ function configure(database: Database.Database, mode: 'write' | 'read'): void {
     return
   }
   // Only an empty file may be claimed: preparePath() has refused everybody else's.
-  if (database.pragma('application_id', { simple: true }) === 0) database.pragma(`application_id = ${APPLICATION_ID}`)
+  if (database.pragma('application_id', { simple: true }) === 0)
+    database.pragma(`application_id = ${APPLICATION_ID}`)
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = NORMAL')
   database.pragma('foreign_keys = ON')
@@ -107,7 +108,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   SQLITE_FULL: 'cannot grow: the disk is full',
   SQLITE_NOTADB: 'is not a SQLite database: give another path, or restore the file from a backup',
   SQLITE_PERM: 'may not be accessed: check its permissions',
-  SQLITE_READONLY: 'is read-only: check its permissions and its folder\'s',
+  SQLITE_READONLY: "is read-only: check its permissions and its folder's",
 }
 
 /** Does work on a database file; what SQLite says of the file becomes a one-line cause for the operator. */

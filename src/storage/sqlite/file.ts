@@ -24,7 +24,9 @@ export function preparePath(path: string): void {
     try {
       mkdirSync(dirname(path), { recursive: true })
     } catch (error) {
-      throw new OperatorError(`The folder of ${path} cannot be made: ${(error as Error).message}`, { cause: error })
+      throw new OperatorError(`The folder of ${path} cannot be made: ${(error as Error).message}`, {
+        cause: error,
+      })
     }
     return
   }
@@ -33,7 +35,9 @@ export function preparePath(path: string): void {
   if (stat.size === 0) return
   const header = readHeader(path)
   if (header.toString('latin1', 0, 16) !== MAGIC) {
-    throw new OperatorError(`${path} is not a SQLite database: give another path, or restore the file from a backup`)
+    throw new OperatorError(
+      `${path} is not a SQLite database: give another path, or restore the file from a backup`,
+    )
   }
   if (header.readUInt32BE(68) !== APPLICATION_ID) {
     throw new OperatorError(`${path} is a SQLite database of another application: give another path`)

@@ -42,7 +42,9 @@ export const INCIDENT_CLAUSES: {
   words: (words) =>
     words.length === 0
       ? oneOf('incidents.key', [])
-      : having('SELECT rowid FROM incidents_words WHERE', [{ sql: 'incidents_words MATCH ?', values: [match(words)] }]),
+      : having('SELECT rowid FROM incidents_words WHERE', [
+          { sql: 'incidents_words MATCH ?', values: [match(words)] },
+        ]),
   updated_since: (instant) => ({ sql: 'updated_at >= ?', values: [new Date(instant).toISOString()] }),
 }
 
@@ -51,7 +53,12 @@ export function within(scopes: readonly PlaceScope[]): Fragment {
   const columns = { country: 'country_id', admin1: 'admin1_id', city: 'city_id', district: 'district_id' }
   const kinds = [...new Set(scopes.map(({ kind }) => kind))]
   return anyOf(
-    kinds.map((kind) => oneOf(columns[kind], scopes.filter((scope) => scope.kind === kind).map(({ id }) => id))),
+    kinds.map((kind) =>
+      oneOf(
+        columns[kind],
+        scopes.filter((scope) => scope.kind === kind).map(({ id }) => id),
+      ),
+    ),
   )
 }
 

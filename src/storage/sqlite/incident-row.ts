@@ -43,7 +43,8 @@ export function placeColumns(connection: Connection, placeId: string): PlaceColu
 
 /** What queries need of an incident, repeated in columns beside its document. */
 export function incidentColumns(incident: Incident, place: PlaceColumns): Record<string, SqlValue> {
-  const { id, dataset, kind, date_start, date_end, latitude, longitude, event_type, sub_event_type } = incident
+  const { id, dataset, kind, date_start, date_end, latitude, longitude, event_type, sub_event_type } =
+    incident
   return {
     id,
     dataset,
@@ -56,7 +57,10 @@ export function incidentColumns(incident: Incident, place: PlaceColumns): Record
     event_type,
     sub_event_type,
     ...bounds('deaths', incident.fatalities),
-    ...Object.assign({}, ...GROUPS.map((group) => bounds(`deaths_${group}`, incident.fatalities?.by_group[group]))),
+    ...Object.assign(
+      {},
+      ...GROUPS.map((group) => bounds(`deaths_${group}`, incident.fatalities?.by_group[group])),
+    ),
     ...bounds('injured', incident.injured),
     updated_at: incident.updated_at,
   }

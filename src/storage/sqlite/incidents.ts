@@ -42,7 +42,10 @@ export class SqliteIncidentStore implements IncidentStore {
 
   async count(filter: IncidentFilter): Promise<number> {
     const { sql, values } = clausesOf(INCIDENT_CLAUSES, filter)
-    return this.connection.get<{ n: number }>(`SELECT count(*) AS n FROM incidents WHERE ${sql}`, ...values)?.n ?? 0
+    return (
+      this.connection.get<{ n: number }>(`SELECT count(*) AS n FROM incidents WHERE ${sql}`, ...values)?.n ??
+      0
+    )
   }
 
   async *stream(query: IncidentQuery): AsyncGenerator<Json<Incident>[]> {

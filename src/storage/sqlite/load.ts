@@ -7,10 +7,16 @@ import { fold } from '../../text/fold.ts'
 import type { TollRecord } from '../../tolls/toll.schema.ts'
 import type { LoadReport, RecordBatch, Written } from '../storage.ts'
 import type { Connection, SqlValue } from './connection.ts'
-import { incidentColumns, incidentWords, isKeyOf, nextKey, type PlaceColumns, placeColumns } from './incident-row.ts'
+import {
+  incidentColumns,
+  incidentWords,
+  isKeyOf,
+  nextKey,
+  type PlaceColumns,
+  placeColumns,
+} from './incident-row.ts'
 import type { NamedTable } from './names.ts'
 import { RECORD_SCHEMAS, TABLES, type Table } from './tables.ts'
-
 
 /** A record to write, and what of it lies outside its document. */
 interface Entry {
@@ -26,13 +32,13 @@ interface Change {
 }
 
 /** Makes the batch's data sets hold exactly what it holds; see `Storage.load`. */
-export function load(connection: Connection, batch: RecordBatch): LoadReport {
+export function load(connection: Connection, batch: RecordBatch, at: Date): LoadReport {
   // Looking first keeps a start without changes free of any lock.
   const { report, differs } = compare(connection, batch)
   if (!differs) return report
   return connection.transaction(() => {
     const { report, changes, removed } = compare(connection, batch)
-    const now = new Date().toISOString()
+    const now = at.toISOString()
     for (const dataset of batch.datasets) writeDataset(connection, dataset, now)
     writeEventTypes(connection, batch)
     for (const { table, entry, key } of changes) writers[table](connection, entry, key, now)
@@ -94,24 +100,32 @@ function storedRows(connection: Connection, table: Table, batch: RecordBatch): M
 
 function isSame(table: Table, row: Row, { record, claims }: Entry): boolean {
   const { updated_at } = parse(row.document)
-  return row.document === document(table, record, updated_at) && row.claims === (claims ? render(claims) : null)
+  return (
+    row.document === document(table, record, updated_at) && row.claims === (claims ? render(claims) : null)
+  )
 }
 
 /** A record's JSON, its properties in the order of its schema. */
 function document(table: Table, record: object, updated_at: string): Json<unknown> {
   const values = new Map(Object.entries({ ...record, updated_at }))
-  return render(Object.fromEntries(Object.keys(RECORD_SCHEMAS[table].properties).map((name) => [name, values.get(name)])))
+  return render(
+    Object.fromEntries(Object.keys(RECORD_SCHEMAS[table].properties).map((name) => [name, values.get(name)])),
+  )
 }
 
 function sameRegistry(connection: Connection, batch: RecordBatch): boolean {
   const stored = connection.all<{ document: Json<Dataset> }>('SELECT document FROM datasets')
   const documents = new Set(stored.map(({ document }) => document as string))
   const imported = new Map(stored.map(({ document }) => [parse(document).id, parse(document).imported_at]))
-  const eventTypes = connection.all<{ document: string }>('SELECT document FROM event_types ORDER BY position')
+  const eventTypes = connection.all<{ document: string }>(
+    'SELECT document FROM event_types ORDER BY position',
+  )
   return (
     batch.datasets.every((dataset) =>
       documents.has(render({ ...dataset, imported_at: imported.get(dataset.id) ?? '' })),
-    ) && render(eventTypes.map(({ document }) => document)) === render(batch.eventTypes.map((type) => render(type)))
+    ) &&
+    render(eventTypes.map(({ document }) => document)) ===
+      render(batch.eventTypes.map((type) => render(type)))
   )
 }
 
@@ -126,11 +140,19 @@ function writeDataset(connection: Connection, dataset: RecordBatch['datasets'][n
 function writeEventTypes(connection: Connection, { eventTypes }: RecordBatch): void {
   connection.run('DELETE FROM event_types')
   for (const [position, type] of eventTypes.entries()) {
-    connection.run('INSERT INTO event_types (position, id, document) VALUES (?, ?, ?)', position, type.id, render(type))
+    connection.run(
+      'INSERT INTO event_types (position, id, document) VALUES (?, ?, ?)',
+      position,
+      type.id,
+      render(type),
+    )
   }
 }
 
-const writers: Record<Table, (connection: Connection, entry: Entry, key: number | undefined, now: string) => void> = {
+const writers: Record<
+  Table,
+  (connection: Connection, entry: Entry, key: number | undefined, now: string) => void
+> = {
   sources: (connection, { record }, key, now) => {
     const { title, publisher } = record as RecordBatch['sources'][number]
     writeNamed(connection, 'sources', record, key, now, {}, [title, publisher])
@@ -190,7 +212,12 @@ function writeNamed(
   }
 }
 
-function writeIncident(connection: Connection, incident: Incident, claims: readonly Claim[], old?: number): void {
+function writeIncident(
+  connection: Connection,
+  incident: Incident,
+  claims: readonly Claim[],
+  old?: number,
+): void {
   // The key follows the date, so a changed date is a changed key; the public id stays.
   const kept = old !== undefined && isKeyOf(old, incident.date_start) ? old : undefined
   if (old !== undefined) remove(connection, 'incidents', old)
@@ -205,7 +232,8 @@ function writeIncident(connection: Connection, incident: Incident, claims: reado
   for (const { id, role } of incident.actors) {
     insert(connection, 'incident_actors', { actor_id: id, role, incident_key: key }, 'OR IGNORE')
   }
-  for (const id of incident.source_ids) insert(connection, 'incident_sources', { source_id: id, incident_key: key })
+  for (const id of incident.source_ids)
+    insert(connection, 'incident_sources', { source_id: id, incident_key: key })
   for (const id of incident.part_of) insert(connection, 'parts', { whole_id: id, incident_key: key })
 }
 
@@ -215,7 +243,12 @@ function remove(connection: Connection, table: Table, key: number): void {
   connection.run(`DELETE FROM ${table} WHERE key = ?`, key)
 }
 
-function upsert(connection: Connection, table: Table, key: number | undefined, row: Record<string, SqlValue>): number {
+function upsert(
+  connection: Connection,
+  table: Table,
+  key: number | undefined,
+  row: Record<string, SqlValue>,
+): number {
   if (key === undefined) return insert(connection, table, row)
   const columns = Object.keys(row)
   const assignments = columns.map((column) => `${column} = ?`).join(', ')

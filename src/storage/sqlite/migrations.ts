@@ -19,7 +19,11 @@ export function knownMigrations(folder: URL = FOLDER): Migration[] {
     .sort()
     .map((file) => {
       const script = readFileSync(new URL(file, folder), 'utf8')
-      return { name: file.replace('.sql', ''), script, checksum: createHash('sha256').update(script).digest('hex') }
+      return {
+        name: file.replace('.sql', ''),
+        script,
+        checksum: createHash('sha256').update(script).digest('hex'),
+      }
     })
 }
 
@@ -27,7 +31,11 @@ export function knownMigrations(folder: URL = FOLDER): Migration[] {
  * Applies the steps that the database does not have yet, in one transaction; their names.
  * @throws OperatorError when the database has a step that this release does not know, or knows otherwise
  */
-export function migrate(connection: Connection, known: readonly Migration[] = knownMigrations()): string[] {
+export function migrate(
+  connection: Connection,
+  at: Date,
+  known: readonly Migration[] = knownMigrations(),
+): string[] {
   if (pending(connection, known).length === 0) return []
   return connection.transaction(() => {
     // Read again: another process may have been first.
@@ -39,7 +47,7 @@ export function migrate(connection: Connection, known: readonly Migration[] = kn
         'INSERT INTO migrations (name, checksum, applied_at) VALUES (?, ?, ?)',
         name,
         checksum,
-        new Date().toISOString(),
+        at.toISOString(),
       )
     }
     connection.run(
@@ -47,13 +55,14 @@ export function migrate(connection: Connection, known: readonly Migration[] = kn
        ON CONFLICT DO NOTHING`,
       randomUUID(),
       randomBytes(32).toString('base64url'),
-      new Date().toISOString(),
+      at.toISOString(),
     )
     return missing.map(({ name }) => name)
   })
 }
 
-const HISTORY = 'CREATE TABLE migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at TEXT NOT NULL) STRICT'
+const HISTORY =
+  'CREATE TABLE migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at TEXT NOT NULL) STRICT'
 
 function pending(connection: Connection, known: readonly Migration[]): Migration[] {
   const applied = appliedMigrations(connection)

@@ -54,7 +54,10 @@ export function namesNear(
 export function nearestIds(connection: Connection, table: 'incidents' | 'tolls', id: string): string[] {
   const around = (comparison: string, order: string) =>
     connection
-      .all<{ id: string }>(`SELECT id FROM ${table} WHERE id ${comparison} ? ORDER BY id ${order} LIMIT 50`, id)
+      .all<{ id: string }>(
+        `SELECT id FROM ${table} WHERE id ${comparison} ? ORDER BY id ${order} LIMIT 50`,
+        id,
+      )
       .map((row) => row.id)
   return suggest(id, [...around('<', 'DESC'), ...around('>', 'ASC')])
 }
@@ -76,7 +79,13 @@ function candidates(connection: Connection, table: NamedTable, wanted: string, w
       ...values,
       ...condition.values,
     )
-  const prefixed = find('names', 'names.folded >= ? AND names.folded < ?', 'length(names.folded)', wanted, `${wanted}\u{10ffff}`)
+  const prefixed = find(
+    'names',
+    'names.folded >= ? AND names.folded < ?',
+    'length(names.folded)',
+    wanted,
+    `${wanted}\u{10ffff}`,
+  )
   if (grams.length === 0) return prefixed
   const similar = find(
     'names_trigrams JOIN names ON names.key = names_trigrams.rowid',
@@ -89,7 +98,10 @@ function candidates(connection: Connection, table: NamedTable, wanted: string, w
 
 function trigrams(text: string): string[] {
   const letters = [...text.replaceAll('"', '')]
-  return [...new Set(letters.slice(2).map((_, index) => letters.slice(index, index + 3).join('')))].slice(0, 60)
+  return [...new Set(letters.slice(2).map((_, index) => letters.slice(index, index + 3).join('')))].slice(
+    0,
+    60,
+  )
 }
 
 function rankOf(folded: string, wanted: string): number | null {

@@ -25,7 +25,9 @@ const DOCUMENTS: Record<NamedTable, string> = {
   actors: withIncidents(
     'SELECT count(DISTINCT incident_key) FROM incident_actors WHERE incident_actors.actor_id = actors.id',
   ),
-  sources: withIncidents('SELECT count(*) FROM incident_sources WHERE incident_sources.source_id = sources.id'),
+  sources: withIncidents(
+    'SELECT count(*) FROM incident_sources WHERE incident_sources.source_id = sources.id',
+  ),
 }
 
 const EVERYTHING = allOf([])
@@ -71,7 +73,9 @@ function idsNamed(connection: Connection, table: 'actors' | 'sources', name: str
   const known = connection.get<{ id: string }>(`SELECT id FROM ${table} WHERE id = ?`, name)
   if (known) return [known.id]
   const { sql, values } = oneOf('key', keysNamed(connection, table, name))
-  return connection.all<{ id: string }>(`SELECT id FROM ${table} WHERE ${sql} ORDER BY id`, ...values).map(({ id }) => id)
+  return connection
+    .all<{ id: string }>(`SELECT id FROM ${table} WHERE ${sql} ORDER BY id`, ...values)
+    .map(({ id }) => id)
 }
 
 /** The gazetteer in SQLite. */
@@ -82,7 +86,11 @@ export class SqlitePlaceStore implements PlaceStore {
     const where = clausesOf<Omit<PlaceFilter, 'q'>>(
       {
         kind: (kinds) => oneOf('places.kind', kinds),
-        country: (scopes) => oneOf('places.country_id', scopes.map(({ id }) => id)),
+        country: (scopes) =>
+          oneOf(
+            'places.country_id',
+            scopes.map(({ id }) => id),
+          ),
       },
       filter,
     )
@@ -162,6 +170,10 @@ export class SqliteDatasetStore implements DatasetStore {
          FROM datasets ORDER BY id`,
       )
       .map(({ document }) => document)
+  }
+
+  async ids(): Promise<string[]> {
+    return this.connection.all<{ id: string }>('SELECT id FROM datasets ORDER BY id').map(({ id }) => id)
   }
 
   async citations(ids: Iterable<string>): Promise<DatasetCitation[]> {

@@ -18,12 +18,20 @@ export interface RecordQuery {
 }
 
 /** The part of the list that follows a position, found by key and never by counting. */
-export function slice<T>(connection: Connection, query: RecordQuery, { limit, after }: SliceRequest): Slice<T> {
+export function slice<T>(
+  connection: Connection,
+  query: RecordQuery,
+  { limit, after }: SliceRequest,
+): Slice<T> {
   const { columns } = query.ordering
   const positions = columns.map((column, index) => `${column} AS position${index}`).join(', ')
   const { sql, values } = statement(query, `${query.document} AS document, dataset, ${positions}`, after)
   // One more than asked tells whether anything follows.
-  const rows = connection.all<{ document: Json<T>; dataset: string } & Record<string, SqlValue>>(`${sql} LIMIT ?`, ...values, limit + 1)
+  const rows = connection.all<{ document: Json<T>; dataset: string } & Record<string, SqlValue>>(
+    `${sql} LIMIT ?`,
+    ...values,
+    limit + 1,
+  )
   const wanted = rows.slice(0, limit)
   const last = rows.length > limit ? wanted.at(-1) : undefined
   return {

@@ -22,10 +22,13 @@ import { SqliteTollStore } from './tolls.ts'
  * Opens the database that a `sqlite:` URL names; a missing file is made, empty until `migrate()`.
  * @throws OperatorError when the file is damaged, somebody else's, locked or read-only; it is left as it was
  */
-export function openSqlite(databaseUrl: string): Storage {
+export function openSqlite(
+  databaseUrl: string,
+  { now = () => new Date() }: { now?: () => Date } = {},
+): Storage {
   const path = pathOf(databaseUrl)
   preparePath(path)
-  return new SqliteStorage(path)
+  return new SqliteStorage(path, now)
 }
 
 class SqliteStorage implements Storage {
@@ -39,7 +42,10 @@ class SqliteStorage implements Storage {
   readonly datasets: SqliteDatasetStore
   readonly eventTypes: SqliteEventTypeStore
 
-  constructor(readonly path: string) {
+  constructor(
+    readonly path: string,
+    readonly now: () => Date,
+  ) {
     this.#writer = new Connection(path, 'write')
     this.#reader = new Connection(path, 'read')
     this.incidents = new SqliteIncidentStore(this.#reader, () => new Connection(path, 'read'))
@@ -52,11 +58,11 @@ class SqliteStorage implements Storage {
   }
 
   async migrate(): Promise<string[]> {
-    return explained(this.path, () => migrate(this.#writer))
+    return explained(this.path, () => migrate(this.#writer, this.now()))
   }
 
   async load(batch: RecordBatch): Promise<LoadReport> {
-    return explained(this.path, () => load(this.#writer, batch))
+    return explained(this.path, () => load(this.#writer, batch, this.now()))
   }
 
   async check(): Promise<string[]> {

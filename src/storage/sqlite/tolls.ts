@@ -1,7 +1,7 @@
 import type { Claim } from '../../claims/claim.schema.ts'
 import { remainderOf } from '../../figures/rules.ts'
-import type { Incident, RecordLink } from '../../incidents/incident.schema.ts'
 import { accountedBy } from '../../incidents/incident.parts.ts'
+import type { Incident, RecordLink } from '../../incidents/incident.schema.ts'
 import { type Json, parse, render, type Slice, type SliceRequest } from '../../records.ts'
 import type { SourceRecord } from '../../sources/source.schema.ts'
 import type { Toll, TollDetail, TollRecord } from '../../tolls/toll.schema.ts'

@@ -1,0 +1,42 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { operation } from '../http/operation.ts'
+import { type Pages, pageOf, pageParameters } from '../http/pages.ts'
+import { given } from '../records.ts'
+import { anyOf, enumeration, text } from '../validation/types.ts'
+import { ACTOR_KINDS, Actor } from './actor.schema.ts'
+import type { ActorStore } from './actor.store.ts'
+
+const listActors = operation({
+  operationId: 'listActors',
+  summary: 'List or search actors',
+  description: 'Actors by id, or under `q` the likeliest first, each with its number of incidents.',
+  tag: 'actors',
+  query: Type.Object(
+    {
+      q: Type.Optional(
+        text(200, {
+          description: 'Names that begin so, or are near it, in any script; the likeliest first.',
+        }),
+      ),
+      kind: anyOf(enumeration(ACTOR_KINDS, { description: 'A kind.' }), { description: 'Kinds of actor.' }),
+      ...pageParameters,
+    },
+    { additionalProperties: false },
+  ),
+  response: { description: 'A page of actors.', schema: pageOf('ActorPage', Actor, 'A page of actors.') },
+  errors: ['invalid_cursor'],
+  example: '/v1/actors?q=daesh',
+})
+
+/** GET /actors. */
+export const actorRoutes: FastifyPluginAsyncTypebox<{ actors: ActorStore; pages: Pages }> = async (
+  app,
+  { actors, pages },
+) => {
+  app.get('/actors', { schema: listActors }, async (request, reply) => {
+    const { q, kind } = request.query
+    const slice = await actors.list(given({ q, kind }), await pages.requested(request))
+    return pages.send(request, reply, slice)
+  })
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import accepts from '@fastify/accepts'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { actorRoutes } from './actors/actor.routes.ts'
+import type { Config } from './config.ts'
+import { datasetRoutes } from './datasets/dataset.routes.ts'
+import { eventTypeRoutes } from './event-types/event-type.routes.ts'
+import { registerConditional } from './http/conditional.ts'
+import { Cursors } from './http/cursor.ts'
+import { loggerOptions } from './http/logging.ts'
+import { registerMethods } from './http/methods.ts'
+import { type Examples, registerOpenApi } from './http/openapi.ts'
+import { Pages } from './http/pages.ts'
+import { answerClientError, registerProblems, sendProblem } from './http/problems.ts'
+import { MAX_URL, registerProtection } from './http/protection.ts'
+import { compileParameters } from './http/query.ts'
+import { incidentRoutes } from './incidents/incident.routes.ts'
+import { landingRoutes } from './operation/landing.routes.ts'
+import { Lifecycle, registerLifecycle } from './operation/lifecycle.ts'
+import { Metrics } from './operation/metrics.ts'
+import { operationRoutes } from './operation/operation.routes.ts'
+import { placeRoutes } from './places/place.routes.ts'
+import { RELEASE } from './release.ts'
+import { sourceRoutes } from './sources/source.routes.ts'
+import type { Stores } from './storage/storage.ts'
+import { tollRoutes } from './tolls/toll.routes.ts'
+
+/** What an application is built of. */
+export interface Dependencies {
+  stores: Stores
+  config: Pick<Config, 'LOG_LEVEL' | 'RATE_LIMIT' | 'TRUST_PROXY'>
+  /** Ready from the start when left out. */
+  lifecycle?: Lifecycle
+  /** Examples for the OpenAPI document; the committed ones when left out. */
+  examples?: Examples
+}
+
+/** Longest wait for a request's headers, and for all of it, in milliseconds. */
+const HEADERS_TIMEOUT = 10_000
+const REQUEST_TIMEOUT = 15_000
+
+/** Builds the application: plugins and an explicit list of routes. The caller listens, or injects requests. */
+export async function buildApp({
+  stores,
+  config,
+  lifecycle = readyLifecycle(),
+  examples,
+}: Dependencies): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: loggerOptions(config.LOG_LEVEL),
+    trustProxy: config.TRUST_PROXY,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    // In-flight requests finish; registerLifecycle() answers those that come later.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: MAX_URL, querystringParser },
+    bodyLimit: 1024,
+    requestTimeout: REQUEST_TIMEOUT,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 30_000,
+    http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: 2000, maxHeaderSize: 32_768 },
+    frameworkErrors: sendProblem,
+    clientErrorHandler: answerClientError,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.setValidatorCompiler(compileParameters)
+  // Responses are rendered by us or by JSON.stringify: a serializer by schema would drop what it does not know.
+  app.setSerializerCompiler(() => JSON.stringify)
+  registerProblems(app)
+  const metrics = new Metrics()
+  metrics.observe(app)
+  await registerProtection(app, config.RATE_LIMIT)
+  await app.register(accepts)
+  await registerOpenApi(app, examples)
+  registerMethods(app)
+
+  await app.register(operationRoutes, { lifecycle, metrics, probe: () => stores.revision() })
+  await app.register(landingRoutes)
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+
+  const pages = new Pages(new Cursors(() => stores.cursorSecret()), stores.datasets)
+  await app.register(
+    async (v1) => {
+      registerLifecycle(v1, lifecycle)
+      registerConditional(v1, () => stores.revision(), RELEASE)
+      await v1.register(incidentRoutes, { incidents: stores.incidents, vocabularies: stores, pages })
+      await v1.register(tollRoutes, { ...stores, pages })
+      await v1.register(placeRoutes, { places: stores.places, pages })
+      await v1.register(actorRoutes, { actors: stores.actors, pages })
+      await v1.register(sourceRoutes, { sources: stores.sources, pages })
+      await v1.register(datasetRoutes, { datasets: stores.datasets, pages })
+      await v1.register(eventTypeRoutes, { eventTypes: stores.eventTypes, pages })
+    },
+    { prefix: '/v1' },
+  )
+  return app
+}
+
+function readyLifecycle(): Lifecycle {
+  const lifecycle = new Lifecycle()
+  lifecycle.ready()
+  return lifecycle
+}
+
+/** Every value of every name; a name given once has one value. Names are kept as they are, `__proto__` too. */
+function querystringParser(text: string): Record<string, string | string[]> {
+  const names = new Map<string, string[]>()
+  for (const [name, value] of new URLSearchParams(text)) names.set(name, [...(names.get(name) ?? []), value])
+  return Object.fromEntries(
+    [...names].map(([name, values]) => [name, values.length > 1 ? values : (values[0] ?? '')]),
+  )
+}

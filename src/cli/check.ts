@@ -1,0 +1,16 @@
+import { Command } from 'commander'
+import { withStorage } from './storage.ts'
+
+/** `incidents check` */
+export const checkCommand = new Command('check')
+  .description(
+    'Checks the integrity of the database file and of every record; prints what is wrong, a line each.',
+  )
+  .action(() =>
+    withStorage(async (storage) => {
+      const problems = await storage.check()
+      for (const problem of problems) console.error(problem)
+      console.log(problems.length > 0 ? `${problems.length} problems` : 'Everything is sound')
+      if (problems.length > 0) process.exitCode = 1
+    }),
+  )

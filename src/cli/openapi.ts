@@ -1,0 +1,20 @@
+import { writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { Command } from 'commander'
+import { captureExamples, documentWith } from '../openapi.ts'
+
+/** `incidents openapi` */
+export const openapiCommand = new Command('openapi')
+  .description('Prints the OpenAPI document, its examples captured from the seed.')
+  .option('--write <file>', 'write it to this file, and the examples to examples.json beside it')
+  .action(async ({ write }: { write?: string }) => {
+    const examples = await captureExamples()
+    const document = await documentWith(examples)
+    if (!write) {
+      process.stdout.write(document)
+      return
+    }
+    writeFileSync(join(dirname(write), 'examples.json'), `${JSON.stringify(examples, null, 2)}\n`)
+    writeFileSync(write, document)
+    console.log(`Written to ${write}`)
+  })

@@ -1,0 +1,43 @@
+import type { FastifyRequest } from 'fastify'
+import { ServiceError } from '../errors.ts'
+
+/** The formats in which records are answered, each with its media type. */
+export const MEDIA_TYPES = {
+  json: 'application/json',
+  geojson: 'application/geo+json',
+  csv: 'text/csv',
+  ndjson: 'application/x-ndjson',
+} as const
+/** A format in which records are answered. */
+export type Format = keyof typeof MEDIA_TYPES
+
+export const FORMATS = Object.keys(MEDIA_TYPES) as Format[]
+
+/** The value of Content-Type for a format. */
+export function contentType(format: Format): string {
+  switch (format) {
+    case 'csv':
+      return 'text/csv; charset=utf-8; header=present'
+    case 'json':
+      return 'application/json; charset=utf-8'
+    default:
+      return MEDIA_TYPES[format]
+  }
+}
+
+/**
+ * The format to answer in: the parameter `format` where it is given, else the best that Accept permits.
+ * @throws ServiceError not_acceptable when Accept permits none of them
+ */
+export function negotiate(request: FastifyRequest, available: readonly Format[]): Format {
+  const { format } = request.query as { format?: Format }
+  if (format) return format
+  const types = available.map((name) => MEDIA_TYPES[name])
+  const best = request.accepts().type([...types])
+  const chosen = available.find((name) => MEDIA_TYPES[name] === best)
+  if (chosen) return chosen
+  throw new ServiceError(
+    'not_acceptable',
+    `Available here: ${types.join(', ')}. Send one of them as Accept, or */*.`,
+  )
+}

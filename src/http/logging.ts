@@ -1,0 +1,35 @@
+import type { FastifyRequest } from 'fastify'
+import type { Config } from '../config.ts'
+
+/** Names of parameters whose values do not belong in a log. */
+const SECRET = /key|token|secret|password|passwd|auth|email|signature/i
+
+/** How requests are logged: by method, URL, address and id; values of secrets are masked. */
+export function loggerOptions(level: Config['LOG_LEVEL']) {
+  return {
+    level,
+    serializers: {
+      req: ({ method, url, ip, id }: FastifyRequest) => ({
+        id,
+        method,
+        url: maskSecrets(url),
+        remoteAddress: ip,
+      }),
+    },
+  }
+}
+
+/** A URL in which the values of parameters that look like secrets are masked. */
+export function maskSecrets(url: string): string {
+  return url.replace(/([?&]([^=&]*)=)[^&]*/g, (whole, start: string, name: string) =>
+    SECRET.test(decodeLoosely(name)) ? `${start}***` : whole,
+  )
+}
+
+function decodeLoosely(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,120 @@
+import { type Static, Type } from 'typebox'
+import { ROLES } from '../actors/actor.schema.ts'
+import { EVENT_TYPES, SUB_EVENT_TYPES } from '../event-types/event-type.schema.ts'
+import { BOUNDS, GROUPS } from '../figures/figure.schema.ts'
+import { pathsOf } from '../http/fields.ts'
+import { FORMATS } from '../http/formats.ts'
+import { pageParameters } from '../http/pages.ts'
+import { scopeParameters } from '../places/place.query.ts'
+import { anyOf, count, date, enumeration, id, instant, name, text } from '../validation/types.ts'
+import { INCIDENT_KINDS, ListedIncident } from './incident.schema.ts'
+import { SORTS } from './incident.store.ts'
+
+const degrees = (limit: number) => Type.Number({ minimum: -limit, maximum: limit, format: 'double' })
+
+/** The filters of incidents. Different filters all must match; of several values of one filter, any. */
+export const incidentFilters = {
+  ...scopeParameters,
+  event_type: anyOf(enumeration(EVENT_TYPES, { description: 'An event type.' }), {
+    description: 'Event types.',
+  }),
+  sub_event_type: anyOf(enumeration(SUB_EVENT_TYPES, { description: 'A sub-event type.' }), {
+    description: 'Sub-event types.',
+  }),
+  actor: anyOf(name({ description: 'An id, name or alias.' }), {
+    description: 'Actors, by id, name or alias in any script.',
+  }),
+  actor_role: anyOf(enumeration(ROLES, { description: 'A role.' }), {
+    description: 'Roles in which the actors take part (any actor, when `actor` is left out).',
+  }),
+  dataset: anyOf(name({ description: 'An id.' }), { description: 'Data sets, by id.' }),
+  source: anyOf(name({ description: 'An id, publisher or title.' }), {
+    description: 'Sources, by id, publisher or title.',
+  }),
+  kind: anyOf(enumeration(INCIDENT_KINDS, { description: 'A kind.' }), { description: 'Kinds of record.' }),
+  date_from: Type.Optional(
+    date({ description: 'Records whose dates overlap the period that begins on this day.' }),
+  ),
+  date_to: Type.Optional(
+    date({ description: 'Records whose dates overlap the period that ends on this day.' }),
+  ),
+  deaths_min: Type.Optional(count({ description: 'At least so many killed.' })),
+  deaths_max: Type.Optional(count({ description: 'At most so many killed.' })),
+  deaths_basis: Type.Optional(
+    enumeration(BOUNDS, {
+      description:
+        'The figure that `deaths_min` and `deaths_max` compare, `best` when left out. A null high (no upper bound was stated) satisfies every minimum and no maximum.',
+    }),
+  ),
+  deaths_group: Type.Optional(
+    enumeration(GROUPS, { description: 'Compare the killed of this group instead of everyone.' }),
+  ),
+  injured_min: Type.Optional(count({ description: 'At least so many injured (best figure).' })),
+  injured_max: Type.Optional(count({ description: 'At most so many injured (best figure).' })),
+  bbox: Type.Optional(
+    Type.Array(degrees(180), {
+      minItems: 4,
+      maxItems: 4,
+      description:
+        'West, south, east, north in WGS 84 degrees; west greater than east crosses the antimeridian.',
+    }),
+  ),
+  near: Type.Optional(
+    Type.Array(degrees(180), {
+      minItems: 2,
+      maxItems: 2,
+      description: 'Latitude and longitude; with `radius_km`.',
+    }),
+  ),
+  radius_km: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 20_100,
+      format: 'double',
+      description: 'Great-circle distance from `near`, kilometres.',
+    }),
+  ),
+  q: Type.Optional(
+    text(500, {
+      description:
+        'Full text: every word must occur in title, description, places, actors or weapons; any script, accents ignored; the last word may be a beginning.',
+    }),
+  ),
+  updated_since: Type.Optional(
+    instant({ description: 'Records that changed here at this moment or after it.' }),
+  ),
+  id: anyOf(id({ description: 'An id.' }), { description: 'Ids.' }),
+}
+
+/** The parameters of GET /v1/incidents. */
+export const IncidentListQuery = Type.Object(
+  {
+    ...incidentFilters,
+    sort: Type.Optional(
+      enumeration(SORTS, {
+        description:
+          'The order, `-date` when left out; `-` is descending. Records without a death toll rank below zero.',
+      }),
+    ),
+    ...pageParameters,
+    total: Type.Optional(
+      enumeration(['exact'], { description: '`exact` counts all matching records into `page.total`.' }),
+    ),
+    expand: anyOf(enumeration(['claims'], { description: 'A part to add.' }), {
+      description: "`claims` adds every record's claims (not in CSV).",
+    }),
+    fields: anyOf(enumeration(pathsOf(ListedIncident), { description: 'A dot path.' }), {
+      description:
+        'Only these parts of each record, as dot paths such as `id`, `place.name`, `fatalities.best`.',
+    }),
+    format: Type.Optional(
+      enumeration(FORMATS, {
+        description:
+          'The format, before `Accept`. CSV and NDJSON stream every matching record when `limit` is left out.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+/** The parameters of GET /v1/incidents. */
+export type IncidentListQuery = Static<typeof IncidentListQuery>

@@ -1,0 +1,75 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { operation } from '../http/operation.ts'
+import { component, enumeration } from '../validation/types.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import type { Metrics } from './metrics.ts'
+
+const Health = component(
+  'Health',
+  { status: enumeration(['ok'], { description: 'Always `ok`; a failing check is a problem document.' }) },
+  { description: 'A passed check.' },
+)
+
+const livez = operation({
+  operationId: 'live',
+  summary: 'Is the process alive?',
+  description: 'Answers as long as the process can answer at all. Restart it when this fails.',
+  tag: 'operation',
+  response: { description: 'It is alive.', schema: Health },
+  example: '/livez',
+})
+
+const readyz = operation({
+  operationId: 'ready',
+  summary: 'Does the service take requests?',
+  description: 'Answers 503 while the service starts or shuts down. Send no traffic while this fails.',
+  tag: 'operation',
+  response: { description: 'It takes requests, and the database answers.', schema: Health },
+  example: '/readyz',
+})
+
+const metricsOperation = operation({
+  operationId: 'metrics',
+  summary: 'Metrics for Prometheus',
+  description:
+    'Requests by route pattern, method and status, with their duration; process and event loop figures.',
+  tag: 'operation',
+  response: {
+    description: 'The metrics in the Prometheus text format.',
+    mediaTypes: {
+      'text/plain': Type.String({
+        description: 'Prometheus text format 0.0.4.',
+        maxLength: 1_000_000,
+        examples: [
+          'http_request_duration_seconds_count{route="/v1/incidents",method="GET",status="200"} 42\n',
+        ],
+      }),
+    },
+  },
+  example: '/metrics',
+})
+
+/** GET /livez, /readyz and /metrics: never limited, never cached. */
+export const operationRoutes: FastifyPluginAsyncTypebox<{
+  lifecycle: Lifecycle
+  metrics: Metrics
+  /** Asks the database something. */
+  probe: () => Promise<unknown>
+}> = async (app, { lifecycle, metrics, probe }) => {
+  app.addHook('onRequest', async (_, reply) => {
+    reply.header('cache-control', 'no-store')
+  })
+
+  app.get('/livez', { schema: livez, config: { rateLimit: false } }, async () => ({ status: 'ok' as const }))
+
+  app.get('/readyz', { schema: readyz, config: { rateLimit: false } }, async () => {
+    lifecycle.requireReady()
+    await probe()
+    return { status: 'ok' as const }
+  })
+
+  app.get('/metrics', { schema: metricsOperation, config: { rateLimit: false } }, async (_, reply) => {
+    return reply.type(metrics.contentType).send(await metrics.render())
+  })
+}

@@ -1,0 +1,38 @@
+import { type Static, Type } from 'typebox'
+import { pageParameters } from '../http/pages.ts'
+import { anyOf, enumeration, id, name, text } from '../validation/types.ts'
+import { PLACE_KINDS } from './place.schema.ts'
+
+const country = anyOf(name({ description: 'An ISO 3166-1 code or name.' }), {
+  description: 'Countries: ISO 3166-1 alpha-2, alpha-3 or name, such as `IQ`, `IRQ`, `Iraq`.',
+})
+
+/** Filters by place that incidents and reported totals share. */
+export const scopeParameters = {
+  city: anyOf(name({ description: 'A name.' }), {
+    description:
+      'Cities or districts by name or alias in any script, case and accents ignored. A city finds its districts.',
+  }),
+  place: anyOf(id({ description: 'A place id.' }), {
+    description: 'Places by id, each with all that lies in it.',
+  }),
+  admin1: anyOf(name({ description: 'A name.' }), {
+    description: 'Governorates or provinces by name, alias or place id.',
+  }),
+  country,
+}
+
+/** The parameters of GET /v1/places. */
+export const PlaceListQuery = Type.Object(
+  {
+    q: Type.Optional(
+      text(200, { description: 'Names that begin so, or are near it, in any script; the likeliest first.' }),
+    ),
+    kind: anyOf(enumeration(PLACE_KINDS, { description: 'A kind.' }), { description: 'Kinds of place.' }),
+    country,
+    ...pageParameters,
+  },
+  { additionalProperties: false },
+)
+/** The parameters of GET /v1/places. */
+export type PlaceListQuery = Static<typeof PlaceListQuery>

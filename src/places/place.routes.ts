@@ -1,0 +1,56 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { operation } from '../http/operation.ts'
+import { type Pages, pageOf } from '../http/pages.ts'
+import { recordNotFound } from '../http/problems.ts'
+import { Resolution } from '../http/resolution.ts'
+import { given } from '../records.ts'
+import { id } from '../validation/types.ts'
+import { PlaceListQuery } from './place.query.ts'
+import { Place } from './place.schema.ts'
+import { resolveCountries } from './place.scopes.ts'
+import type { PlaceStore } from './place.store.ts'
+
+const listPlaces = operation({
+  operationId: 'listPlaces',
+  summary: 'List or search places',
+  description: 'The gazetteer by id, or under `q` the likeliest first, each with its number of incidents.',
+  tag: 'places',
+  query: PlaceListQuery,
+  response: { description: 'A page of places.', schema: pageOf('PlacePage', Place, 'A page of places.') },
+  errors: ['invalid_cursor'],
+  example: '/v1/places?q=سامراء',
+})
+
+const getPlace = operation({
+  operationId: 'getPlace',
+  summary: 'Get one place',
+  description: 'A place with its number of incidents.',
+  tag: 'places',
+  params: Type.Object({ id: id({ description: 'The id.' }) }, { additionalProperties: false }),
+  response: { description: 'The place.', schema: Place },
+  errors: ['record_not_found'],
+  example: '/v1/places/geonames:91597',
+})
+
+/** GET /places and GET /places/{id}. */
+export const placeRoutes: FastifyPluginAsyncTypebox<{ places: PlaceStore; pages: Pages }> = async (
+  app,
+  { places, pages },
+) => {
+  app.get('/places', { schema: listPlaces }, async (request, reply) => {
+    const { q, kind, country } = request.query
+    const resolution = new Resolution()
+    const filter = given({ q, kind, country: await resolveCountries(country, places, resolution) })
+    resolution.settle()
+    const slice = await places.list(filter, await pages.requested(request))
+    return pages.send(request, reply, slice)
+  })
+
+  app.get('/places/:id', { schema: getPlace }, async (request, reply) => {
+    const { id } = request.params
+    const place = await places.get(id)
+    if (place) return reply.send(place)
+    throw recordNotFound('place', id, [])
+  })
+}

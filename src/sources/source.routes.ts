@@ -1,0 +1,40 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { operation } from '../http/operation.ts'
+import { type Pages, pageOf, pageParameters } from '../http/pages.ts'
+import { given } from '../records.ts'
+import { text } from '../validation/types.ts'
+import { Source } from './source.schema.ts'
+import type { SourceStore } from './source.store.ts'
+
+const listSources = operation({
+  operationId: 'listSources',
+  summary: 'List or search sources',
+  description: 'Sources by id, or under `q` the likeliest first, each with its number of incidents.',
+  tag: 'sources',
+  query: Type.Object(
+    {
+      q: Type.Optional(
+        text(200, {
+          description: 'Publishers or titles that begin so, or are near it; the likeliest first.',
+        }),
+      ),
+      ...pageParameters,
+    },
+    { additionalProperties: false },
+  ),
+  response: { description: 'A page of sources.', schema: pageOf('SourcePage', Source, 'A page of sources.') },
+  errors: ['invalid_cursor'],
+  example: '/v1/sources?q=reuters',
+})
+
+/** GET /sources. */
+export const sourceRoutes: FastifyPluginAsyncTypebox<{ sources: SourceStore; pages: Pages }> = async (
+  app,
+  { sources, pages },
+) => {
+  app.get('/sources', { schema: listSources }, async (request, reply) => {
+    const slice = await sources.list(given({ q: request.query.q }), await pages.requested(request))
+    return pages.send(request, reply, slice)
+  })
+}
