@@ -28,22 +28,22 @@ export async function serve(config: Config): Promise<void> {
     await app.close()
   })
   try {
-    await listen(app, config)
+    const address = await listen(app, config)
     const applied = await storage.migrate()
     if (applied.length > 0) app.log.info({ applied }, 'The database is up to date')
     const report = await storage.load(readSeed())
     if (report.added + report.updated + report.removed > 0) app.log.info({ report }, 'The seed is loaded')
     lifecycle.ready()
-    app.log.info('Ready')
+    app.log.info(`Ready. Documentation: ${address}/docs`)
   } catch (error) {
     await app.close()
     throw error
   }
 }
 
-async function listen(app: FastifyInstance, { HOST, PORT }: Config): Promise<void> {
+async function listen(app: FastifyInstance, { HOST, PORT }: Config): Promise<string> {
   try {
-    await app.listen({ host: HOST, port: PORT })
+    return await app.listen({ host: HOST, port: PORT })
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const cause = code === 'EADDRINUSE' ? `port ${PORT} is taken: set PORT to another one` : message

@@ -105,7 +105,7 @@ export const IncidentListQuery = Type.Object(
     }),
     fields: anyOf(enumeration(pathsOf(ListedIncident), { description: 'A dot path.' }), {
       description:
-        'Only these parts of each record, as dot paths such as `id`, `place.name`, `fatalities.best`.',
+        'Only these parts of each record, as dot paths such as `id`, `place.name`, `fatalities.best`; the records then lack the rest, required or not.',
     }),
     format: Type.Optional(
       enumeration(FORMATS, {

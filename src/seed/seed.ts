@@ -61,7 +61,7 @@ function complete(seed: Seed): RecordBatch {
           ...own(incident),
           place: describe(place_id, placesById),
           incident_count: incidentCountFrom(claims),
-          actors: incident.actors.map((actor) => ({ ...actor, name: actors.get(actor.id).name })),
+          actors: incident.actors.map(({ id, ...rest }) => ({ id, name: actors.get(id).name, ...rest })),
           fatalities: casualtiesFrom(claims, 'killed'),
           injured: casualtiesFrom(claims, 'injured'),
         },

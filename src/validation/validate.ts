@@ -8,6 +8,7 @@ import { COMPONENT } from './types.ts'
 /** The one ajv of the project: nothing coerced, nothing removed, every fault reported. */
 export const ajv = new Ajv({
   allErrors: true,
+  verbose: true,
   useDefaults: true,
   strictTypes: false,
   keywords: [COMPONENT, 'example'],
@@ -67,6 +68,18 @@ function toIssue(error: ErrorObject, root: unknown): ParameterIssue {
     }
     case 'format':
       return { parameter, reason: FORMAT_REASONS[String(error.params.format)] ?? `${error.message}` }
+    case 'minimum':
+      return { parameter, reason: `must be at least ${error.params.limit}` }
+    case 'maximum':
+      return { parameter, reason: `must be at most ${error.params.limit}` }
+    case 'minItems':
+    case 'maxItems': {
+      const { minItems, maxItems } = error.parentSchema as { minItems?: number; maxItems?: number }
+      const wanted = minItems === maxItems ? `exactly ${minItems}` : `from ${minItems ?? 0} to ${maxItems}`
+      return { parameter, reason: `takes ${wanted} values, comma-separated` }
+    }
+    case 'maxLength':
+      return { parameter, reason: `must be at most ${error.params.limit} characters long` }
     case 'pattern':
       return { parameter, reason: `must match the pattern ${String(error.params.pattern)}` }
     default:

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { onTestFinished } from 'vitest'
+import { buildApp } from '../../src/app.ts'
+import type { Config } from '../../src/config.ts'
+import type { Lifecycle } from '../../src/operation/lifecycle.ts'
+import { readSeed } from '../../src/seed/seed.ts'
+import { openSqlite } from '../../src/storage/sqlite/storage.ts'
+import type { RecordBatch, Storage } from '../../src/storage/storage.ts'
+
+/** A running service on a database of its own. */
+export interface Service {
+  app: FastifyInstance
+  storage: Storage
+  /** `http://127.0.0.1:PORT`, a real listening server. */
+  origin: string
+  close(): Promise<void>
+}
+
+/** A folder that is gone when the test is. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Starts the application as it is served, with the seed unless told otherwise. */
+export async function startService({
+  batch = readSeed(),
+  config = {},
+  lifecycle,
+}: {
+  batch?: RecordBatch
+  config?: Partial<Config>
+  lifecycle?: Lifecycle
+} = {}): Promise<Service> {
+  const folder = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
+  const storage = openSqlite(`sqlite:${join(folder, 'incidents.db')}`)
+  await storage.migrate()
+  await storage.load(batch)
+  const app = await buildApp({
+    stores: storage,
+    config: { LOG_LEVEL: 'silent', RATE_LIMIT: null, TRUST_PROXY: false, ...config },
+    ...(lifecycle && { lifecycle }),
+  })
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 })
+  return {
+    app,
+    storage,
+    origin,
+    async close() {
+      await app.close()
+      await storage.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
