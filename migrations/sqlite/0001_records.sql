@@ -55,8 +55,8 @@ CREATE TABLE names (
   key INTEGER PRIMARY KEY,
   entity TEXT NOT NULL,           -- places, actors or sources
   entity_key INTEGER NOT NULL,
-  name TEXT NOT NULL,
-  folded TEXT NOT NULL
+  folded TEXT NOT NULL,
+  shown TEXT NOT NULL             -- the name that a suggestion shows for it
 ) STRICT;
 CREATE INDEX names_by_folded ON names (entity, folded);
 CREATE INDEX names_by_entity ON names (entity, entity_key);

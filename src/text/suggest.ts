@@ -2,11 +2,11 @@ import { distance } from 'fastest-levenshtein'
 
 /**
  * The candidates nearest to a word by edit distance, nearest first; only those near enough
- * to be a likely slip of the hand (a third of the word's length, at least one edit, at most four).
+ * to be a likely slip of the hand (a third of the word's length rounded up, at most four edits).
  */
 export function suggest(word: string, candidates: Iterable<string>, limit = 3): string[] {
   const wanted = word.toLowerCase()
-  const tolerance = Math.min(4, Math.max(1, Math.floor(wanted.length / 3)))
+  const tolerance = Math.min(4, Math.ceil(wanted.length / 3))
   return [...candidates]
     .map((candidate) => ({ candidate, edits: distance(wanted, candidate.toLowerCase()) }))
     .filter(({ candidate, edits }) => edits <= tolerance && edits < candidate.length)

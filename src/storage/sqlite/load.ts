@@ -155,17 +155,18 @@ const writers: Record<
 > = {
   sources: (connection, { record }, key, now) => {
     const { title, publisher } = record as RecordBatch['sources'][number]
-    writeNamed(connection, 'sources', record, key, now, {}, [title, publisher])
+    writeNamed(connection, 'sources', record, key, now, {}, [title, publisher].map(itself))
   },
   actors: (connection, { record }, key, now) => {
     const { name, aliases, kind } = record as RecordBatch['actors'][number]
-    writeNamed(connection, 'actors', record, key, now, { kind }, [name, ...aliases])
+    writeNamed(connection, 'actors', record, key, now, { kind }, [name, ...aliases].map(instead(name)))
   },
   places: (connection, { record }, key, now) => {
     const place = record as Written<PlaceRecord>
     const codes = place.kind === 'country' ? [place.country_code, place.country_code3] : []
     const columns = { kind: place.kind, ...chainOf(connection, place) }
-    writeNamed(connection, 'places', record, key, now, columns, [place.name, ...place.aliases, ...codes])
+    const names = [place.name, ...place.aliases, ...codes]
+    writeNamed(connection, 'places', record, key, now, columns, names.map(instead(place.name)))
   },
   incidents: (connection, { record, claims }, key, now) => {
     writeIncident(connection, { ...(record as Written<Incident>), updated_at: now }, claims ?? [], key)
@@ -188,6 +189,16 @@ function chainOf(connection: Connection, { id, kind, parent_id }: Written<PlaceR
   return { ...outer, [`${kind}_id`]: id }
 }
 
+/** A name under which a row is found, and the name that a suggestion shows for it. */
+interface Name {
+  text: string
+  shown: string
+}
+const itself = (text: string): Name => ({ text, shown: text })
+const instead =
+  (shown: string) =>
+  (text: string): Name => ({ text, shown })
+
 function writeNamed(
   connection: Connection,
   table: NamedTable,
@@ -195,21 +206,16 @@ function writeNamed(
   key: number | undefined,
   now: string,
   columns: Record<string, SqlValue>,
-  names: readonly string[],
+  names: readonly Name[],
 ): void {
   const { id, dataset } = record
   const row = { id, dataset, ...columns, document: document(table, record, now) }
   const entityKey = upsert(connection, table, key, row)
   connection.run('DELETE FROM names WHERE entity = ? AND entity_key = ?', table, entityKey)
-  // Of names that fold alike the first stands for all: it is the one that suggestions show.
-  const byFolded = new Map([...names].reverse().map((name) => [fold(name), name]))
-  for (const [folded, name] of byFolded) {
-    if (folded === '') continue
-    connection.run(
-      'INSERT INTO names (entity, entity_key, name, folded) VALUES (?, ?, ?, ?)',
-      ...[table, entityKey, name, folded],
-    )
-  }
+  const byFolded = new Map(names.map(({ text, shown }) => [fold(text), shown]))
+  byFolded.delete('')
+  for (const [folded, shown] of byFolded)
+    insert(connection, 'names', { entity: table, entity_key: entityKey, folded, shown })
 }
 
 function writeIncident(

@@ -73,7 +73,7 @@ function candidates(connection: Connection, table: NamedTable, wanted: string, w
   const condition = allOf([{ sql: 'entity = ?', values: [table] }, where])
   const find = (join: string, match: string, order: string, ...values: SqlValue[]) =>
     connection.all<Candidate>(
-      `SELECT entity_key AS key, names.name AS name, names.folded AS folded FROM ${join}
+      `SELECT entity_key AS key, names.shown AS name, names.folded AS folded FROM ${join}
        JOIN ${table} ON ${table}.key = names.entity_key
        WHERE ${match} AND ${condition.sql} ORDER BY ${order} LIMIT ${CANDIDATES}`,
       ...values,

@@ -1,0 +1,140 @@
+import fc from 'fast-check'
+import { ATTRIBUTIONS, ROLES } from '../../src/actors/actor.schema.ts'
+import { TAXONOMY } from '../../src/event-types/event-type.schema.ts'
+import type { Casualties, Figure } from '../../src/figures/figure.schema.ts'
+import { DATE_PRECISIONS, GEO_PRECISIONS, type Incident } from '../../src/incidents/incident.schema.ts'
+import type { IncidentPlace, PlaceRecord } from '../../src/places/place.schema.ts'
+import { readSeed } from '../../src/seed/seed.ts'
+import type { RecordBatch, Written } from '../../src/storage/storage.ts'
+
+/** The gazetteer, code book, actors and sources of the seed: what made-up incidents refer to. */
+export const SEED = readSeed()
+
+const PLACES = new Map(SEED.places.map((place) => [place.id, place]))
+
+/** Places of every kind, Baghdad and a district of it among them, with names in common. */
+const PLACE_IDS = [
+  'iso3166:IQ',
+  'geonames:IQ.07',
+  'geonames:98182',
+  'geonames:IQ.07.sadr-city',
+  'geonames:91597',
+  'iso3166:FJ',
+]
+
+function describe(id: string): IncidentPlace {
+  const chain: Partial<Record<PlaceRecord['kind'], string>> = {}
+  for (let at = PLACES.get(id); at; at = PLACES.get(at.parent_id ?? '')) chain[at.kind] = at.name
+  const { name, kind, country_code } = PLACES.get(id) as Written<PlaceRecord>
+  const { district = null, city = null, admin1 = null, country = '' } = chain
+  return { id, name, kind, district, city, admin1, country, country_code }
+}
+
+const number = fc.oneof(fc.nat(12), fc.nat(200))
+
+/** Any figure, out of order too: data sets break low ≤ best ≤ high, and we keep what they say. */
+const figure: fc.Arbitrary<Figure> = fc.record({
+  low: number,
+  best: number,
+  high: fc.option(number),
+  claims: fc.constant([]),
+})
+
+const casualties: fc.Arbitrary<Casualties> = fc
+  .tuple(
+    figure,
+    fc.record({
+      civilians: fc.option(figure),
+      security_forces: fc.option(figure),
+      assailants: fc.option(figure),
+      unknown: fc.option(figure),
+    }),
+  )
+  .map(([total, by_group]) => ({ ...total, by_group }))
+
+const day = (from: string, to: string) =>
+  fc
+    .date({ min: new Date(from), max: new Date(to), noInvalidDate: true })
+    .map((moment) => moment.toISOString().slice(0, 10))
+
+const eventType = fc.option(
+  fc.constantFrom(
+    ...Object.entries(TAXONOMY).flatMap(([type, subs]) => [[type, null], ...subs.map((sub) => [type, sub])]),
+  ),
+)
+
+const actor = fc
+  .tuple(fc.constantFrom(...SEED.actors), fc.constantFrom(...ROLES), fc.constantFrom(...ATTRIBUTIONS))
+  .map(([{ id, name }, role, attribution]) => ({
+    id,
+    name,
+    role,
+    attribution: role === 'perpetrator' ? attribution : null,
+  }))
+
+const words = fc.constantFrom(
+  'bomb',
+  'Sāmarrāʾ',
+  'قنبلة',
+  'взрыв',
+  '=1+1',
+  "'quoted",
+  'a,b',
+  'line\nbreak',
+  '"',
+  '爆炸',
+)
+
+/** An incident as a data set might bring it, every property of every shape that the schema permits. */
+export const incident: fc.Arbitrary<Written<Incident>> = fc
+  .record({
+    kind: fc.constantFrom('incident' as const, 'group' as const),
+    title: fc.option(fc.array(words, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(' '))),
+    description: fc.option(words),
+    dates: fc.tuple(day('2016-12-20', '2017-01-10'), day('2016-12-20', '2017-01-10')),
+    date_precision: fc.constantFrom(...DATE_PRECISIONS),
+    place: fc.constantFrom(...PLACE_IDS).map(describe),
+    point: fc.option(
+      fc.record({
+        latitude: fc.double({ min: -90, max: 90, noNaN: true }),
+        longitude: fc.oneof(fc.double({ min: -180, max: 180, noNaN: true }), fc.constantFrom(-180, 180, 0)),
+      }),
+    ),
+    geo_precision: fc.constantFrom(...GEO_PRECISIONS),
+    type: eventType,
+    actors: fc.uniqueArray(actor, { maxLength: 3, selector: ({ id, role }) => `${id} ${role}` }),
+    fatalities: fc.option(casualties),
+    injured: fc.option(casualties),
+    source_ids: fc.subarray(SEED.sources.map(({ id }) => id)),
+  })
+  .map(({ dates, point, type, ...rest }) => {
+    const [date_start = '', date_end = ''] = [...dates].sort()
+    return {
+      id: '',
+      dataset: 'seed',
+      ...rest,
+      date_start,
+      date_end,
+      latitude: point?.latitude ?? null,
+      longitude: point?.longitude ?? null,
+      part_of_day: null,
+      sites: [],
+      incident_count: rest.kind === 'group' ? { low: 2, high: null } : { low: 1, high: 1 },
+      event_type: (type?.[0] ?? null) as Incident['event_type'],
+      sub_event_type: (type?.[1] ?? null) as Incident['sub_event_type'],
+      weapons: [],
+      part_of: [],
+    }
+  })
+
+/** A fixed sample of incidents with ids of their own. */
+export function sampleIncidents(size: number, seed = 1): Written<Incident>[] {
+  return fc
+    .sample(incident, { numRuns: size, seed })
+    .map((record, index) => ({ ...record, id: `seed:made-${index}` }))
+}
+
+/** The seed's data sets with these incidents in place of its own, and no reported totals. */
+export function batchOf(incidents: readonly Written<Incident>[]): RecordBatch {
+  return { ...SEED, incidents: incidents.map((record) => ({ record, claims: [] })), tolls: [] }
+}

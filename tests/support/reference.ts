@@ -1,0 +1,102 @@
+import type { Incident } from '../../src/incidents/incident.schema.ts'
+import type { IncidentFilter, Sort } from '../../src/incidents/incident.store.ts'
+import { words } from '../../src/text/fold.ts'
+
+/**
+ * What a filter means, read off the documentation and written the plainest way: the reference against which
+ * every storage engine is held.
+ */
+export function matches(incident: Incident, filter: IncidentFilter): boolean {
+  const tests: { [K in keyof IncidentFilter]-?: (wanted: NonNullable<IncidentFilter[K]>) => boolean } = {
+    id: (ids) => ids.includes(incident.id),
+    kind: (kinds) => kinds.includes(incident.kind),
+    dataset: (ids) => ids.includes(incident.dataset),
+    event_type: (ids) => incident.event_type !== null && ids.includes(incident.event_type),
+    sub_event_type: (ids) => incident.sub_event_type !== null && ids.includes(incident.sub_event_type),
+    city: (scopes) => scopes.some(({ id }) => placesOf(incident).includes(id)),
+    place: (scopes) => scopes.some(({ id }) => placesOf(incident).includes(id)),
+    admin1: (scopes) => scopes.some(({ id }) => placesOf(incident).includes(id)),
+    country: (scopes) => scopes.some(({ id }) => placesOf(incident).includes(id)),
+    source: (ids) => incident.source_ids.some((id) => ids.includes(id)),
+    actor: ({ ids, roles }) =>
+      incident.actors.some(
+        (actor) => (ids?.includes(actor.id) ?? true) && (roles?.includes(actor.role) ?? true),
+      ),
+    date_from: (day) => incident.date_end >= day,
+    date_to: (day) => incident.date_start <= day,
+    deaths: ({ min, max, basis, group }) =>
+      inLimits(group ? incident.fatalities?.by_group[group] : incident.fatalities, basis, min, max),
+    injured: ({ min, max, basis }) => inLimits(incident.injured, basis, min, max),
+    bbox: ([west, south, east, north]) => {
+      const { latitude, longitude } = incident
+      if (latitude === null || longitude === null) return false
+      const between =
+        west <= east ? longitude >= west && longitude <= east : longitude >= west || longitude <= east
+      return between && latitude >= south && latitude <= north
+    },
+    near: ({ latitude, longitude, radiusKm }) => {
+      if (incident.latitude === null || incident.longitude === null) return false
+      return distanceKm(latitude, longitude, incident.latitude, incident.longitude) <= radiusKm
+    },
+    words: (wanted) => {
+      const { title, description, place, actors, weapons, sites } = incident
+      const texts = [title, description, place.district, place.city, place.admin1, place.country]
+      const all = [...texts, ...actors.map((a) => a.name), ...weapons, ...sites.map((s) => s.name)]
+      const had = words(all.filter((text) => text !== null).join(' '))
+      return (
+        wanted.length > 0 &&
+        wanted.every((word, index) =>
+          index === wanted.length - 1 ? had.some((one) => one.startsWith(word)) : had.includes(word),
+        )
+      )
+    },
+    updated_since: (instant) => Date.parse(incident.updated_at) >= Date.parse(instant),
+  }
+  return (Object.keys(filter) as (keyof IncidentFilter)[]).every((name) => tests[name](filter[name] as never))
+}
+
+/** The places that the made-up incidents lie in, by the chain that their names tell. */
+function placesOf({ place }: Incident): string[] {
+  const known: Record<string, string[]> = {
+    'iso3166:IQ': [],
+    'iso3166:FJ': [],
+    'geonames:IQ.07': ['iso3166:IQ'],
+    'geonames:98182': ['geonames:IQ.07', 'iso3166:IQ'],
+    'geonames:IQ.07.sadr-city': ['geonames:98182', 'geonames:IQ.07', 'iso3166:IQ'],
+    'geonames:91597': ['geonames:IQ.18', 'iso3166:IQ'],
+  }
+  return [place.id, ...(known[place.id] ?? [])]
+}
+
+function inLimits(
+  figure: { low: number; best: number; high: number | null } | null | undefined,
+  basis: 'low' | 'best' | 'high',
+  min: number | undefined,
+  max: number | undefined,
+): boolean {
+  if (!figure) return false
+  const value = figure[basis]
+  if (value === null) return max === undefined
+  return value >= (min ?? -Infinity) && value <= (max ?? Infinity)
+}
+
+/** Great-circle distance by the spherical law of cosines: another formula than the one under test. */
+function distanceKm(lat1: number, lon1: number, lat2: number, lon2: number): number {
+  const rad = (degrees: number) => (degrees * Math.PI) / 180
+  const cosine =
+    Math.sin(rad(lat1)) * Math.sin(rad(lat2)) +
+    Math.cos(rad(lat1)) * Math.cos(rad(lat2)) * Math.cos(rad(lon2 - lon1))
+  return 6371.0088 * Math.acos(Math.min(1, Math.max(-1, cosine)))
+}
+
+/** What a sort compares; records that nobody gave a death toll rank below zero. */
+export function rank(incident: Incident, sort: Sort): string | number {
+  switch (sort.replace('-', '')) {
+    case 'deaths':
+      return incident.fatalities?.best ?? -1
+    case 'updated_at':
+      return incident.updated_at
+    default:
+      return incident.date_start
+  }
+}
