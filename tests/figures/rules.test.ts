@@ -1,0 +1,151 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Claim } from '../../src/claims/claim.schema.ts'
+import type { Range } from '../../src/figures/figure.schema.ts'
+import {
+  casualtiesFrom,
+  figureFrom,
+  incidentCountFrom,
+  remainderOf,
+  sumOf,
+  wholeOf,
+} from '../../src/figures/rules.ts'
+import { accountedBy } from '../../src/incidents/incident.parts.ts'
+
+let number = 0
+const claim = (low: number | null, high: number | null, rest: Partial<Claim> = {}): Claim => ({
+  id: `c${++number}`,
+  claimant: 'somebody',
+  claimant_actor: null,
+  source_id: 's',
+  paragraph: null,
+  measure: 'killed',
+  group: 'unknown',
+  low,
+  high,
+  qualifier: 'exactly',
+  actor_id: null,
+  note: null,
+  ...rest,
+})
+const bounds = (range: Range | null) => range && [range.low, range.best, range.high]
+
+describe('a figure of claims', () => {
+  test.each<[string, [number | null, number | null][], [number, number, number | null] | null]>([
+    ['exactly 24', [[24, 24]], [24, 24, 24]],
+    ['at least 7', [[7, null]], [7, 7, null]],
+    ['between 3 and 5', [[3, 5]], [3, 3, 5]],
+    [
+      '39 against 24',
+      [
+        [39, 39],
+        [24, 24],
+      ],
+      [24, 39, 39],
+    ],
+    [
+      '24 against at least 30',
+      [
+        [24, 24],
+        [30, null],
+      ],
+      [24, 24, null],
+    ],
+    [
+      'some, and exactly 4',
+      [
+        [null, null],
+        [4, 4],
+      ],
+      [4, 4, 4],
+    ],
+    ['some', [[null, null]], null],
+    ['nobody said', [], null],
+  ])('%s', (_, claims, expected) => {
+    expect(bounds(figureFrom(claims.map(([low, high]) => claim(low, high))))).toEqual(expected)
+  })
+
+  test('rests on the claims that have a number, and on no others', () => {
+    const claims = [claim(7, null), claim(null, null, { qualifier: 'declined_to_say' })]
+    expect(figureFrom(claims)?.claims).toEqual([claims[0]?.id])
+  })
+})
+
+describe('casualties of claims', () => {
+  test('the total is the sum of the groups', () => {
+    const all = [
+      claim(7, null, { group: 'security_forces' }),
+      claim(6, null, { group: 'assailants' }),
+      claim(1, 2, { measure: 'injured' }),
+    ]
+    const killed = casualtiesFrom(all, 'killed')
+    expect(bounds(killed)).toEqual([13, 13, null])
+    expect(bounds(killed?.by_group.security_forces ?? null)).toEqual([7, 7, null])
+    expect(killed?.by_group.civilians).toBeNull()
+    expect(bounds(casualtiesFrom(all, 'injured'))).toEqual([1, 1, 2])
+  })
+
+  test('a claim about everyone states the total itself', () => {
+    const all = [claim(10, 10, { group: 'all' }), claim(4, 4, { group: 'civilians' })]
+    expect(bounds(casualtiesFrom(all, 'killed'))).toEqual([10, 10, 10])
+  })
+
+  test('nobody said is null, never zero', () => {
+    expect(casualtiesFrom([claim(null, null)], 'killed')).toBeNull()
+    expect(casualtiesFrom([], 'killed')).toBeNull()
+  })
+
+  test('a record stands for one attack unless a claim counts them', () => {
+    expect(incidentCountFrom([])).toEqual({ low: 1, high: 1 })
+    expect(incidentCountFrom([claim(4, null, { measure: 'incidents', group: null })])).toEqual({
+      low: 4,
+      high: null,
+    })
+  })
+})
+
+const range = fc
+  .tuple(fc.nat(50), fc.nat(50), fc.option(fc.nat(50)))
+  .map(([a, b, c]): Range => ({ low: a, best: a + b, high: c === null ? null : a + b + c }))
+
+/** Every number that a range permits, up to a bound above all of them. */
+const TOP = 1000
+const within = (value: number, { low, high }: Range) => value >= low && value <= (high ?? TOP)
+
+test('a remainder holds every difference that total and parts permit', () => {
+  fc.assert(
+    fc.property(range, range, fc.nat(TOP), fc.nat(TOP), (total, parts, a, b) => {
+      fc.pre(within(a, total) && within(b, parts) && a >= b)
+      expect(within(a - b, remainderOf(total, parts))).toBe(true)
+    }),
+  )
+})
+
+test('the more than 60 of Baghdad leave at least 28 beside 33', () => {
+  const total = { low: 61, best: 61, high: null }
+  expect(remainderOf(total, { low: 33, best: 33, high: 33 })).toEqual({ low: 28, best: 28, high: null })
+})
+
+test('sums and wholes are bound by bound, and an open bound stays open', () => {
+  fc.assert(
+    fc.property(fc.array(range, { maxLength: 5 }), range, (ranges, own) => {
+      const sum = sumOf(ranges)
+      expect(sum.high === null).toBe(ranges.some(({ high }) => high === null))
+      const whole = wholeOf(own, sum)
+      expect(whole.low).toBe(Math.max(own.low - sum.low, 0) + sum.low)
+      expect(whole.high === null).toBe(own.high === null || sum.high === null)
+    }),
+  )
+})
+
+test('what a tree of groups and parts accounts for counts nobody twice', () => {
+  const seven = { low: 7, best: 7, high: 7, claims: [], by_group: {} as never }
+  const nine = { ...seven, low: 9, best: 9, high: 9 }
+  const incidents = [
+    { id: 'group', part_of: ['toll'], fatalities: nine },
+    { id: 'part', part_of: ['group', 'toll'], fatalities: seven },
+    { id: 'alone', part_of: ['toll'], fatalities: seven },
+    { id: 'silent', part_of: ['toll'], fatalities: null },
+  ]
+  expect(accountedBy(incidents)).toEqual({ low: 16, best: 16, high: 16 })
+})

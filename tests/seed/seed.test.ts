@@ -1,0 +1,70 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { TAXONOMY } from '../../src/event-types/event-type.schema.ts'
+import { readSeed } from '../../src/seed/seed.ts'
+import { temporaryFolder } from '../support/service.ts'
+
+const seed = readSeed()
+
+test('the code book describes the taxonomy, in its order', () => {
+  const taxonomy = Object.entries(TAXONOMY).flatMap(([type, subs]) => [
+    [type, null],
+    ...subs.map((sub) => [sub, type]),
+  ])
+  expect(seed.eventTypes.map(({ id, parent }) => [id, parent])).toEqual(taxonomy)
+  for (const { crosswalk } of seed.eventTypes)
+    for (const { citation } of crosswalk) expect(citation).not.toBe('')
+})
+
+test('the gazetteer has every governorate and city of Iraq, and every country', () => {
+  const iraq = seed.places.filter(({ country_code, kind }) => country_code === 'IQ' && kind !== 'country')
+  const kinds = iraq.map(({ kind }) => kind)
+  expect(kinds.filter((kind) => kind === 'admin1')).toHaveLength(19)
+  expect(kinds.filter((kind) => kind === 'city' || kind === 'district')).toHaveLength(170)
+  for (const place of iraq) expect(place.kind === 'admin1' || place.latitude !== null).toBe(true)
+  expect(seed.places.filter(({ kind }) => kind === 'country').length).toBeGreaterThan(245)
+})
+
+test('every claim names its paragraph and source, and every record its sources', () => {
+  for (const { record, claims } of [...seed.incidents, ...seed.tolls]) {
+    expect(claims.length).toBeGreaterThan(0)
+    for (const claim of claims) {
+      expect(claim.paragraph).toBeGreaterThan(0)
+      expect(record.source_ids).toContain(claim.source_id)
+    }
+  }
+})
+
+describe('a seed with a fault is refused by name', () => {
+  test.each<[string, (text: string) => string, RegExp]>([
+    [
+      'incidents',
+      (text) => text.replace('"2017-01-02"', '"2017-02-30"'),
+      /incidents\.json is not valid: date_start must be a day/,
+    ],
+    [
+      'incidents',
+      (text) => text.replace('"seed:islamic-state"', '"seed:nobody"'),
+      /seed:nobody is not among actors/,
+    ],
+    ['incidents', (text) => text.replace('geonames:91597', 'geonames:0'), /geonames:0 is not among places/],
+    ['incidents', (text) => text.replace('"battles"', '"battle"'), /event_type must be one of/],
+    ['tolls', (text) => text.replace('"low": 61', '"low": null'), /no claim with a number/],
+    [
+      'actors',
+      (text) => text.replace('"kind": "rebel_group"', '"kin": "rebel_group"'),
+      /kin is not known here/,
+    ],
+    ['sources', () => '[', /sources\.json cannot be read/],
+  ])('%s.json', (file, damage, message) => {
+    const folder = temporaryFolder()
+    cpSync(new URL('../../seed', import.meta.url), folder, { recursive: true })
+    const path = join(folder, `${file}.json`)
+    const text = readFileSync(path, 'utf8')
+    expect(damage(text)).not.toBe(text)
+    writeFileSync(path, damage(text))
+    expect(() => readSeed(new URL(`${pathToFileURL(folder).href}/`))).toThrow(message)
+  })
+})

@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import { fold, words } from '../../src/text/fold.ts'
+import { suggest } from '../../src/text/suggest.ts'
+
+describe('fold', () => {
+  test.each([
+    [
+      'samarra',
+      ['Samarra', 'SAMARRA', 'Sāmarrā’', 'sāmarrāʾ', "Samarra'", 'Sa\u0304marra\u0304', ' Samarra '],
+    ],
+    ['سامرا', ['سامراء', 'سَامَرَّاء', 'ســامراء', 'سامرا']],
+    ['انبار', ['أنبار', 'إنبار', 'آنبار', 'ٱنبار']],
+    ['موصلي', ['موصلى', 'موصلي', 'موصلی']],
+    ['salah ad din', ['Şalāḩ ad Dīn', 'Salah-ad-Din', 'SALAH  AD  DIN']],
+    ['istanbul', ['İstanbul', 'ISTANBUL']],
+    ['lodz', ['Łódź', 'LODZ']],
+    ['strasse', ['Straße', 'STRASSE']],
+    ['тикрит', ['Тикрит', 'ТИКРИТ']],
+    ['बगदाद', ['बगदाद']],
+    ['', ['', "'", '—', '٫']],
+  ])('%s', (folded, spellings) => {
+    for (const spelling of spellings) expect(fold(spelling)).toBe(folded)
+  })
+
+  test('keeps scripts and different names apart', () => {
+    const names = ['Samarra', 'سامراء', 'Самарра', 'Samara', 'Hilla', 'Halla', 'حلة', 'هلة', 'ন', 'না']
+    expect(new Set(names.map(fold)).size).toBe(names.length)
+  })
+
+  test('is at rest after one pass', () => {
+    for (const text of ['Sāmarrā’ town', 'بغـداد', 'Łódź', 'ティクリート', 'Ærø'])
+      expect(fold(fold(text))).toBe(fold(text))
+  })
+})
+
+test('words are cut at what is neither letter nor digit, unspaced scripts at each character', () => {
+  expect(words('Car-bomb, 24 dead!')).toEqual(['car', 'bomb', '24', 'dead'])
+  expect(words('巴格达 car')).toEqual(['巴', '格', '达', 'car'])
+  expect(words('  ')).toEqual([])
+})
+
+test.each([
+  ['citty', ['country', 'city', 'limit'], ['city']],
+  ['Bagdad', ['Baghdad', 'Basra'], ['Baghdad']],
+  ['xyz', ['city', 'country'], []],
+  ['', ['a'], []],
+  ['hihg', ['low', 'best', 'high'], ['high']],
+])('near %s of %j are %j', (word, candidates, expected) => {
+  expect(suggest(word, candidates)).toEqual(expected)
+})
