@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { fieldsParameter } from '../http/fields.ts'
 import { operation } from '../http/operation.ts'
 import { type Pages, pageOf, pageParameters } from '../http/pages.ts'
 import { given } from '../records.ts'
@@ -20,6 +21,7 @@ const listActors = operation({
         }),
       ),
       kind: anyOf(enumeration(ACTOR_KINDS, { description: 'A kind.' }), { description: 'Kinds of actor.' }),
+      fields: fieldsParameter(Actor),
       ...pageParameters,
     },
     { additionalProperties: false },

@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox'
+import { anyOf, enumeration } from '../validation/types.ts'
 
 type Node = TSchema & { properties?: Record<string, Node>; items?: Node; anyOf?: Node[] }
 
@@ -25,4 +26,12 @@ export function project(value: unknown, paths: readonly string[]): unknown {
     return deeper.length > 0 ? [[name, project(inner, deeper)]] : []
   })
   return Object.fromEntries(entries)
+}
+
+/** The parameter `fields` of a list of records of a schema. */
+export function fieldsParameter(schema: TSchema) {
+  return anyOf(enumeration(pathsOf(schema), { description: 'A dot path.' }), {
+    description:
+      'Only these parts of each record, as dot paths such as `id`, `place.name`, `fatalities.best`; the records then lack the rest, required or not.',
+  })
 }

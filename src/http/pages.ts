@@ -2,10 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type TSchema, Type } from 'typebox'
 import { DatasetCitation } from '../datasets/dataset.schema.ts'
 import type { DatasetStore } from '../datasets/dataset.store.ts'
-import type { Json, Slice, SliceRequest } from '../records.ts'
+import { type Json, parse, render, type Slice, type SliceRequest } from '../records.ts'
 import { component, count, list, nullable, text } from '../validation/types.ts'
 import { canonicalQuery } from './conditional.ts'
 import type { Cursors } from './cursor.ts'
+import { project } from './fields.ts'
 
 /** The parameters of every paged list. */
 export const pageParameters = {
@@ -34,6 +35,7 @@ export const DEFAULT_LIMIT = 50
 export interface PageQuery {
   limit?: number
   cursor?: string
+  fields?: string[]
 }
 
 /** Parameters that shape a response and do not change which records it is about. */
@@ -144,14 +146,20 @@ export class Pages {
     slice: Slice<unknown>,
     extras?: { hints?: readonly Hint[] },
   ): Promise<FastifyReply> {
-    return sendPage(reply, await this.content(request, slice, extras))
+    const content = await this.content(request, slice, extras)
+    linkNext(reply, content)
+    return reply.send(jsonPage(content, (request.query as PageQuery).fields))
   }
 }
 
-/** Sends a page in JSON: the records go out as they were rendered. */
-export function sendPage(reply: FastifyReply, content: PageContent): FastifyReply {
-  linkNext(reply, content)
-  return reply.send(`{"data":[${content.records.join(',')}],${envelope(content)}}`)
+/** A page in JSON: the records go out as they were rendered, unless a client wants only parts of them. */
+export function jsonPage(content: PageContent, fields: readonly string[] | undefined): string {
+  return `{"data":[${content.records.map((record) => selected(record, fields)).join(',')}],${envelope(content)}}`
+}
+
+/** A record's JSON, limited to dot paths where any are given. */
+export function selected(record: Json<unknown>, fields: readonly string[] | undefined): string {
+  return fields ? render(project(parse(record), fields)) : record
 }
 
 /** What surrounds the records of a page, as JSON properties. */

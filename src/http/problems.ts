@@ -126,6 +126,10 @@ export function registerProblems(app: FastifyInstance): void {
 
 const CLIENT_ERRORS: Readonly<Record<string, [ErrorCode, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'Send the whole request at once.'],
+  HPE_INVALID_URL: [
+    'malformed_request',
+    'The URL holds characters that must be percent-encoded as UTF-8; curl does it with -G --data-urlencode.',
+  ],
   HPE_HEADER_OVERFLOW: [
     'headers_too_large',
     'Send fewer or shorter headers, and a URL of at most 8000 characters.',

@@ -3,7 +3,7 @@ import { columnsAt, csv } from '../http/csv.ts'
 import { project } from '../http/fields.ts'
 import type { Format } from '../http/formats.ts'
 import { feature } from '../http/geojson.ts'
-import { envelope, type PageContent } from '../http/pages.ts'
+import { envelope, jsonPage, type PageContent, selected } from '../http/pages.ts'
 import { type Json, parse, render } from '../records.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
 import type { Incident } from './incident.schema.ts'
@@ -16,7 +16,7 @@ export function renderPage(content: PageContent, format: Format, fields: Fields)
   const records = content.records as readonly Json<Incident>[]
   switch (format) {
     case 'json':
-      return `{"data":[${records.map((record) => selected(record, fields)).join(',')}],${envelope(content)}}`
+      return jsonPage(content, fields)
     case 'geojson': {
       const features = records.map((record) => {
         const incident = parse(record)
@@ -53,8 +53,4 @@ function renderLines(
 ): string {
   if (format === 'csv') return csv(columnsAt(INCIDENT_COLUMNS, fields), records.map(parse), header)
   return records.map((record) => `${selected(record, fields)}\n`).join('')
-}
-
-function selected(record: Json<Incident>, fields: Fields): string {
-  return fields ? JSON.stringify(project(parse(record), fields)) : record
 }

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { ROLES } from '../actors/actor.schema.ts'
 import { EVENT_TYPES, SUB_EVENT_TYPES } from '../event-types/event-type.schema.ts'
 import { BOUNDS, GROUPS } from '../figures/figure.schema.ts'
-import { pathsOf } from '../http/fields.ts'
+import { fieldsParameter } from '../http/fields.ts'
 import { FORMATS } from '../http/formats.ts'
 import { pageParameters } from '../http/pages.ts'
 import { scopeParameters } from '../places/place.query.ts'
@@ -103,10 +103,7 @@ export const IncidentListQuery = Type.Object(
     expand: anyOf(enumeration(['claims'], { description: 'A part to add.' }), {
       description: "`claims` adds every record's claims (not in CSV).",
     }),
-    fields: anyOf(enumeration(pathsOf(ListedIncident), { description: 'A dot path.' }), {
-      description:
-        'Only these parts of each record, as dot paths such as `id`, `place.name`, `fatalities.best`; the records then lack the rest, required or not.',
-    }),
+    fields: fieldsParameter(ListedIncident),
     format: Type.Optional(
       enumeration(FORMATS, {
         description:

@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox'
+import { fieldsParameter } from '../http/fields.ts'
 import { pageParameters } from '../http/pages.ts'
 import { anyOf, enumeration, id, name, text } from '../validation/types.ts'
-import { PLACE_KINDS } from './place.schema.ts'
+import { PLACE_KINDS, Place } from './place.schema.ts'
 
 const country = anyOf(name({ description: 'An ISO 3166-1 code or name.' }), {
   description: 'Countries: ISO 3166-1 alpha-2, alpha-3 or name, such as `IQ`, `IRQ`, `Iraq`.',
@@ -30,6 +31,7 @@ export const PlaceListQuery = Type.Object(
     ),
     kind: anyOf(enumeration(PLACE_KINDS, { description: 'A kind.' }), { description: 'Kinds of place.' }),
     country,
+    fields: fieldsParameter(Place),
     ...pageParameters,
   },
   { additionalProperties: false },

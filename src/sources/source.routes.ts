@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { fieldsParameter } from '../http/fields.ts'
 import { operation } from '../http/operation.ts'
 import { type Pages, pageOf, pageParameters } from '../http/pages.ts'
 import { given } from '../records.ts'
@@ -19,6 +20,7 @@ const listSources = operation({
           description: 'Publishers or titles that begin so, or are near it; the likeliest first.',
         }),
       ),
+      fields: fieldsParameter(Source),
       ...pageParameters,
     },
     { additionalProperties: false },

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { DatasetStore } from '../datasets/dataset.store.ts'
+import { fieldsParameter } from '../http/fields.ts'
 import { operation } from '../http/operation.ts'
 import { type Pages, pageOf, pageParameters } from '../http/pages.ts'
 import { recordNotFound } from '../http/problems.ts'
@@ -23,7 +24,7 @@ const listTolls = operation({
     'Totals that sources report over a place and a period, newest first, each with what its recorded incidents account for and the remainder. A total is never summed with incidents.',
   tag: 'tolls',
   query: Type.Object(
-    { city, place, country, dataset, date_from, date_to, ...pageParameters },
+    { city, place, country, dataset, date_from, date_to, fields: fieldsParameter(Toll), ...pageParameters },
     { additionalProperties: false },
   ),
   response: {
