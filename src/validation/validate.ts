@@ -44,16 +44,18 @@ export function issuesOf(schema: TSchema, value: unknown): ParameterIssue[] {
 
 function toIssue(error: ErrorObject, root: unknown): ParameterIssue {
   const path = error.instancePath.slice(1).split('/').filter(Boolean)
-  const parameter = path.filter((step) => !/^\d+$/.test(step)).join('.') || '(whole)'
+  const named = (steps: readonly string[]) =>
+    steps.filter((step) => !/^\d+$/.test(step)).join('.') || '(whole)'
+  const parameter = named(path)
   switch (error.keyword) {
     case 'additionalProperties':
     case 'unevaluatedProperties': {
       const name = String(error.params.additionalProperty)
-      return { parameter: [...path, name].join('.'), reason: 'is not known here' }
+      return { parameter: named([...path, name]), reason: 'is not known here' }
     }
     case 'required':
       return {
-        parameter: [...path, String(error.params.missingProperty)].join('.'),
+        parameter: named([...path, String(error.params.missingProperty)]),
         reason: 'is required',
       }
     case 'enum': {

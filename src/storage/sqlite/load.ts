@@ -1,26 +1,14 @@
 import type { Claim } from '../../claims/claim.schema.ts'
 import type { Dataset } from '../../datasets/dataset.schema.ts'
-import type { Incident } from '../../incidents/incident.schema.ts'
-import type { PlaceRecord } from '../../places/place.schema.ts'
 import { type Json, parse, render } from '../../records.ts'
-import { fold } from '../../text/fold.ts'
-import type { TollRecord } from '../../tolls/toll.schema.ts'
 import type { LoadReport, RecordBatch, Written } from '../storage.ts'
-import type { Connection, SqlValue } from './connection.ts'
-import {
-  incidentColumns,
-  incidentWords,
-  isKeyOf,
-  nextKey,
-  type PlaceColumns,
-  placeColumns,
-} from './incident-row.ts'
-import type { NamedTable } from './names.ts'
-import { RECORD_SCHEMAS, TABLES, type Table } from './tables.ts'
+import type { Connection } from './connection.ts'
+import { derive, isKeyOf, LINK_TABLES, nextKey, type Row } from './rows.ts'
+import { CLAIMING, documentOf, type RecordOf, TABLES, type Table } from './tables.ts'
 
 /** A record to write, and what of it lies outside its document. */
-interface Entry {
-  record: { id: string; dataset: string }
+interface Entry<T extends Table = Table> {
+  record: Written<RecordOf<T>>
   claims?: readonly Claim[]
 }
 
@@ -41,8 +29,9 @@ export function load(connection: Connection, batch: RecordBatch, at: Date): Load
     const now = at.toISOString()
     for (const dataset of batch.datasets) writeDataset(connection, dataset, now)
     writeEventTypes(connection, batch)
-    for (const { table, entry, key } of changes) writers[table](connection, entry, key, now)
-    for (const { table, key } of removed.reverse()) remove(connection, table, key)
+    for (const change of changes) write(connection, change, now)
+    for (const { table, key } of removed.toReversed()) remove(connection, table, key)
+    if (changes.some(({ table }) => table === 'places')) moveAlong(connection)
     connection.run('UPDATE store SET revision = revision + 1, revised_at = ?', now)
     return report
   })
@@ -72,60 +61,51 @@ function compare(connection: Connection, batch: RecordBatch) {
   return { report, changes, removed, differs }
 }
 
-function entriesOf(batch: RecordBatch): Record<Table, Entry[]> {
-  const bare = (records: readonly Entry['record'][]) => records.map((record) => ({ record }))
+function entriesOf(batch: RecordBatch): { [T in Table]: Entry<T>[] } {
   return {
-    sources: bare(batch.sources),
-    actors: bare(batch.actors),
-    places: bare(batch.places),
+    sources: batch.sources.map((record) => ({ record })),
+    actors: batch.actors.map((record) => ({ record })),
+    places: batch.places.map((record) => ({ record })),
     incidents: batch.incidents,
     tolls: batch.tolls,
   }
 }
 
-interface Row {
+interface Stored {
   key: number
   id: string
   document: Json<{ updated_at: string }>
   claims: string | null
 }
 
-function storedRows(connection: Connection, table: Table, batch: RecordBatch): Map<string, Row> {
-  const claims = table === 'incidents' || table === 'tolls' ? 'claims' : 'NULL AS claims'
+function storedRows(connection: Connection, table: Table, batch: RecordBatch): Map<string, Stored> {
+  const claims = CLAIMING.has(table) ? 'claims' : 'NULL AS claims'
   const rows = batch.datasets.flatMap(({ id }) =>
-    connection.all<Row>(`SELECT key, id, document, ${claims} FROM ${table} WHERE dataset = ?`, id),
+    connection.all<Stored>(`SELECT key, id, document, ${claims} FROM ${table} WHERE dataset = ?`, id),
   )
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-function isSame(table: Table, row: Row, { record, claims }: Entry): boolean {
+function isSame(table: Table, row: Stored, { record, claims }: Entry): boolean {
   const { updated_at } = parse(row.document)
-  return (
-    row.document === document(table, record, updated_at) && row.claims === (claims ? render(claims) : null)
-  )
-}
-
-/** A record's JSON, its properties in the order of its schema. */
-function document(table: Table, record: object, updated_at: string): Json<unknown> {
-  const values = new Map(Object.entries({ ...record, updated_at }))
-  return render(
-    Object.fromEntries(Object.keys(RECORD_SCHEMAS[table].properties).map((name) => [name, values.get(name)])),
-  )
+  const document: string = documentOf(table, { ...record, updated_at } as RecordOf<Table>)
+  return row.document === document && row.claims === (claims ? render(claims) : null)
 }
 
 function sameRegistry(connection: Connection, batch: RecordBatch): boolean {
-  const stored = connection.all<{ document: Json<Dataset> }>('SELECT document FROM datasets')
-  const documents = new Set(stored.map(({ document }) => document as string))
-  const imported = new Map(stored.map(({ document }) => [parse(document).id, parse(document).imported_at]))
+  const datasets = connection.all<{ document: Json<Dataset> }>('SELECT document FROM datasets')
+  const registered = new Map(
+    datasets.map(({ document }) => {
+      const { imported_at, ...dataset } = parse(document)
+      return [dataset.id, render(dataset)]
+    }),
+  )
   const eventTypes = connection.all<{ document: string }>(
     'SELECT document FROM event_types ORDER BY position',
   )
   return (
-    batch.datasets.every((dataset) =>
-      documents.has(render({ ...dataset, imported_at: imported.get(dataset.id) ?? '' })),
-    ) &&
-    render(eventTypes.map(({ document }) => document)) ===
-      render(batch.eventTypes.map((type) => render(type)))
+    batch.datasets.every((dataset) => registered.get(dataset.id) === render(dataset)) &&
+    render(eventTypes.map(({ document }) => document)) === render(batch.eventTypes.map(render))
   )
 }
 
@@ -140,132 +120,80 @@ function writeDataset(connection: Connection, dataset: RecordBatch['datasets'][n
 function writeEventTypes(connection: Connection, { eventTypes }: RecordBatch): void {
   connection.run('DELETE FROM event_types')
   for (const [position, type] of eventTypes.entries()) {
-    connection.run(
-      'INSERT INTO event_types (position, id, document) VALUES (?, ?, ?)',
-      position,
-      type.id,
-      render(type),
-    )
+    insert(connection, 'event_types', { position, id: type.id, document: render(type) })
   }
 }
 
-const writers: Record<
-  Table,
-  (connection: Connection, entry: Entry, key: number | undefined, now: string) => void
-> = {
-  sources: (connection, { record }, key, now) => {
-    const { title, publisher } = record as RecordBatch['sources'][number]
-    writeNamed(connection, 'sources', record, key, now, {}, [title, publisher].map(itself))
-  },
-  actors: (connection, { record }, key, now) => {
-    const { name, aliases, kind } = record as RecordBatch['actors'][number]
-    writeNamed(connection, 'actors', record, key, now, { kind }, [name, ...aliases].map(instead(name)))
-  },
-  places: (connection, { record }, key, now) => {
-    const place = record as Written<PlaceRecord>
-    const codes = place.kind === 'country' ? [place.country_code, place.country_code3] : []
-    const columns = { kind: place.kind, ...chainOf(connection, place) }
-    const names = [place.name, ...place.aliases, ...codes]
-    writeNamed(connection, 'places', record, key, now, columns, names.map(instead(place.name)))
-  },
-  incidents: (connection, { record, claims }, key, now) => {
-    writeIncident(connection, { ...(record as Written<Incident>), updated_at: now }, claims ?? [], key)
-  },
-  tolls: (connection, { record, claims }, key, now) => {
-    const toll: TollRecord = { ...(record as Written<TollRecord>), updated_at: now }
-    const { id, dataset, date_start, date_end } = toll
-    upsert(connection, 'tolls', key, {
-      ...{ id, dataset, date_start, date_end, ...placeColumns(connection, toll.place.id) },
-      ...{ updated_at: now, document: document('tolls', toll, now), claims: render(claims) },
-    })
-  },
-}
+function write(connection: Connection, { table, entry, key: old }: Change, now: string): void {
+  const record = { ...entry.record, updated_at: now } as RecordOf<Table>
+  const { columns, names, links, words } = derive(connection, table, record)
+  const row: Row = { ...columns, document: documentOf(table, record) }
+  if (entry.claims) row.claims = render(entry.claims)
+  const key =
+    'date_start' in record && table === 'incidents' ? keyFor(connection, record.date_start, old) : old
+  if (old !== undefined && old !== key) remove(connection, table, old)
+  const written =
+    old !== undefined && old === key
+      ? update(connection, table, row, old)
+      : insert(connection, table, { ...row, key: key ?? null })
 
-/** A place's own columns: those of the place that it lies in, and its own id under its kind. */
-function chainOf(connection: Connection, { id, kind, parent_id }: Written<PlaceRecord>): PlaceColumns {
-  const outer = parent_id
-    ? placeColumns(connection, parent_id)
-    : { country_id: id, admin1_id: null, city_id: null, district_id: null }
-  return { ...outer, [`${kind}_id`]: id }
-}
-
-/** A name under which a row is found, and the name that a suggestion shows for it. */
-interface Name {
-  text: string
-  shown: string
-}
-const itself = (text: string): Name => ({ text, shown: text })
-const instead =
-  (shown: string) =>
-  (text: string): Name => ({ text, shown })
-
-function writeNamed(
-  connection: Connection,
-  table: NamedTable,
-  record: Entry['record'],
-  key: number | undefined,
-  now: string,
-  columns: Record<string, SqlValue>,
-  names: readonly Name[],
-): void {
-  const { id, dataset } = record
-  const row = { id, dataset, ...columns, document: document(table, record, now) }
-  const entityKey = upsert(connection, table, key, row)
-  connection.run('DELETE FROM names WHERE entity = ? AND entity_key = ?', table, entityKey)
-  const byFolded = new Map(names.map(({ text, shown }) => [fold(text), shown]))
-  byFolded.delete('')
-  for (const [folded, shown] of byFolded)
-    insert(connection, 'names', { entity: table, entity_key: entityKey, folded, shown })
-}
-
-function writeIncident(
-  connection: Connection,
-  incident: Incident,
-  claims: readonly Claim[],
-  old?: number,
-): void {
-  // The key follows the date, so a changed date is a changed key; the public id stays.
-  const kept = old !== undefined && isKeyOf(old, incident.date_start) ? old : undefined
-  if (old !== undefined) remove(connection, 'incidents', old)
-  const key = kept ?? nextKey(connection, incident.date_start)
-  insert(connection, 'incidents', {
-    key,
-    ...incidentColumns(incident, placeColumns(connection, incident.place.id)),
-    document: document('incidents', incident, incident.updated_at),
-    claims: render(claims),
-  })
-  insert(connection, 'incidents_words', { rowid: key, words: incidentWords(incident) })
-  for (const { id, role } of incident.actors) {
-    insert(connection, 'incident_actors', { actor_id: id, role, incident_key: key }, 'OR IGNORE')
+  connection.run('DELETE FROM names WHERE entity = ? AND entity_key = ?', table, written)
+  for (const name of names) insert(connection, 'names', { ...name, entity_key: written })
+  for (const [link, rows] of Object.entries(links)) {
+    connection.run(`DELETE FROM ${link} WHERE incident_key = ?`, written)
+    for (const linked of rows) insert(connection, link, { ...linked, incident_key: written })
   }
-  for (const id of incident.source_ids)
-    insert(connection, 'incident_sources', { source_id: id, incident_key: key })
-  for (const id of incident.part_of) insert(connection, 'parts', { whole_id: id, incident_key: key })
+  if (words === null) return
+  connection.run('DELETE FROM incidents_words WHERE rowid = ?', written)
+  insert(connection, 'incidents_words', { rowid: written, words })
+}
+
+/** An incident's key follows its date: it keeps the old one unless the date changed. The public id stays. */
+function keyFor(connection: Connection, dateStart: string, old: number | undefined): number {
+  return old !== undefined && isKeyOf(old, dateStart) ? old : nextKey(connection, dateStart)
 }
 
 function remove(connection: Connection, table: Table, key: number): void {
-  if (table === 'incidents') connection.run('DELETE FROM incidents_words WHERE rowid = ?', key)
+  if (table === 'incidents') {
+    connection.run('DELETE FROM incidents_words WHERE rowid = ?', key)
+    for (const link of Object.keys(LINK_TABLES))
+      connection.run(`DELETE FROM ${link} WHERE incident_key = ?`, key)
+  }
   connection.run('DELETE FROM names WHERE entity = ? AND entity_key = ?', table, key)
   connection.run(`DELETE FROM ${table} WHERE key = ?`, key)
 }
 
-function upsert(
-  connection: Connection,
-  table: Table,
-  key: number | undefined,
-  row: Record<string, SqlValue>,
-): number {
-  if (key === undefined) return insert(connection, table, row)
-  const columns = Object.keys(row)
-  const assignments = columns.map((column) => `${column} = ?`).join(', ')
-  connection.run(`UPDATE ${table} SET ${assignments} WHERE key = ?`, ...Object.values(row), key)
+/** After places changed: what lies in a place that now lies elsewhere goes along, the outermost first. */
+function moveAlong(connection: Connection): void {
+  for (const kind of ['admin1', 'city', 'district']) {
+    const own = (column: string) => (column === kind ? 'places.id' : `outer.${column}_id`)
+    connection.run(
+      `UPDATE places SET country_id = outer.country_id, admin1_id = ${own('admin1')},
+         city_id = ${own('city')}, district_id = ${own('district')}
+       FROM places AS outer WHERE places.kind = ? AND outer.id = places.document ->> '$.parent_id'`,
+      kind,
+    )
+  }
+  for (const table of ['incidents', 'tolls']) {
+    connection.run(
+      `UPDATE ${table} SET country_id = places.country_id, admin1_id = places.admin1_id,
+         city_id = places.city_id, district_id = places.district_id
+       FROM places WHERE places.id = ${table}.document ->> '$.place.id'`,
+    )
+  }
+}
+
+function update(connection: Connection, table: string, row: Row, key: number): number {
+  const assignments = Object.keys(row).map((column) => `${column} = ?`)
+  connection.run(`UPDATE ${table} SET ${assignments.join(', ')} WHERE key = ?`, ...Object.values(row), key)
   return key
 }
 
-function insert(connection: Connection, table: string, row: Record<string, SqlValue>, conflict = ''): number {
+function insert(connection: Connection, table: string, row: Row): number {
   const columns = Object.keys(row)
+  const placeholders = columns.map(() => '?').join(', ')
   return connection.run(
-    `INSERT ${conflict} INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+    `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${placeholders})`,
     ...Object.values(row),
   )
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { OperatorError } from '../../errors.ts'
 import type { Revision } from '../../records.ts'
 import type { LoadReport, RecordBatch, Storage } from '../storage.ts'
@@ -29,6 +29,13 @@ export function openSqlite(
   const path = pathOf(databaseUrl)
   preparePath(path)
   return new SqliteStorage(path, now)
+}
+
+interface StoreRow {
+  database_id: string
+  cursor_secret: string
+  revision: number
+  revised_at: string
 }
 
 class SqliteStorage implements Storage {
@@ -66,27 +73,39 @@ class SqliteStorage implements Storage {
   }
 
   async check(): Promise<string[]> {
-    return check(this.#reader)
+    return explained(this.path, () => {
+      this.#requireMigrated()
+      return check(this.#reader)
+    })
   }
 
   async backup(path: string, onProgress?: (done: number, total: number) => void): Promise<void> {
     const target = resolve(path)
     if (existsSync(target)) throw new OperatorError(`${target} exists already: give the name of a new file`)
+    if (!existsSync(dirname(target)))
+      throw new OperatorError(`There is no folder ${dirname(target)}: make it first`)
     await this.#writer.backup(target, onProgress)
   }
 
   async revision(): Promise<Revision> {
-    const row = this.#reader.get<{ database_id: string; revision: number; revised_at: string }>(
-      'SELECT database_id, revision, revised_at FROM store',
-    )
-    if (!row) throw new Error('The database has not been migrated')
-    return { databaseId: row.database_id, number: row.revision, at: new Date(row.revised_at) }
+    const { database_id, revision, revised_at } = this.#store()
+    return { databaseId: database_id, number: revision, at: new Date(revised_at) }
   }
 
   async cursorSecret(): Promise<string> {
-    const row = this.#reader.get<{ cursor_secret: string }>('SELECT cursor_secret FROM store')
-    if (!row) throw new Error('The database has not been migrated')
-    return row.cursor_secret
+    return this.#store().cursor_secret
+  }
+
+  #store(): StoreRow {
+    const row = this.#reader.get<StoreRow>('SELECT * FROM store')
+    if (!row) throw new OperatorError(`${this.path} has lost the row about itself: restore it from a backup`)
+    return row
+  }
+
+  #requireMigrated(): void {
+    const exists = this.#reader.get(`SELECT 1 FROM sqlite_schema WHERE name = 'migrations'`)
+    if (!exists)
+      throw new OperatorError(`${this.path} is empty: run \`incidents migrate\` or \`incidents seed\` first`)
   }
 
   async close(): Promise<void> {

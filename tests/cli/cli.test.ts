@@ -1,0 +1,178 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { ConfigSchema } from '../../src/config.ts'
+import { RELEASE } from '../../src/release.ts'
+import { SEED_SIZE } from '../support/database.ts'
+import { incidents } from '../support/process.ts'
+
+const ROOT = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
+afterAll(() => rmSync(ROOT, { recursive: true, force: true }))
+
+const newFolder = () => mkdtempSync(join(ROOT, 'case-'))
+
+describe.concurrent('help', () => {
+  test.each([
+    ['', /Serves and looks after a database of conflict-incident records/],
+    ['serve', /serves the API until SIGTERM or SIGINT/],
+    ['migrate', /Brings the database up to date, all or nothing/],
+    ['seed', /loads the seed.*Loading it again changes nothing/],
+    ['check', /Checks the integrity of the database file and of every record/],
+    ['backup', /Copies the database to a new file while it is in use/],
+    ['config', /Prints the resolved configuration as JSON/],
+    ['openapi', /Prints the OpenAPI document/],
+  ])('of `incidents %s` tells its purpose and the exit codes', async (command, purpose) => {
+    const { code, stdout, stderr } = await incidents([...command.split(' ').filter(Boolean), '--help'])
+    const text = stdout.replace(/\s+/g, ' ')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(text).toContain(`Usage: incidents ${command}`.trim())
+    expect(text).toMatch(purpose)
+    expect(stdout).toMatch(
+      /Exit codes:\n {2}0 {2}done\n {2}1 {2}.*failed.*\n {2}2 {2}.*command line is wrong/,
+    )
+  })
+
+  test('of the program lists every command', async () => {
+    const { stdout } = await incidents(['--help'])
+    for (const name of ['serve', 'migrate', 'seed', 'check', 'backup <file>', 'config', 'openapi'])
+      expect(stdout).toMatch(new RegExp(`^ {2}${name}.* {2}\\w`, 'm'))
+  })
+
+  test('of `incidents config` lists every setting with its default', async () => {
+    const { stdout } = await incidents(['config', '--help'])
+    for (const [name, schema] of Object.entries(ConfigSchema.properties)) {
+      const { description, default: value } = schema as unknown as { description: string; default: unknown }
+      const line = stdout.split('\n').find((one) => one.startsWith(`  ${name} `))
+      expect(line).toContain(`${description} [${value}]`)
+    }
+  })
+
+  test('the version is that of the release', async () => {
+    expect(await incidents(['--version'])).toEqual({ code: 0, stdout: `${RELEASE}\n`, stderr: '' })
+  })
+})
+
+describe.concurrent('a wrong command line exits 2, touches nothing and says what is wrong', () => {
+  test.each([
+    ['migrat', /unknown command 'migrat'.*Did you mean migrate\?/s],
+    ['chekc', /unknown command 'chekc'.*Did you mean check\?/s],
+    ['nonsense', /unknown command 'nonsense'/],
+    ['seed --hlep', /unknown option '--hlep'.*Did you mean --help\?/s],
+    ['openapi --wrote x.json', /unknown option '--wrote'.*Did you mean --write\?/s],
+    ['openapi --write', /option '--write <file>' argument missing/],
+    ['backup', /missing required argument 'file'/],
+    ['check all', /too many arguments for 'check'/],
+    ['', /Usage: incidents/],
+  ])('incidents %s', async (line, cause) => {
+    const cwd = newFolder()
+    const { code, stdout, stderr } = await incidents(line.split(' ').filter(Boolean), { cwd })
+    expect(stderr).toMatch(cause)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(readdirSync(cwd)).toEqual([])
+  })
+})
+
+describe.concurrent('the configuration', () => {
+  test('is printed as JSON, as it is resolved', async () => {
+    const { code, stdout, stderr } = await incidents(['config'], {
+      env: { PORT: '8080', RATE_LIMIT: 'off', TRUST_PROXY: '10.0.0.0/8', UNRELATED: 'x' },
+    })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toEqual({
+      HOST: '127.0.0.1',
+      PORT: 8080,
+      DATABASE_URL: 'sqlite:data/incidents.db',
+      LOG_LEVEL: 'info',
+      RATE_LIMIT: null,
+      TRUST_PROXY: '10.0.0.0/8',
+      SHUTDOWN_DELAY: 0,
+    })
+  })
+
+  test.each(['config', 'serve', 'seed', 'check'])(
+    'when it is wrong, `incidents %s` names all that is wrong in one line',
+    async (command) => {
+      const cwd = newFolder()
+      const env = {
+        PORT: '0x10',
+        LOG_LEVEL: 'wran',
+        RATE_LIMIT: '-1',
+        INCIDENTS_POTR: '80',
+        SHUTDOWN_DELAY: '1h',
+      }
+      const { code, stdout, stderr } = await incidents([command], { cwd, env })
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toMatch(/^incidents: The configuration is wrong: [^\n]+\n$/)
+      for (const part of [
+        /PORT must be a whole number/,
+        /LOG_LEVEL must be one of .*did you mean warn\?/,
+        /RATE_LIMIT must /,
+        /SHUTDOWN_DELAY must be a whole number/,
+        /INCIDENTS_POTR is no setting \(did you mean PORT\?\)/,
+      ])
+        expect(stderr).toMatch(part)
+      expect(readdirSync(cwd)).toEqual([])
+    },
+  )
+})
+
+describe.concurrent('the database', () => {
+  test('goes from migrate over seed and check to a backup and back', async () => {
+    const cwd = newFolder()
+    const say = async (line: string, env = {}) => {
+      const { code, stdout, stderr } = await incidents(line.split(' '), { cwd, env })
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      return stdout
+    }
+    const counts = (added: number, unchanged: number) =>
+      `Records added ${added}, updated 0, unchanged ${unchanged}, removed 0\n`
+    expect(await say('migrate')).toMatch(/^Applied: 0001_records(, \d{4}_\w+)*\n$/)
+    expect(existsSync(join(cwd, 'data/incidents.db')), 'the default path').toBe(true)
+    expect(await say('migrate')).toBe('Nothing to apply: the database is up to date\n')
+    expect(await say('seed')).toBe(counts(SEED_SIZE, 0))
+    expect(await say('seed')).toBe(counts(0, SEED_SIZE))
+    expect(await say('check')).toBe('Everything is sound\n')
+    expect(await say('backup copy.db')).toBe('Copied to copy.db\n')
+    const copy = { DATABASE_URL: 'sqlite:copy.db' }
+    expect(await say('check', copy)).toBe('Everything is sound\n')
+    expect(await say('seed', copy)).toBe(counts(0, SEED_SIZE))
+    expect(readdirSync(cwd, { recursive: true }).sort()).toEqual(['copy.db', 'data', 'data/incidents.db'])
+  })
+
+  test.each(['check', 'backup copy.db'])(
+    '`incidents %s` of a missing database makes none: the path is a slip',
+    async (line) => {
+      const cwd = newFolder()
+      const { code, stdout, stderr } = await incidents(line.split(' '), {
+        cwd,
+        env: { DATABASE_URL: 'sqlite:slip.db' },
+      })
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toMatch(/^incidents: [^\n]*slip\.db[^\n]*\n$/)
+      expect(readdirSync(cwd)).toEqual([])
+    },
+  )
+})
+
+describe.concurrent('the OpenAPI document', () => {
+  test('is printed and written the same, as it is committed', async () => {
+    const cwd = newFolder()
+    const [printed, written] = await Promise.all([
+      incidents(['openapi'], { cwd }),
+      incidents(['openapi', '--write', 'made.json'], { cwd }),
+    ])
+    expect(written).toEqual({ code: 0, stdout: 'Written to made.json\n', stderr: '' })
+    expect(readFileSync(join(cwd, 'made.json'), 'utf8')).toBe(printed.stdout)
+    expect(JSON.parse(printed.stdout)).toMatchObject({ openapi: '3.1.1', paths: { '/v1/incidents': {} } })
+    expect(readdirSync(cwd).sort()).toEqual(['examples.json', 'made.json'])
+  })
+
+  test('written to where it cannot be fails in one line', async () => {
+    const { code, stdout, stderr } = await incidents(['openapi', '--write', 'missing/made.json'], {
+      cwd: newFolder(),
+    })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^incidents: [^\n]*missing[^\n]*\n$/)
+  })
+})

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { type Config, ConfigSchema, readConfig } from '../src/config.ts'
+import { ERRORS } from '../src/errors.ts'
+
+const DEFAULTS: Config = {
+  HOST: '127.0.0.1',
+  PORT: 3000,
+  DATABASE_URL: 'sqlite:data/incidents.db',
+  LOG_LEVEL: 'info',
+  RATE_LIMIT: 1000,
+  TRUST_PROXY: false,
+  SHUTDOWN_DELAY: 0,
+}
+
+type Environment = Record<string, string | undefined>
+
+describe('the configuration', () => {
+  test.each<[Environment, Partial<Config>]>([
+    [{}, {}],
+    [{ PATH: '/bin', PORTS: '1', port: '1', UNRELATED: 'x' }, {}],
+    [{ HOST: '::' }, { HOST: '::' }],
+    [{ PORT: '0' }, { PORT: 0 }],
+    [{ PORT: '65535' }, { PORT: 65_535 }],
+    [{ DATABASE_URL: 'sqlite:/var/lib/a b.db' }, { DATABASE_URL: 'sqlite:/var/lib/a b.db' }],
+    [{ LOG_LEVEL: 'silent' }, { LOG_LEVEL: 'silent' }],
+    [{ RATE_LIMIT: '1' }, { RATE_LIMIT: 1 }],
+    [{ RATE_LIMIT: 'off' }, { RATE_LIMIT: null }],
+    [{ TRUST_PROXY: 'on' }, { TRUST_PROXY: true }],
+    [{ TRUST_PROXY: 'off' }, { TRUST_PROXY: false }],
+    [{ TRUST_PROXY: '10.0.0.0/8, ::1' }, { TRUST_PROXY: '10.0.0.0/8, ::1' }],
+    [{ SHUTDOWN_DELAY: '60000' }, { SHUTDOWN_DELAY: 60_000 }],
+    [{ HOST: undefined, PORT: undefined }, {}],
+  ])('%j gives %j and defaults', (environment, expected) => {
+    expect(readConfig(environment)).toEqual({ ...DEFAULTS, ...expected })
+  })
+
+  test.each<[Environment, ...string[]]>([
+    [{ HOST: '' }, 'HOST is empty'],
+    [{ PORT: '' }, 'PORT is empty'],
+    [{ PORT: 'http' }, 'PORT must be a whole number'],
+    [{ PORT: '0x50' }, 'PORT must be a whole number'],
+    [{ PORT: '80.5' }, 'PORT must be a whole number'],
+    [{ PORT: ' 80' }, 'PORT must be a whole number'],
+    [{ PORT: '1e3' }, 'PORT must be a whole number'],
+    [{ PORT: '-1' }, 'PORT must be at least 0'],
+    [{ PORT: '65536' }, 'PORT must be at most 65535'],
+    [{ DATABASE_URL: 'data/incidents.db' }, 'DATABASE_URL must match the pattern ^sqlite:.+$'],
+    [{ DATABASE_URL: 'postgres://localhost' }, 'DATABASE_URL must match'],
+    [{ DATABASE_URL: 'sqlite:' }, 'DATABASE_URL must match'],
+    [{ LOG_LEVEL: 'verbose' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent'],
+    [{ LOG_LEVEL: 'INFO' }, 'LOG_LEVEL must be one of', 'did you mean info?'],
+    [{ LOG_LEVEL: 'wran' }, 'LOG_LEVEL must be one of', 'did you mean warn?'],
+    [{ RATE_LIMIT: '0' }, 'RATE_LIMIT must '],
+    [{ RATE_LIMIT: 'none' }, 'RATE_LIMIT must '],
+    [{ RATE_LIMIT: '10000000000' }, 'RATE_LIMIT must '],
+    [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY must '],
+    [{ TRUST_PROXY: 'abc' }, 'TRUST_PROXY must '],
+    [{ TRUST_PROXY: '1' }, 'TRUST_PROXY must '],
+    [{ TRUST_PROXY: '999.1.1.1' }, 'TRUST_PROXY must '],
+    [{ TRUST_PROXY: '10.0.0.0/99' }, 'TRUST_PROXY must '],
+    [{ TRUST_PROXY: '10.0.0.1,,10.0.0.2' }, 'TRUST_PROXY must '],
+    [{ SHUTDOWN_DELAY: '60001' }, 'SHUTDOWN_DELAY must be at most 60000'],
+    [{ SHUTDOWN_DELAY: '5s' }, 'SHUTDOWN_DELAY must be a whole number'],
+    [{ INCIDENTS_PORT: '80' }, 'INCIDENTS_PORT is no setting (did you mean PORT?)'],
+    [{ INCIDENTS_LOGLEVEL: 'info' }, 'INCIDENTS_LOGLEVEL is no setting (did you mean LOG_LEVEL?)'],
+    [{ INCIDENTS_COLOUR: 'red' }, 'INCIDENTS_COLOUR is no setting'],
+    [
+      { PORT: 'x', LOG_LEVEL: 'x', SHUTDOWN_DELAY: '-1', INCIDENTS_HOSTS: 'x' },
+      ...[
+        'PORT must',
+        'LOG_LEVEL must',
+        'SHUTDOWN_DELAY must be at least 0',
+        'INCIDENTS_HOSTS is no setting',
+      ],
+    ],
+  ])('%j is refused: %s', (environment, ...causes) => {
+    let message = ''
+    try {
+      readConfig(environment)
+    } catch (error) {
+      message = String(error)
+    }
+    expect(message).toMatch(/^OperatorError: The configuration is wrong: [^\n]+$/)
+    for (const cause of causes) expect(message).toContain(cause)
+    for (const name of Object.keys(DEFAULTS).filter((name) => !(name in environment)))
+      expect(message, 'nothing else is blamed').not.toMatch(new RegExp(`(: |; )${name} `))
+  })
+})
+
+describe('the README', () => {
+  const lines = readFileSync(new URL('../README.md', import.meta.url), 'utf8').split('\n')
+
+  test.each(
+    Object.entries(ConfigSchema.properties).map(([name, schema]) => [
+      name,
+      String((schema as { default?: unknown }).default),
+    ]),
+  )('lists %s with its default %s', (name, value) => {
+    expect(lines.filter((line) => line.includes(`\`${name}\``) && line.includes(`\`${value}\``))).not.toEqual(
+      [],
+    )
+  })
+
+  test.each(Object.entries(ERRORS).map(([code, { status, title }]) => [code, status, title]))(
+    'lists the error %s with its status %d',
+    (code, status, title) => {
+      const rows = lines.filter((line) => line.startsWith('|') && line.includes(`\`${code}\``))
+      expect(rows).toHaveLength(1)
+      expect(rows[0]).toContain(` ${status} `)
+      expect(rows[0]).toContain(title)
+    },
+  )
+})

@@ -1,0 +1,303 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { get, type IncomingMessage } from 'node:http'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { Lifecycle } from '../src/operation/lifecycle.ts'
+import { readSeed } from '../src/seed/seed.ts'
+import type { RecordBatch } from '../src/storage/storage.ts'
+import { expectOneLine, using } from './support/database.ts'
+import { OpenApiOracle } from './support/openapi.ts'
+import { incidents, type Server, startServer } from './support/process.ts'
+import { type Service, startService } from './support/service.ts'
+
+const ROOT = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
+const servers: Server[] = []
+
+afterAll(async () => {
+  for (const { process } of servers) process.kill('SIGKILL')
+  await Promise.all(servers.map(({ ended }) => ended))
+  rmSync(ROOT, { recursive: true, force: true })
+})
+
+/** A database path in a new folder of its own. */
+const newPath = () => join(mkdtempSync(join(ROOT, 'case-')), 'incidents.db')
+
+/** Starts a server on a database; it is gone when the tests are. */
+async function serve(path: string, env: Record<string, string> = {}): Promise<Server> {
+  const server = await startServer({ DATABASE_URL: `sqlite:${path}`, ...env })
+  servers.push(server)
+  return server
+}
+
+/** Asks until an answer is as it should be; the last answer. */
+async function until<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
+  for (;;) {
+    const answer = await ask()
+    if (isRight(answer)) return answer
+    await setTimeout(20)
+  }
+}
+
+/** The status of an answer, or null where nobody answers. */
+const statusOf = (url: string) =>
+  fetch(url, { headers: { connection: 'close' } }).then(
+    async (response) => {
+      await response.arrayBuffer()
+      return response.status
+    },
+    () => null,
+  )
+
+describe.concurrent('serving', () => {
+  test('begins with an empty folder, and serves the seed', async () => {
+    const path = newPath()
+    const { origin, output } = await serve(path)
+    expect(await statusOf(`${origin}/readyz`)).toBe(200)
+    const { data } = (await (await fetch(`${origin}/v1/incidents`)).json()) as { data: { id: string }[] }
+    expect(data.map(({ id }) => id).sort()).toEqual(
+      readSeed()
+        .incidents.map(({ record }) => record.id)
+        .sort(),
+    )
+    expect(output.stderr).toBe('')
+  })
+
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'ends at %s with 0 and a database that is closed',
+    async (signal) => {
+      const path = newPath()
+      const server = await serve(path)
+      // Without waiting for clients that keep their connection open and ask nothing.
+      expect((await fetch(`${server.origin}/v1/incidents`)).status).toBe(200)
+      const started = Date.now()
+      server.process.kill(signal)
+      expect(await server.ended).toMatchObject({ code: 0, stderr: '' })
+      expect(Date.now() - started).toBeLessThan(5000)
+      expect(readdirSync(join(path, '..'))).toEqual(['incidents.db'])
+      expect(await using(path, (storage) => storage.check())).toEqual([])
+    },
+  )
+
+  test('finishes what is in flight after SIGTERM, and tells everybody else to go', async () => {
+    const path = newPath()
+    const lines = await fill(path)
+    const { origin, process, ended } = await serve(path, { SHUTDOWN_DELAY: '1500' })
+    const response = await new Promise<IncomingMessage>((resolve) =>
+      get(`${origin}/v1/incidents?format=ndjson`, resolve),
+    )
+    // More than fits between server and client: the rest waits for us.
+    await new Promise((resolve) => response.once('readable', resolve))
+    process.kill('SIGTERM')
+    expect(
+      await until(
+        () => statusOf(`${origin}/readyz`),
+        (status) => status !== 200,
+      ),
+    ).toBe(503)
+    const refused = await fetch(`${origin}/v1/incidents`)
+    expect(refused.status).toBe(503)
+    expect(await refused.json()).toMatchObject({ code: 'shutting_down' })
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(refused.headers.get('connection')).toBe('close')
+    expect(await statusOf(`${origin}/livez`)).toBe(200)
+    await until(
+      () => statusOf(`${origin}/livez`),
+      (status) => status === null,
+    )
+    let text = ''
+    for await (const chunk of response.setEncoding('utf8')) text += chunk
+    expect(text.trimEnd().split('\n')).toHaveLength(lines)
+    expect(() =>
+      text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).not.toThrow()
+    expect(await ended).toMatchObject({ code: 0, stderr: '' })
+    expect(readdirSync(join(path, '..'))).toEqual(['incidents.db'])
+  })
+
+  test.each<[string, (port: number) => Record<string, string>, RegExp]>([
+    ['a taken port', (PORT) => ({ PORT: String(PORT) }), /port \d+ is taken: set PORT to another one/],
+    ["an address that is not this machine's", () => ({ HOST: '203.0.113.1', PORT: '0' }), /203\.0\.113\.1/],
+  ])('fails with %s in one line, without touching the database', async (_, env, cause) => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => other.once('listening', resolve))
+    const { port } = other.address() as { port: number }
+    const path = newPath()
+    const settings = { DATABASE_URL: `sqlite:${path}`, LOG_LEVEL: 'silent', ...env(port) }
+    expectOneLine(await incidents(['serve'], { env: settings }), cause)
+    await new Promise((resolve) => other.close(resolve))
+    expect(readdirSync(join(path, '..')).filter((name) => /-(wal|shm)$/.test(name))).toEqual([])
+  })
+
+  test('logs JSON lines, with requests by id and without secrets', async () => {
+    const { origin, output } = await serve(newPath())
+    const { headers } = await fetch(`${origin}/v1/incidents?city=Samarra&api_key=hunter2&limit=1`, {
+      headers: { authorization: 'Bearer hunter3', cookie: 'session=hunter4' },
+    })
+    await until(
+      async () => output.stdout,
+      (text) => text.includes('request completed'),
+    )
+    const logged = output.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { req?: { id: string; method: string; url: string } })
+    expect(logged.find(({ req }) => req)?.req).toMatchObject({
+      id: headers.get('x-request-id'),
+      method: 'GET',
+      url: '/v1/incidents?city=Samarra&api_key=***&limit=1',
+    })
+    expect(output.stdout).not.toMatch(/hunter\d/)
+  })
+})
+
+describe.concurrent('what is not an HTTP request is answered with a problem document', () => {
+  let server: Server
+  beforeAll(async () => {
+    server = await serve(newPath(), { LOG_LEVEL: 'warn', RATE_LIMIT: 'off' }).catch(() => serve(newPath()))
+  })
+
+  test.each([
+    ['no request at all', 'GARBAGE\r\n\r\n', 400, 'malformed_request'],
+    ['a malformed request line', 'GET /livez extra HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'malformed_request'],
+    ['an unknown method', 'BREW /livez HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'malformed_request'],
+    ['an unknown version', 'GET /livez HTTP/9.9\r\nHost: x\r\n\r\n', 400, 'malformed_request'],
+    ['a header without a name', 'GET /livez HTTP/1.1\r\nHost: x\r\n: x\r\n\r\n', 400, 'malformed_request'],
+    ['no Host', 'GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'malformed_request'],
+    [
+      'two lengths',
+      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+      'malformed_request',
+    ],
+    [
+      'a URL in bytes',
+      'GET /v1/places?q=\u0633\u0627\u0645\u0631\u0627\u0621 HTTP/1.1\r\nHost: x\r\n\r\n',
+      400,
+      'malformed_request',
+    ],
+    [
+      'a URL that cannot be decoded',
+      'GET /v1/incidents/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+      400,
+      'malformed_request',
+    ],
+    [
+      'an oversized header',
+      `GET /livez HTTP/1.1\r\nHost: x\r\nX-Big: ${'x'.repeat(40_000)}\r\n\r\n`,
+      431,
+      'headers_too_large',
+    ],
+    ['an oversized URL', `GET /${'x'.repeat(40_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431, 'headers_too_large'],
+    [
+      'a long URL',
+      `GET /v1/incidents?q=${'x'.repeat(8000)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+      414,
+      'url_too_long',
+    ],
+  ])('%s', async (_, request, status, code) => {
+    expectProblem(await exchange(server.origin, request), status, code)
+    expect(await statusOf(`${server.origin}/livez`)).toBe(200)
+  })
+
+  test('headers that trickle in are cut off', async () => {
+    const started = Date.now()
+    const answer = exchange(server.origin, 'GET /livez HTTP/1.1\r\nHost: x\r\n', 'X-Slow: 1\r\n')
+    expectProblem(await answer, 408, 'request_timeout')
+    expect(Date.now() - started).toBeLessThan(15_000)
+  })
+})
+
+describe.concurrent('while the service', () => {
+  const services: Service[] = []
+  afterEach(() => Promise.all(services.splice(0).map((service) => service.close())))
+
+  test.each([
+    ['starts', 'not_ready', () => {}],
+    [
+      'shuts down',
+      'shutting_down',
+      (lifecycle: Lifecycle) => {
+        lifecycle.ready()
+        lifecycle.drain()
+      },
+    ],
+  ])('%s every question is answered with 503 %s, but not /livez', async (_, code, bring) => {
+    const lifecycle = new Lifecycle()
+    bring(lifecycle)
+    const service = await startService({ lifecycle })
+    services.push(service)
+    const api = await OpenApiOracle.of(service.origin)
+    const questions = Object.keys(api.document.paths)
+      .filter((path) => path.startsWith('/v1/') || path === '/readyz')
+      .map((path) => path.replace('{id}', 'seed:samarra-2017-01-02'))
+    expect(questions.length).toBeGreaterThan(8)
+    for (const path of [...questions, '/v1/incidents?format=csv', '/v1/incidents?no=such']) {
+      const { response, body } = await api.fetch(`${service.origin}${path}`)
+      expect(response.status, path).toBe(503)
+      expect(body).toMatchObject({ code, status: 503 })
+      expect(response.headers.get('retry-after')).toMatch(/^[1-9]\d?$/)
+      expect(response.headers.get('cache-control')).toBe('no-store')
+    }
+    expect((await api.fetch(`${service.origin}/livez`)).body).toEqual({ status: 'ok' })
+    lifecycle.ready()
+    expect((await api.fetch(`${service.origin}/readyz`)).response.status).toBe(200)
+    expect((await api.fetch(`${service.origin}/v1/incidents`)).response.status).toBe(200)
+  })
+})
+
+/** Fills a database with more than the seed, of a data set that serving leaves alone; the number of incidents. */
+async function fill(path: string): Promise<number> {
+  const seed = readSeed()
+  const [given] = seed.incidents
+  const [dataset] = seed.datasets
+  if (!given || !dataset) throw new Error('The seed has incidents and data sets')
+  const description = 'A long story. '.repeat(500)
+  const made: RecordBatch = {
+    ...{ ...seed, sources: [], actors: [], places: [], tolls: [] },
+    datasets: [{ ...dataset, id: 'made' }],
+    incidents: Array.from({ length: 3000 }, (_, index) => ({
+      record: { ...given.record, id: `made:${index}`, dataset: 'made', part_of: [], description },
+      claims: [],
+    })),
+  }
+  await using(path, async (storage) => {
+    await storage.migrate()
+    await storage.load(seed)
+    await storage.load(made)
+  })
+  return made.incidents.length + seed.incidents.length
+}
+
+/** Writes a text to a server, and another every half second if given; everything that comes back. */
+function exchange(origin: string, text: string, trickle?: string): Promise<string> {
+  const { hostname, port } = new URL(origin)
+  return new Promise((resolve, reject) => {
+    let answer = ''
+    const socket = connect(Number(port), hostname, () => socket.write(text))
+    const timer = trickle && setInterval(() => socket.writable && socket.write(trickle), 500)
+    socket.setEncoding('utf8').on('data', (part) => {
+      answer += part
+    })
+    socket.on('error', (error) => !answer && reject(error))
+    socket.on('close', () => {
+      clearInterval(timer || undefined)
+      resolve(answer)
+    })
+  })
+}
+
+/** Asserts that an answer off the wire is a whole problem document. */
+function expectProblem(answer: string, status: number, code: string): void {
+  const [head = '', body = ''] = answer.split('\r\n\r\n')
+  expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} \\w`))
+  expect(head).toMatch(/^content-type: application\/problem\+json/im)
+  expect(head).toMatch(/^connection: close$/im)
+  expect(head).toMatch(new RegExp(`^content-length: ${Buffer.byteLength(body)}$`, 'im'))
+  expect(JSON.parse(body)).toMatchObject({ type: `urn:conflict-incidents:${code}`, status, code })
+}

@@ -1,0 +1,150 @@
+import { statSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import {
+  contentOf,
+  DatabaseFiles,
+  damage,
+  expectOneLine,
+  run,
+  tamper,
+  traceOf,
+  using,
+} from '../../support/database.ts'
+
+const FILES = new DatabaseFiles()
+
+describe('check', () => {
+  const FIRST = `id = 'seed:samarra-2017-01-02'`
+
+  test.each<[string, string, RegExp]>([
+    [
+      'a document that breaks its schema',
+      `UPDATE incidents SET document = json_set(document, '$.kind', 'banana') WHERE ${FIRST}`,
+      /incidents: seed:samarra-2017-01-02: kind must be one of incident, group/,
+    ],
+    [
+      'a document with a property too many',
+      `UPDATE places SET document = json_set(document, '$.extra', 1) WHERE id = 'geonames:91597'`,
+      /places: geonames:91597: extra is not known here/,
+    ],
+    [
+      'a document that is no JSON',
+      `UPDATE incidents SET document = '{' WHERE ${FIRST}`,
+      /incidents: seed:samarra-2017-01-02/,
+    ],
+    [
+      'a document under the id of another',
+      `UPDATE actors SET document = json_set(document, '$.id', 'seed:other') WHERE id = 'seed:islamic-state'`,
+      /actors: seed:islamic-state/,
+    ],
+    ["a data set's document", `UPDATE datasets SET document = '{}' WHERE id = 'seed'`, /datasets: seed/],
+    ["an event type's document", `UPDATE event_types SET document = '{}' WHERE id = 'battles'`, /battles/],
+    [
+      "an incident's column",
+      `UPDATE incidents SET deaths_best = 999 WHERE ${FIRST}`,
+      /incidents: seed:samarra-2017-01-02: the column deaths_best differs from the record/,
+    ],
+    [
+      "an incident's place column",
+      `UPDATE incidents SET city_id = NULL WHERE ${FIRST}`,
+      /seed:samarra-2017-01-02: the column city_id differs/,
+    ],
+    [
+      "a total's column",
+      `UPDATE tolls SET date_start = '1999-01-01'`,
+      /tolls: seed:baghdad-bombings.*date_start/,
+    ],
+    [
+      "an actor's column",
+      `UPDATE actors SET kind = 'civilians' WHERE id = 'seed:islamic-state'`,
+      /islamic-state/,
+    ],
+    [
+      "a place's column",
+      `UPDATE places SET admin1_id = 'geonames:IQ.01' WHERE id = 'geonames:98182'`,
+      /geonames:98182|column admin1_id differs/,
+    ],
+    [
+      'a key that does not follow the date',
+      ['incident_actors', 'incident_sources', 'parts']
+        .map((table) => `UPDATE ${table} SET incident_key = incident_key + 5242880;`)
+        .concat('UPDATE incidents SET key = key + 5242880')
+        .join('\n'),
+      /incidents: seed:samarra-2017-01-02: the key does not follow the date/,
+    ],
+    [
+      "an incident's claims",
+      `UPDATE incidents SET claims = json_array(json_object('id', 'x')) WHERE ${FIRST}`,
+      /incidents: seed:samarra-2017-01-02: claim: \w+ is required/,
+    ],
+    [
+      "a total's claims",
+      `UPDATE tolls SET claims = json_array(json_object('id', 'x'))`,
+      /tolls: seed:baghdad-bombings-2016-12-31: claim/,
+    ],
+    [
+      'an incident of a missing actor',
+      `DELETE FROM actors WHERE id = 'seed:islamic-state'`,
+      /incident_actors: .* refers to a row of actors that is not there/,
+    ],
+    ['an incident in a missing place', `DELETE FROM places WHERE id = 'geonames:91597'`, /geonames:91597/],
+    [
+      'a part of a missing whole',
+      'DELETE FROM tolls',
+      /parts: seed:baghdad-bombings-2016-12-31 is neither a group nor a reported total/,
+    ],
+    ['a part that is not listed', 'DELETE FROM parts', /part/],
+    ["an incident's actors that are not listed", `DELETE FROM incident_actors`, /actor/],
+    ["an incident's sources that are not listed", `DELETE FROM incident_sources`, /source/],
+    ['an incident that full text does not find', 'DELETE FROM incidents_words', /full text does not find/],
+    ['names that are not listed', `DELETE FROM names WHERE entity = 'places'`, /names|places/],
+    [
+      'an index of names that is empty',
+      `INSERT INTO names_trigrams (names_trigrams) VALUES ('delete-all')`,
+      /names/,
+    ],
+    ['a missing table', 'DROP TABLE incident_sources', /incident_sources/],
+    ['a database without an identity', 'DELETE FROM store', /store/],
+    [
+      'an index that is gone',
+      `PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'incidents_by_city'`,
+      /^file: /m,
+    ],
+  ])('finds %s', async (_, sql, problem) => {
+    const path = FILES.copy()
+    tamper(path, sql)
+    const before = contentOf(path)
+    const problems = await using(path, (storage) => storage.check())
+    expect(problems.join('\n')).toMatch(problem)
+    expect(problems.join('\n')).not.toMatch(/\b(null|undefined)\b/)
+    expect(contentOf(path)).toBe(before)
+  })
+
+  test('prints each problem in a line and exits 1', async () => {
+    const path = FILES.copy()
+    tamper(path, `UPDATE incidents SET deaths_low = 998, deaths_best = 999 WHERE ${FIRST}`)
+    expect(await run('check', path)).toEqual({
+      code: 1,
+      stdout: '2 problems\n',
+      stderr: ['deaths_low', 'deaths_best']
+        .map((column) => `incidents: seed:samarra-2017-01-02: the column ${column} differs from the record\n`)
+        .join(''),
+    })
+  })
+
+  test.concurrent.each([0.2, 0.5, 0.9])('finds a damaged page at %d of the file', async (part) => {
+    const path = FILES.copy()
+    const page = Math.floor((statSync(path).size * part) / 4096) * 4096
+    damage(path, page, page + 4096)
+    const before = traceOf(path)
+    const { code, stderr } = await run('check', path)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^file: |is damaged/m)
+    expect(stderr, 'no stack').not.toMatch(/^\s+at /m)
+    expect(traceOf(path)).toEqual(before)
+  })
+
+  test.concurrent('says of a database that was never migrated what to do', async () => {
+    expectOneLine(await run('check', FILES.newPath()), /migrate/)
+  })
+})

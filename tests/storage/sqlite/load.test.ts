@@ -1,0 +1,188 @@
+import { describe, expect, test } from 'vitest'
+import type { IncidentDetail } from '../../../src/incidents/incident.schema.ts'
+import { type Json, parse } from '../../../src/records.ts'
+import { readSeed } from '../../../src/seed/seed.ts'
+import type { RecordBatch, Storage } from '../../../src/storage/storage.ts'
+import { contentOf, DatabaseFiles, SEED_SIZE, traceOf, using } from '../../support/database.ts'
+
+const FILES = new DatabaseFiles()
+
+describe('loading', () => {
+  const LATER = new Date('2099-01-01T00:00:00.000Z')
+  const [SADR, OTHERS, SAMARRA] = [
+    'seed:sadr-city-2017-01-02',
+    'seed:baghdad-other-attacks-2017-01-02',
+    'seed:samarra-2017-01-02',
+  ]
+  const TOLL = 'seed:baghdad-bombings-2016-12-31'
+
+  const incident = async (storage: Storage, id: string) =>
+    parse((await storage.incidents.get(id)) as Json<IncidentDetail>)
+
+  test('the same again changes nothing, not even the revision', async () => {
+    const path = FILES.copy()
+    const before = { content: contentOf(path), bytes: traceOf(path) }
+    await using(
+      path,
+      async (storage) => {
+        const revision = await storage.revision()
+        const report = await storage.load(readSeed())
+        expect(report).toEqual({ added: 0, updated: 0, unchanged: SEED_SIZE, removed: 0 })
+        expect(await storage.revision()).toEqual(revision)
+      },
+      LATER,
+    )
+    expect({ content: contentOf(path), bytes: traceOf(path) }).toEqual(before)
+  })
+
+  test('a changed seed adds, updates and removes, and raises the revision once', async () => {
+    const batch = readSeed()
+    const [first, , third] = batch.incidents
+    if (!first || !third) throw new Error('The seed has three incidents')
+    const changed: RecordBatch = {
+      ...batch,
+      actors: batch.actors.map((actor) =>
+        actor.id === 'seed:islamic-state' ? { ...actor, aliases: [...actor.aliases, 'Da’ish'] } : actor,
+      ),
+      incidents: [
+        { ...first, record: { ...first.record, title: 'Renamed', date_start: '2017-01-01' } },
+        third,
+        { record: { ...third.record, id: 'seed:new', title: 'New', part_of: [] }, claims: [] },
+      ],
+    }
+    await using(
+      FILES.copy(),
+      async (storage) => {
+        const [before, untouched] = [await storage.revision(), await incident(storage, SAMARRA)]
+        const report = await storage.load(changed)
+        expect(report).toEqual({ added: 1, updated: 2, unchanged: SEED_SIZE - 3, removed: 1 })
+        expect(await storage.revision()).toEqual({ ...before, number: before.number + 1, at: LATER })
+        expect(await incident(storage, SADR)).toMatchObject({
+          title: 'Renamed',
+          date_start: '2017-01-01',
+          updated_at: LATER.toISOString(),
+        })
+        expect(await incident(storage, SAMARRA)).toEqual(untouched)
+        expect(await incident(storage, 'seed:new')).toMatchObject({ title: 'New' })
+        expect(await storage.incidents.get(OTHERS)).toBeNull()
+        expect(await storage.incidents.count({ words: ['renamed'] })).toBe(1)
+        expect(await storage.incidents.count({ words: ['sadr', 'bomb'] })).toBe(1)
+        expect(await storage.check()).toEqual([])
+        expect(await storage.load(readSeed())).toEqual({
+          added: 1,
+          updated: 2,
+          unchanged: SEED_SIZE - 3,
+          removed: 1,
+        })
+        expect(await storage.check()).toEqual([])
+      },
+      LATER,
+    )
+  })
+
+  test('a place that lies elsewhere now takes what lies in it along', async () => {
+    const batch = structuredClone(readSeed())
+    for (const place of batch.places) if (place.id === 'geonames:98182') place.parent_id = 'geonames:IQ.01'
+    for (const { place } of [...batch.incidents, ...batch.tolls].map(({ record }) => record))
+      if (place.city === 'Baghdad') place.admin1 = 'Anbar'
+    await using(FILES.copy(), async (storage) => {
+      await storage.load(batch)
+      const count = (id: string) => storage.incidents.count({ admin1: [{ kind: 'admin1', id }] })
+      expect(await count('geonames:IQ.01')).toBe(2)
+      expect(await count('geonames:IQ.07')).toBe(0)
+      expect(await storage.check()).toEqual([])
+    })
+  })
+
+  test.each<[string, (batch: RecordBatch) => RecordBatch]>([
+    [
+      'a citation',
+      (batch) => ({
+        ...batch,
+        datasets: batch.datasets.map((dataset) => ({ ...dataset, citation: `${dataset.citation} Revised.` })),
+      }),
+    ],
+    [
+      'the code book',
+      (batch) => ({
+        ...batch,
+        eventTypes: batch.eventTypes.map((type) => ({
+          ...type,
+          description: `${type.description} Revised.`,
+        })),
+      }),
+    ],
+  ])('%s that changed raises the revision without any record', async (_, change) => {
+    await using(FILES.copy(), async (storage) => {
+      const { number } = await storage.revision()
+      const report = await storage.load(change(readSeed()))
+      expect(report).toEqual({ added: 0, updated: 0, unchanged: SEED_SIZE, removed: 0 })
+      expect((await storage.revision()).number).toBe(number + 1)
+      expect(await storage.load(change(readSeed()))).toEqual(report)
+      expect((await storage.revision()).number).toBe(number + 1)
+    })
+  })
+
+  test("leaves other data sets' records alone", async () => {
+    const { datasets, incidents: records } = readSeed()
+    const [dataset] = datasets
+    const [given] = records
+    if (!dataset || !given) throw new Error('The seed has data sets and incidents')
+    const record = { ...given.record, id: 'made:1', dataset: 'made', part_of: [] }
+    const made: RecordBatch = {
+      ...{ ...readSeed(), sources: [], actors: [], places: [], tolls: [] },
+      datasets: [{ ...dataset, id: 'made' }],
+      incidents: [{ record, claims: [] }],
+    }
+    await using(FILES.copy(), async (storage) => {
+      expect(await storage.load(made)).toEqual({ added: 1, updated: 0, unchanged: 0, removed: 0 })
+      expect(await storage.load(readSeed())).toEqual({
+        added: 0,
+        updated: 0,
+        unchanged: SEED_SIZE,
+        removed: 0,
+      })
+      expect(await storage.load({ ...made, incidents: [] })).toMatchObject({ removed: 1 })
+      expect(await storage.incidents.count({})).toBe(records.length)
+      expect(await storage.check()).toEqual([])
+    })
+  })
+
+  test.each<[string, (batch: RecordBatch) => void]>([
+    [
+      'an incident in an unknown place',
+      ({ incidents }) => {
+        for (const { record } of incidents) record.place = { ...record.place, id: 'geonames:nowhere' }
+      },
+    ],
+    [
+      'an incident by an unknown actor',
+      ({ incidents }) => {
+        for (const { record } of incidents)
+          record.actors = record.actors.map((actor) => ({ ...actor, id: 'seed:nobody' }))
+      },
+    ],
+    ['an id given twice', ({ tolls }) => tolls.push(...tolls.map((toll) => ({ ...toll, claims: [] })))],
+    [
+      'a source that vanished and is still referred to',
+      (batch) => {
+        batch.sources = []
+      },
+    ],
+  ])('%s fails and changes nothing', async (_, spoil) => {
+    const path = FILES.copy()
+    const before = contentOf(path)
+    const batch = structuredClone(readSeed())
+    // Changes that succeed before the one that fails.
+    for (const actor of batch.actors) actor.name = `${actor.name} (renamed)`
+    for (const { record } of batch.incidents) record.title = 'Renamed'
+    spoil(batch)
+    await using(path, async (storage) => {
+      await expect(storage.load(batch)).rejects.toThrow()
+      expect(await storage.check()).toEqual([])
+      expect((await incident(storage, SAMARRA)).title).not.toBe('Renamed')
+      expect(await storage.tolls.get(TOLL)).not.toBeNull()
+    })
+    expect(contentOf(path)).toBe(before)
+  })
+})

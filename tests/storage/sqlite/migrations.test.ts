@@ -1,0 +1,80 @@
+import Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import { Connection } from '../../../src/storage/sqlite/connection.ts'
+import { knownMigrations, migrate } from '../../../src/storage/sqlite/migrations.ts'
+import {
+  contentOf,
+  DatabaseFiles,
+  expectOneLine,
+  run,
+  tamper,
+  traceOf,
+  using,
+} from '../../support/database.ts'
+
+const FILES = new DatabaseFiles()
+
+describe.concurrent('a database is refused in one line and left as it is for', () => {
+  test.each<[string, string, RegExp]>([
+    [
+      'an altered migration',
+      `UPDATE migrations SET checksum = 'altered'`,
+      /^incidents: The migration 0001_records differs .*: restore the file migrations\/sqlite\/0001_records\.sql/,
+    ],
+    [
+      'a newer migration',
+      `INSERT INTO migrations VALUES ('9999_future', 'unknown', '2099-01-01T00:00:00.000Z')`,
+      /^incidents: .* has the migration 9999_future, which this release does not know.* newer release/,
+    ],
+    [
+      'an unknown migration before a known one',
+      `INSERT INTO migrations VALUES ('0000_past', 'unknown', '2001-01-01T00:00:00.000Z')`,
+      /^incidents: .* has the migration 0000_past/,
+    ],
+  ])('%s', async (_, sql, cause) => {
+    const path = FILES.copy()
+    tamper(path, sql)
+    const before = traceOf(path)
+    for (const outcome of await Promise.all(['serve', 'migrate'].map((name) => run(name, path))))
+      expectOneLine(outcome, cause)
+    expect(traceOf(path)).toEqual(before)
+  })
+})
+
+describe('a migration that fails', () => {
+  const broken = {
+    name: '9999_broken',
+    script: `CREATE TABLE extra (id TEXT) STRICT; DELETE FROM incidents; CREATE TABLE broken (id TXET) STRICT;`,
+    checksum: 'broken',
+  }
+
+  test('leaves the database as it was, usable', async () => {
+    const path = FILES.copy()
+    const before = contentOf(path)
+    const connection = new Connection(path, 'write')
+    expect(() => migrate(connection, new Date(), [...knownMigrations(), broken])).toThrow('TXET')
+    connection.close()
+    expect(contentOf(path)).toBe(before)
+    expect(await using(path, (storage) => storage.check())).toEqual([])
+  })
+
+  test('leaves a new database empty: the migrations before it are undone, too', async () => {
+    const path = FILES.newPath()
+    const connection = new Connection(path, 'write')
+    expect(() => migrate(connection, new Date(), [...knownMigrations(), broken])).toThrow('TXET')
+    connection.close()
+    const fresh = new Database(path, { readonly: true })
+    expect(fresh.prepare('SELECT name FROM sqlite_schema').all()).toEqual([])
+    fresh.close()
+    expect(await using(path, (storage) => storage.migrate())).toContain('0001_records')
+  })
+
+  test('a later migration is applied once, to a database with records', async () => {
+    const path = FILES.copy()
+    const known = [...knownMigrations(), { ...broken, script: 'CREATE TABLE extra (id TEXT) STRICT' }]
+    const connection = new Connection(path, 'write')
+    expect(migrate(connection, new Date(), known)).toEqual(['9999_broken'])
+    expect(migrate(connection, new Date(), known)).toEqual([])
+    connection.close()
+  })
+})

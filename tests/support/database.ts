@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto'
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterAll, beforeAll, expect } from 'vitest'
+import { readSeed } from '../../src/seed/seed.ts'
+import { openSqlite } from '../../src/storage/sqlite/storage.ts'
+import type { Storage } from '../../src/storage/storage.ts'
+import { incidents, type Outcome } from './process.ts'
+
+/** How many records the seed has. */
+export const SEED_SIZE = (['sources', 'actors', 'places', 'incidents', 'tolls'] as const)
+  .map((kind) => readSeed()[kind].length)
+  .reduce((sum, length) => sum + length)
+
+/** Database files of one test file, in a folder that is gone afterwards. */
+export class DatabaseFiles {
+  readonly folder = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
+  /** A database with the seed; tests work on copies. */
+  readonly seeded = join(this.folder, 'seeded.db')
+
+  constructor() {
+    beforeAll(() =>
+      using(this.seeded, async (storage) => {
+        await storage.migrate()
+        await storage.load(readSeed())
+      }),
+    )
+    afterAll(() => rmSync(this.folder, { recursive: true, force: true }))
+  }
+
+  /** A new folder of its own. */
+  newFolder(): string {
+    return mkdtempSync(join(this.folder, 'case-'))
+  }
+
+  /** A path in a new folder of its own. */
+  newPath(): string {
+    return join(this.newFolder(), 'incidents.db')
+  }
+
+  /** A copy of the seeded database, in a new folder of its own. */
+  copy(): string {
+    const path = this.newPath()
+    copyFileSync(this.seeded, path)
+    return path
+  }
+}
+
+/** Works on a database file as somebody who knows nothing of our rules. */
+export function tamper(path: string, sql: string): void {
+  const database = new Database(path)
+  database.pragma('foreign_keys = OFF')
+  database.unsafeMode().exec(sql)
+  database.close()
+}
+
+/** Overwrites part of a file with rubbish. */
+export function damage(path: string, from: number, to: number): void {
+  writeFileSync(path, readFileSync(path).fill(0xab, from, to))
+}
+
+/** Opens a database file, uses it and closes it. */
+export async function using<T>(path: string, work: (storage: Storage) => Promise<T>, now?: Date): Promise<T> {
+  const storage = openSqlite(`sqlite:${path}`, now && { now: () => now })
+  try {
+    return await work(storage)
+  } finally {
+    await storage.close()
+  }
+}
+
+/** A digest of the schema and of every row of a database file. */
+export function contentOf(path: string): string {
+  const database = new Database(path, { readonly: true })
+  const tables = database
+    .prepare<[], { name: string; sql: string }>(
+      `SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name`,
+    )
+    .all()
+  const rows = tables
+    .filter(({ sql }) => !/^CREATE VIRTUAL/.test(sql))
+    .map(({ name }) => database.prepare(`SELECT * FROM "${name}" ORDER BY 1, 2`).all())
+  database.close()
+  return createHash('sha256')
+    .update(JSON.stringify([tables, rows]))
+    .digest('hex')
+}
+
+/** What lies at a path and beside it: the names, and the bytes of a file. */
+export function traceOf(path: string): unknown {
+  const folder = join(path, '..')
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) return null
+  const isFile = existsSync(path) && statSync(path).isFile()
+  const digest = isFile && createHash('sha256').update(readFileSync(path)).digest('hex')
+  return { names: readdirSync(folder, { recursive: true }), digest }
+}
+
+/** Asserts that a command failed with one line that tells the cause and nothing else. */
+export function expectOneLine({ code, stdout, stderr }: Outcome, cause: RegExp): void {
+  expect(stderr).toMatch(cause)
+  expect(stderr).toMatch(/^incidents: [^\n]+\n$/)
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+}
+
+/** Runs a command on a database file, as somebody else where a user is given. */
+export const run = (command: string, path: string, uid?: number) =>
+  incidents(command.split(' '), {
+    env: { DATABASE_URL: `sqlite:${path}`, LOG_LEVEL: 'silent', PORT: '0' },
+    ...(uid !== undefined && { uid }),
+  })

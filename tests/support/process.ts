@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+
+/** How long any command may take before it is killed, in milliseconds. */
+const LIMIT = 50_000
+
+/** How a command is run: nothing of the tests' own environment but PATH reaches it. */
+export interface Circumstances {
+  env?: Record<string, string>
+  cwd?: string
+  uid?: number
+}
+
+/** How a command ended and what it wrote. */
+export interface Outcome {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+/** A command while it runs. */
+export interface Running {
+  process: ChildProcess
+  /** What it has written so far. */
+  output: { stdout: string; stderr: string }
+  ended: Promise<Outcome>
+}
+
+/** Starts `incidents` as a process, as it is installed: from dist/, which `npm test` builds. */
+export function startIncidents(
+  args: readonly string[],
+  { env = {}, cwd = tmpdir(), uid }: Circumstances = {},
+): Running {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd,
+    env: { PATH: process.env.PATH, ...env },
+    timeout: LIMIT,
+    killSignal: 'SIGKILL',
+    ...(uid !== undefined && { uid, gid: uid }),
+  })
+  const output = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output.stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    output.stderr += text
+  })
+  const ended = new Promise<Outcome>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, ...output }))
+  })
+  return { process: child, output, ended }
+}
+
+/** Runs `incidents` to its end. */
+export function incidents(args: readonly string[], circumstances?: Circumstances): Promise<Outcome> {
+  return startIncidents(args, circumstances).ended
+}
+
+/** A serving process. */
+export interface Server extends Running {
+  origin: string
+}
+
+/** Starts `incidents serve` on a free port; resolves when it says that it is ready. */
+export async function startServer(env: Record<string, string>): Promise<Server> {
+  const running = startIncidents(['serve'], { env: { PORT: '0', ...env } })
+  const origin = await new Promise<string>((resolve, reject) => {
+    running.process.stdout?.on('data', () => {
+      const [, found] = /Ready\. Documentation: (\S+)\/docs/.exec(running.output.stdout) ?? []
+      if (found) resolve(found)
+    })
+    running.ended.then(({ code, stderr }) => reject(new Error(`serve ended with ${code}: ${stderr}`)), reject)
+  })
+  return { ...running, origin }
+}
