@@ -13,7 +13,7 @@ import { registerMethods } from './http/methods.ts'
 import { type Examples, registerOpenApi } from './http/openapi.ts'
 import { Pages } from './http/pages.ts'
 import { answerClientError, registerProblems, sendProblem } from './http/problems.ts'
-import { MAX_URL, registerProtection } from './http/protection.ts'
+import { MAX_URL, registerProtection, rewriteUrl } from './http/protection.ts'
 import { compileParameters } from './http/query.ts'
 import { incidentRoutes } from './incidents/incident.routes.ts'
 import { landingRoutes } from './operation/landing.routes.ts'
@@ -56,11 +56,17 @@ export async function buildApp({
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: MAX_URL, querystringParser },
+    rewriteUrl,
     bodyLimit: 1024,
     requestTimeout: REQUEST_TIMEOUT,
     connectionTimeout: 60_000,
     keepAliveTimeout: 30_000,
-    http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: 2000, maxHeaderSize: 32_768 },
+    http: {
+      headersTimeout: HEADERS_TIMEOUT,
+      connectionsCheckingInterval: 2000,
+      maxHeaderSize: 32_768,
+      requireHostHeader: false,
+    },
     frameworkErrors: sendProblem,
     clientErrorHandler: answerClientError,
   }).withTypeProvider<TypeBoxTypeProvider>()
@@ -73,8 +79,8 @@ export async function buildApp({
   metrics.observe(app)
   await registerProtection(app, config.RATE_LIMIT)
   await app.register(accepts)
-  await registerOpenApi(app, examples)
   registerMethods(app)
+  await registerOpenApi(app, examples)
 
   await app.register(operationRoutes, { lifecycle, metrics, probe: () => stores.revision() })
   await app.register(landingRoutes)

@@ -1,5 +1,6 @@
+import { isIP } from 'node:net'
 import { type Static, Type } from 'typebox'
-import { OperatorError } from './errors.ts'
+import { OperatorError, type ParameterIssue } from './errors.ts'
 import { suggest } from './text/suggest.ts'
 import { readStrings } from './validation/strings.ts'
 import { count, enumeration } from './validation/types.ts'
@@ -35,7 +36,6 @@ export const ConfigSchema = Type.Object(
     }),
     TRUST_PROXY: Type.String({
       default: 'off',
-      pattern: '^(off|on|[0-9a-fA-F.:/, ]+)$',
       description:
         "Whose `X-Forwarded-*` headers to believe: `off`, `on` (everybody's) or a list of addresses or CIDR ranges.",
     }),
@@ -58,6 +58,21 @@ export interface Config extends Readonly<Omit<Settings, 'RATE_LIMIT' | 'TRUST_PR
   readonly TRUST_PROXY: boolean | string
 }
 
+/** What is wrong with TRUST_PROXY: every item of the list must be an address or a CIDR range. */
+function proxyIssues(value = 'off'): ParameterIssue[] {
+  if (value === 'off' || value === 'on') return []
+  const isRange = (item: string) => {
+    const [address = '', bits, ...rest] = item.trim().split('/')
+    const most = { 4: 32, 6: 128 }[isIP(address)] ?? -1
+    const hasBits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
+    return rest.length === 0 && most > 0 && hasBits
+  }
+  const wrong = value.split(',').find((item) => !isRange(item))
+  if (wrong === undefined) return []
+  const reason = `must be off, on, or a comma-separated list of addresses or CIDR ranges, which "${wrong.trim()}" is not`
+  return [{ parameter: 'TRUST_PROXY', reason }]
+}
+
 /** Variables that begin so are ours; one that we do not know is a slip. */
 const PREFIX = 'INCIDENTS_'
 
@@ -76,7 +91,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       const [suggestion] = names.includes(bare) ? [bare] : suggest(bare, names)
       return { parameter, reason: 'is no setting', suggestion }
     })
-  const wrong = [...issues, ...unknown]
+  const wrong = [...issues, ...unknown, ...proxyIssues(value?.TRUST_PROXY)]
   if (wrong.length > 0 || !value) {
     const lines = wrong.map(({ parameter, reason, suggestion }) => {
       return `${parameter} ${reason}${suggestion ? ` (did you mean ${suggestion}?)` : ''}`

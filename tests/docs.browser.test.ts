@@ -42,7 +42,7 @@ describe.skipIf(!isInstalled)('in a browser', () => {
   async function visit(): Promise<Visit> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } })
     onTestFinished(() => context.close())
-    context.setDefaultTimeout(20_000)
+    context.setDefaultTimeout(10_000)
     const troubles: string[] = []
     context.on('request', (request) => {
       const { protocol, origin } = new URL(request.url())

@@ -4,14 +4,14 @@ import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Lifecycle } from '../src/operation/lifecycle.ts'
 import { readSeed } from '../src/seed/seed.ts'
 import type { RecordBatch } from '../src/storage/storage.ts'
 import { expectOneLine, using } from './support/database.ts'
 import { OpenApiOracle } from './support/openapi.ts'
 import { incidents, type Server, startServer } from './support/process.ts'
-import { type Service, startService } from './support/service.ts'
+import { startService } from './support/service.ts'
 
 const ROOT = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
 const servers: Server[] = []
@@ -84,7 +84,7 @@ describe.concurrent('serving', () => {
   test('finishes what is in flight after SIGTERM, and tells everybody else to go', async () => {
     const path = newPath()
     const lines = await fill(path)
-    const { origin, process, ended } = await serve(path, { SHUTDOWN_DELAY: '1500' })
+    const { origin, process, ended } = await serve(path, { SHUTDOWN_DELAY: '3000' })
     const response = await new Promise<IncomingMessage>((resolve) =>
       get(`${origin}/v1/incidents?format=ndjson`, resolve),
     )
@@ -123,7 +123,7 @@ describe.concurrent('serving', () => {
   test.each<[string, (port: number) => Record<string, string>, RegExp]>([
     ['a taken port', (PORT) => ({ PORT: String(PORT) }), /port \d+ is taken: set PORT to another one/],
     ["an address that is not this machine's", () => ({ HOST: '203.0.113.1', PORT: '0' }), /203\.0\.113\.1/],
-  ])('fails with %s in one line, without touching the database', async (_, env, cause) => {
+  ])('fails with %s in one line, and closes the database', async (_, env, cause) => {
     const other = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => other.once('listening', resolve))
     const { port } = other.address() as { port: number }
@@ -159,7 +159,7 @@ describe.concurrent('serving', () => {
 describe.concurrent('what is not an HTTP request is answered with a problem document', () => {
   let server: Server
   beforeAll(async () => {
-    server = await serve(newPath(), { LOG_LEVEL: 'warn', RATE_LIMIT: 'off' }).catch(() => serve(newPath()))
+    server = await serve(newPath(), { RATE_LIMIT: 'off' })
   })
 
   test.each([
@@ -214,41 +214,41 @@ describe.concurrent('what is not an HTTP request is answered with a problem docu
 })
 
 describe.concurrent('while the service', () => {
-  const services: Service[] = []
-  afterEach(() => Promise.all(services.splice(0).map((service) => service.close())))
-
-  test.each([
+  test.for<[string, string, (lifecycle: Lifecycle) => void]>([
     ['starts', 'not_ready', () => {}],
     [
       'shuts down',
       'shutting_down',
-      (lifecycle: Lifecycle) => {
+      (lifecycle) => {
         lifecycle.ready()
         lifecycle.drain()
       },
     ],
-  ])('%s every question is answered with 503 %s, but not /livez', async (_, code, bring) => {
-    const lifecycle = new Lifecycle()
-    bring(lifecycle)
-    const service = await startService({ lifecycle })
-    services.push(service)
-    const api = await OpenApiOracle.of(service.origin)
-    const questions = Object.keys(api.document.paths)
-      .filter((path) => path.startsWith('/v1/') || path === '/readyz')
-      .map((path) => path.replace('{id}', 'seed:samarra-2017-01-02'))
-    expect(questions.length).toBeGreaterThan(8)
-    for (const path of [...questions, '/v1/incidents?format=csv', '/v1/incidents?no=such']) {
-      const { response, body } = await api.fetch(`${service.origin}${path}`)
-      expect(response.status, path).toBe(503)
-      expect(body).toMatchObject({ code, status: 503 })
-      expect(response.headers.get('retry-after')).toMatch(/^[1-9]\d?$/)
-      expect(response.headers.get('cache-control')).toBe('no-store')
-    }
-    expect((await api.fetch(`${service.origin}/livez`)).body).toEqual({ status: 'ok' })
-    lifecycle.ready()
-    expect((await api.fetch(`${service.origin}/readyz`)).response.status).toBe(200)
-    expect((await api.fetch(`${service.origin}/v1/incidents`)).response.status).toBe(200)
-  })
+  ])(
+    '%s every question is answered with 503 %s, but not /livez',
+    async ([, code, bring], { onTestFinished }) => {
+      const lifecycle = new Lifecycle()
+      bring(lifecycle)
+      const service = await startService({ lifecycle })
+      onTestFinished(() => service.close())
+      const api = await OpenApiOracle.of(service.origin)
+      const questions = Object.keys(api.document.paths)
+        .filter((path) => path.startsWith('/v1/') || path === '/readyz')
+        .map((path) => path.replace('{id}', 'seed:samarra-2017-01-02'))
+      expect(questions.length).toBeGreaterThan(8)
+      for (const path of [...questions, '/v1/incidents?format=csv', '/v1/incidents?no=such']) {
+        const { response, body } = await api.fetch(`${service.origin}${path}`)
+        expect(response.status, path).toBe(503)
+        expect(body).toMatchObject({ code, status: 503 })
+        expect(response.headers.get('retry-after')).toMatch(/^[1-9]\d?$/)
+        expect(response.headers.get('cache-control')).toBe('no-store')
+      }
+      expect((await api.fetch(`${service.origin}/livez`)).body).toEqual({ status: 'ok' })
+      lifecycle.ready()
+      expect((await api.fetch(`${service.origin}/readyz`)).response.status).toBe(200)
+      expect((await api.fetch(`${service.origin}/v1/incidents`)).response.status).toBe(200)
+    },
+  )
 })
 
 /** Fills a database with more than the seed, of a data set that serving leaves alone; the number of incidents. */

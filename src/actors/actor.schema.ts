@@ -19,6 +19,7 @@ export const ROLES = ['perpetrator', 'target', 'other'] as const
 /** How a perpetrator came to be named. */
 export const ATTRIBUTIONS = ['claimed', 'reported', 'suspected', 'unknown'] as const
 
+/** Schema of an actor as it is recorded. */
 export const ActorRecord = component(
   'ActorRecord',
   {
@@ -35,6 +36,7 @@ export const ActorRecord = component(
 /** An actor as it is recorded. */
 export type ActorRecord = Static<typeof ActorRecord>
 
+/** Schema of an actor as the API lists it. */
 export const Actor = component(
   'Actor',
   {
@@ -46,6 +48,7 @@ export const Actor = component(
 /** An actor as the API lists it. */
 export type Actor = Static<typeof Actor>
 
+/** Schema of an actor in an incident. */
 export const IncidentActor = component(
   'IncidentActor',
   {

@@ -7,6 +7,7 @@ export const MEASURES = ['killed', 'injured', 'incidents', 'responsibility'] as 
 /** How a source words a number or statement. */
 export const QUALIFIERS = ['exactly', 'at_least', 'more_than', 'about', 'some', 'declined_to_say'] as const
 
+/** Schema of a claim. */
 export const Claim = component(
   'Claim',
   {

@@ -7,10 +7,13 @@ export const checkCommand = new Command('check')
     'Checks the integrity of the database file and of every record; prints what is wrong, a line each.',
   )
   .action(() =>
-    withStorage(async (storage) => {
-      const problems = await storage.check()
-      for (const problem of problems) console.error(problem)
-      console.log(problems.length > 0 ? `${problems.length} problems` : 'Everything is sound')
-      if (problems.length > 0) process.exitCode = 1
-    }),
+    withStorage(
+      async (storage) => {
+        const problems = await storage.check()
+        for (const problem of problems) console.error(problem)
+        console.log(problems.length > 0 ? `${problems.length} problems` : 'Everything is sound')
+        if (problems.length > 0) process.exitCode = 1
+      },
+      { mustExist: true },
+    ),
   )

@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Command } from 'commander'
+import { OperatorError } from '../errors.ts'
 import { captureExamples, documentWith } from '../openapi.ts'
 
 /** `incidents openapi` */
@@ -14,6 +15,8 @@ export const openapiCommand = new Command('openapi')
       process.stdout.write(document)
       return
     }
+    if (!existsSync(dirname(write)))
+      throw new OperatorError(`There is no folder ${dirname(write)}: make it first`)
     writeFileSync(join(dirname(write), 'examples.json'), `${JSON.stringify(examples, null, 2)}\n`)
     writeFileSync(write, document)
     console.log(`Written to ${write}`)

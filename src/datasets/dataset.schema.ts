@@ -9,12 +9,14 @@ const identity = {
   citation: text(2000, { description: 'How to cite the data set.' }),
 }
 
+/** Schema of what a response says of a data set that it drew on. */
 export const DatasetCitation = component('DatasetCitation', identity, {
   description: 'A data set that a response drew on, with its licence and citation.',
 })
 /** A data set that a response drew on. */
 export type DatasetCitation = Static<typeof DatasetCitation>
 
+/** Schema of a data set in the registry. */
 export const Dataset = component(
   'Dataset',
   {

@@ -35,7 +35,9 @@ export type EventTypeId = keyof typeof TAXONOMY
 /** A sub-event type of the taxonomy. */
 export type SubEventTypeId = (typeof TAXONOMY)[EventTypeId][number]
 
+/** The event types of the taxonomy. */
 export const EVENT_TYPES = Object.keys(TAXONOMY) as EventTypeId[]
+/** The sub-event types of the taxonomy. */
 export const SUB_EVENT_TYPES: readonly SubEventTypeId[] = Object.values(TAXONOMY).flat()
 
 const CrossWalk = component(
@@ -53,6 +55,7 @@ const CrossWalk = component(
   { description: 'The same or a related code in another code book.' },
 )
 
+/** Schema of an entry of the code book. */
 export const EventType = component(
   'EventType',
   {

@@ -19,6 +19,7 @@ const bounds = {
   }),
 }
 
+/** Schema of a number with its uncertainty. */
 export const Range = component('Range', bounds, { description: 'A number of people with its uncertainty.' })
 /** A number of people with its uncertainty; a null high means that no upper bound was stated. */
 export type Range = Static<typeof Range>
@@ -28,6 +29,7 @@ const claims = list(id({ description: 'Id of a claim.' }), {
   maxItems: 1000,
 })
 
+/** Schema of a range that rests on claims. */
 export const Figure = component(
   'Figure',
   { ...bounds, claims },
@@ -38,6 +40,7 @@ export const Figure = component(
 /** A range and the ids of the claims that it rests on. */
 export type Figure = Static<typeof Figure>
 
+/** Schema of everyone killed or injured, in total and by group. */
 export const Casualties = component(
   'Casualties',
   {
@@ -62,6 +65,7 @@ export const Casualties = component(
 /** Everyone killed or injured, attackers included, in total and by group. */
 export type Casualties = Static<typeof Casualties>
 
+/** Schema of a number of attacks. */
 export const CountRange = component(
   'CountRange',
   {

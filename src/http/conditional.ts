@@ -33,7 +33,7 @@ export function registerConditional(
       .header('etag', etag)
       .header('last-modified', state.at.toUTCString())
       .header('cache-control', 'public, no-cache')
-      .header('vary', 'Accept, Accept-Encoding')
+      .header('vary', 'accept, accept-encoding')
     if (isFresh(request, etag, state.at)) return reply.code(304).send()
     return undefined
   })

@@ -11,6 +11,7 @@ export const MEDIA_TYPES = {
 /** A format in which records are answered. */
 export type Format = keyof typeof MEDIA_TYPES
 
+/** Every format. */
 export const FORMATS = Object.keys(MEDIA_TYPES) as Format[]
 
 /** The value of Content-Type for a format. */

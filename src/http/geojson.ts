@@ -1,5 +1,5 @@
 import { type TObject, Type } from 'typebox'
-import { component, id, list, nullable } from '../validation/types.ts'
+import { component, enumeration, id, list, nullable } from '../validation/types.ts'
 
 /** A record that stands at a point, or nowhere that is known. */
 interface Located {
@@ -24,7 +24,7 @@ export function featureCollectionOf(name: string, properties: TObject, page: TOb
   const { data: _, ...envelope } = page.properties
   const point = Type.Object(
     {
-      type: Type.Unsafe<'Point'>({ type: 'string', enum: ['Point'] }),
+      type: enumeration(['Point'], { description: 'Always `Point`.' }),
       coordinates: Type.Array(Type.Number({ minimum: -180, maximum: 180, format: 'double' }), {
         minItems: 2,
         maxItems: 2,
@@ -35,7 +35,7 @@ export function featureCollectionOf(name: string, properties: TObject, page: TOb
   )
   const item = Type.Object(
     {
-      type: Type.Unsafe<'Feature'>({ type: 'string', enum: ['Feature'] }),
+      type: enumeration(['Feature'], { description: 'Always `Feature`.' }),
       id: id({ description: "The record's id." }),
       geometry: nullable(point, { description: 'Where; null where the coordinates are not known.' }),
       properties,
@@ -45,7 +45,7 @@ export function featureCollectionOf(name: string, properties: TObject, page: TOb
   return component(
     name,
     {
-      type: Type.Unsafe<'FeatureCollection'>({ type: 'string', enum: ['FeatureCollection'] }),
+      type: enumeration(['FeatureCollection'], { description: 'Always `FeatureCollection`.' }),
       features: list(item, { description: 'The records of this page, in order.', maxItems: 1000 }),
       ...envelope,
     },

@@ -1,36 +1,33 @@
-import type { FastifyInstance, HTTPMethods } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { ServiceError } from '../errors.ts'
 
-const READING = ['GET', 'HEAD']
-const WRITING: HTTPMethods[] = ['POST', 'PUT', 'PATCH', 'DELETE']
+const READING: readonly string[] = ['GET', 'HEAD']
 const ALLOW = 'GET, HEAD, OPTIONS'
 
 /**
- * Answers the methods that an endpoint does not have: OPTIONS with 204 and Allow, writing ones with 405
- * and Allow. Must be registered before the routes that it watches.
+ * Answers the methods that an endpoint does not have: OPTIONS with 204 and Allow, any other with 405 and
+ * Allow, before a body is read. Must be registered before the routes that it watches, after CORS.
  */
 export function registerMethods(app: FastifyInstance): void {
-  app.addHook('onRoute', ({ url, method, schema }) => {
-    const isReading = [method].flat().every((name) => READING.includes(name))
-    // Each path once, when its GET is added; HEAD follows by itself.
-    if (!isReading || ![method].flat().includes('GET') || schema?.hide) return
-    const hidden = { schema: { hide: true } }
-    app.options(url, hidden, (_, reply) => reply.code(204).header('allow', ALLOW).send())
-    app.route({
-      url,
-      method: WRITING,
-      ...hidden,
-      // Before the body is read: what is in it makes no difference.
-      onRequest: async (request) => {
-        throw new ServiceError(
-          'method_not_allowed',
-          `${request.method} is not permitted here. Permitted: ${ALLOW}.`,
-          {
-            headers: { allow: ALLOW },
-          },
-        )
-      },
-      handler: async () => undefined,
-    })
+  const paths: RegExp[] = []
+  app.addHook('onRoute', ({ url, method }) => {
+    if ([method].flat().includes('GET')) paths.push(patternOf(url))
   })
+  app.addHook('onRequest', async (request, reply) => {
+    const { method, url } = request
+    const path = url.split('?', 1)[0] ?? ''
+    if (READING.includes(method) || !paths.some((pattern) => pattern.test(path))) return
+    reply.header('allow', ALLOW)
+    if (method === 'OPTIONS') return reply.code(204).send()
+    throw new ServiceError('method_not_allowed', `${method} is not permitted here. Permitted: ${ALLOW}.`)
+  })
+}
+
+/** The paths that a route's URL stands for: `:id` is anything but a slash, `*` anything. */
+function patternOf(url: string): RegExp {
+  const source = url
+    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/:\w+/g, '[^/]+')
+    .replaceAll('*', '.*')
+  return new RegExp(`^${source}/?$`)
 }

@@ -58,6 +58,8 @@ export async function registerOpenApi(app: FastifyInstance, examples = committed
       displayRequestDuration: true,
       docExpansion: 'list',
       validatorUrl: null,
+      url: '/openapi.json',
+      layout: 'BaseLayout',
       tryItOutEnabled: true,
     },
     theme: { title: 'Conflict incidents API' },
@@ -127,6 +129,11 @@ const HEADERS: Record<string, Node> = {
     type: 'string',
     maxLength: 40,
   }),
+  'Last-Modified': header('When the data last changed.', { type: 'string', maxLength: 40 }),
+  'X-Hints': header('The hints of a page in CSV or NDJSON, as JSON in ASCII; absent when there are none.', {
+    type: 'string',
+    maxLength: 10_000,
+  }),
   Link: header('The next page, `rel="next"` (RFC 8288).', { type: 'string', maxLength: 10_000 }),
 }
 
@@ -139,21 +146,28 @@ function INTEGER(): Node {
 }
 
 function completeResponses(operation: Node, examples: Record<string, unknown>): void {
+  const isData = !(operation.tags as string[]).includes('operation')
+  const isPaged = ((operation.parameters ?? []) as Node[]).some(({ name }) => name === 'cursor')
   for (const [status, response] of Object.entries(operation.responses as Record<string, Node>)) {
+    const content = (response.content ?? {}) as Record<string, Node>
     const names = [
-      'Access-Control-Allow-Origin',
-      'RateLimit-Limit',
-      'RateLimit-Remaining',
-      'RateLimit-Reset',
-      'X-Request-Id',
+      ...[
+        'Access-Control-Allow-Origin',
+        'RateLimit-Limit',
+        'RateLimit-Remaining',
+        'RateLimit-Reset',
+        'X-Request-Id',
+      ],
+      ...(isData && (status === '200' || status === '304') ? ['ETag', 'Last-Modified'] : []),
+      ...(isPaged && status === '200' ? ['Link'] : []),
+      ...('text/csv' in content ? ['X-Hints'] : []),
+      ...(status === '429' || status === '503' ? ['Retry-After'] : []),
     ]
-    if (status === '200') names.push('ETag', 'Link')
-    if (status === '429' || status === '503') names.push('Retry-After')
     response.headers = Object.fromEntries(
       names.map((name) => [name, { $ref: `#/components/headers/${name}` }]),
     )
     if (status === '304') delete response.content
-    for (const [type, media] of Object.entries((response.content ?? {}) as Record<string, Node>)) {
+    for (const [type, media] of Object.entries(content)) {
       if (status === '200' && type in examples) media.example = examples[type]
     }
   }

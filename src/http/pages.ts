@@ -41,6 +41,7 @@ export interface PageQuery {
 /** Parameters that shape a response and do not change which records it is about. */
 const SHAPE = ['limit', 'cursor', 'format', 'fields', 'expand', 'total']
 
+/** Schema of a hint. */
 export const Hint = component(
   'Hint',
   {

@@ -5,6 +5,7 @@ import { type Static, Type } from 'typebox'
 import { ERRORS, type ErrorCode, ServiceError } from '../errors.ts'
 import { component, enumeration, list, text } from '../validation/types.ts'
 
+/** Schema of a problem document. */
 export const Problem = component(
   'Problem',
   {
@@ -32,7 +33,20 @@ export const Problem = component(
       ),
     ),
   },
-  { description: 'An RFC 9457 problem document.' },
+  {
+    description: 'An RFC 9457 problem document.',
+    examples: [
+      {
+        type: 'urn:conflict-incidents:unknown_parameter',
+        title: 'A parameter is not known',
+        status: 400,
+        detail: 'citty is not known here; did you mean city?',
+        code: 'unknown_parameter',
+        instance: 'urn:uuid:469d5f07-e337-4592-a2d3-654500d203f8',
+        errors: [{ parameter: 'citty', reason: 'is not known here', suggestion: 'city' }],
+      },
+    ],
+  },
 )
 /** An RFC 9457 problem document. */
 export type Problem = Static<typeof Problem>

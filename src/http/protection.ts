@@ -6,8 +6,40 @@ import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance } from 'fastify'
 import { ServiceError } from '../errors.ts'
 
+/** Endpoints that answer however busy the process is. */
+const ALWAYS_ANSWERED = new Set(['/livez', '/metrics'])
+
 /** Longest URL that is read, in characters. */
 export const MAX_URL = 8000
+
+/** Sends a URL that cannot be routed to `/`, where the hooks answer it as they answer every request. */
+export function rewriteUrl(request: { url?: string | undefined }): string {
+  const { url = '/' } = request
+  return url.length > MAX_URL || !isDecodable(url) ? '/' : url
+}
+
+/** @throws ServiceError for a URL that is too long or cannot be decoded */
+function requireReadable(url: string): void {
+  if (url.length > MAX_URL) {
+    const detail = `The URL has ${url.length} characters; at most ${MAX_URL} are read. Ask for fewer values at once.`
+    throw new ServiceError('url_too_long', detail)
+  }
+  if (!isDecodable(url)) {
+    throw new ServiceError(
+      'malformed_request',
+      'The URL cannot be decoded: write each % as %25, and percent-encode UTF-8.',
+    )
+  }
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '')
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Guards the application: headers, origins, rates, load and sizes. */
 export async function registerProtection(
@@ -16,12 +48,6 @@ export async function registerProtection(
 ): Promise<void> {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
-    if (request.url.length > MAX_URL) {
-      throw new ServiceError(
-        'url_too_long',
-        `The URL has ${request.url.length} characters; at most ${MAX_URL} are read. Ask for fewer values at once.`,
-      )
-    }
   })
   await app.register(helmet, {
     // Anybody may embed and read a public API; the documentation page loads nothing from elsewhere.
@@ -60,6 +86,12 @@ export async function registerProtection(
       'RateLimit-Reset',
     ],
   })
+  app.addHook('onRequest', async ({ originalUrl, headers, raw }) => {
+    requireReadable(originalUrl)
+    if (headers.host === undefined && raw.httpVersion === '1.1') {
+      throw new ServiceError('malformed_request', 'An HTTP/1.1 request needs the header Host.')
+    }
+  })
   if (rateLimitPerMinute !== null) {
     await app.register(rateLimit, {
       max: rateLimitPerMinute,
@@ -75,7 +107,9 @@ export async function registerProtection(
   await app.register(underPressure, {
     maxEventLoopDelay: 2000,
     retryAfter: 5,
-    pressureHandler: (_, __, type, value) => {
+    pressureHandler: (request, _, type, value) => {
+      // A sampling gap counts as an infinite delay; and a busy process is alive all the same.
+      if (!Number.isFinite(value) || ALWAYS_ANSWERED.has(request.originalUrl)) return
       throw new ServiceError(
         'overloaded',
         `The server is overloaded (${type} ${Math.round(value ?? 0)}). Try again in a few seconds.`,

@@ -42,6 +42,7 @@ export const whenAndWhere = {
   }),
 }
 
+/** Schema of a site of an attack. */
 export const Site = component(
   'Site',
   {
@@ -51,6 +52,7 @@ export const Site = component(
   { description: 'One of the sites of an attack.' },
 )
 
+/** Schema of an incident as it is recorded. */
 export const Incident = component(
   'Incident',
   {
@@ -94,6 +96,7 @@ export const Incident = component(
 /** A conflict incident, or a group of incidents that a source reports together. */
 export type Incident = Static<typeof Incident>
 
+/** Schema of another record, in short. */
 export const RecordLink = component(
   'RecordLink',
   {
@@ -117,6 +120,7 @@ export const ListedIncident = component(
   { description: 'A complete incident record; with its claims under `expand=claims`.' },
 )
 
+/** Schema of an incident with all that is known about it. */
 export const IncidentDetail = component(
   'IncidentDetail',
   {

@@ -66,7 +66,7 @@ export const landingRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get('/', { schema: landing }, async (request, reply) => {
     const type = request.accepts().type(['application/json', 'text/html'])
     if (!type) throw new ServiceError('not_acceptable', 'Available here: application/json, text/html.')
-    reply.header('vary', 'Accept, Accept-Encoding').header('cache-control', 'public, no-cache')
+    reply.header('vary', 'accept, accept-encoding').header('cache-control', 'public, no-cache')
     return type === 'text/html' ? reply.type('text/html; charset=utf-8').send(PAGE) : LANDING
   })
 }
@@ -75,6 +75,7 @@ const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
 <title>${LANDING.name}</title>
 <h1>${LANDING.name} ${LANDING.version}</h1>
 <p>${LANDING.description}</p>

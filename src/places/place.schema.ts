@@ -17,6 +17,7 @@ export const PLACE_KINDS = ['district', 'city', 'admin1', 'country'] as const
 /** A kind of place. */
 export type PlaceKind = (typeof PLACE_KINDS)[number]
 
+/** Schema of a gazetteer row as it is recorded. */
 export const PlaceRecord = component(
   'PlaceRecord',
   {
@@ -43,6 +44,7 @@ export const PlaceRecord = component(
 /** A gazetteer row. */
 export type PlaceRecord = Static<typeof PlaceRecord>
 
+/** Schema of a place as the API lists it. */
 export const Place = component(
   'Place',
   {
@@ -54,6 +56,7 @@ export const Place = component(
 /** A place as the API lists it. */
 export type Place = Static<typeof Place>
 
+/** Schema of where a record took place. */
 export const IncidentPlace = component(
   'IncidentPlace',
   {

@@ -11,6 +11,7 @@ const identity = {
   language: nullable(text(35, { description: 'The language, as a BCP 47 tag.' })),
 }
 
+/** Schema of a source as it is recorded. */
 export const SourceRecord = component(
   'SourceRecord',
   {
@@ -34,6 +35,7 @@ export const SourceRecord = component(
 /** A publication in which claims are made. */
 export type SourceRecord = Static<typeof SourceRecord>
 
+/** Schema of a source as the API lists it. */
 export const Source = component(
   'Source',
   { ...SourceRecord.properties, incidents: count({ description: 'Number of incidents that rest on it.' }) },

@@ -6,6 +6,7 @@ import { RecordLink, whenAndWhere } from '../incidents/incident.schema.ts'
 import { SourceRecord } from '../sources/source.schema.ts'
 import { component, enumeration, id, instant, list, nullable, text } from '../validation/types.ts'
 
+/** Schema of a reported total as it is recorded. */
 export const TollRecord = component(
   'TollRecord',
   {
@@ -44,6 +45,7 @@ const accounting = {
   } as typeof Range,
 }
 
+/** Schema of a reported total as the API lists it. */
 export const Toll = component(
   'Toll',
   { ...TollRecord.properties, ...accounting },
@@ -52,6 +54,7 @@ export const Toll = component(
 /** A source's total over a place and a period. */
 export type Toll = Static<typeof Toll>
 
+/** Schema of a reported total with claims and sources. */
 export const TollDetail = component(
   'TollDetail',
   {

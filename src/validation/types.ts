@@ -81,7 +81,7 @@ export function anyOf<T extends TSchema>(items: T, options: Described) {
 export function component<P extends Record<string, TSchema>>(
   name: string,
   properties: P,
-  options: Described,
+  options: Described & { examples?: object[] },
 ) {
   return Type.Object(properties, { [COMPONENT]: name, additionalProperties: false, ...options })
 }

@@ -14,37 +14,29 @@ const newFolder = () => mkdtempSync(join(ROOT, 'case-'))
 
 describe.concurrent('help', () => {
   test.each([
-    ['', /Serves and looks after a database of conflict-incident records/],
     ['serve', /serves the API until SIGTERM or SIGINT/],
     ['migrate', /Brings the database up to date, all or nothing/],
     ['seed', /loads the seed.*Loading it again changes nothing/],
     ['check', /Checks the integrity of the database file and of every record/],
     ['backup', /Copies the database to a new file while it is in use/],
-    ['config', /Prints the resolved configuration as JSON/],
     ['openapi', /Prints the OpenAPI document/],
   ])('of `incidents %s` tells its purpose and the exit codes', async (command, purpose) => {
-    const { code, stdout, stderr } = await incidents([...command.split(' ').filter(Boolean), '--help'])
-    const text = stdout.replace(/\s+/g, ' ')
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(text).toContain(`Usage: incidents ${command}`.trim())
-    expect(text).toMatch(purpose)
-    expect(stdout).toMatch(
-      /Exit codes:\n {2}0 {2}done\n {2}1 {2}.*failed.*\n {2}2 {2}.*command line is wrong/,
-    )
+    expect(await helpOf(command, '--help')).toMatch(purpose)
   })
 
-  test('of the program lists every command', async () => {
-    const { stdout } = await incidents(['--help'])
+  test('of the program tells its purpose and lists every command', async () => {
+    const text = await helpOf('--help')
+    expect(text).toContain('Serves and looks after a database of conflict-incident records.')
     for (const name of ['serve', 'migrate', 'seed', 'check', 'backup <file>', 'config', 'openapi'])
-      expect(stdout).toMatch(new RegExp(`^ {2}${name}.* {2}\\w`, 'm'))
+      expect(text).toMatch(new RegExp(` ${name} (\\[options\\] )?[A-Z]`))
   })
 
-  test('of `incidents config` lists every setting with its default', async () => {
-    const { stdout } = await incidents(['config', '--help'])
+  test('of `incidents config` lists every setting with its meaning and default', async () => {
+    const text = await helpOf('config', '--help')
+    expect(text).toContain('Prints the resolved configuration as JSON.')
     for (const [name, schema] of Object.entries(ConfigSchema.properties)) {
       const { description, default: value } = schema as unknown as { description: string; default: unknown }
-      const line = stdout.split('\n').find((one) => one.startsWith(`  ${name} `))
-      expect(line).toContain(`${description} [${value}]`)
+      expect(text).toContain(` ${name} ${description} [${value}]`)
     }
   })
 
@@ -176,3 +168,12 @@ describe.concurrent('the OpenAPI document', () => {
     expect(stderr).toMatch(/^incidents: [^\n]*missing[^\n]*\n$/)
   })
 })
+
+/** A help text in one line, its exit codes checked. */
+async function helpOf(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await incidents(args)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toMatch(/^Usage: incidents /)
+  expect(stdout).toMatch(/Exit codes:\n {2}0 {2}done\n {2}1 {2}.*failed.*\n {2}2 {2}.*command line is wrong/)
+  return stdout.replace(/\s+/g, ' ')
+}

@@ -24,9 +24,11 @@ import { SqliteTollStore } from './tolls.ts'
  */
 export function openSqlite(
   databaseUrl: string,
-  { now = () => new Date() }: { now?: () => Date } = {},
+  { now = () => new Date(), mustExist = false }: { now?: () => Date; mustExist?: boolean } = {},
 ): Storage {
   const path = pathOf(databaseUrl)
+  if (mustExist && !existsSync(path))
+    throw new OperatorError(`There is no database ${path}: check DATABASE_URL`)
   preparePath(path)
   return new SqliteStorage(path, now)
 }
