@@ -128,10 +128,11 @@ describe.concurrent('serving', () => {
     await new Promise((resolve) => other.once('listening', resolve))
     const { port } = other.address() as { port: number }
     const path = newPath()
+    await using(path, (storage) => storage.migrate())
     const settings = { DATABASE_URL: `sqlite:${path}`, LOG_LEVEL: 'silent', ...env(port) }
     expectOneLine(await incidents(['serve'], { env: settings }), cause)
     await new Promise((resolve) => other.close(resolve))
-    expect(readdirSync(join(path, '..')).filter((name) => /-(wal|shm)$/.test(name))).toEqual([])
+    expect(readdirSync(join(path, '..'))).toEqual(['incidents.db'])
   })
 
   test('logs JSON lines, with requests by id and without secrets', async () => {

@@ -28,7 +28,7 @@ export function openSqlite(
 ): Storage {
   const path = pathOf(databaseUrl)
   if (mustExist && !existsSync(path))
-    throw new OperatorError(`There is no database ${path}: check DATABASE_URL`)
+    throw new OperatorError(`There is no database ${path}: check DATABASE_URL, or make one with \`incidents migrate\``)
   preparePath(path)
   return new SqliteStorage(path, now)
 }

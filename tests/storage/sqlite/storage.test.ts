@@ -197,6 +197,18 @@ describe.concurrent('a database that may not be written', () => {
       for (const each of [outer, folder].filter((one) => existsSync(one))) chmodSync(each, 0o755)
     }
   })
+
+  test('a backup to such a folder fails in one line', async ({ skip }) => {
+    if (reason) skip(reason)
+    const path = FILES.copy()
+    const closed = FILES.newFolder()
+    chmodSync(join(path, '..'), 0o777)
+    chmodSync(path, 0o666)
+    chmodSync(closed, 0o555)
+    expectOneLine(await run(`backup ${join(closed, 'copy.db')}`, path, uid), /copy\.db/)
+    expect(readdirSync(closed)).toEqual([])
+    chmodSync(closed, 0o755)
+  })
 })
 
 describe.concurrent('a backup', () => {
