@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Command } from 'commander'
 import { OperatorError } from '../errors.ts'
@@ -15,9 +15,11 @@ export const openapiCommand = new Command('openapi')
       process.stdout.write(document)
       return
     }
-    if (!existsSync(dirname(write)))
-      throw new OperatorError(`There is no folder ${dirname(write)}: make it first`)
-    writeFileSync(join(dirname(write), 'examples.json'), `${JSON.stringify(examples, null, 2)}\n`)
-    writeFileSync(write, document)
+    try {
+      writeFileSync(join(dirname(write), 'examples.json'), `${JSON.stringify(examples, null, 2)}\n`)
+      writeFileSync(write, document)
+    } catch (error) {
+      throw new OperatorError(`${write} cannot be written: ${(error as Error).message}`, { cause: error })
+    }
     console.log(`Written to ${write}`)
   })

@@ -9,10 +9,10 @@ export function loggerOptions(level: Config['LOG_LEVEL']) {
   return {
     level,
     serializers: {
-      req: ({ method, url, ip, id }: FastifyRequest) => ({
+      req: ({ method, originalUrl, ip, id }: FastifyRequest) => ({
         id,
         method,
-        url: maskSecrets(url),
+        url: maskSecrets(originalUrl),
         remoteAddress: ip,
       }),
     },

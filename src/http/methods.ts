@@ -15,7 +15,7 @@ export function registerMethods(app: FastifyInstance): void {
   })
   app.addHook('onRequest', async (request, reply) => {
     const { method, url } = request
-    const path = url.split('?', 1)[0] ?? ''
+    const path = decodeURI(url.split('?', 1)[0] ?? '')
     if (READING.includes(method) || !paths.some((pattern) => pattern.test(path))) return
     reply.header('allow', ALLOW)
     if (method === 'OPTIONS') return reply.code(204).send()
@@ -29,5 +29,5 @@ function patternOf(url: string): RegExp {
     .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
     .replace(/:\w+/g, '[^/]+')
     .replaceAll('*', '.*')
-  return new RegExp(`^${source}/?$`)
+  return new RegExp(`^${source}$`)
 }

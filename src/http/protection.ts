@@ -109,7 +109,7 @@ export async function registerProtection(
     retryAfter: 5,
     pressureHandler: (request, _, type, value) => {
       // A sampling gap counts as an infinite delay; and a busy process is alive all the same.
-      if (!Number.isFinite(value) || ALWAYS_ANSWERED.has(request.originalUrl)) return
+      if (!Number.isFinite(value) || ALWAYS_ANSWERED.has(request.routeOptions.url ?? '')) return
       throw new ServiceError(
         'overloaded',
         `The server is overloaded (${type} ${Math.round(value ?? 0)}). Try again in a few seconds.`,

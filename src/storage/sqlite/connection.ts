@@ -116,8 +116,13 @@ export function explained<T>(path: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    const code = error instanceof Database.SqliteError ? error.code : ''
-    const cause = Object.entries(CAUSES).find(([prefix]) => code.startsWith(prefix))?.[1]
-    throw cause ? new OperatorError(`${path} ${cause}`, { cause: error }) : error
+    throw explain(path, error)
   }
+}
+
+/** A failure as a one-line cause for the operator, where SQLite says it of the file; else as it is. */
+export function explain(path: string, error: unknown): unknown {
+  const code = error instanceof Database.SqliteError ? error.code : ''
+  const cause = Object.entries(CAUSES).find(([prefix]) => code.startsWith(prefix))?.[1]
+  return cause ? new OperatorError(`${path} ${cause}`, { cause: error }) : error
 }

@@ -4,7 +4,7 @@ import { OperatorError } from '../../errors.ts'
 import type { Revision } from '../../records.ts'
 import type { LoadReport, RecordBatch, Storage } from '../storage.ts'
 import { check } from './check.ts'
-import { Connection, explained } from './connection.ts'
+import { Connection, explain, explained } from './connection.ts'
 import { pathOf, preparePath } from './file.ts'
 import { SqliteIncidentStore } from './incidents.ts'
 import { load } from './load.ts'
@@ -28,7 +28,9 @@ export function openSqlite(
 ): Storage {
   const path = pathOf(databaseUrl)
   if (mustExist && !existsSync(path))
-    throw new OperatorError(`There is no database ${path}: check DATABASE_URL, or make one with \`incidents migrate\``)
+    throw new OperatorError(
+      `There is no database ${path}: check DATABASE_URL, or make one with \`incidents migrate\``,
+    )
   preparePath(path)
   return new SqliteStorage(path, now)
 }
@@ -86,7 +88,11 @@ class SqliteStorage implements Storage {
     if (existsSync(target)) throw new OperatorError(`${target} exists already: give the name of a new file`)
     if (!existsSync(dirname(target)))
       throw new OperatorError(`There is no folder ${dirname(target)}: make it first`)
-    await this.#writer.backup(target, onProgress)
+    try {
+      await this.#writer.backup(target, onProgress)
+    } catch (error) {
+      throw explain(target, error)
+    }
   }
 
   async revision(): Promise<Revision> {
