@@ -5,6 +5,7 @@ import { RELEASE } from '../release.ts'
 import { backupCommand } from './backup.ts'
 import { checkCommand } from './check.ts'
 import { configCommand } from './config.ts'
+import { importCommand } from './import.ts'
 import { migrateCommand } from './migrate.ts'
 import { openapiCommand } from './openapi.ts'
 import { seedCommand } from './seed.ts'
@@ -29,6 +30,7 @@ for (const command of [
   serveCommand,
   migrateCommand,
   seedCommand,
+  importCommand,
   checkCommand,
   backupCommand,
   configCommand,

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { component, count, instant, nullable, text } from '../validation/types.ts'
+import { component, count, instant, list, nullable, text } from '../validation/types.ts'
 
 const identity = {
   id: text(60, { description: 'The id: the part of a record id before the colon.' }),
@@ -16,6 +16,20 @@ export const DatasetCitation = component('DatasetCitation', identity, {
 /** A data set that a response drew on. */
 export type DatasetCitation = Static<typeof DatasetCitation>
 
+/** Schema of a file that records were imported from. */
+export const DatasetFile = component(
+  'DatasetFile',
+  {
+    name: text(300, { description: 'The name of the file.' }),
+    sha256: text(64, { description: 'SHA-256 of the file, hexadecimal.' }),
+    rows: count({ description: 'Number of records in it.' }),
+    imported_at: instant({ description: 'When it was imported.' }),
+  },
+  { description: 'A file that records were imported from.' },
+)
+/** A file that records were imported from. */
+export type DatasetFile = Static<typeof DatasetFile>
+
 /** Schema of a data set in the registry. */
 export const Dataset = component(
   'Dataset',
@@ -23,8 +37,10 @@ export const Dataset = component(
     ...identity,
     description: text(2000, { description: 'What the data set holds.' }),
     url: nullable(text(2000, { description: 'Where it is published.' })),
-    file_name: nullable(text(300, { description: 'The file that the records were loaded from.' })),
-    sha256: nullable(text(64, { description: 'SHA-256 of that file, hexadecimal.' })),
+    files: list(DatasetFile, {
+      description: 'The files that the records were imported from.',
+      maxItems: 10_000,
+    }),
     imported_at: instant({ description: 'When its records were last loaded.' }),
     incidents: count({ description: 'Number of incidents and groups recorded from it.' }),
     tolls: count({ description: 'Number of reported totals recorded from it.' }),

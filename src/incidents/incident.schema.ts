@@ -132,6 +132,15 @@ export const IncidentDetail = component(
     }),
     parts: list(RecordLink, { description: 'The incidents that this group includes.', maxItems: 10_000 }),
     tolls: list(RecordLink, { description: 'The reported totals that include this record.', maxItems: 1000 }),
+    original: nullable(
+      Type.Record(Type.String({ maxLength: 200 }), Type.String({ maxLength: 1_000_000 }), {
+        maxProperties: 1000,
+      }),
+      {
+        description:
+          'The row of the data set that the record was made of, column by column; null where it was not imported.',
+      },
+    ),
   },
   { description: 'An incident with its claims, sources, parts and the reported totals that it belongs to.' },
 )

@@ -9,13 +9,45 @@ const iso3166 = require('i18n-iso-countries') as typeof import('i18n-iso-countri
 /** The languages of the United Nations: the languages in which a country is found. */
 const LANGUAGES = ['en', 'ar', 'es', 'fr', 'ru', 'zh']
 
+/** Names that the field's data sets and news use and ISO 3166-1 does not list, former names among them. */
+const COMMON_NAMES: Readonly<Record<string, readonly string[]>> = {
+  BA: ['Bosnia-Herzegovina'],
+  BN: ['Brunei'],
+  BQ: ['Caribbean Netherlands'],
+  CD: ['DR Congo', 'Democratic Republic of Congo', 'DR Congo (Zaire)', 'Zaire'],
+  CG: ['Republic of Congo'],
+  FK: ['Falkland Islands'],
+  GB: ['Britain'],
+  GG: ['Bailiwick of Guernsey'],
+  JE: ['Bailiwick of Jersey'],
+  KH: ['Cambodia (Kampuchea)'],
+  MD: ['Moldova'],
+  MF: ['Saint-Martin'],
+  MG: ['Madagascar (Malagasy)'],
+  MK: ['Macedonia', 'Macedonia, FYR'],
+  MM: ['Burma', 'Myanmar (Burma)'],
+  MO: ['Macau'],
+  PS: ['West Bank and Gaza Strip'],
+  RO: ['Rumania'],
+  RS: ['Serbia (Yugoslavia)'],
+  RU: ['Russia (Soviet Union)'],
+  SX: ['Sint Maarten'],
+  SY: ['Syria'],
+  SZ: ['Swaziland', 'Kingdom of eSwatini (Swaziland)'],
+  TL: ['East Timor'],
+  VA: ['Vatican City'],
+  VN: ['Viet Nam', 'Vietnam (North Vietnam)'],
+  YE: ['Yemen (North Yemen)'],
+  ZW: ['Zimbabwe (Rhodesia)'],
+}
+
 /** Every country of ISO 3166-1 as a place, named in English, with its names in the UN's languages. */
 export function countries(): Written<PlaceRecord>[] {
   for (const language of LANGUAGES)
     iso3166.registerLocale(require(`i18n-iso-countries/langs/${language}.json`))
   return Object.entries(iso3166.getAlpha2Codes()).map(([alpha2, alpha3]) => {
     const names = LANGUAGES.flatMap((language) => iso3166.getName(alpha2, language, { select: 'all' }) ?? [])
-    const [name = alpha2, ...aliases] = [...new Set(names)]
+    const [name = alpha2, ...aliases] = [...new Set([...names, ...(COMMON_NAMES[alpha2] ?? [])])]
     return {
       id: `iso3166:${alpha2}`,
       dataset: 'iso3166',

@@ -54,12 +54,52 @@ export interface LoadReport {
   removed: number
 }
 
+/** An imported incident with the records that it refers to. */
+export interface ImportedIncident {
+  record: Written<Incident>
+  claims: Claim[]
+  /** The row's cells as they were. */
+  original: readonly string[]
+  /** Places that the gazetteer did not have, each after the place that it lies in. */
+  places: Written<PlaceRecord>[]
+  sources: Written<SourceRecord>[]
+}
+
+/** What an import says at its end. */
+export interface ImportFinish {
+  dataset: Omit<Dataset, 'files' | 'imported_at' | 'incidents' | 'tolls'>
+  file: { name: string; sha256: string; rows: number }
+  sources: Written<SourceRecord>[]
+  actors: Written<ActorRecord>[]
+  /** Remove the records that the file no longer has. */
+  replace: boolean
+  /** Report what happened and undo it. */
+  dryRun: boolean
+}
+
+/** What an import did, in incidents. */
+export interface ImportReport extends LoadReport {
+  /** Ids of the data set in the file's countries that the file does not have. */
+  missing: string[]
+}
+
+/** One import, all or nothing: nobody sees anything of it before it is finished. */
+export interface ImportSession {
+  /** Writes incidents whose cells stand under these columns. */
+  put(incidents: readonly ImportedIncident[], columns: readonly string[]): Promise<void>
+  finish(finish: ImportFinish): Promise<ImportReport>
+  /** Leaves the database as it was. */
+  abort(): Promise<void>
+}
+
 /** A database: its stores, and what an operator does with it. */
 export interface Storage extends Stores {
   /** Brings the schema up to date, all or nothing; the names of the migrations applied. */
   migrate(): Promise<string[]>
   /** Makes the batch's data sets hold exactly what it holds, all or nothing. Loading it again changes nothing. */
   load(batch: RecordBatch): Promise<LoadReport>
+  /** Begins an import into a data set; other writers wait until it ends. */
+  beginImport(dataset: string): Promise<ImportSession>
   /** Everything that is wrong with the file and its records; empty when sound. */
   check(): Promise<string[]>
   /** Copies the database to a new file while it is in use. */

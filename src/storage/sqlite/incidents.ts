@@ -71,16 +71,21 @@ export class SqliteIncidentStore implements IncidentStore {
       id,
     )
     if (!found) return null
-    const documents = <T>(sql: string, value: string | number) =>
-      this.connection.all<{ document: Json<T> }>(sql, value).map(({ document }) => parse(document))
+    const documents = <T>(sql: string, ...values: (string | number)[]) =>
+      this.connection.all<{ document: Json<T> }>(sql, ...values).map(({ document }) => parse(document))
     return render<IncidentDetail>({
       ...parse(found.document),
       claims: parse(found.claims),
       sources: documents<SourceRecord>(
-        `SELECT document FROM sources JOIN incident_sources ON source_id = sources.id
-         WHERE incident_key = ? ORDER BY sources.key`,
+        // Where the incident's sources are, and where its claims are made.
+        `SELECT document FROM sources WHERE id IN (
+           SELECT source_id FROM incident_sources WHERE incident_key = ?
+           UNION SELECT value ->> '$.source_id' FROM incidents, json_each(claims) WHERE incidents.key = ?)
+         ORDER BY key`,
+        found.key,
         found.key,
       ),
+      original: this.#original(found.key),
       parts: documents<RecordLink>(
         `SELECT ${RECORD_LINK} AS document FROM incidents JOIN parts ON incident_key = incidents.key
          WHERE whole_id = ? ORDER BY incidents.key`,
@@ -92,6 +97,16 @@ export class SqliteIncidentStore implements IncidentStore {
         found.key,
       ),
     })
+  }
+
+  #original(key: number): Record<string, string> | null {
+    const row = this.connection.get<{ columns: Json<string[]>; cells: Json<string[]> }>(
+      'SELECT columns, cells FROM originals JOIN headers ON headers.key = header_key WHERE incident_key = ?',
+      key,
+    )
+    if (!row) return null
+    const cells = parse(row.cells)
+    return Object.fromEntries(parse(row.columns).map((column, index) => [column, cells[index] ?? '']))
   }
 
   async nearestIds(id: string): Promise<string[]> {

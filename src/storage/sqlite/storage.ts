@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { OperatorError } from '../../errors.ts'
 import type { Revision } from '../../records.ts'
-import type { LoadReport, RecordBatch, Storage } from '../storage.ts'
+import type { ImportSession, LoadReport, RecordBatch, Storage } from '../storage.ts'
 import { check } from './check.ts'
 import { Connection, explain, explained } from './connection.ts'
 import { pathOf, preparePath } from './file.ts'
+import { SqliteImportSession } from './import.ts'
 import { SqliteIncidentStore } from './incidents.ts'
 import { load } from './load.ts'
 import { migrate } from './migrations.ts'
@@ -74,6 +75,10 @@ class SqliteStorage implements Storage {
 
   async load(batch: RecordBatch): Promise<LoadReport> {
     return explained(this.path, () => load(this.#writer, batch, this.now()))
+  }
+
+  async beginImport(dataset: string): Promise<ImportSession> {
+    return explained(this.path, () => new SqliteImportSession(this.#writer, dataset, this.now()))
   }
 
   async check(): Promise<string[]> {

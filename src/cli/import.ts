@@ -1,0 +1,126 @@
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { Command, Option } from 'commander'
+import { OperatorError } from '../errors.ts'
+import { type FileReport, importFile, type Rejection } from '../importers/import-file.ts'
+import { KINDS } from '../importers/registry.ts'
+import { readSeed } from '../seed/seed.ts'
+import { ImportProgress } from './import-progress.ts'
+import { withStorage } from './storage.ts'
+
+interface ImportOptions {
+  dataset?: string
+  name?: string
+  datasetVersion?: string
+  encoding?: 'utf-8' | 'windows-1252' | 'iso-8859-1'
+  onError: 'stop' | 'skip'
+  replace: boolean
+  dryRun: boolean
+  report?: string
+}
+
+/** Rejected rows that are told on the terminal; --report has them all. */
+const SHOWN = 20
+
+/** `incidents import FILE…` */
+export const importCommand = new Command('import')
+  .description(
+    `Imports files of the field's data sets (${KINDS.join(', ')}), each all or nothing. The kind is told by the header. The same file again changes nothing; a newer one updates what differs and tells what is missing from it.`,
+  )
+  .argument('<file...>', 'files to import, .gz and .zip too; - is standard input')
+  .addOption(new Option('--dataset <kind>', 'the kind of data set, instead of the header').choices(KINDS))
+  .option('--name <id>', 'the id under which the data set is registered, instead of the kind')
+  .option('--dataset-version <version>', 'the release of the data set, for the registry')
+  .addOption(
+    new Option('--encoding <encoding>', 'the encoding, where the bytes do not tell').choices([
+      'utf-8',
+      'windows-1252',
+      'iso-8859-1',
+    ]),
+  )
+  .addOption(
+    new Option(
+      '--on-error <what>',
+      'what a wrong row does: stop leaves the database as it was, skip goes on without it',
+    )
+      .choices(['stop', 'skip'])
+      .default('stop'),
+  )
+  .option('--replace', 'remove the records that the file no longer has', false)
+  .option('--dry-run', 'tell what would happen and change nothing', false)
+  .option('--report <file>', 'write every rejected row to a file, as NDJSON: file, line, faults')
+  .action((files: string[], options: ImportOptions) =>
+    withStorage(async (storage) => {
+      await storage.migrate()
+      // Places are resolved to the seed's gazetteer.
+      await storage.load(readSeed())
+      const rejected = options.report === undefined ? null : createWriteStream(options.report)
+      let shown = 0
+      for (const path of files) {
+        const progress = new ImportProgress(path)
+        const { report: _, datasetVersion, dataset, name, encoding, ...rest } = options
+        const onRejected = (rejection: Rejection) => {
+          rejected?.write(`${JSON.stringify(rejection)}\n`)
+          shown += 1
+          if (shown <= SHOWN) progress.tell(describe(rejection))
+          if (shown === SHOWN + 1) progress.tell('More rows are rejected: --report FILE writes them all')
+        }
+        const report = await importFile(storage, {
+          input: path === '-' ? { stream: process.stdin, name: 'standard input' } : { path },
+          ...rest,
+          ...(dataset && { kind: dataset }),
+          ...(name && { name }),
+          ...(datasetVersion && { version: datasetVersion }),
+          ...(encoding && { encoding }),
+          onRejected,
+          onProgress: (state) => progress.show(state),
+        }).finally(() => progress.end())
+        console.log(summary(report))
+        if (report.rejected > 0) process.exitCode = 1
+        if (!report.written && !options.dryRun)
+          throw new OperatorError(`${report.file} was not imported: the database is as it was before it`)
+      }
+      if (rejected) {
+        rejected.end()
+        await once(rejected, 'finish')
+      }
+    }),
+  )
+
+function describe({ file, line, faults }: Rejection): string {
+  const causes = faults.map(
+    ({ column, value, reason }) => `${column} ${JSON.stringify(value.slice(0, 60))} ${reason}`,
+  )
+  return `${file}, line ${line}: ${causes.join('; ')}`
+}
+
+function summary(report: FileReport): string {
+  const {
+    file,
+    dataset,
+    read,
+    skipped,
+    added,
+    updated,
+    unchanged,
+    removed,
+    rejected,
+    missing,
+    places,
+    written,
+  } = report
+  const found = Object.entries(places).filter(([, count]) => count > 0)
+  return [
+    `${file}: ${dataset.name}${written ? '' : ' (nothing was written)'}`,
+    `  rows read ${read}, added ${added}, updated ${updated}, unchanged ${unchanged}, rejected ${rejected}, no records ${skipped}`,
+    `  places: ${found.map(([how, count]) => `${how} ${count}`).join(', ') || 'none'}`,
+    ...(removed > 0 ? [`  removed ${removed} that the file no longer has`] : []),
+    ...(missing.length > removed
+      ? [
+          `  missing from the file ${missing.length}: ${missing.slice(0, 10).join(', ')}${missing.length > 10 ? ', …' : ''} (--replace removes them)`,
+        ]
+      : []),
+    ...(dataset.terms ? [`  terms: ${dataset.terms}`] : []),
+    `  cite: ${dataset.citation}`,
+  ].join('\n')
+}

@@ -1,0 +1,80 @@
+import type { Range } from '../../figures/figure.schema.ts'
+import { Cells } from '../cells.ts'
+import { readDay } from '../days.ts'
+import type { Draft, DraftActor, Fate, Importer } from '../importer.ts'
+import { ibcPlace } from './places.ts'
+import { ibcSources } from './sources.ts'
+
+/** Iraq Body Count: the incidents file of its web site. */
+export const iraqBodyCountImporter: Importer = {
+  dataset: {
+    id: 'ibc',
+    name: 'Iraq Body Count: incidents',
+    licence: 'Copyright retained by Iraq Body Count',
+    citation: 'Iraq Body Count (2003–): Incidents database. https://www.iraqbodycount.org/database/.',
+    description:
+      'Documented violent deaths of civilians in Iraq since the invasion of 2003; combatants are not counted.',
+    url: 'https://www.iraqbodycount.org/database/',
+    terms:
+      'Iraq Body Count keeps the copyright in all that its web site publishes. Its conditions of use apply: name it in every use, and ask it before you pass its records on or use them commercially.',
+  },
+  required: ['ibc_code', 'start_date', 'end_date', 'location', 'reported_minimum', 'reported_maximum'],
+  reader: (columns) => (row) => read(new Cells(columns.cells(row))),
+}
+
+function read(cells: Cells): Fate {
+  const id = cells.required('ibc_code')
+  if (/\s/.test(id)) cells.refuse('ibc_code', 'must be without spaces')
+  const [start, end] = [readDay(cells, 'start_date'), readDay(cells, 'end_date')]
+  if (start !== null && end !== null && end < start) cells.refuse('end_date', 'must not be before start_date')
+  const date_start = start ?? '1970-01-01'
+  const date_end = end ?? date_start
+  const location = told(cells, 'location')
+  const { geo_precision, ...where } = ibcPlace(location)
+  const minimum = cells.requiredCount('reported_minimum')
+  // As with "at least": the least that the sources agree on is the best supported.
+  const deaths: Range = { low: minimum, best: minimum, high: cells.requiredCount('reported_maximum') }
+  const target = told(cells, 'target')
+  const draft: Draft = {
+    id,
+    kind: 'incident',
+    title: null,
+    description: sentences({ Location: location, Target: target }),
+    date_start,
+    date_end,
+    date_precision: date_start === date_end ? 'day' : 'range',
+    part_of_day: told(cells, 'time'),
+    where: { country: 'IRQ', ...where, latitude: null, longitude: null },
+    geo_precision,
+    incident_count: { low: 1, high: 1 },
+    event_type: null,
+    sub_event_type: null,
+    weapons: weapons(told(cells, 'weapons')),
+    actors: target === null ? [] : [targeted(target)],
+    fatalities: { total: deaths, by_group: { civilians: deaths } },
+    injured: null,
+    sources: ibcSources(cells.text('sources'), date_start),
+  }
+  return cells.faults.length > 0 ? { faults: cells.faults } : { draft }
+}
+
+/** A text, or null where it is empty or a dash. */
+function told(cells: Cells, column: string): string | null {
+  const text = cells.text(column)
+  return /^[-–—]*$/.test(text) ? null : text
+}
+
+/** The target may be police, an army convoy or passers-by; only the text tells. */
+function targeted(name: string): DraftActor {
+  return { name, kind: 'unknown', role: 'target', attribution: null }
+}
+
+function weapons(text: string | null): string[] {
+  const parts = (text ?? '').split(/[,;]/).map((part) => part.trim())
+  return [...new Set(parts.filter(Boolean))]
+}
+
+function sentences(texts: Record<string, string | null>): string | null {
+  const given = Object.entries(texts).filter(([, text]) => text !== null)
+  return given.map(([label, text]) => `${label}: ${text}.`).join(' ') || null
+}

@@ -1,0 +1,27 @@
+import type { CellFault } from '../importer.ts'
+
+/** One row of a file, as it stands there. */
+export interface FileRow {
+  /** The line on which the row begins, the first being 1; of a workbook, the row of the sheet. */
+  line: number
+  /** As many as the header has, unless the row is damaged. Of NDJSON: one cell, the line. */
+  cells: string[]
+  /** What is wrong with the row as such. Its column is empty where the whole row is meant. */
+  fault?: CellFault
+}
+
+/** Rows from a file, its header taken off. */
+export interface Table {
+  format: 'csv' | 'ndjson' | 'xlsx'
+  /** Empty for NDJSON. */
+  header: string[]
+  rows: AsyncIterable<FileRow[]>
+}
+
+const SHOWN = 200
+
+/** A value as a fault shows it: 200 characters, holding no more in memory than these. */
+export function shorten(value: string): string {
+  if (value.length <= SHOWN) return value
+  return Buffer.from(`${value.slice(0, SHOWN - 1)}…`, 'utf16le').toString('utf16le')
+}

@@ -1,0 +1,64 @@
+import { OperatorError } from '../../../errors.ts'
+import type { Archive } from '../archive.ts'
+import { MOST_SHARED_TEXT } from '../limits.ts'
+import { readWholeXml } from './xml.ts'
+
+/** The texts that a workbook's cells refer to by number; of formatted ones, the text alone. */
+export async function readSharedTexts(archive: Archive, path: string): Promise<string[]> {
+  const size = archive.find(path)?.uncompressedSize ?? 0
+  if (size > MOST_SHARED_TEXT)
+    throw new OperatorError(
+      `${archive.name} is too large for a workbook (its texts are over 512 MB): save it as CSV`,
+    )
+  const texts: string[] = []
+  const text = new TextCollector()
+  await readWholeXml(archive, path, {
+    open(name) {
+      if (name === 'si') text.begin()
+      else text.open(name)
+    },
+    text: (part) => text.add(part),
+    close(name) {
+      if (name === 'si') texts.push(text.take())
+      else text.close(name)
+    },
+  })
+  return texts
+}
+
+/** Collects the text of an item, which stands in one or several `t`; that in `rPh` says how it is spoken. */
+export class TextCollector {
+  #text = ''
+  #isText = false
+  #isSpoken = false
+
+  begin(): void {
+    this.#text = ''
+  }
+
+  open(name: string): void {
+    if (name === 't') this.#isText = !this.#isSpoken
+    else if (name === 'rPh') this.#isSpoken = true
+  }
+
+  add(part: string): void {
+    if (this.#isText) this.#text += part
+  }
+
+  close(name: string): void {
+    if (name === 't') this.#isText = false
+    else if (name === 'rPh') this.#isSpoken = false
+  }
+
+  take(): string {
+    return unescapeText(this.#text)
+  }
+}
+
+/** Undoes `_x000D_`, by which workbooks write characters that XML cannot hold. */
+export function unescapeText(text: string): string {
+  if (!text.includes('_x')) return text
+  return text.replace(/_x([0-9a-f]{4})_/gi, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  )
+}

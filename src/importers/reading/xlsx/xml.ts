@@ -1,0 +1,73 @@
+import { SaxesParser } from 'saxes'
+import { OperatorError } from '../../../errors.ts'
+import type { Archive } from '../archive.ts'
+
+/** The attributes of an element, by name. */
+export type Attributes = Readonly<Record<string, string>>
+
+/** What is done with the elements and texts of a document. Elements' names come without their prefixes. */
+export interface XmlHandlers {
+  open: (name: string, attributes: Attributes) => void
+  close?: (name: string) => void
+  text?: (text: string) => void
+}
+
+/** Bytes between one tag and the next, and elements in one another, as no workbook has them. */
+const FARTHEST = 16 * 2 ** 20
+const DEEPEST = 100
+
+/**
+ * Reads a part of a workbook. Yields after each chunk, when handlers were called for what was in it.
+ * @throws OperatorError when the part is missing, damaged or not well-formed
+ */
+export async function* readXml(archive: Archive, path: string, handlers: XmlHandlers): AsyncGenerator<void> {
+  const entry = archive.find(path)
+  if (!entry) throw workbookDamaged(archive, `${path} is missing`)
+  const parser = new SaxesParser()
+  let sinceTag = 0
+  let depth = 0
+  parser.on('opentag', ({ name, attributes }) => {
+    sinceTag = 0
+    depth += 1
+    handlers.open(localName(name), attributes)
+  })
+  parser.on('closetag', ({ name }) => {
+    sinceTag = 0
+    depth -= 1
+    handlers.close?.(localName(name))
+  })
+  if (handlers.text) {
+    parser.on('text', handlers.text)
+    parser.on('cdata', handlers.text)
+  }
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  try {
+    for await (const chunk of archive.bytes(entry)) {
+      parser.write(decoder.decode(chunk, { stream: true }))
+      sinceTag += chunk.length
+      if (sinceTag > FARTHEST || depth > DEEPEST) throw new Error('it is no document of a workbook')
+      yield
+    }
+    parser.write(decoder.decode()).close()
+  } catch (error) {
+    if (error instanceof OperatorError) throw error
+    throw workbookDamaged(archive, `${path}: ${(error as Error).message.replace(/\.$/, '')}`, error)
+  }
+  yield
+}
+
+/** Reads a part of a workbook to its end. */
+export async function readWholeXml(archive: Archive, path: string, handlers: XmlHandlers): Promise<void> {
+  for await (const _ of readXml(archive, path, handlers));
+}
+
+/** The error of a workbook that is damaged. */
+export function workbookDamaged(archive: Archive, what: string, cause?: unknown): OperatorError {
+  return new OperatorError(`${archive.name} is a damaged workbook (${what}): save it anew, or as CSV`, {
+    cause,
+  })
+}
+
+function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1)
+}

@@ -1,0 +1,171 @@
+import type { Group, Range } from '../../figures/figure.schema.ts'
+import { sumOf } from '../../figures/rules.ts'
+import { Cells, exactly } from '../cells.ts'
+import type { Draft, DraftActor, DraftCasualties, DraftSource, Fate, Importer } from '../importer.ts'
+
+/** `type_of_violence` (UCDP GED Codebook). */
+const TYPES = { 1: 'state-based', 2: 'non-state', 3: 'one-sided' } as const
+type Type = (typeof TYPES)[keyof typeof TYPES]
+
+/** `date_prec`: the day; 2 to 6 days; a week; a month; more than a month, within the dates given. */
+const DATE_PRECISION = { 1: 'day', 2: 'range', 3: 'week', 4: 'month', 5: 'range' } as const
+
+/** `where_prec`: the place; within 25 km of it; admin2; admin1; a line or fuzzy area; the country; sea or air. */
+const GEO_PRECISION = {
+  1: 'exact',
+  2: 'near',
+  3: 'admin2',
+  4: 'admin1',
+  5: 'unknown',
+  6: 'country',
+  7: 'unknown',
+} as const
+
+/** UCDP Georeferenced Event Dataset: all column sets from 19.1 on and the humanitarian exchange's country files. */
+export const ucdpGedImporter: Importer = {
+  dataset: {
+    id: 'ucdp-ged',
+    name: 'UCDP Georeferenced Event Dataset',
+    licence: 'CC BY 4.0',
+    citation:
+      'Sundberg, Ralph, and Erik Melander (2013): Introducing the UCDP Georeferenced Event Dataset. Journal of Peace Research 50(4), 523–532.',
+    description:
+      'Individual events of organised violence with at least one death, from 1989 (Syria from 2011).',
+    url: 'https://ucdp.uu.se/downloads/',
+    terms: null,
+  },
+  required: [
+    'id',
+    'type_of_violence',
+    'side_a',
+    'side_b',
+    'deaths_a',
+    'deaths_b',
+    'best',
+    'low',
+    'high',
+    'date_start',
+    'date_end',
+  ],
+  reader(columns) {
+    return (row) => {
+      const text = columns.cells(row)
+      // The humanitarian exchange puts a row of HXL tags under the header.
+      if (row.some((cell) => cell.startsWith('#')) && text('id') === '') return { skipped: 'HXL tags' }
+      return read(new Cells(text))
+    }
+  },
+}
+
+function read(cells: Cells): Fate {
+  const type = cells.code<Type>('type_of_violence', TYPES, 'state-based')
+  const isGroup = cells.code('event_clarity', { 1: false, 2: true, '': false }, false)
+  const date_start = cells.date('date_start')
+  const date_end = cells.date('date_end')
+  if (date_end < date_start) cells.refuse('date_end', 'must not be before date_start')
+  const geo_precision = cells.code('where_prec', GEO_PRECISION, 'unknown')
+  const id = cells.required('id')
+  if (/\s/.test(id)) cells.refuse('id', 'must be without spaces')
+  // A place is named only where it is known; elsewhere the column repeats the division or the country.
+  const placed = geo_precision === 'exact' || geo_precision === 'near'
+  const latitude = cells.degrees('latitude', 90)
+  const longitude = cells.degrees('longitude', 180)
+  const draft: Draft = {
+    id,
+    kind: isGroup ? 'group' : 'incident',
+    title: cells.optional('dyad_name'),
+    description: cells.optional('where_description'),
+    date_start,
+    date_end,
+    date_precision: cells.code('date_prec', DATE_PRECISION, 'range'),
+    part_of_day: null,
+    where: {
+      country: cells.optional('iso3') ?? cells.required('country'),
+      admin1: cells.optional('adm_1'),
+      place: placed ? cells.optional('where_coordinates') : null,
+      latitude: longitude === null ? null : latitude,
+      longitude: latitude === null ? null : longitude,
+    },
+    geo_precision,
+    // The code book does not say how many events an aggregated report holds.
+    incident_count: isGroup ? { low: 1, high: null } : { low: 1, high: 1 },
+    event_type: null,
+    sub_event_type: null,
+    weapons: [],
+    actors: actors(cells, type),
+    fatalities: fatalities(cells, type),
+    injured: null,
+    sources: sources(cells),
+  }
+  return cells.faults.length > 0 ? { faults: cells.faults } : { draft }
+}
+
+const isGovernment = (name: string) => /^government of\b/i.test(name)
+
+/** The sides. Who attacked is known only of one-sided violence; of the others both took part. */
+function actors(cells: Cells, type: Type): DraftActor[] {
+  const kindOf = (name: string): DraftActor['kind'] => {
+    if (isGovernment(name)) return 'state_forces'
+    if (/^civilians$/i.test(name)) return 'civilians'
+    return type === 'state-based' ? 'rebel_group' : 'unknown'
+  }
+  const side = (column: string, role: DraftActor['role']): DraftActor => {
+    const name = cells.required(column)
+    return { name, kind: kindOf(name), role, attribution: role === 'perpetrator' ? 'reported' : null }
+  }
+  return type === 'one-sided'
+    ? [side('side_a', 'perpetrator'), side('side_b', 'target')]
+    : [side('side_a', 'other'), side('side_b', 'other')]
+}
+
+/** Deaths as given; those of a side go to the group that the side stands for, and to `unknown` where it stands for none. */
+function fatalities(cells: Cells, type: Type): DraftCasualties {
+  const total: Range = {
+    low: cells.requiredCount('low'),
+    best: cells.requiredCount('best'),
+    high: cells.requiredCount('high'),
+  }
+  const groupOf = (column: 'side_a' | 'side_b'): Group => {
+    if (type === 'one-sided') return column === 'side_a' ? 'assailants' : 'civilians'
+    if (isGovernment(cells.text(column))) return 'security_forces'
+    return type === 'state-based' ? 'assailants' : 'unknown'
+  }
+  const by_group: DraftCasualties['by_group'] = {}
+  const add = (group: Group, column: string) => {
+    by_group[group] = sumOf([by_group[group] ?? exactly(0), exactly(cells.count(column) ?? 0)])
+  }
+  add(groupOf('side_a'), 'deaths_a')
+  add(groupOf('side_b'), 'deaths_b')
+  add('civilians', 'deaths_civilians')
+  add('unknown', 'deaths_unknown')
+  return { total, by_group }
+}
+
+/** The articles, told apart where office, date and headline have as many parts; else the citation as a whole. */
+function sources(cells: Cells): DraftSource[] {
+  const parts = (column: string) =>
+    cells
+      .text(column)
+      .split(';')
+      .map((part) => part.trim())
+  const [offices, dates, headlines] = [parts('source_office'), parts('source_date'), parts('source_headline')]
+  const told =
+    offices.length === dates.length &&
+    offices.length === headlines.length &&
+    offices.every((office) => office !== '')
+  if (told) {
+    return offices.map((publisher, index) => {
+      const date = (dates[index] ?? '').slice(0, 10)
+      return {
+        publisher,
+        title: headlines[index] || null,
+        url: null,
+        published_date: /^\d{4}-\d{2}-\d{2}$/.test(date) ? date : null,
+      }
+    })
+  }
+  const whole = cells.optional('source_article')
+  return whole === null
+    ? []
+    : [{ publisher: offices[0] || 'not recorded', title: whole, url: null, published_date: null }]
+}

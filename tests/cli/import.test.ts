@@ -1,0 +1,166 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import { parse } from 'csv-parse/sync'
+import { stringify } from 'csv-stringify/sync'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildApp } from '../../src/app.ts'
+import { openSqlite } from '../../src/storage/sqlite/storage.ts'
+import { contentOf, DatabaseFiles, run } from '../support/database.ts'
+
+const FILES = new DatabaseFiles()
+const fixture = (country: string) =>
+  fileURLToPath(new URL(`../fixtures/ucdp-ged-${country}.csv.gz`, import.meta.url))
+const IRAQ = fixture('iraq')
+const BANGLADESH = fixture('bangladesh')
+
+const [HEADER = [], ...ROWS] = parse(gunzipSync(readFileSync(IRAQ)), {
+  relax_column_count: true,
+}) as string[][]
+const column = (name: string) => HEADER.indexOf(name)
+
+/** Writes a file of these rows beside a database. */
+function fileOf(rows: readonly (readonly string[])[], name = 'rows.csv'): string {
+  const path = join(FILES.newFolder(), name)
+  writeFileSync(path, stringify([HEADER, ...rows]))
+  return path
+}
+
+async function answers<T>(path: string, url: string): Promise<T> {
+  const storage = openSqlite(`sqlite:${path}`)
+  try {
+    const config = { LOG_LEVEL: 'silent', RATE_LIMIT: null, TRUST_PROXY: false } as const
+    const app = await buildApp({ stores: storage, config })
+    const { body } = await app.inject(url)
+    return JSON.parse(body)
+  } finally {
+    await storage.close()
+  }
+}
+
+describe('the files of UCDP GED', () => {
+  let path: string
+  let first: Awaited<ReturnType<typeof run>>
+
+  beforeAll(async () => {
+    path = FILES.newPath()
+    first = await run(`import ${IRAQ} ${BANGLADESH}`, path)
+  })
+  afterAll(() => undefined)
+
+  test('are imported in one command, none lost', () => {
+    expect(first.code).toBe(0)
+    expect(first.stdout).toContain(
+      'rows read 7474, added 7473, updated 0, unchanged 0, rejected 0, no records 1',
+    )
+    expect(first.stdout).toContain(
+      'rows read 602, added 601, updated 0, unchanged 0, rejected 0, no records 1',
+    )
+  })
+
+  test.each([
+    ['city=Samarra&date_from=2017-01-02&date_to=2017-01-02', ['238325']],
+    ['city=Baghdad&date_from=2016-12-31&date_to=2017-01-02', ['233529', '238319', '238324']],
+  ])('%s finds %j', async (query, ids) => {
+    const url = `/v1/incidents?dataset=ucdp-ged&${query}`
+    const { data } = await answers<{ data: { id: string }[] }>(path, url)
+    expect(data.map(({ id }) => id).sort()).toEqual(ids.map((id) => `ucdp-ged:${id}`))
+  })
+
+  test('the single record has its row as it was', async () => {
+    const record = await answers<{ original: Record<string, string> }>(path, '/v1/incidents/ucdp-ged:238325')
+    const row = ROWS.find((cells) => cells[column('id')] === '238325') ?? []
+    expect(record.original).toEqual(Object.fromEntries(HEADER.map((name, index) => [name, row[index]])))
+  })
+
+  test('the registry tells the files and their records', async () => {
+    const { data } = await answers<{ data: { id: string; incidents: number; files: object[] }[] }>(
+      path,
+      '/v1/datasets',
+    )
+    expect(data.find(({ id }) => id === 'ucdp-ged')).toMatchObject({
+      incidents: 8074,
+      files: [
+        { name: 'ucdp-ged-bangladesh.csv.gz', rows: 601, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+        { name: 'ucdp-ged-iraq.csv.gz', rows: 7473 },
+      ],
+    })
+  })
+
+  test('again change nothing', async () => {
+    const before = contentOf(path)
+    const { code, stdout } = await run(`import ${IRAQ} ${BANGLADESH}`, path)
+    expect(code).toBe(0)
+    expect(stdout).toContain('added 0, updated 0, unchanged 7473')
+    expect(stdout).toContain('added 0, updated 0, unchanged 601')
+    expect(contentOf(path)).toBe(before)
+  })
+
+  test('changed update what differs, tell what is missing, and remove it when told to', async () => {
+    const newer = ROWS.slice(0, -5).map((row, index) =>
+      index > 0 && index <= 10 ? row.with(column('best'), String(Number(row[column('best')]) + 1)) : row,
+    )
+    const file = fileOf(newer, 'newer.csv')
+    const { stdout } = await run(`import --dry-run ${file}`, path)
+    expect(stdout).toMatch(/nothing was written/)
+    expect(stdout).toMatch(/added 0, updated 10, unchanged 7458/)
+    expect(stdout).toMatch(/missing from the file 5:/)
+    expect((await run(`import ${file}`, path)).stdout).toMatch(
+      /updated 10, .*\n.*\n.*missing from the file 5:/,
+    )
+    expect((await run(`import --replace ${file}`, path)).stdout).toMatch(/unchanged 7468.*\n.*\n.*removed 5/)
+    expect((await run('check', path)).stdout).toBe('Everything is sound\n')
+  })
+})
+
+describe('wrong rows', () => {
+  const good = ROWS.slice(1, 41)
+  const rows = good.map((row, index) => {
+    if (index === 10) return row.with(column('latitude'), '91')
+    if (index === 20) return row.with(column('date_start'), '2017-02-30').with(column('best'), '-1')
+    if (index === 30) return row.with(column('id'), good[0]?.[column('id')] ?? '')
+    return row
+  })
+
+  test('stop the import: the database is as it was', async () => {
+    const path = FILES.copy()
+    const before = contentOf(path)
+    const { code, stdout, stderr } = await run(`import ${fileOf(rows)}`, path)
+    expect(code).toBe(1)
+    expect(stdout).toContain('nothing was written')
+    expect(stderr).toMatch(/rows\.csv, line 12: latitude "91" must be a number of degrees from -90 to 90/)
+    expect(stderr).toMatch(/was not imported: the database is as it was/)
+    expect(contentOf(path)).toBe(before)
+  })
+
+  test('are left out and reported under --on-error skip', async () => {
+    const path = FILES.copy()
+    const report = join(FILES.newFolder(), 'report.ndjson')
+    const { code, stdout } = await run(`import --on-error skip --report ${report} ${fileOf(rows)}`, path)
+    expect(code).toBe(1)
+    expect(stdout).toContain('rows read 40, added 37, updated 0, unchanged 0, rejected 3')
+    const rejected = readFileSync(report, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(
+      rejected.map(({ line, faults }) => [line, faults.map((fault: { column: string }) => fault.column)]),
+    ).toEqual([
+      [12, ['latitude']],
+      [22, ['date_start', 'best']],
+      [32, ['id']],
+    ])
+  })
+})
+
+test.each([
+  ['an unknown kind', ['a,b', '1,2'], /header is of no known kind/],
+  ['a header that lacks a column', [HEADER.filter((name) => name !== 'best').join(',')], /without best/],
+])('%s is refused in a line', async (_, lines, cause) => {
+  const path = join(FILES.newFolder(), 'odd.csv')
+  writeFileSync(path, `${lines.join('\n')}\n`)
+  const { code, stderr } = await run(`import ${path}`, FILES.copy())
+  expect(code).toBe(1)
+  expect(stderr).toMatch(cause)
+})

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import { decodeWindows1252 } from '../../../src/importers/reading/windows-1252.ts'
+import { fileOf, readAll, readLines, refusalOf } from './support.ts'
+
+const ROWS = 'a,b\n1,2\n'
+/** `é’` in Windows-1252. */
+const LATIN = Buffer.from([0xe9, 0x92])
+const BROKEN = 'holds bytes that are not of the encoding, shown as \ufffd'
+
+/** More than the bytes by which the encoding is told: 200,000 rows after the header. */
+const long = Buffer.from(`a,b\n${'1234,5678\n'.repeat(200_000)}`)
+
+describe('Windows-1252', () => {
+  it.each([undefined, 'windows-1252', 'iso-8859-1'] as const)(
+    'is read where %s is asked for',
+    async (encoding) => {
+      const input = fileOf(Buffer.concat([Buffer.from(ROWS), LATIN, Buffer.from(',3\n')]))
+      expect(await readLines(input, encoding && { encoding })).toEqual({ 2: ['1', '2'], 3: ['é’', '3'] })
+    },
+  )
+
+  it('is decoded to the letter', () => {
+    const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
+    const text = decodeWindows1252(bytes)
+    expect(text.slice(0x80, 0xa0)).toBe('€\ufffd‚ƒ„…†‡ˆ‰Š‹Œ\ufffdŽ\ufffd\ufffd‘’“”•–—˜™š›œ\ufffdžŸ')
+    expect(text.slice(0, 0x80) + text.slice(0xa0)).toBe(
+      bytes.toString('latin1', 0, 0x80) + bytes.toString('latin1', 0xa0),
+    )
+  })
+
+  it('has rows that are damaged by bytes without a meaning, where it is asked for', async () => {
+    const input = fileOf(Buffer.concat([Buffer.from(ROWS), Buffer.from([0x81]), Buffer.from(',3\n4,5\n')]))
+    expect(await readLines(input, { encoding: 'windows-1252' })).toEqual({
+      2: ['1', '2'],
+      3: { column: 'a', value: '\ufffd', reason: BROKEN },
+      4: ['4', '5'],
+    })
+  })
+
+  it('is not asked for where the file has the mark of UTF-8', async () => {
+    expect(await refusalOf(fileOf(`\ufeff${ROWS}`), { encoding: 'windows-1252' })).toMatch(
+      /begins with the mark of UTF-8: leave out --encoding windows-1252$/,
+    )
+  })
+})
+
+describe('UTF-8 that is broken', () => {
+  it('is refused where most is UTF-8', async () => {
+    const input = fileOf(Buffer.concat([Buffer.from('a,b\nSāmarrā’,1\n2,'), LATIN, Buffer.from('\n')]))
+    expect(await refusalOf(input)).toMatch(
+      /is UTF-8 in some lines, but line 3 is not: give --encoding utf-8 .* or --encoding windows-1252$/,
+    )
+  })
+
+  it('is refused behind a byte-order mark', async () => {
+    const input = fileOf(Buffer.concat([Buffer.from(`\ufeff${ROWS}`), LATIN, Buffer.from(',3\n')]))
+    expect(await refusalOf(input)).toMatch(/begins with the mark of UTF-8, but line 3 is not UTF-8/)
+  })
+
+  it.each([
+    ['a lone byte', LATIN],
+    ['a character cut off by the end', Buffer.from([0xc4])],
+  ])('is refused with the line where it comes late: %s', async (_, bytes) => {
+    const message = await refusalOf(fileOf(Buffer.concat([long, Buffer.from('x\ny,'), bytes])))
+    expect(message).toMatch(/begins in UTF-8, but line 200003 is not UTF-8: give --encoding windows-1252 if/)
+  })
+
+  it('damages its rows alone, where UTF-8 is asked for', async () => {
+    const bytes = Buffer.concat([Buffer.from('a,b\nSāmarrā’,1\n2,'), LATIN, Buffer.from('\n3,4\n')])
+    expect(await readLines(fileOf(bytes), { encoding: 'utf-8' })).toEqual({
+      2: ['Sāmarrā’', '1'],
+      3: { column: 'b', value: '\ufffd', reason: BROKEN },
+      4: ['3', '4'],
+    })
+  })
+
+  it('damages a late row alone, where UTF-8 is asked for', async () => {
+    const bytes = Buffer.concat([long, LATIN, Buffer.from(',1\n3,4\n')])
+    const { rows } = await readAll(fileOf(bytes), { encoding: 'utf-8' })
+    expect(rows).toHaveLength(200_002)
+    expect(rows.filter(({ fault }) => fault)).toMatchObject([{ line: 200_002, fault: { column: 'a' } }])
+  })
+})
+
+describe('other encodings', () => {
+  it('refuses what is neither UTF-8 nor Windows-1252', async () => {
+    const cyrillic = Buffer.from([0xc1, 0xe0, 0xe3, 0xe4, 0xe0, 0x81])
+    const input = fileOf(Buffer.concat([Buffer.from(ROWS), cyrillic, Buffer.from(',1\n')]))
+    expect(await refusalOf(input)).toMatch(
+      /is neither UTF-8 nor Windows-1252, as line 3 shows: save it as UTF-8$/,
+    )
+  })
+
+  it('refuses bytes without a meaning that come late', async () => {
+    const late = Buffer.concat([Buffer.from('a,b\n'), LATIN, Buffer.from(',1\n'), long, Buffer.from([0x81])])
+    expect(await refusalOf(fileOf(late))).toMatch(/begins in Windows-1252, but line 200004 has bytes without/)
+  })
+
+  it.each(['utf-16le', 'utf-16be'])('refuses %s', async (encoding) => {
+    const text = ROWS.repeat(10)
+    const little = Buffer.from(`\ufeff${text}`, 'utf-16le')
+    const bytes = encoding === 'utf-16le' ? little : little.swap16()
+    expect(await refusalOf(fileOf(bytes))).toMatch(/is text in UTF-16: save it as UTF-8$/)
+    expect(await refusalOf(fileOf(bytes.subarray(2)))).toMatch(/perhaps in UTF-16: save it as UTF-8$/)
+  })
+})

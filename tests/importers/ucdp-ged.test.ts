@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { parse } from 'csv-parse/sync'
+import { describe, expect, test } from 'vitest'
+import { Columns, type Draft, type Fate } from '../../src/importers/importer.ts'
+import { ucdpGedImporter } from '../../src/importers/ucdp-ged/ucdp-ged.ts'
+
+const ROW = {
+  id: '1',
+  type_of_violence: '1',
+  dyad_name: 'Government of Iraq - IS',
+  side_a: 'Government of Iraq',
+  side_b: 'IS',
+  number_of_sources: '1',
+  source_article: '"Agence France Presse,2017-01-03,A headline"',
+  source_office: 'Agence France Presse',
+  source_date: '2017-01-03',
+  source_headline: 'A headline',
+  where_prec: '1',
+  where_coordinates: 'Sāmarrā’ town',
+  adm_1: 'Şalāḩ ad Dīn province',
+  latitude: '34.196632',
+  longitude: '43.873899',
+  country: 'Iraq',
+  event_clarity: '1',
+  date_prec: '1',
+  date_start: '2017-01-02',
+  date_end: '2017-01-02',
+  deaths_a: '3',
+  deaths_b: '4',
+  deaths_civilians: '0',
+  deaths_unknown: '2',
+  low: '7',
+  best: '9',
+  high: '12',
+}
+
+function fateOf(changes: Partial<Record<keyof typeof ROW | 'iso3', string>>): Fate {
+  const row = { ...ROW, ...changes }
+  return ucdpGedImporter.reader(new Columns(Object.keys(row)))(Object.values(row))
+}
+function draftOf(changes: Partial<Record<keyof typeof ROW | 'iso3', string>> = {}): Draft {
+  const fate = fateOf(changes)
+  if (!('draft' in fate)) throw new Error(JSON.stringify(fate))
+  return fate.draft
+}
+
+describe('a row of UCDP GED', () => {
+  test.each<[string, Parameters<typeof draftOf>[0], object]>([
+    ['the day', {}, { date_start: '2017-01-02', date_end: '2017-01-02', date_precision: 'day' }],
+    ['a date with a time', { date_start: '2017-01-02 00:00:00.000' }, { date_start: '2017-01-02' }],
+    [
+      'some days',
+      { date_prec: '2', date_end: '2017-01-04' },
+      { date_precision: 'range', date_end: '2017-01-04' },
+    ],
+    ['a week', { date_prec: '3' }, { date_precision: 'week' }],
+    ['a month', { date_prec: '4' }, { date_precision: 'month' }],
+    ['more than a month', { date_prec: '5' }, { date_precision: 'range' }],
+    ['one event', {}, { kind: 'incident', incident_count: { low: 1, high: 1 } }],
+    [
+      'an aggregated report',
+      { event_clarity: '2' },
+      { kind: 'group', incident_count: { low: 1, high: null } },
+    ],
+    ['the town', {}, { geo_precision: 'exact', where: expect.objectContaining({ place: 'Sāmarrā’ town' }) }],
+    [
+      'the province',
+      { where_prec: '4' },
+      { geo_precision: 'admin1', where: expect.objectContaining({ place: null }) },
+    ],
+    ['a code of a spreadsheet', { where_prec: '6.0' }, { geo_precision: 'country' }],
+    ['the sea', { where_prec: '7' }, { geo_precision: 'unknown' }],
+    ['the country by code', { iso3: 'IRQ' }, { where: expect.objectContaining({ country: 'IRQ' }) }],
+    ['no event type', {}, { event_type: null, sub_event_type: null, injured: null }],
+  ])('%s', (_, changes, expected) => {
+    expect(draftOf(changes)).toMatchObject(expected)
+  })
+
+  const exactly = (number: number) => ({ low: number, best: number, high: number })
+
+  test.each<[string, Parameters<typeof draftOf>[0], object]>([
+    [
+      'state-based',
+      {},
+      { civilians: exactly(0), security_forces: exactly(3), assailants: exactly(4), unknown: exactly(2) },
+    ],
+    [
+      'between states',
+      { side_b: 'Government of Iran' },
+      { security_forces: exactly(7), civilians: exactly(0), unknown: exactly(2) },
+    ],
+    [
+      'non-state',
+      { type_of_violence: '2', side_a: 'A', side_b: 'B' },
+      { unknown: exactly(9), civilians: exactly(0) },
+    ],
+    [
+      'one-sided',
+      { type_of_violence: '3', side_a: 'IS', side_b: 'Civilians', deaths_b: '0', deaths_civilians: '39' },
+      { assailants: exactly(3), civilians: exactly(39), unknown: exactly(2) },
+    ],
+  ])('the deaths by side of %s violence go to groups', (_, changes, by_group) => {
+    expect(draftOf(changes).fatalities).toEqual({ total: { low: 7, best: 9, high: 12 }, by_group })
+  })
+
+  test('figures out of order are kept as they are', () => {
+    expect(draftOf({ low: '12', best: '9', high: '8' }).fatalities?.total).toEqual({
+      low: 12,
+      best: 9,
+      high: 8,
+    })
+  })
+
+  test('who attacked is known only of one-sided violence', () => {
+    expect(draftOf().actors.map(({ role }) => role)).toEqual(['other', 'other'])
+    expect(draftOf({ type_of_violence: '3', side_a: 'IS', side_b: 'Civilians' }).actors).toEqual([
+      { name: 'IS', kind: 'unknown', role: 'perpetrator', attribution: 'reported' },
+      { name: 'Civilians', kind: 'civilians', role: 'target', attribution: null },
+    ])
+  })
+
+  test('joined sources are split, and kept whole where they cannot be', () => {
+    const two = {
+      source_office: 'AFP;Reuters',
+      source_date: '2017-01-03;2017-01-04',
+      source_headline: 'One;Two',
+    }
+    expect(draftOf(two).sources).toEqual([
+      { publisher: 'AFP', title: 'One', url: null, published_date: '2017-01-03' },
+      { publisher: 'Reuters', title: 'Two', url: null, published_date: '2017-01-04' },
+    ])
+    const uneven = {
+      source_headline: 'One; with a semicolon',
+      source_article: 'AFP,2017-01-03,One; with a semicolon',
+    }
+    expect(draftOf(uneven).sources).toEqual([
+      { publisher: 'Agence France Presse', title: uneven.source_article, url: null, published_date: null },
+    ])
+    expect(
+      draftOf({ source_article: '', source_office: '', source_date: '', source_headline: '' }).sources,
+    ).toEqual([])
+  })
+
+  test.each<[Parameters<typeof fateOf>[0], string[]]>([
+    [{ id: '' }, ['id']],
+    [{ type_of_violence: '4' }, ['type_of_violence']],
+    [{ date_start: '2017-02-30' }, ['date_start']],
+    [{ date_end: '2017-01-01' }, ['date_end']],
+    [{ latitude: '91' }, ['latitude']],
+    [{ longitude: '43,87' }, ['longitude']],
+    [{ deaths_a: '-1', deaths_b: '1.5' }, ['deaths_a', 'deaths_b']],
+    [{ best: '' }, ['best']],
+    [{ high: 'many', where_prec: '9', event_clarity: 'x' }, ['event_clarity', 'where_prec', 'high']],
+    [{ country: '' }, ['country']],
+  ])('%j is refused by column', (changes, columns) => {
+    const fate = fateOf(changes)
+    expect('faults' in fate && fate.faults.map(({ column }) => column)).toEqual(columns)
+  })
+})
+
+test.each(['iraq', 'bangladesh'])('every row of the file of %s is a record, but for the tags', (country) => {
+  const file = gunzipSync(readFileSync(new URL(`../fixtures/ucdp-ged-${country}.csv.gz`, import.meta.url)))
+  const [header = [], ...rows] = parse(file, { relax_column_count: true }) as string[][]
+  const read = ucdpGedImporter.reader(new Columns(header))
+  const fates = rows.map(read)
+  expect(fates.flatMap((fate) => ('skipped' in fate ? [fate.skipped] : []))).toEqual(['HXL tags'])
+  const drafts = fates.flatMap((fate) => ('draft' in fate ? [fate.draft] : []))
+  expect(drafts).toHaveLength(rows.length - 1)
+  const best = header.indexOf('best')
+  const sum = rows.slice(1).reduce((total, row) => total + Number(row[best]), 0)
+  expect(drafts.reduce((total, { fatalities }) => total + (fatalities?.total.best ?? 0), 0)).toBe(sum)
+})
