@@ -20,8 +20,14 @@ export interface Table {
 
 const SHOWN = 200
 
-/** A value as a fault shows it: 200 characters, holding no more in memory than these. */
+/** A value as a fault shows it: 200 characters at most. */
 export function shorten(value: string): string {
   if (value.length <= SHOWN) return value
-  return Buffer.from(`${value.slice(0, SHOWN - 1)}…`, 'utf16le').toString('utf16le')
+  // Not half of a character of two.
+  return detach(`${value.slice(0, SHOWN - 1).replace(/[\ud800-\udbff]$/, '')}…`)
+}
+
+/** A part of a larger text as a text of its own: who keeps it does not keep the larger one in memory. */
+export function detach(text: string): string {
+  return ` ${text}`.slice(1)
 }

@@ -1,4 +1,5 @@
 import { type Cursor, NOT_YET } from './cursor.ts'
+import { detach } from './file-row.ts'
 import { LONGEST_CELL } from './limits.ts'
 
 const QUOTE = 34
@@ -66,16 +67,11 @@ function rowOf(
   bounds: readonly number[],
   damage?: QuotedRow['damage'],
 ): QuotedRow {
-  const raw = detach(text, start, end)
+  const raw = detach(text.slice(start, end))
   const cells: string[] = []
   for (let index = 0; index < bounds.length; index += 3) {
     const cell = raw.slice(bounds[index], bounds[index + 1])
     cells.push(bounds[index + 2] === 1 ? cell.replaceAll('""', '"') : cell)
   }
   return damage ? { cells, raw, end, damage } : { cells, raw, end }
-}
-
-/** A part of a text as a text of its own: what is kept of it does not keep the whole text in memory. */
-export function detach(text: string, from: number, to: number): string {
-  return ` ${text.slice(from, to)}`.slice(1)
 }

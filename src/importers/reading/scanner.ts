@@ -1,8 +1,8 @@
 import { OperatorError } from '../../errors.ts'
 import { Cursor, NOT_YET } from './cursor.ts'
-import type { FileRow } from './file-row.ts'
+import { detach, type FileRow } from './file-row.ts'
 import { LONGEST_ROW } from './limits.ts'
-import { CELL_TOO_LONG, detach, type QuotedRow, readQuotedRow } from './quoted-row.ts'
+import { CELL_TOO_LONG, type QuotedRow, readQuotedRow } from './quoted-row.ts'
 import { type Expected, rowFault } from './row-faults.ts'
 
 /** How a scanner takes its text apart. */
@@ -88,7 +88,7 @@ export class Scanner {
       )
     }
     if (end === NOT_YET) return null
-    const raw = detach(cursor.text, cursor.at, end)
+    const raw = detach(cursor.text.slice(cursor.at, end))
     return { raw, end, cells: this.options.layout === 'csv' ? raw.split(',') : [raw] }
   }
 

@@ -1,14 +1,22 @@
 import { createHash } from 'node:crypto'
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import fc from 'fast-check'
+import { afterAll, describe, expect, it } from 'vitest'
+import { OperatorError } from '../../../src/errors.ts'
 import { openRows } from '../../../src/importers/reading/rows.ts'
 import { fileOf, readAll, refusalOf, streamOf, zipOf } from './support.ts'
 
 const CSV = `a,b\n${'1,2\n'.repeat(5000)}`
 const gz = gzipSync(CSV)
 const zip = zipOf({ name: 'data.csv', data: CSV })
+
+// A folder for temporary files of its own: other processes leave theirs in the common one.
+const TMPDIR = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
+process.env.TMPDIR = TMPDIR
+afterAll(() => rmSync(TMPDIR, { recursive: true, force: true }))
 
 const spooled = () => readdirSync(tmpdir()).filter((name) => /^conflict-incidents-(?!test)/.test(name))
 
@@ -149,4 +157,28 @@ describe('files that are left before their end', () => {
     }
     expect(spooled()).toEqual(before)
   })
+})
+
+it('reads or refuses any damaged file, and does nothing else', async () => {
+  const workbook = readFileSync(new URL('fixtures/exceljs.xlsx', import.meta.url))
+  const sound = [workbook, gz, zip, gzipSync(workbook)]
+  const damages = fc.record({
+    bytes: fc.constantFrom(...sound),
+    flips: fc.array(fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 })), { maxLength: 3 }),
+    length: fc.option(fc.nat()),
+    isStream: fc.boolean(),
+  })
+  await fc.assert(
+    fc.asyncProperty(damages, async ({ bytes, flips, length, isStream }) => {
+      const damaged = Buffer.from(bytes.subarray(0, length === null ? bytes.length : length % bytes.length))
+      for (const [at, bits] of flips) {
+        if (damaged.length > 0)
+          damaged.writeUInt8(bits ^ damaged.readUInt8(at % damaged.length), at % damaged.length)
+      }
+      const input = isStream ? streamOf(damaged) : fileOf(damaged)
+      const outcome = await readAll(input).catch((error: unknown) => error)
+      if (outcome instanceof Error) expect(outcome).toBeInstanceOf(OperatorError)
+    }),
+    { numRuns: 500 },
+  )
 })

@@ -1,3 +1,4 @@
+import { detach } from '../file-row.ts'
 import { dateText, type Meaning } from './dates.ts'
 import { plainNumber } from './numbers.ts'
 import { unescapeText } from './texts.ts'
@@ -25,7 +26,7 @@ export function cellText({ type, style, value }: RawCell, context: CellContext):
     case 's':
       return context.texts[Number(value)] ?? null
     case 'str':
-      return unescapeText(value)
+      return unescapeText(detach(value))
     case 'b':
       return value === '1' || value === 'true' ? 'TRUE' : 'FALSE'
     case 'd':

@@ -1,5 +1,6 @@
 import { OperatorError } from '../../../errors.ts'
 import type { Archive } from '../archive.ts'
+import { detach } from '../file-row.ts'
 import { MOST_SHARED_TEXT } from '../limits.ts'
 import { readWholeXml } from './xml.ts'
 
@@ -51,7 +52,7 @@ export class TextCollector {
   }
 
   take(): string {
-    return unescapeText(this.#text)
+    return unescapeText(detach(this.#text))
   }
 }
 

@@ -14,8 +14,8 @@ import { readSharedTexts } from './texts.ts'
  * @throws OperatorError when it is damaged or too large
  */
 export async function openWorkbook(archive: Archive): Promise<Table> {
+  refuseLarge(archive)
   const { sheet, texts, styles, is1904 } = await findParts(archive)
-  refuseLarge(archive, [sheet, texts, styles])
   const rows = readSheet(archive, sheet, {
     texts: texts === undefined ? [] : await readSharedTexts(archive, texts),
     styles: styles === undefined ? [] : await readStyles(archive, styles),
@@ -28,13 +28,11 @@ export async function openWorkbook(archive: Archive): Promise<Table> {
   return { format: 'xlsx', header, rows: batches(header, others, rows) }
 }
 
-/** Held against what the archive's directory says; that the parts hold no more is seen when they are read. */
-function refuseLarge(archive: Archive, paths: readonly (string | undefined)[]): void {
-  const size = paths.reduce((sum, path) => sum + (archive.find(path ?? '')?.uncompressedSize ?? 0), 0)
+/** Held against what the archive's directory says; that there is no more is seen when it is read. */
+function refuseLarge({ name, entries }: Archive): void {
+  const size = entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0)
   if (size > MOST_WORKBOOK)
-    throw new OperatorError(
-      `${archive.name} is too large for a workbook (over 2 GB unpacked): save it as CSV`,
-    )
+    throw new OperatorError(`${name} is too large for a workbook (over 2 GB unpacked): save it as CSV`)
 }
 
 async function* batches(
