@@ -69,12 +69,6 @@ export function problemOf({ code, message, status, options }: ServiceError, requ
 
 /** Failures that Fastify reports by a code of its own. */
 const FASTIFY_CODES: Readonly<Record<string, [ErrorCode, string]>> = {
-  FST_ERR_BAD_URL: [
-    'malformed_request',
-    'The URL cannot be decoded: write each % as %25 or percent-encode UTF-8.',
-  ],
-  FST_ERR_ASYNC_CONSTRAINT: ['malformed_request', 'The request cannot be routed.'],
-  FST_ERR_MAX_PARAM_LENGTH: ['url_too_long', 'An id in the path is at most 200 characters long.'],
   FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'Send the request without a body.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'Send the request without a body.'],
 }

@@ -22,20 +22,10 @@ export class Resolution {
     near: (value: string) => Promise<string[]>,
     what: string,
   ): Promise<T[] | undefined> {
-    if (!values) return undefined
-    const found = await Promise.all(
-      values.map(async (value) => {
-        const meant = await find(value)
-        if (meant.length > 0) return meant
-        this.hints.push({
-          parameter,
-          message: `No ${what} "${value}" is known.`,
-          suggestions: await near(value),
-        })
-        return []
-      }),
-    )
-    return found.flat()
+    return meanings(values, find, async (value) => {
+      const suggestions = await near(value)
+      this.hints.push({ parameter, message: `No ${what} "${value}" is known.`, suggestions })
+    })
   }
 
   /** The same for a closed vocabulary: a value that is not known is an error. */
@@ -46,22 +36,11 @@ export class Resolution {
     near: (value: string) => Promise<string[]>,
     permitted: string,
   ): Promise<T[] | undefined> {
-    if (!values) return undefined
-    const found = await Promise.all(
-      values.map(async (value) => {
-        const meant = await find(value)
-        const [suggestion] = meant.length > 0 ? [] : await near(value)
-        if (meant.length === 0) {
-          this.#issues.push({
-            parameter,
-            reason: `"${value}" is not ${permitted}`,
-            ...(suggestion && { suggestion }),
-          })
-        }
-        return meant
-      }),
-    )
-    return found.flat()
+    return meanings(values, find, async (value) => {
+      const [suggestion] = await near(value)
+      const reason = `"${value}" is not ${permitted}`
+      this.#issues.push({ parameter, reason, ...(suggestion && { suggestion }) })
+    })
   }
 
   /** Notes an error in a parameter unless a condition holds. */
@@ -73,4 +52,21 @@ export class Resolution {
   settle(): void {
     if (this.#issues.length > 0) throw parameterError(this.#issues)
   }
+}
+
+/** What values stand for, together; tells of each that stands for nothing. */
+async function meanings<T>(
+  values: readonly string[] | undefined,
+  find: (value: string) => Promise<readonly T[]>,
+  onUnknown: (value: string) => Promise<void>,
+): Promise<T[] | undefined> {
+  if (!values) return undefined
+  const found = await Promise.all(
+    values.map(async (value) => {
+      const meant = await find(value)
+      if (meant.length === 0) await onUnknown(value)
+      return meant
+    }),
+  )
+  return found.flat()
 }

@@ -1,6 +1,6 @@
 import type { Range } from '../figures/figure.schema.ts'
 import { sumOf, wholeOf } from '../figures/rules.ts'
-import type { Incident } from './incident.schema.ts'
+import type { Incident, RecordLink } from './incident.schema.ts'
 
 /** What of an incident is needed to count it beside its parts. */
 type Counted = Pick<Incident, 'id' | 'part_of' | 'fatalities'>
@@ -20,4 +20,9 @@ export function accountedBy(incidents: readonly Counted[]): Range {
     return wholeOf(incident.fatalities ?? NOBODY, sumOf(parts.map(count)))
   }
   return sumOf(incidents.filter(({ id }) => groupOf.get(id) === undefined).map(count))
+}
+
+/** A record in short, as others refer to it. */
+export function linkOf({ id, title, date_start, date_end, fatalities }: RecordLink): RecordLink {
+  return { id, title, date_start, date_end, fatalities }
 }

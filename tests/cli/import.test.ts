@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { buildApp } from '../../src/app.ts'
 import { openSqlite } from '../../src/storage/sqlite/storage.ts'
 import { contentOf, DatabaseFiles, run } from '../support/database.ts'
@@ -47,7 +47,6 @@ describe('the files of UCDP GED', () => {
     path = FILES.newPath()
     first = await run(`import ${IRAQ} ${BANGLADESH}`, path)
   })
-  afterAll(() => undefined)
 
   test('are imported in one command, none lost', () => {
     expect(first.code).toBe(0)

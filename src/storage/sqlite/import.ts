@@ -23,11 +23,11 @@ export class SqliteImportSession implements ImportSession {
   ) {
     this.#now = at.toISOString()
     connection.execute('BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON')
-    const rows = connection.all<{ id: string; country_id: string }>(
-      'SELECT id, country_id FROM incidents WHERE dataset = ?',
+    const rows = connection.all<{ id: string; country: string }>(
+      `SELECT id, document ->> '$.place.country_code' AS country FROM incidents WHERE dataset = ?`,
       dataset,
     )
-    this.#unseen = new Map(rows.map(({ id, country_id }) => [id, country_id]))
+    this.#unseen = new Map(rows.map(({ id, country }) => [id, country]))
   }
 
   async put(incidents: readonly ImportedIncident[], columns: readonly string[]): Promise<void> {
@@ -65,8 +65,9 @@ export class SqliteImportSession implements ImportSession {
   #incident(entry: Entry<'incidents'>, header: number, cells: string): void {
     const { id } = entry.record
     this.#unseen.delete(id)
-    const stored = this.connection.get<Stored & { country_id: string; header_key: number; cells: string }>(
-      `SELECT key, id, document, claims, country_id, header_key, cells
+    this.#countries.add(entry.record.place.country_code)
+    const stored = this.connection.get<Stored & { header_key: number; cells: string }>(
+      `SELECT key, id, document, claims, header_key, cells
        FROM incidents LEFT JOIN originals ON incident_key = key WHERE id = ?`,
       id,
     )
@@ -74,16 +75,10 @@ export class SqliteImportSession implements ImportSession {
       stored && isSame('incidents', stored, entry) && stored.cells === cells && stored.header_key === header
     if (same) {
       this.#report.unchanged += 1
-      this.#countries.add(stored.country_id)
       return
     }
     const key = write(this.connection, { table: 'incidents', entry, key: stored?.key }, this.#now)
-    this.connection.run('DELETE FROM originals WHERE incident_key = ?', key)
     insert(this.connection, 'originals', { incident_key: key, header_key: header, cells })
-    this.#countries.add(
-      this.connection.get<{ country_id: string }>('SELECT country_id FROM incidents WHERE key = ?', key)
-        ?.country_id ?? '',
-    )
     this.#report[stored ? 'updated' : 'added'] += 1
     this.#changed = true
   }

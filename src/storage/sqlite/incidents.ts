@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Claim } from '../../claims/claim.schema.ts'
-import type { Incident, IncidentDetail, RecordLink } from '../../incidents/incident.schema.ts'
+import { linkOf } from '../../incidents/incident.parts.ts'
+import type { Incident, IncidentDetail } from '../../incidents/incident.schema.ts'
 import type { IncidentFilter, IncidentQuery, IncidentStore, Sort } from '../../incidents/incident.store.ts'
 import { type Json, parse, render, type Slice, type SliceRequest } from '../../records.ts'
 import type { SourceRecord } from '../../sources/source.schema.ts'
+import type { TollRecord } from '../../tolls/toll.schema.ts'
 import type { Connection } from './connection.ts'
 import { clausesOf } from './fragment.ts'
 import { INCIDENT_CLAUSES } from './incident-clauses.ts'
@@ -21,12 +23,6 @@ const ORDERINGS: Record<Sort, Ordering> = {
 
 /** A stream gives way to other requests after so many records. */
 const BATCH = 200
-
-/** SQL that renders an incident in short, as {@link RecordLink}; also right for reported totals. */
-export const RECORD_LINK = `json_object(
-  'id', document ->> '$.id', 'title', document ->> '$.title',
-  'date_start', document ->> '$.date_start', 'date_end', document ->> '$.date_end',
-  'fatalities', document -> '$.fatalities')`
 
 /** Incidents in SQLite. */
 export class SqliteIncidentStore implements IncidentStore {
@@ -86,16 +82,16 @@ export class SqliteIncidentStore implements IncidentStore {
         found.key,
       ),
       original: this.#original(found.key),
-      parts: documents<RecordLink>(
-        `SELECT ${RECORD_LINK} AS document FROM incidents JOIN parts ON incident_key = incidents.key
+      parts: documents<Incident>(
+        `SELECT document FROM incidents JOIN parts ON incident_key = incidents.key
          WHERE whole_id = ? ORDER BY incidents.key`,
         id,
-      ),
-      tolls: documents<RecordLink>(
-        `SELECT ${RECORD_LINK} AS document FROM tolls JOIN parts ON whole_id = tolls.id
+      ).map(linkOf),
+      tolls: documents<TollRecord>(
+        `SELECT document FROM tolls JOIN parts ON whole_id = tolls.id
          WHERE incident_key = ? ORDER BY tolls.key`,
         found.key,
-      ),
+      ).map(linkOf),
     })
   }
 

@@ -1,7 +1,7 @@
 import type { Claim } from '../../claims/claim.schema.ts'
 import { remainderOf } from '../../figures/rules.ts'
-import { accountedBy } from '../../incidents/incident.parts.ts'
-import type { Incident, RecordLink } from '../../incidents/incident.schema.ts'
+import { accountedBy, linkOf } from '../../incidents/incident.parts.ts'
+import type { Incident } from '../../incidents/incident.schema.ts'
 import { type Json, parse, render, type Slice, type SliceRequest } from '../../records.ts'
 import type { SourceRecord } from '../../sources/source.schema.ts'
 import type { Toll, TollDetail, TollRecord } from '../../tolls/toll.schema.ts'
@@ -77,8 +77,4 @@ export class SqliteTollStore implements TollStore {
       remainder: remainderOf(toll.fatalities, accounted),
     }
   }
-}
-
-function linkOf({ id, title, date_start, date_end, fatalities }: Incident): RecordLink {
-  return { id, title, date_start, date_end, fatalities }
 }

@@ -41,21 +41,19 @@ export function write(connection: Connection, { table, entry, key: old }: Change
   if (entry.claims) row.claims = render(entry.claims)
   const key =
     'date_start' in record && table === 'incidents' ? keyFor(connection, record.date_start, old) : old
-  if (old !== undefined && old !== key) remove(connection, table, old)
-  const written =
-    old !== undefined && old === key
-      ? update(connection, table, row, old)
-      : insert(connection, table, { ...row, key: key ?? null })
+  const keeps = old !== undefined && old === key
+  // Only what replaces something has anything to take away.
+  if (keeps) forget(connection, table, old)
+  else if (old !== undefined) remove(connection, table, old)
+  const written = keeps
+    ? update(connection, table, row, old)
+    : insert(connection, table, { ...row, key: key ?? null })
 
-  connection.run('DELETE FROM names WHERE entity = ? AND entity_key = ?', table, written)
   for (const name of names) insert(connection, 'names', { ...name, entity_key: written })
   for (const [link, rows] of Object.entries(links)) {
-    connection.run(`DELETE FROM ${link} WHERE incident_key = ?`, written)
     for (const linked of rows) insert(connection, link, { ...linked, incident_key: written })
   }
-  if (words === null) return written
-  connection.run('DELETE FROM incidents_words WHERE rowid = ?', written)
-  insert(connection, 'incidents_words', { rowid: written, words })
+  if (words !== null) insert(connection, 'incidents_words', { rowid: written, words })
   return written
 }
 
@@ -66,14 +64,18 @@ function keyFor(connection: Connection, dateStart: string, old: number | undefin
 
 /** Removes a record and all that was derived of it. */
 export function remove(connection: Connection, table: Table, key: number): void {
-  if (table === 'incidents') {
-    connection.run('DELETE FROM incidents_words WHERE rowid = ?', key)
-    connection.run('DELETE FROM originals WHERE incident_key = ?', key)
-    for (const link of Object.keys(LINK_TABLES))
-      connection.run(`DELETE FROM ${link} WHERE incident_key = ?`, key)
-  }
-  connection.run('DELETE FROM names WHERE entity = ? AND entity_key = ?', table, key)
+  forget(connection, table, key)
   connection.run(`DELETE FROM ${table} WHERE key = ?`, key)
+}
+
+/** Removes all that was derived of a record, and the row that it was made of. */
+function forget(connection: Connection, table: Table, key: number): void {
+  connection.run('DELETE FROM names WHERE entity = ? AND entity_key = ?', table, key)
+  if (table !== 'incidents') return
+  connection.run('DELETE FROM incidents_words WHERE rowid = ?', key)
+  for (const link of ['originals', ...Object.keys(LINK_TABLES)]) {
+    connection.run(`DELETE FROM ${link} WHERE incident_key = ?`, key)
+  }
 }
 
 /** After places changed: what lies in a place that now lies elsewhere goes along, the outermost first. */
