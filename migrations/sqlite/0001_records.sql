@@ -21,12 +21,21 @@ CREATE TABLE event_types (
   document TEXT NOT NULL
 ) STRICT;
 
+-- Sources are found by who published them: publishers are few, sources many.
+CREATE TABLE publishers (
+  key INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+) STRICT;
+
 CREATE TABLE sources (
   key INTEGER PRIMARY KEY,
-  id TEXT NOT NULL UNIQUE,
+  id TEXT NOT NULL,
   dataset TEXT NOT NULL REFERENCES datasets (id),
+  publisher_key INTEGER NOT NULL REFERENCES publishers (key),
   document TEXT NOT NULL
 ) STRICT;
+CREATE UNIQUE INDEX sources_by_id ON sources (id);
+CREATE INDEX sources_by_publisher ON sources (publisher_key, id);
 
 CREATE TABLE actors (
   key INTEGER PRIMARY KEY,
@@ -50,10 +59,10 @@ CREATE TABLE places (
 ) STRICT;
 CREATE INDEX places_by_country ON places (country_id, kind);
 
--- Every name of a place, actor or source, folded for comparison.
+-- Every name of a place, actor or publisher, folded for comparison.
 CREATE TABLE names (
   key INTEGER PRIMARY KEY,
-  entity TEXT NOT NULL,           -- places, actors or sources
+  entity TEXT NOT NULL,           -- places, actors or publishers
   entity_key INTEGER NOT NULL,
   folded TEXT NOT NULL,
   shown TEXT NOT NULL             -- the name that a suggestion shows for it
@@ -68,9 +77,18 @@ CREATE TRIGGER names_removed AFTER DELETE ON names BEGIN
   INSERT INTO names_trigrams (names_trigrams, rowid, folded) VALUES ('delete', old.key, old.folded);
 END;
 
+-- What the API returns of each incident, apart from the columns that queries walk through, in the order in
+-- which it was written.
+CREATE TABLE documents (
+  key INTEGER PRIMARY KEY,
+  document TEXT NOT NULL,
+  claims TEXT                     -- JSON array; NULL: each figure is what the data set itself states
+) STRICT;
+
 CREATE TABLE incidents (
   key INTEGER PRIMARY KEY,        -- follows date_start: days since 1970 × 2^20 + a sequence number
-  id TEXT NOT NULL UNIQUE,
+  document_key INTEGER NOT NULL REFERENCES documents (key),
+  id TEXT NOT NULL,
   dataset TEXT NOT NULL REFERENCES datasets (id),
   kind TEXT NOT NULL,
   date_start TEXT NOT NULL,
@@ -90,10 +108,9 @@ CREATE TABLE incidents (
   deaths_unknown_low INTEGER, deaths_unknown_best INTEGER, deaths_unknown_high INTEGER,
   injured_low INTEGER, injured_best INTEGER, injured_high INTEGER,
   deaths_rank INTEGER GENERATED ALWAYS AS (coalesce(deaths_best, -1)) VIRTUAL, -- nobody said: below zero
-  updated_at TEXT NOT NULL,
-  document TEXT NOT NULL,
-  claims TEXT NOT NULL            -- JSON array
+  updated_at TEXT NOT NULL
 ) STRICT;
+CREATE UNIQUE INDEX incidents_by_id ON incidents (id);
 CREATE INDEX incidents_by_country ON incidents (country_id);
 CREATE INDEX incidents_by_admin1 ON incidents (admin1_id);
 CREATE INDEX incidents_by_city ON incidents (city_id);
@@ -105,33 +122,33 @@ CREATE INDEX incidents_by_updated_at ON incidents (updated_at);
 CREATE INDEX incidents_by_date_end ON incidents (date_end);
 CREATE INDEX incidents_by_location ON incidents (latitude, longitude);
 
--- Folded words of title, description, places, actors and weapons; rowid is the incident's key.
-CREATE VIRTUAL TABLE incidents_words USING fts5 (
-  words, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M*'"
-);
+-- Folded words of title, description, places, actors and weapons, separated by spaces; rowid is the incident's key.
+CREATE VIRTUAL TABLE incidents_words USING fts5 (words, content = '', contentless_delete = 1, tokenize = 'ascii');
 
 CREATE TABLE incident_actors (
-  actor_id TEXT NOT NULL REFERENCES actors (id),
+  incident_key INTEGER NOT NULL REFERENCES incidents (key),
+  actor_key INTEGER NOT NULL REFERENCES actors (key),
   role TEXT NOT NULL,
-  incident_key INTEGER NOT NULL REFERENCES incidents (key) ON DELETE CASCADE,
-  PRIMARY KEY (actor_id, role, incident_key)
+  PRIMARY KEY (incident_key, actor_key, role)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX incident_actors_by_incident ON incident_actors (incident_key);
+CREATE INDEX incident_actors_by_actor ON incident_actors (actor_key, role, incident_key);
 
 CREATE TABLE incident_sources (
-  source_id TEXT NOT NULL REFERENCES sources (id),
-  incident_key INTEGER NOT NULL REFERENCES incidents (key) ON DELETE CASCADE,
-  PRIMARY KEY (source_id, incident_key)
+  incident_key INTEGER NOT NULL REFERENCES incidents (key),
+  source_key INTEGER NOT NULL REFERENCES sources (key),
+  publisher_key INTEGER NOT NULL REFERENCES publishers (key),
+  PRIMARY KEY (incident_key, source_key)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX incident_sources_by_incident ON incident_sources (incident_key);
+CREATE INDEX incident_sources_by_source ON incident_sources (source_key, incident_key);
+CREATE INDEX incident_sources_by_publisher ON incident_sources (publisher_key, incident_key);
 
--- Which incident is part of which group or reported total (both by id).
+-- Which incident is part of which group or reported total.
 CREATE TABLE parts (
+  incident_key INTEGER NOT NULL REFERENCES incidents (key),
   whole_id TEXT NOT NULL,
-  incident_key INTEGER NOT NULL REFERENCES incidents (key) ON DELETE CASCADE,
-  PRIMARY KEY (whole_id, incident_key)
+  PRIMARY KEY (incident_key, whole_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX parts_by_incident ON parts (incident_key);
+CREATE INDEX parts_by_whole ON parts (whole_id, incident_key);
 
 CREATE TABLE tolls (
   key INTEGER PRIMARY KEY,

@@ -7,7 +7,7 @@ CREATE TABLE headers (
 ) STRICT;
 
 CREATE TABLE originals (
-  incident_key INTEGER PRIMARY KEY REFERENCES incidents (key) ON DELETE CASCADE,
+  document_key INTEGER PRIMARY KEY REFERENCES documents (key),
   header_key INTEGER NOT NULL REFERENCES headers (key),
   cells TEXT NOT NULL             -- JSON array of texts, in the order of the header
 ) STRICT;

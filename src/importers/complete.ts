@@ -1,25 +1,25 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ActorRecord } from '../actors/actor.schema.ts'
-import type { Claim } from '../claims/claim.schema.ts'
+import { datasetSourceId } from '../claims/dataset-claims.ts'
 import { type Casualties, type Figure, GROUPS, type Range } from '../figures/figure.schema.ts'
 import type { Incident } from '../incidents/incident.schema.ts'
 import type { IncidentPlace } from '../places/place.schema.ts'
 import type { SourceRecord } from '../sources/source.schema.ts'
 import type { Written } from '../storage/storage.ts'
 import { fold } from '../text/fold.ts'
-import type { DatasetIdentity, Draft, DraftActor, DraftCasualties, DraftSource } from './importer.ts'
+import type { Draft, DraftActor, DraftCasualties, DraftSource } from './draft.ts'
+import type { DatasetIdentity } from './importer.ts'
 
 /** An incident as the store takes it, with the records that it refers to. */
 export interface Completed {
   record: Written<Incident>
-  claims: Claim[]
   sources: Written<SourceRecord>[]
 }
 
 /** The data set's own source: in it the data set makes its claims. */
 export function datasetSource(dataset: DatasetIdentity): Written<SourceRecord> {
   return {
-    id: `${dataset.id}:dataset`,
+    id: datasetSourceId(dataset.id),
     dataset: dataset.id,
     publisher: dataset.name,
     title: dataset.citation,
@@ -31,7 +31,7 @@ export function datasetSource(dataset: DatasetIdentity): Written<SourceRecord> {
   }
 }
 
-/** Completes drafts of one data set: ids, claims (one for each figure, the data set as claimant), references. */
+/** Completes drafts of one data set: ids, figures' claims (one for each, by the data set), references. */
 export class Completion {
   readonly #actors = new Map<string, Written<ActorRecord>>()
 
@@ -44,24 +44,23 @@ export class Completion {
 
   complete(draft: Draft, place: IncidentPlace): Completed {
     const id = `${this.dataset.id}:${draft.id}`
-    const claims: Claim[] = []
-    const casualties = (measure: 'killed' | 'injured', given: DraftCasualties | null): Casualties | null => {
-      if (!given) return null
-      const figure = (group: Claim['group'], range: Range): Figure => {
-        const claim = this.#claim(`${id}#${claims.length + 1}`, measure, group, range)
-        claims.push(claim)
-        return { ...range, claims: [claim.id] }
-      }
-      const total = figure('all', given.total)
-      const groups = GROUPS.map((group) => {
-        const range = given.by_group[group]
-        return [group, range ? figure(group, range) : null] as const
-      })
-      return { ...total, by_group: Object.fromEntries(groups) as Casualties['by_group'] }
+    let claims = 0
+    const figure = ({ low, best, high }: Range): Figure => {
+      claims += 1
+      return { low, best, high, claims: [`${id}#${claims}`] }
     }
-    const actors = draft.actors.map((actor) => this.#actor(actor))
-    const sources = draft.sources.map((source) => this.#source(source))
-    const { where, actors: drafted, sources: _, fatalities, injured, ...rest } = draft
+    const casualties = (given: DraftCasualties | null): Casualties | null => {
+      if (!given) return null
+      const total = figure(given.total)
+      const by_group = {} as Casualties['by_group']
+      for (const group of GROUPS) {
+        const range = given.by_group[group]
+        by_group[group] = range ? figure(range) : null
+      }
+      return { ...total, by_group }
+    }
+    const { where, actors, sources: drafted, fatalities, injured, ...rest } = draft
+    const sources = drafted.map((source) => this.#source(source))
     return {
       record: {
         ...rest,
@@ -71,40 +70,22 @@ export class Completion {
         latitude: where.latitude,
         longitude: where.longitude,
         sites: [],
-        actors: drafted.map(({ role, attribution }, index) => {
-          const { id, name } = actors[index] as Written<ActorRecord>
-          return { id, name, role, attribution }
+        actors: actors.map((actor) => {
+          const { id, name } = this.#actor(actor)
+          return { id, name, role: actor.role, attribution: actor.attribution }
         }),
-        fatalities: casualties('killed', fatalities),
-        injured: casualties('injured', injured),
+        fatalities: casualties(fatalities),
+        injured: casualties(injured),
         part_of: [],
         source_ids: [...new Set(sources.map((source) => source.id))],
       },
-      claims,
       sources,
-    }
-  }
-
-  #claim(id: string, measure: Claim['measure'], group: Claim['group'], { low, best, high }: Range): Claim {
-    return {
-      id,
-      claimant: this.dataset.name,
-      claimant_actor: null,
-      source_id: `${this.dataset.id}:dataset`,
-      paragraph: null,
-      measure,
-      group,
-      low,
-      high,
-      qualifier: low === high && low === best ? 'exactly' : 'about',
-      actor_id: null,
-      note: null,
     }
   }
 
   /** The data set's actor of that name; its kind is what any of its records tells. */
   #actor({ name, kind }: DraftActor): Written<ActorRecord> {
-    const key = fold(name)
+    const key = this.#folded(name)
     const kept = this.#actors.get(key)
     if (kept && (kept.kind === kind || kind === 'unknown')) return kept
     const id = `${this.dataset.id}:actor-${digest([key])}`
@@ -113,6 +94,16 @@ export class Completion {
       : { id, dataset: this.dataset.id, name, aliases: [], kind, description: null }
     this.#actors.set(key, actor)
     return actor
+  }
+
+  readonly #foldedNames = new Map<string, string>()
+
+  #folded(name: string): string {
+    const known = this.#foldedNames.get(name)
+    if (known !== undefined) return known
+    const folded = fold(name)
+    this.#foldedNames.set(name, folded)
+    return folded
   }
 
   #source({ publisher, title, url, published_date }: DraftSource): Written<SourceRecord> {
@@ -131,5 +122,5 @@ export class Completion {
 }
 
 function digest(parts: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
+  return hash('sha256', JSON.stringify(parts)).slice(0, 16)
 }

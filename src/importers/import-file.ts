@@ -1,7 +1,7 @@
-import { Incident } from '../incidents/incident.schema.ts'
 import type { ImportedIncident, ImportReport, ImportSession, Storage } from '../storage/storage.ts'
 import { issuesOf } from '../validation/validate.ts'
 import { Completion, datasetSource } from './complete.ts'
+import { Draft } from './draft.ts'
 import { type CellFault, Columns, type DatasetIdentity, type Importer } from './importer.ts'
 import { PlaceResolver, type ResolutionCounts } from './place-resolver.ts'
 import { type FileRow, type Input, openRows } from './reading/rows.ts'
@@ -65,7 +65,7 @@ export async function importFile(storage: Storage, request: ImportRequest): Prom
     const importer = importerFor(file.header, request.kind)
     const dataset = { ...importer.dataset, id: request.name ?? importer.dataset.id }
     const reading = new Reading(storage, dataset, importer, file.header, file.fileName)
-    const session = await storage.beginImport(dataset.id)
+    const session = await storage.beginImport()
     try {
       for await (const rows of file.rows) {
         const { incidents, rejections } = await reading.read(rows)
@@ -83,9 +83,6 @@ export async function importFile(storage: Storage, request: ImportRequest): Prom
     await file.close()
   }
 }
-
-/** The store sets `updated_at`; the schema asks for one. */
-const ANY_MOMENT = '1970-01-01T00:00:00Z'
 
 /** The reading of one file: from rows to incidents, every row's fate counted. */
 class Reading {
@@ -128,6 +125,10 @@ class Reading {
     const fate = this.#fateOf(cells)
     if ('skipped' in fate) return null
     if ('faults' in fate) return fate.faults
+    const issues = issuesOf(Draft, fate.draft)
+    if (issues.length > 0) {
+      return issues.map(({ parameter, reason }) => ({ column: parameter, value: fate.draft.id, reason }))
+    }
     const { id, where } = fate.draft
     const first = this.#lines.get(id)
     if (first !== undefined)
@@ -142,12 +143,9 @@ class Reading {
         },
       ]
     }
-    const completed = this.#completion.complete(fate.draft, resolved.place)
-    const issues = issuesOf(Incident, { ...completed.record, updated_at: ANY_MOMENT })
-    if (issues.length > 0)
-      return issues.map(({ parameter, reason }) => ({ column: parameter, value: id, reason }))
     this.#lines.set(id, line)
-    return { ...completed, places: resolved.created, original: cells }
+    const completed = this.#completion.complete(fate.draft, resolved.place)
+    return { ...completed, claims: null, places: resolved.created, original: cells }
   }
 
   /** Finishes the import, or leaves the database as it was where the request or a refused row wants it so. */
@@ -156,7 +154,7 @@ class Reading {
     const report = stopped
       ? { added: 0, updated: 0, unchanged: 0, removed: 0, missing: [] }
       : await session.finish({
-          dataset: { ...this.dataset, version: request.version ?? null },
+          datasets: [{ ...this.dataset, version: request.version ?? null }],
           file: { name: this.fileName, sha256: sha256(), rows: this.#lines.size },
           sources: [datasetSource(this.dataset)],
           actors: this.#completion.actors,

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { IncidentPlace, Place, PlaceKind, PlaceRecord } from '../places/place.schema.ts'
+import type { IncidentPlace, PlaceKind, PlaceRecord } from '../places/place.schema.ts'
 import type { PlaceStore } from '../places/place.store.ts'
-import { parse } from '../records.ts'
 import type { Written } from '../storage/storage.ts'
 import { fold } from '../text/fold.ts'
-import type { Where } from './importer.ts'
+import type { Where } from './draft.ts'
 
 /** A place of the gazetteer, or one that the data set brings itself. */
 export interface Resolved {
@@ -35,8 +34,8 @@ export class PlaceResolver {
     'country only': 0,
     new: 0,
   }
-  readonly #found = new Map<string, { resolved: Resolved; how: keyof ResolutionCounts }>()
-  readonly #places = new Map<string, Written<PlaceRecord>>()
+  readonly #found = new Map<string, Found>()
+  readonly #countries = new Map<string, Gazetteer | null>()
 
   constructor(
     private readonly places: PlaceStore,
@@ -46,40 +45,45 @@ export class PlaceResolver {
   /** The place, or null when not even the country is known. */
   async resolve(where: Where): Promise<Resolved | null> {
     const { country, admin1, place, latitude, longitude } = where
-    const key = JSON.stringify([
-      country,
-      admin1,
-      place,
-      ...(place === null ? [] : [latitude?.toFixed(2), longitude?.toFixed(2)]),
-    ])
-    let known = this.#found.get(key)
-    if (!known) {
-      const found = await this.#resolve(where)
-      if (!found) return null
-      known = found
+    const point = place === null ? '' : `${latitude?.toFixed(2)} ${longitude?.toFixed(2)}`
+    const key = `${country}\n${admin1}\n${place}\n${point}`
+    let found = this.#found.get(key)
+    if (!found) {
+      const gazetteer = await this.#country(country)
+      if (!gazetteer) return null
+      found = this.#find(where, gazetteer)
       // What is new is new only once.
       this.#found.set(key, { ...found, resolved: { ...found.resolved, created: [] } })
     }
-    this.counts[known.how] += 1
-    return known.resolved
+    this.counts[found.how] += 1
+    return found.resolved
   }
 
-  async #resolve({ country, admin1, place, latitude, longitude }: Where) {
+  async #country(name: string): Promise<Gazetteer | null> {
+    let gazetteer = this.#countries.get(name)
+    if (gazetteer === undefined) {
+      const [scope] = await this.places.named(name, ['country'])
+      gazetteer = scope ? new Gazetteer(await this.places.gazetteer(scope.id), this.dataset) : null
+      // Other names of the same country share what was found and made.
+      const known = [...this.#countries.values()].find((other) => other?.country.id === scope?.id)
+      this.#countries.set(name, known ?? gazetteer)
+      return known ?? gazetteer
+    }
+    return gazetteer
+  }
+
+  #find({ admin1, place, latitude, longitude }: Where, gazetteer: Gazetteer): Found {
     const created: Written<PlaceRecord>[] = []
-    const nation = await this.#country(country)
-    if (!nation) return null
-    const division = admin1 === null ? null : await this.#division(admin1, nation, created)
-    const outer = division ?? nation
+    const division = admin1 === null ? null : gazetteer.division(admin1, created)
+    const outer = division ?? gazetteer.country
     const point = latitude === null || longitude === null ? null : { latitude, longitude }
-    const done = async (at: Written<PlaceRecord>, how: keyof ResolutionCounts) => ({
-      resolved: { place: await this.#describe(at), created },
+    const done = (at: Written<PlaceRecord>, how: keyof ResolutionCounts): Found => ({
+      resolved: { place: gazetteer.describe(at), created },
       how,
     })
     if (place === null) return done(outer, division ? 'division only' : 'country only')
     for (const name of namesOf(place)) {
-      const candidates = (await this.#named(name, ['city', 'district'])).filter(
-        (candidate) => candidate.country_code === nation.country_code,
-      )
+      const candidates = gazetteer.named(name, ['city', 'district'])
       const near = point && nearest(candidates, point)
       if (near) return done(near, 'by name and distance')
       const [only, ...others] = division
@@ -89,46 +93,52 @@ export class PlaceResolver {
       if (only && others.length === 0 && (!point || only.latitude === null)) return done(only, 'by name')
     }
     const [name = place] = namesOf(place)
-    return done(this.#create(name, place, 'city', outer, point, created), 'new')
+    return done(gazetteer.create({ name, alias: place, kind: 'city', outer, point }, created), 'new')
+  }
+}
+
+interface Found {
+  resolved: Resolved
+  how: keyof ResolutionCounts
+}
+
+/** The gazetteer of a country, and the places that a data set adds to it. */
+class Gazetteer {
+  readonly country: Written<PlaceRecord>
+  readonly #byId = new Map<string, Written<PlaceRecord>>()
+  readonly #byName = new Map<string, Written<PlaceRecord>[]>()
+
+  constructor(
+    places: readonly Written<PlaceRecord>[],
+    private readonly dataset: string,
+  ) {
+    for (const place of places) {
+      this.#byId.set(place.id, place)
+      for (const folded of new Set([place.name, ...place.aliases].map(fold))) {
+        this.#byName.set(folded, [...(this.#byName.get(folded) ?? []), place])
+      }
+    }
+    this.country = places.find(({ kind }) => kind === 'country') as Written<PlaceRecord>
   }
 
-  async #country(name: string): Promise<Written<PlaceRecord> | undefined> {
-    const [found] = await this.#named(name, ['country'])
-    return found
+  /** The places of these kinds that bear a name; none of those that the data set added. */
+  named(name: string, kinds: readonly PlaceKind[]): Written<PlaceRecord>[] {
+    return (this.#byName.get(fold(name)) ?? []).filter(({ kind }) => kinds.includes(kind))
   }
 
-  async #division(text: string, nation: Written<PlaceRecord>, created: Written<PlaceRecord>[]) {
+  /** The first-level division of a name, made when there is none. */
+  division(text: string, created: Written<PlaceRecord>[]): Written<PlaceRecord> {
     for (const name of namesOf(text)) {
-      const found = (await this.#named(name, ['admin1'])).find(({ parent_id }) => parent_id === nation.id)
+      const [found] = this.named(name, ['admin1'])
       if (found) return found
     }
     const [name = text] = namesOf(text)
-    return this.#create(name, text, 'admin1', nation, null, created)
-  }
-
-  async #named(name: string, kinds: readonly PlaceKind[]): Promise<Written<PlaceRecord>[]> {
-    const scopes = await this.places.named(name, kinds)
-    const found = await Promise.all(scopes.map(({ id }) => this.#get(id)))
-    return found.filter((place) => place !== null)
-  }
-
-  async #get(id: string): Promise<Written<PlaceRecord> | null> {
-    const kept = this.#places.get(id)
-    if (kept) return kept
-    const json = await this.places.get(id)
-    if (!json) return null
-    const { incidents, updated_at, ...place } = parse<Place>(json)
-    this.#places.set(id, place)
-    return place
+    return this.create({ name, alias: text, kind: 'admin1', outer: this.country, point: null }, created)
   }
 
   /** A place of the data set's own; its id follows from where it lies, its name and point. */
-  #create(
-    name: string,
-    alias: string,
-    kind: PlaceKind,
-    outer: Written<PlaceRecord>,
-    point: { latitude: number; longitude: number } | null,
+  create(
+    { name, alias, kind, outer, point }: NewPlace,
     created: Written<PlaceRecord>[],
   ): Written<PlaceRecord> {
     const spot = point && [point.latitude.toFixed(1), point.longitude.toFixed(1)]
@@ -137,7 +147,7 @@ export class PlaceResolver {
       .digest('hex')
       .slice(0, 12)
     const id = `${this.dataset}:place-${digest}`
-    const kept = this.#places.get(id)
+    const kept = this.#byId.get(id)
     if (kept) return kept
     const place: Written<PlaceRecord> = {
       id,
@@ -153,23 +163,28 @@ export class PlaceResolver {
       latitude: point?.latitude ?? null,
       longitude: point?.longitude ?? null,
     }
-    this.#places.set(id, place)
+    this.#byId.set(id, place)
     created.push(place)
     return place
   }
 
-  async #describe({ id, name, kind, country_code }: Written<PlaceRecord>): Promise<IncidentPlace> {
+  /** A place with the names of the places that it lies in. */
+  describe({ id, name, kind, country_code }: Written<PlaceRecord>): IncidentPlace {
     const chain: Partial<Record<PlaceKind, string>> = {}
-    for (
-      let at = await this.#get(id);
-      at;
-      at = at.parent_id === null ? null : await this.#get(at.parent_id)
-    ) {
-      chain[at.kind] = at.name
-    }
+    for (let at = this.#byId.get(id); at; at = this.#byId.get(at.parent_id ?? '')) chain[at.kind] = at.name
     const { district = null, city = null, admin1 = null, country = '' } = chain
     return { id, name, kind, district, city, admin1, country, country_code }
   }
+}
+
+interface NewPlace {
+  name: string
+  /** As the data set spells it. */
+  alias: string
+  kind: PlaceKind
+  /** The place that it lies in. */
+  outer: Written<PlaceRecord>
+  point: { latitude: number; longitude: number } | null
 }
 
 /** The names to look for: without the words for its kind, then as it is; of "City - District" also the parts, the narrower first. */

@@ -6,7 +6,7 @@ import { resolveScopes } from '../places/place.scopes.ts'
 import type { PlaceStore } from '../places/place.store.ts'
 import { given } from '../records.ts'
 import type { SourceStore } from '../sources/source.store.ts'
-import { words } from '../text/fold.ts'
+import { phrases } from '../text/fold.ts'
 import { suggest } from '../text/suggest.ts'
 import type { IncidentListQuery } from './incident.query.ts'
 import type { CasualtyFilter, IncidentFilter } from './incident.store.ts'
@@ -65,7 +65,7 @@ export async function resolveFilter(
       longitude: near[1] as number,
       radiusKm: radius_km as number,
     },
-    words: q === undefined ? undefined : words(q),
+    words: q === undefined ? undefined : phrases(q),
     updated_since: query.updated_since,
   })
   resolution.settle()

@@ -28,7 +28,7 @@ export const incidentFilters = {
     description: 'Roles in which the actors take part (any actor, when `actor` is left out).',
   }),
   dataset: anyOf(name({ description: 'An id.' }), { description: 'Data sets, by id.' }),
-  source: anyOf(name({ description: 'An id, publisher or title.' }), {
+  source: anyOf(name({ description: 'An id or publisher.' }), {
     description: 'Sources, by id, publisher or title.',
   }),
   kind: anyOf(enumeration(INCIDENT_KINDS, { description: 'A kind.' }), { description: 'Kinds of record.' }),

@@ -3,6 +3,7 @@ import type { EventTypeId, SubEventTypeId } from '../event-types/event-type.sche
 import type { Bound, Group } from '../figures/figure.schema.ts'
 import type { PlaceScope } from '../places/place.store.ts'
 import type { Json, Slice, SliceRequest } from '../records.ts'
+import type { SourceScope } from '../sources/source.store.ts'
 import type { INCIDENT_KINDS, Incident, IncidentDetail } from './incident.schema.ts'
 
 /**
@@ -20,7 +21,7 @@ export interface IncidentFilter {
   place?: readonly PlaceScope[]
   admin1?: readonly PlaceScope[]
   country?: readonly PlaceScope[]
-  source?: readonly string[]
+  source?: readonly SourceScope[]
   actor?: { ids?: readonly string[]; roles?: readonly (typeof ROLES)[number][] }
   /** Records whose dates overlap what begins on this day. */
   date_from?: string
@@ -31,7 +32,7 @@ export interface IncidentFilter {
   /** West, south, east, north in degrees; west beyond east crosses the antimeridian. */
   bbox?: readonly [number, number, number, number]
   near?: { latitude: number; longitude: number; radiusKm: number }
-  /** Folded words, all of which occur; the last may be the beginning of a word. */
+  /** Folded phrases (words, mostly), all of which occur; the last may be the beginning of one. */
   words?: readonly string[]
   updated_since?: string
 }

@@ -1,5 +1,5 @@
 import type { Json, Slice, SliceRequest } from '../records.ts'
-import type { Place, PlaceKind } from './place.schema.ts'
+import type { Place, PlaceKind, PlaceRecord } from './place.schema.ts'
 
 /** A place as a filter uses it: a record matches when it lies in the place. */
 export interface PlaceScope {
@@ -22,6 +22,8 @@ export interface PlaceStore {
   get(id: string): Promise<Json<Place> | null>
   /** Places of these kinds that bear exactly this name, folded. */
   named(name: string, kinds: readonly PlaceKind[]): Promise<PlaceScope[]>
+  /** The places of a country that no data set of incidents added, the country itself among them. */
+  gazetteer(countryId: string): Promise<PlaceRecord[]>
   /** Names of these kinds of place that are near a text that names none, nearest first. */
   near(name: string, kinds: readonly PlaceKind[], limit?: number): Promise<string[]>
 }

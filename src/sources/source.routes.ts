@@ -11,13 +11,13 @@ import type { SourceStore } from './source.store.ts'
 const listSources = operation({
   operationId: 'listSources',
   summary: 'List or search sources',
-  description: 'Sources by id, or under `q` the likeliest first, each with its number of incidents.',
+  description: 'Sources by id, each with its number of incidents.',
   tag: 'sources',
   query: Type.Object(
     {
       q: Type.Optional(
         text(200, {
-          description: 'Publishers or titles that begin so, or are near it; the likeliest first.',
+          description: 'Sources whose publisher is called so, or begins so, or is near it.',
         }),
       ),
       fields: fieldsParameter(Source),

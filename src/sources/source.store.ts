@@ -3,17 +3,20 @@ import type { Source } from './source.schema.ts'
 
 /** What a list of sources is limited to. */
 export interface SourceFilter {
-  /** Publishers and titles that begin so, or are near it, any script; the nearest first. */
+  /** The publisher's name, its beginning or near it, any script. */
   q?: string
 }
+
+/** A source as a filter uses it: the source itself, or everything that a publisher published. */
+export type SourceScope = { id: string } | { publisher: string }
 
 /** The recorded sources. */
 export interface SourceStore {
   list(filter: SourceFilter, slice: SliceRequest): Promise<Slice<Source>>
   /** The source with this id, or null. */
   get(id: string): Promise<Json<Source> | null>
-  /** Ids of the sources with this id, publisher or title, folded. */
-  named(name: string): Promise<string[]>
-  /** Publishers and titles that are near a text that names none, nearest first. */
+  /** The source with this id, or the publishers of this name, folded. */
+  named(name: string): Promise<SourceScope[]>
+  /** Publishers that are near a text that names none, nearest first. */
   near(name: string, limit?: number): Promise<string[]>
 }

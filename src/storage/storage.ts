@@ -56,21 +56,30 @@ export interface LoadReport {
 
 /** An imported incident with the records that it refers to. */
 export interface ImportedIncident {
-  record: Written<Incident>
-  claims: Claim[]
-  /** The row's cells as they were. */
-  original: readonly string[]
+  /** `updated_at` only where the record brings its own. */
+  record: Written<Incident> & { updated_at?: string }
+  /** Null: each figure is what the data set itself states. */
+  claims: readonly Claim[] | null
+  /** The row's cells as they were; null where the row is the record itself. */
+  original: readonly string[] | null
   /** Places that the gazetteer did not have, each after the place that it lies in. */
-  places: Written<PlaceRecord>[]
-  sources: Written<SourceRecord>[]
+  places: readonly Written<PlaceRecord>[]
+  sources: readonly Written<SourceRecord>[]
+  /** Whether a stored record needs no change, where the row cannot say all that the record holds. */
+  isStored?: (stored: Incident) => boolean
 }
+
+/** A data set as an import registers it. */
+export type RegisteredDataset = Omit<Dataset, 'files' | 'imported_at' | 'incidents' | 'tolls'>
 
 /** What an import says at its end. */
 export interface ImportFinish {
-  dataset: Omit<Dataset, 'files' | 'imported_at' | 'incidents' | 'tolls'>
+  /** The data sets of its records. */
+  datasets: readonly RegisteredDataset[]
   file: { name: string; sha256: string; rows: number }
-  sources: Written<SourceRecord>[]
-  actors: Written<ActorRecord>[]
+  sources: readonly Written<SourceRecord>[]
+  /** Every actor of its records. */
+  actors: readonly Written<ActorRecord>[]
   /** Remove the records that the file no longer has. */
   replace: boolean
   /** Report what happened and undo it. */
@@ -79,7 +88,7 @@ export interface ImportFinish {
 
 /** What an import did, in incidents. */
 export interface ImportReport extends LoadReport {
-  /** Ids of the data set in the file's countries that the file does not have. */
+  /** Ids of the file's data sets in the file's countries that the file does not have. */
   missing: string[]
 }
 
@@ -98,8 +107,8 @@ export interface Storage extends Stores {
   migrate(): Promise<string[]>
   /** Makes the batch's data sets hold exactly what it holds, all or nothing. Loading it again changes nothing. */
   load(batch: RecordBatch): Promise<LoadReport>
-  /** Begins an import into a data set; other writers wait until it ends. */
-  beginImport(dataset: string): Promise<ImportSession>
+  /** Begins an import; other writers wait until it ends. */
+  beginImport(): Promise<ImportSession>
   /** Everything that is wrong with the file and its records; empty when sound. */
   check(): Promise<string[]>
   /** Copies the database to a new file while it is in use. */

@@ -1,11 +1,14 @@
 const ISO_DATE = /^(?!0000)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/
+const SHORT_MONTHS = new Set(['02', '04', '06', '09', '11'])
 
 /** Whether the text is a day of the Gregorian calendar, `YYYY-MM-DD`, years 0001 to 9999. */
 export function isCalendarDate(text: string): boolean {
   if (!ISO_DATE.test(text)) return false
-  // Date rolls 30 February over into March; a real day survives the round trip.
-  const day = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
+  const [month, day] = [text.slice(5, 7), Number(text.slice(8))]
+  if (day <= 28 || !SHORT_MONTHS.has(month)) return true
+  if (month !== '02') return day <= 30
+  const year = Number(text.slice(0, 4))
+  return day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 }
 
 const ISO_INSTANT =

@@ -7,6 +7,7 @@ import { INCIDENT_KINDS, type Incident } from '../../src/incidents/incident.sche
 import { type IncidentFilter, type IncidentQuery, SORTS } from '../../src/incidents/incident.store.ts'
 import type { PlaceScope } from '../../src/places/place.store.ts'
 import { type Position, parse } from '../../src/records.ts'
+import type { SourceScope } from '../../src/sources/source.store.ts'
 import type { Storage } from '../../src/storage/storage.ts'
 import { batchOf, SEED, sampleIncidents } from '../support/records.ts'
 import { matches, rank } from '../support/reference.ts'
@@ -42,7 +43,13 @@ const filter = fc.record(
     place: several(scope),
     admin1: several(scope),
     country: several(scope),
-    source: several(fc.constantFrom(...SEED.sources.map(({ id }) => id), 'seed:none')),
+    source: several(
+      fc.constantFrom<SourceScope>(
+        ...SEED.sources.flatMap(({ id, publisher }) => [{ id }, { publisher }]),
+        { id: 'seed:none' },
+        { publisher: 'Nobody' },
+      ),
+    ),
     actor: fc.record(
       {
         ids: several(fc.constantFrom(...SEED.actors.map(({ id }) => id))),

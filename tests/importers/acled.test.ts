@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { EVENT_TYPES, TAXONOMY } from '../../src/event-types/event-type.schema.ts'
 import { acledImporter } from '../../src/importers/acled/acled.ts'
-import type { Draft } from '../../src/importers/importer.ts'
+import type { Draft } from '../../src/importers/draft.ts'
 import { draftOf, expectToBearRubbish, fateOf, faultsOf, type Row } from './fates.ts'
 
 /** An invented event in the columns of the current export. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { Columns, type Draft, type Fate, type Importer } from '../../src/importers/importer.ts'
+import type { Draft } from '../../src/importers/draft.ts'
+import { Columns, type Fate, type Importer } from '../../src/importers/importer.ts'
 import { isCalendarDate } from '../../src/validation/calendar.ts'
 
 /** The cells of a row by column name. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Draft } from '../../src/importers/draft.ts'
 import { COUNTRIES, FORMER_COUNTRIES } from '../../src/importers/gtd/codes.ts'
 import { gtdImporter } from '../../src/importers/gtd/gtd.ts'
-import type { Draft } from '../../src/importers/importer.ts'
 import { countries } from '../../src/seed/countries.ts'
 import { draftOf, expectToBearRubbish, fateOf, faultsOf, type Row } from './fates.ts'
 

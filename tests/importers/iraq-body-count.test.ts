@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { acledImporter } from '../../src/importers/acled/acled.ts'
+import type { Draft } from '../../src/importers/draft.ts'
 import { gtdImporter } from '../../src/importers/gtd/gtd.ts'
-import type { Draft } from '../../src/importers/importer.ts'
 import { iraqBodyCountImporter } from '../../src/importers/iraq-body-count/iraq-body-count.ts'
 import { ucdpGedImporter } from '../../src/importers/ucdp-ged/ucdp-ged.ts'
 import { draftOf, expectToBearRubbish, fateOf, faultsOf, type Row } from './fates.ts'

@@ -1,6 +1,10 @@
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import type { IncidentFilter, Sort } from '../../src/incidents/incident.store.ts'
+import { readSeed } from '../../src/seed/seed.ts'
 import { words } from '../../src/text/fold.ts'
+
+/** Who published each source of the made-up incidents. */
+const SOURCES = new Map(readSeed().sources.map(({ id, publisher }) => [id, publisher]))
 
 /**
  * What a filter means, read off the documentation and written the plainest way: the reference against which
@@ -17,7 +21,12 @@ export function matches(incident: Incident, filter: IncidentFilter): boolean {
     place: (scopes) => scopes.some(({ id }) => placesOf(incident).includes(id)),
     admin1: (scopes) => scopes.some(({ id }) => placesOf(incident).includes(id)),
     country: (scopes) => scopes.some(({ id }) => placesOf(incident).includes(id)),
-    source: (ids) => incident.source_ids.some((id) => ids.includes(id)),
+    source: (scopes) =>
+      scopes.some((scope) =>
+        incident.source_ids.some((id) =>
+          'id' in scope ? scope.id === id : SOURCES.get(id) === scope.publisher,
+        ),
+      ),
     actor: ({ ids, roles }) =>
       incident.actors.some(
         (actor) => (ids?.includes(actor.id) ?? true) && (roles?.includes(actor.role) ?? true),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fold, words } from '../../src/text/fold.ts'
+import { fold, phrases, words } from '../../src/text/fold.ts'
 import { suggest } from '../../src/text/suggest.ts'
 
 describe('fold', () => {
@@ -47,4 +47,13 @@ test.each([
   ['hihg', ['low', 'best', 'high'], ['high']],
 ])('near %s of %j are %j', (word, candidates, expected) => {
   expect(suggest(word, candidates)).toEqual(expected)
+})
+
+describe('phrases', () => {
+  test.each([
+    ['Sadr City bomb', ['sadr', 'city', 'bomb']],
+    ['袭击 警察局', ['袭 击', '警 察 局']],
+    ['Bangkok กรุงเทพ', ['bangkok', [...'กรุงเทพ'].join(' ')]],
+    ['  --  ', []],
+  ])('%s', (text, expected) => expect(phrases(text)).toEqual(expected))
 })

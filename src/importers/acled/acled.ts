@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
 import { Cells, exactly } from '../cells.ts'
 import { around, monthOf, type Period, readDay } from '../days.ts'
-import type { Draft, Fate, Importer } from '../importer.ts'
+import type { Draft } from '../draft.ts'
+import type { Fate, Importer } from '../importer.ts'
 import { acledActors, acledKind, listed } from './actors.ts'
 import { acledEventType } from './event-types.ts'
 

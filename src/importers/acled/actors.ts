@@ -1,6 +1,7 @@
 import type { Cells } from '../cells.ts'
 import { distinctActors } from '../distinct-actors.ts'
-import { type DraftActor, foldColumn } from '../importer.ts'
+import type { DraftActor } from '../draft.ts'
+import { foldColumn } from '../importer.ts'
 import type { EventTypes } from './event-types.ts'
 
 type Kind = DraftActor['kind']

@@ -5,7 +5,8 @@ import {
   TAXONOMY,
 } from '../../event-types/event-type.schema.ts'
 import type { Cells } from '../cells.ts'
-import { type DraftActor, foldColumn } from '../importer.ts'
+import type { DraftActor } from '../draft.ts'
+import { foldColumn } from '../importer.ts'
 
 /** An event type and what it is more exactly; null: the data set does not tell. */
 export interface EventTypes {

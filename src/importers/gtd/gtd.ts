@@ -1,6 +1,7 @@
 import type { Range } from '../../figures/figure.schema.ts'
 import { Cells } from '../cells.ts'
-import { type Draft, type DraftCasualties, type Fate, foldColumn, type Importer } from '../importer.ts'
+import type { Draft, DraftCasualties } from '../draft.ts'
+import { type Fate, foldColumn, type Importer } from '../importer.ts'
 import { gtdActors, gtdWeapons } from './actors.ts'
 import { flag, gtdDates, known, people } from './cells.ts'
 import { COUNTRIES, FORMER_COUNTRIES } from './codes.ts'

@@ -1,6 +1,6 @@
 import type { Cells } from '../cells.ts'
 import { dayNamed } from '../days.ts'
-import type { DraftSource } from '../importer.ts'
+import type { DraftSource } from '../draft.ts'
 
 /** `"Title," Publisher, January 2, 2018.`: the form of GTD's citations, the date sometimes left out. */
 const CITATION = /^["“](?<title>.+?),?["”],?\s+(?<rest>[^"“”]+)$/s

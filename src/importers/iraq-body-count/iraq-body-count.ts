@@ -1,7 +1,8 @@
 import type { Range } from '../../figures/figure.schema.ts'
 import { Cells } from '../cells.ts'
 import { readDay } from '../days.ts'
-import type { Draft, DraftActor, Fate, Importer } from '../importer.ts'
+import type { Draft, DraftActor } from '../draft.ts'
+import type { Fate, Importer } from '../importer.ts'
 import { ibcPlace } from './places.ts'
 import { ibcSources } from './sources.ts'
 

@@ -6,8 +6,9 @@ import type { Json } from '../../records.ts'
 import { issuesOf } from '../../validation/validate.ts'
 import { Connection, type SqlValue } from './connection.ts'
 import { migrate } from './migrations.ts'
-import { derive, isKeyOf, LINK_TABLES, type Row } from './rows.ts'
-import { CLAIMING, RECORD_SCHEMAS, type RecordOf, TABLES, type Table } from './tables.ts'
+import { References } from './references.ts'
+import { COLUMNS, DERIVED, derive, isKeyOf, ownerOf, type Row } from './rows.ts'
+import { RECORD_SCHEMAS, type RecordOf, TABLES, type Table } from './tables.ts'
 
 /**
  * Everything that is wrong with the file and its records, a sentence each; see `Storage.check`. All that the
@@ -46,9 +47,9 @@ function schema(connection: Connection): string[] {
   const fresh = new Connection(':memory:', 'write')
   try {
     migrate(fresh, new Date())
-    const present = new Set(connection.all<Row>(query).map((row) => JSON.stringify(row)))
+    const present = new Set(connection.all(query).map((row) => JSON.stringify(row)))
     return fresh
-      .all<Row>(query)
+      .all<{ type: string; name: string }>(query)
       .filter((row) => !present.has(JSON.stringify(row)))
       .map(({ type, name }) => `schema: the ${type} ${name} is missing or altered`)
   } finally {
@@ -80,50 +81,76 @@ function read<T>(schema: TSchema, id: string | null, document: string): { record
 
 const CLAIMS = Type.Array(Claim)
 
+interface RecordRow {
+  key: number
+  id: string
+  document: Json<RecordOf<Table>>
+  claims?: string | null
+}
+
+/** Where the documents of each kind of record are. */
+const DOCUMENTS = {
+  sources: 'SELECT key, id, document FROM sources',
+  actors: 'SELECT key, id, document FROM actors',
+  places: 'SELECT key, id, document FROM places',
+  tolls: 'SELECT key, id, document, claims FROM tolls',
+  incidents: `SELECT incidents.key, id, document, claims
+    FROM incidents JOIN documents ON documents.key = document_key`,
+} as const satisfies Record<Table, string>
+
 function records(connection: Connection, table: Table): string[] {
   const problems: string[] = []
-  const rows = connection.iterate<
-    Row & { key: number; id: string; document: Json<RecordOf<Table>>; claims?: string }
-  >(`SELECT * FROM ${table} ORDER BY key`)
-  for (const row of rows) {
+  const expected = new Expectations(connection)
+  for (const row of connection.iterate<RecordRow>(`${DOCUMENTS[table]} ORDER BY 1`)) {
     const { record, problems: found } = read<RecordOf<Table>>(RECORD_SCHEMAS[table], row.id, row.document)
-    if (CLAIMING.has(table))
-      found.push(...read(CLAIMS, null, String(row.claims)).problems.map((what) => `claim: ${what}`))
-    if (record) found.push(...derived(connection, table, row, record))
+    if (row.claims != null) {
+      found.push(...read(CLAIMS, null, row.claims).problems.map((what) => `claim: ${what}`))
+    }
+    if (record) found.push(...expected.differences(table, row.key, record))
     problems.push(...found.map((what) => `${table}: ${row.id}: ${what}`))
   }
   return problems
 }
 
-function derived(
-  connection: Connection,
-  table: Table,
-  row: Row & { key: number },
-  record: RecordOf<Table>,
-): string[] {
-  let expected: ReturnType<typeof derive>
-  try {
-    expected = derive(connection, table, record)
-  } catch (error) {
-    return [(error as Error).message]
+/** What the tables must hold of records, against what they hold. */
+class Expectations {
+  readonly #references: References
+
+  constructor(private readonly connection: Connection) {
+    this.#references = new References(connection)
   }
-  const problems = Object.entries(expected.columns)
-    .filter(([column, value]) => row[column] !== value)
-    .map(([column]) => `the column ${column} differs from the record`)
-  if (table === 'incidents' && !isKeyOf(row.key, String(row.date_start)))
-    problems.push('the key does not follow the date')
-  const names = 'SELECT entity, folded, shown FROM names WHERE entity = ? AND entity_key = ?'
-  if (!sameRows(connection.all<Row>(names, table, row.key), expected.names))
-    problems.push('the names differ from the record')
-  for (const [link, links] of Object.entries(expected.links)) {
-    const columns = LINK_TABLES[link as keyof typeof LINK_TABLES].join(', ')
-    const stored = connection.all<Row>(`SELECT ${columns} FROM ${link} WHERE incident_key = ?`, row.key)
-    if (!sameRows(stored, links)) problems.push(`${link} differs from the record`)
+
+  differences<T extends Table>(table: T, key: number, record: RecordOf<T>): string[] {
+    let expected: Row[][]
+    try {
+      expected = derive(table, record, key, this.#references)
+    } catch (error) {
+      return [(error as Error).message]
+    }
+    const problems = DERIVED[table].flatMap((derived, index) => {
+      const rows = expected[index] ?? []
+      if (derived === 'incidents_words') {
+        return isFound(this.connection, key, String(rows[0]?.[1]))
+          ? []
+          : ['full text does not find the record']
+      }
+      const columns = COLUMNS[derived]
+      const stored = this.connection
+        .all<Record<string, SqlValue>>(
+          `SELECT ${columns.join(', ')} FROM ${derived} WHERE ${ownerOf(derived, table)} = ?`,
+          key,
+        )
+        .map((row) => columns.map((column) => row[column] as SqlValue))
+      if (derived !== table) return sameRows(stored, rows) ? [] : [`${derived} differs from the record`]
+      return columns
+        .filter((_, column) => stored[0]?.[column] !== rows[0]?.[column])
+        .map((column) => `the column ${column} differs from the record`)
+    })
+    const { date_start } = record as { date_start?: string }
+    if (table === 'incidents' && date_start && !isKeyOf(key, date_start))
+      problems.push('the key does not follow the date')
+    return problems
   }
-  if (expected.words !== null && !isFound(connection, row.key, expected.words)) {
-    problems.push('full text does not find the record')
-  }
-  return problems
 }
 
 function isFound(connection: Connection, key: number, words: string): boolean {
@@ -142,7 +169,7 @@ function isFound(connection: Connection, key: number, words: string): boolean {
 }
 
 function sameRows(stored: readonly Row[], expected: readonly Row[]): boolean {
-  const texts = (rows: readonly Row[]) => rows.map((row) => JSON.stringify(Object.entries(row).sort())).sort()
+  const texts = (rows: readonly Row[]) => rows.map((row) => JSON.stringify(row)).sort()
   return JSON.stringify(texts(stored)) === JSON.stringify(texts(expected))
 }
 
@@ -160,22 +187,27 @@ function references(connection: Connection): string[] {
   return [...broken, ...wholes]
 }
 
-/** Names and index entries that belong to no record, or miss one. */
+/** Rows that belong to no record, and index entries that are too many or too few. */
 function leftovers(connection: Connection): string[] {
-  const count = (sql: string, ...values: SqlValue[]) => connection.get<{ n: number }>(sql, ...values)?.n ?? 0
-  const strays = ['places', 'actors', 'sources'].flatMap((table) => {
-    const n = count(
-      `SELECT count(*) AS n FROM names WHERE entity = ? AND entity_key NOT IN (SELECT key FROM ${table})`,
-      table,
-    )
-    return n > 0 ? [`names: ${n} belong to no row of ${table}`] : []
+  const count = (sql: string) => connection.get<{ n: number }>(`SELECT count(*) AS n FROM ${sql}`)?.n ?? 0
+  const strays = [
+    ...['places', 'actors', 'publishers'].map(
+      (entity) => ['names', `entity = '${entity}' AND entity_key`, entity, 'key'] as const,
+    ),
+    ...(['incident_actors', 'incident_sources', 'parts'] as const).map(
+      (table) => [table, 'incident_key', 'incidents', 'key'] as const,
+    ),
+    ['documents', 'key', 'incidents', 'document_key'] as const,
+    ['originals', 'document_key', 'incidents', 'document_key'] as const,
+  ].flatMap(([table, column, owner, key]) => {
+    const n = count(`${table} WHERE ${column} NOT IN (SELECT ${key} FROM ${owner})`)
+    return n > 0 ? [`${table}: ${n} belong to no row of ${owner}`] : []
   })
   for (const [index, table] of [
     ['incidents_words', 'incidents'],
     ['names_trigrams', 'names'],
   ]) {
-    const surplus =
-      count(`SELECT count(*) AS n FROM ${index}_docsize`) - count(`SELECT count(*) AS n FROM ${table}`)
+    const surplus = count(`${index}_docsize`) - count(`${table}`)
     if (surplus !== 0) strays.push(`${index}: ${surplus} entries more than ${table} has rows`)
   }
   return strays

@@ -1,139 +1,143 @@
-import type { ActorRecord } from '../../actors/actor.schema.ts'
 import type { Dataset } from '../../datasets/dataset.schema.ts'
 import { type Json, parse, render } from '../../records.ts'
-import type { ImportedIncident, ImportFinish, ImportReport, ImportSession, Written } from '../storage.ts'
+import type {
+  ImportedIncident,
+  ImportFinish,
+  ImportReport,
+  ImportSession,
+  RegisteredDataset,
+} from '../storage.ts'
+import { BulkIndexes } from './bulk-indexes.ts'
+import { Changes } from './changes.ts'
 import type { Connection } from './connection.ts'
-import type { Table } from './tables.ts'
-import { type Entry, insert, isSame, remove, type Stored, write } from './write.ts'
+import { ImportWriter } from './import-writer.ts'
+import { registration, settlement, type Writes } from './writes.ts'
 
-/** One import: a transaction that is open from begin to finish; readers go on with the state before it. */
+/** So many changes are handed over at a time. */
+const BATCH = 10_000
+
+/**
+ * One import: a transaction that is open from begin to finish; readers go on with the state before it. What
+ * must be written is found out here, by the state before the import; another thread writes it.
+ */
 export class SqliteImportSession implements ImportSession {
   readonly #report: ImportReport = { added: 0, updated: 0, unchanged: 0, removed: 0, missing: [] }
-  /** Records of the data set that the import has not brought yet, and the country of each. */
-  readonly #unseen: Map<string, string>
+  readonly #changes: Changes
+  readonly #indexes: BulkIndexes
+  /** Of each data set, the records that the import has not brought yet, and the country of each. */
+  readonly #unseen = new Map<string, Map<string, string>>()
   readonly #countries = new Set<string>()
-  readonly #known: Record<'sources' | 'places', Set<string>> = { sources: new Set(), places: new Set() }
   readonly #now: string
-  #changed = false
+  #hasWritten = false
 
-  constructor(
-    private readonly connection: Connection,
-    dataset: string,
+  private constructor(
+    private readonly reader: Connection,
+    private readonly writer: ImportWriter,
     at: Date,
   ) {
     this.#now = at.toISOString()
-    connection.execute('BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON')
-    const rows = connection.all<{ id: string; country: string }>(
-      `SELECT id, document ->> '$.place.country_code' AS country FROM incidents WHERE dataset = ?`,
-      dataset,
-    )
-    this.#unseen = new Map(rows.map(({ id, country }) => [id, country]))
+    this.#changes = new Changes(reader, this.#now)
+    this.#indexes = new BulkIndexes(reader)
+  }
+
+  /**
+   * Begins an import into the database at a path, which a connection reads.
+   * @throws OperatorError when it cannot be written
+   */
+  static async begin(path: string, reader: Connection, at: Date): Promise<SqliteImportSession> {
+    const writer = await ImportWriter.begin(path)
+    return new SqliteImportSession(reader, writer, at)
   }
 
   async put(incidents: readonly ImportedIncident[], columns: readonly string[]): Promise<void> {
-    const header = this.#header(columns)
-    for (const { record, claims, original, places, sources } of incidents) {
-      for (const place of places) this.#refer('places', place)
-      for (const source of sources) this.#refer('sources', source)
-      this.#incident({ record, claims }, header, render(original))
+    for (const incident of incidents) {
+      this.#put(incident, columns)
+      if (this.#changes.pending >= BATCH) await this.#write()
     }
   }
 
-  async finish({ dataset, file, sources, actors, replace, dryRun }: ImportFinish): Promise<ImportReport> {
-    for (const source of sources) this.#refer('sources', source)
-    for (const actor of actors) this.#upsert('actors', { record: actor as Written<ActorRecord> })
-    // What another country's file does not hold is not missing from it.
-    this.#report.missing = [...this.#unseen]
-      .filter(([, country]) => this.#countries.has(country))
-      .map(([id]) => id)
-    if (replace) {
-      for (const id of this.#report.missing) this.#remove(id)
+  async finish(finish: ImportFinish): Promise<ImportReport> {
+    for (const source of finish.sources) this.#changes.put('sources', { record: source })
+    for (const actor of finish.actors) this.#changes.put('actors', { record: actor })
+    for (const left of this.#unseen.values()) {
+      // What another country's file does not hold is not missing from it.
+      for (const [id, country] of left) if (this.#countries.has(country)) this.#report.missing.push(id)
+    }
+    if (finish.replace) {
+      for (const id of this.#report.missing) this.#changes.remove('incidents', id)
       this.#report.removed = this.#report.missing.length
     }
-    this.#register(dataset, file)
-    if (this.#changed) {
-      this.connection.run('UPDATE store SET revision = revision + 1, revised_at = ?', this.#now)
-    }
-    this.connection.execute(dryRun ? 'ROLLBACK' : 'COMMIT')
+    const rest = this.#changes.take()
+    const registrations = finish.datasets.flatMap((dataset) =>
+      this.#registration(dataset, finish.file, this.#hasWritten || rest.length > 0),
+    )
+    if (!finish.dryRun && (this.#hasWritten || rest.length + registrations.length > 0)) {
+      await this.writer.write([...rest, ...registrations, ...this.#indexes.restored()])
+      await this.writer.write(settlement(this.#changes, this.#now))
+      await this.writer.end('COMMIT')
+    } else await this.writer.end('ROLLBACK')
     return this.#report
   }
 
   async abort(): Promise<void> {
-    this.connection.execute('ROLLBACK')
+    await this.writer.end('ROLLBACK')
   }
 
-  #incident(entry: Entry<'incidents'>, header: number, cells: string): void {
-    const { id } = entry.record
-    this.#unseen.delete(id)
-    this.#countries.add(entry.record.place.country_code)
-    const stored = this.connection.get<Stored & { header_key: number; cells: string }>(
-      `SELECT key, id, document, claims, header_key, cells
-       FROM incidents LEFT JOIN originals ON incident_key = key WHERE id = ?`,
-      id,
-    )
-    const same =
-      stored && isSame('incidents', stored, entry) && stored.cells === cells && stored.header_key === header
-    if (same) {
-      this.#report.unchanged += 1
-      return
+  #put(
+    { record, claims, original, places, sources, isStored }: ImportedIncident,
+    columns: readonly string[],
+  ) {
+    const { references } = this.#changes
+    for (const place of places) this.#changes.put('places', { record: place })
+    for (const source of sources) {
+      if (references.sources.has(source.id)) continue
+      this.#changes.put('sources', { record: source })
+      references.sources.find(source.id)
     }
-    const key = write(this.connection, { table: 'incidents', entry, key: stored?.key }, this.#now)
-    insert(this.connection, 'originals', { incident_key: key, header_key: header, cells })
-    this.#report[stored ? 'updated' : 'added'] += 1
-    this.#changed = true
+    for (const { id } of record.actors) this.#changes.expectActor(id)
+    const outcome = this.#changes.put('incidents', {
+      record,
+      claims,
+      ...(original && { original: { columns, cells: original } }),
+      ...(isStored && { isStored }),
+    })
+    this.#report[outcome] += 1
+    this.#unseenOf(record.dataset).delete(record.id)
+    this.#countries.add(references.places.get(record.place.id).country_id)
   }
 
-  /** Writes a record that incidents refer to, the first time that it comes. */
-  #refer(table: 'sources' | 'places', record: Entry<'sources' | 'places'>['record']): void {
-    if (this.#known[table].has(record.id)) return
-    this.#known[table].add(record.id)
-    this.#upsert(table, { record })
-  }
-
-  #upsert(table: Exclude<Table, 'incidents' | 'tolls'>, entry: Entry): void {
-    const stored = this.connection.get<Stored>(
-      `SELECT key, id, document, NULL AS claims FROM ${table} WHERE id = ?`,
-      entry.record.id,
+  #unseenOf(dataset: string): Map<string, string> {
+    const known = this.#unseen.get(dataset)
+    if (known) return known
+    const rows = this.reader.all<{ id: string; country_id: string }>(
+      'SELECT id, country_id FROM incidents WHERE dataset = ?',
+      dataset,
     )
-    if (stored && isSame(table, stored, entry)) return
-    write(this.connection, { table, entry, key: stored?.key }, this.#now)
-    this.#changed = true
+    const unseen = new Map(rows.map(({ id, country_id }) => [id, country_id]))
+    this.#unseen.set(dataset, unseen)
+    return unseen
   }
 
-  #remove(id: string): void {
-    const row = this.connection.get<{ key: number }>('SELECT key FROM incidents WHERE id = ?', id)
-    if (!row) return
-    remove(this.connection, 'incidents', row.key)
-    this.#changed = true
-  }
-
-  #header(columns: readonly string[]): number {
-    const text = render(columns)
-    this.connection.run('INSERT INTO headers (columns) VALUES (?) ON CONFLICT DO NOTHING', text)
-    return this.connection.get<{ key: number }>('SELECT key FROM headers WHERE columns = ?', text)?.key ?? 0
+  async #write(): Promise<void> {
+    this.#hasWritten = true
+    await this.writer.write([...this.#indexes.removed(this.#report.added), ...this.#changes.take()])
   }
 
   /** The registry: the data set, and the file in place of an earlier one of its name. */
-  #register(dataset: ImportFinish['dataset'], file: ImportFinish['file']): void {
-    const row = this.connection.get<{ document: Json<Dataset> }>(
-      'SELECT document FROM datasets WHERE id = ?',
-      dataset.id,
-    )
+  #registration(
+    { id, name, version, licence, citation, description, url }: RegisteredDataset,
+    file: ImportFinish['file'],
+    isChanged: boolean,
+  ): Writes[] {
+    const row = this.reader.get<{ document: Json<Dataset> }>('SELECT document FROM datasets WHERE id = ?', id)
     const before = row && parse(row.document)
-    const others = (before?.files ?? []).filter(({ name }) => name !== file.name)
-    const known = before?.files.find(({ name, sha256 }) => name === file.name && sha256 === file.sha256)
+    const others = (before?.files ?? []).filter((other) => other.name !== file.name)
+    const known = before?.files.find((other) => other.name === file.name && other.sha256 === file.sha256)
     const files = [...others, known ?? { ...file, imported_at: this.#now }].sort((a, b) =>
       a.name < b.name ? -1 : 1,
     )
-    const imported_at = this.#changed || !before ? this.#now : before.imported_at
-    const { id, name, version, licence, citation, description, url } = dataset
+    const imported_at = isChanged || !before ? this.#now : before.imported_at
     const document = render({ id, name, version, licence, citation, description, url, files, imported_at })
-    if (row?.document === document) return
-    this.#changed = true
-    this.connection.run(
-      'INSERT INTO datasets (id, document) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET document = excluded.document',
-      dataset.id,
-      document,
-    )
+    return row?.document === document ? [] : [registration(id, document)]
   }
 }

@@ -15,10 +15,22 @@ export const INCIDENT_CLAUSES: {
   place: within,
   admin1: within,
   country: within,
-  source: (ids) => having('SELECT incident_key FROM incident_sources WHERE', [oneOf('source_id', ids)]),
+  source: (scopes) =>
+    having('SELECT incident_key FROM incident_sources WHERE', [
+      anyOf(
+        scopes.map((scope) =>
+          'id' in scope
+            ? { sql: 'source_key = (SELECT key FROM sources WHERE id = ?)', values: [scope.id] }
+            : {
+                sql: 'publisher_key = (SELECT key FROM publishers WHERE name = ?)',
+                values: [scope.publisher],
+              },
+        ),
+      ),
+    ]),
   actor: ({ ids, roles }) =>
     having('SELECT incident_key FROM incident_actors WHERE', [
-      ...(ids ? [oneOf('actor_id', ids)] : []),
+      ...(ids ? [keysOf('actor_key', 'actors', ids)] : []),
       ...(roles ? [oneOf('role', roles)] : []),
     ]),
   date_from: (day) => ({ sql: 'date_end >= ?', values: [day] }),
@@ -60,6 +72,12 @@ export function within(scopes: readonly PlaceScope[]): Fragment {
       ),
     ),
   )
+}
+
+/** A column that holds the key of any of the records with these ids. */
+function keysOf(column: string, table: string, ids: readonly string[]): Fragment {
+  const { sql, values } = oneOf('id', ids)
+  return { sql: `${column} IN (SELECT key FROM ${table} WHERE ${sql})`, values }
 }
 
 function having(query: string, conditions: readonly Fragment[]): Fragment {

@@ -1,16 +1,17 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Claim } from '../../claims/claim.schema.ts'
+import { datasetClaims } from '../../claims/dataset-claims.ts'
 import { linkOf } from '../../incidents/incident.parts.ts'
 import type { Incident, IncidentDetail } from '../../incidents/incident.schema.ts'
 import type { IncidentFilter, IncidentQuery, IncidentStore, Sort } from '../../incidents/incident.store.ts'
 import { type Json, parse, render, type Slice, type SliceRequest } from '../../records.ts'
 import type { SourceRecord } from '../../sources/source.schema.ts'
 import type { TollRecord } from '../../tolls/toll.schema.ts'
-import type { Connection } from './connection.ts'
-import { clausesOf } from './fragment.ts'
+import type { Connection, SqlValue } from './connection.ts'
+import { clausesOf, oneOf } from './fragment.ts'
 import { INCIDENT_CLAUSES } from './incident-clauses.ts'
 import { nearestIds } from './names.ts'
-import { every, type Ordering, type RecordQuery, slice } from './slices.ts'
+import { every, type Ordering, type RecordQuery, type RecordRow, slice } from './slices.ts'
 
 const ORDERINGS: Record<Sort, Ordering> = {
   date: { columns: ['incidents.key'], descending: false },
@@ -33,7 +34,7 @@ export class SqliteIncidentStore implements IncidentStore {
   ) {}
 
   async list(query: IncidentQuery, request: SliceRequest): Promise<Slice<Incident>> {
-    return slice(this.connection, recordQuery(query), request)
+    return slice<Incident, ListRow>(this.connection, this.#recordQuery(query), request)
   }
 
   async count(filter: IncidentFilter): Promise<number> {
@@ -48,7 +49,7 @@ export class SqliteIncidentStore implements IncidentStore {
     const connection = this.connect()
     try {
       let batch: Json<Incident>[] = []
-      for (const record of every<Incident>(connection, recordQuery(query))) {
+      for (const record of every<Incident, ListRow>(connection, this.#recordQuery(query))) {
         batch.push(record)
         if (batch.length < BATCH) continue
         yield batch
@@ -62,59 +63,86 @@ export class SqliteIncidentStore implements IncidentStore {
   }
 
   async get(id: string): Promise<Json<IncidentDetail> | null> {
-    const found = this.connection.get<{ key: number; document: Json<Incident>; claims: Json<Claim[]> }>(
-      'SELECT key, document, claims FROM incidents WHERE id = ?',
+    const found = this.connection.get<DetailRow>(
+      `SELECT document, claims, dataset, columns, cells FROM ${RECORDS}
+       LEFT JOIN originals USING (document_key) LEFT JOIN headers ON headers.key = header_key
+       WHERE incidents.id = ?`,
       id,
     )
     if (!found) return null
-    const documents = <T>(sql: string, ...values: (string | number)[]) =>
+    const incident = parse(found.document)
+    const claims = found.claims ? parse(found.claims) : this.#datasetClaims(incident)
+    const sourceIds = oneOf('id', [
+      ...new Set([...incident.source_ids, ...claims.map(({ source_id }) => source_id)]),
+    ])
+    const tollIds = oneOf('id', incident.part_of)
+    const documents = <T>(sql: string, ...values: readonly SqlValue[]) =>
       this.connection.all<{ document: Json<T> }>(sql, ...values).map(({ document }) => parse(document))
     return render<IncidentDetail>({
-      ...parse(found.document),
-      claims: parse(found.claims),
+      ...incident,
+      claims,
       sources: documents<SourceRecord>(
-        // Where the incident's sources are, and where its claims are made.
-        `SELECT document FROM sources WHERE id IN (
-           SELECT source_id FROM incident_sources WHERE incident_key = ?
-           UNION SELECT value ->> '$.source_id' FROM incidents, json_each(claims) WHERE incidents.key = ?)
-         ORDER BY key`,
-        found.key,
-        found.key,
+        `SELECT document FROM sources WHERE ${sourceIds.sql} ORDER BY key`,
+        ...sourceIds.values,
       ),
-      original: this.#original(found.key),
+      original: originalOf(found),
       parts: documents<Incident>(
-        `SELECT document FROM incidents JOIN parts ON incident_key = incidents.key
-         WHERE whole_id = ? ORDER BY incidents.key`,
+        `SELECT document FROM ${RECORDS} JOIN parts ON incident_key = incidents.key
+         WHERE whole_id = ? ORDER BY incident_key`,
         id,
       ).map(linkOf),
       tolls: documents<TollRecord>(
-        `SELECT document FROM tolls JOIN parts ON whole_id = tolls.id
-         WHERE incident_key = ? ORDER BY tolls.key`,
-        found.key,
+        `SELECT document FROM tolls WHERE ${tollIds.sql} ORDER BY key`,
+        ...tollIds.values,
       ).map(linkOf),
     })
-  }
-
-  #original(key: number): Record<string, string> | null {
-    const row = this.connection.get<{ columns: Json<string[]>; cells: Json<string[]> }>(
-      'SELECT columns, cells FROM originals JOIN headers ON headers.key = header_key WHERE incident_key = ?',
-      key,
-    )
-    if (!row) return null
-    const cells = parse(row.cells)
-    return Object.fromEntries(parse(row.columns).map((column, index) => [column, cells[index] ?? '']))
   }
 
   async nearestIds(id: string): Promise<string[]> {
     return nearestIds(this.connection, 'incidents', id)
   }
+
+  #recordQuery({ filter, sort, expandClaims }: IncidentQuery): RecordQuery<ListRow> {
+    return {
+      select: `document, dataset${expandClaims ? ', claims' : ''}`,
+      ...(expandClaims && {
+        render: ({ document, claims }: ListRow) =>
+          // The document is an object with properties: its last character closes it.
+          `${document.slice(0, -1)},"claims":${claims ?? render(this.#datasetClaims(parse(document)))}}`,
+      }),
+      from: RECORDS,
+      where: clausesOf(INCIDENT_CLAUSES, filter),
+      ordering: ORDERINGS[sort],
+    }
+  }
+
+  #datasetClaims(incident: Incident): Claim[] {
+    const row = this.connection.get<{ id: string; name: string }>(
+      `SELECT id, document ->> '$.name' AS name FROM datasets WHERE id = ?`,
+      incident.dataset,
+    )
+    return row ? datasetClaims(incident, row) : []
+  }
 }
 
-function recordQuery({ filter, sort, expandClaims }: IncidentQuery): RecordQuery {
-  return {
-    document: expandClaims ? `json_set(document, '$.claims', json(claims))` : 'document',
-    from: 'incidents',
-    where: clausesOf(INCIDENT_CLAUSES, filter),
-    ordering: ORDERINGS[sort],
-  }
+interface ListRow extends RecordRow {
+  document: Json<Incident>
+  claims: Json<Claim[]> | null
+}
+
+/** Incidents with their documents. */
+const RECORDS = 'incidents JOIN documents ON documents.key = incidents.document_key'
+
+interface DetailRow {
+  document: Json<Incident>
+  claims: Json<Claim[]> | null
+  dataset: string
+  columns: Json<string[]> | null
+  cells: Json<string[]> | null
+}
+
+function originalOf({ columns, cells }: DetailRow): Record<string, string> | null {
+  if (columns === null || cells === null) return null
+  const values = parse(cells)
+  return Object.fromEntries(parse(columns).map((column, index) => [column, values[index] ?? '']))
 }

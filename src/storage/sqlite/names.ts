@@ -5,7 +5,7 @@ import type { Connection, SqlValue } from './connection.ts'
 import { allOf, type Fragment } from './fragment.ts'
 
 /** Tables whose rows have names. */
-export type NamedTable = 'places' | 'actors' | 'sources'
+export type NamedTable = 'places' | 'actors' | 'publishers'
 
 /** As many candidates as a fuzzy search weighs at most. */
 const CANDIDATES = 500

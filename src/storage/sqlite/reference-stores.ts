@@ -4,46 +4,50 @@ import type { Dataset, DatasetCitation } from '../../datasets/dataset.schema.ts'
 import type { DatasetStore } from '../../datasets/dataset.store.ts'
 import type { EventType } from '../../event-types/event-type.schema.ts'
 import type { EventTypeStore } from '../../event-types/event-type.store.ts'
-import type { Place, PlaceKind } from '../../places/place.schema.ts'
+import { GAZETTEER, type Place, type PlaceKind, type PlaceRecord } from '../../places/place.schema.ts'
 import type { PlaceFilter, PlaceScope, PlaceStore } from '../../places/place.store.ts'
-import type { Json, Slice, SliceRequest } from '../../records.ts'
+import { type Json, parse, type Slice, type SliceRequest } from '../../records.ts'
 import type { Source } from '../../sources/source.schema.ts'
-import type { SourceFilter, SourceStore } from '../../sources/source.store.ts'
+import type { SourceFilter, SourceScope, SourceStore } from '../../sources/source.store.ts'
 import type { Connection, SqlValue } from './connection.ts'
 import { allOf, clausesOf, type Fragment, oneOf } from './fragment.ts'
-import { keysMeant, keysNamed, type NamedTable, namesNear } from './names.ts'
+import { keysMeant, keysNamed, namesNear } from './names.ts'
 import { slice } from './slices.ts'
 
 /** Adds the number of incidents to a record's JSON. */
 const withIncidents = (count: string) => `json_set(document, '$.incidents', (${count}))`
 
+type Table = 'places' | 'actors' | 'sources'
+
 /** SQL that renders a row with its number of incidents. */
-const DOCUMENTS: Record<NamedTable, string> = {
+const DOCUMENTS: Record<Table, string> = {
   places: withIncidents(`SELECT count(*) FROM incidents WHERE CASE places.kind
     WHEN 'country' THEN incidents.country_id WHEN 'admin1' THEN incidents.admin1_id
     WHEN 'city' THEN incidents.city_id ELSE incidents.district_id END = places.id`),
   actors: withIncidents(
-    'SELECT count(DISTINCT incident_key) FROM incident_actors WHERE incident_actors.actor_id = actors.id',
+    'SELECT count(DISTINCT incident_key) FROM incident_actors WHERE actor_key = actors.key',
   ),
-  sources: withIncidents(
-    'SELECT count(*) FROM incident_sources WHERE incident_sources.source_id = sources.id',
-  ),
+  sources: withIncidents('SELECT count(*) FROM incident_sources WHERE source_key = sources.key'),
 }
 
 const EVERYTHING = allOf([])
 
+/** Records by id. */
+function listById<T>(connection: Connection, table: Table, where: Fragment, request: SliceRequest): Slice<T> {
+  const ordering = { columns: [`${table}.id`], descending: false }
+  const select = `${DOCUMENTS[table]} AS document, dataset`
+  return slice(connection, { select, from: table, where, ordering }, request)
+}
+
 /** Records by id; under `q` the likeliest first, which is an order of positions in the list of those found. */
 function listNamed<T>(
   connection: Connection,
-  table: NamedTable,
+  table: 'places' | 'actors',
   q: string | undefined,
   where: Fragment,
   request: SliceRequest,
 ): Slice<T> {
-  if (q === undefined) {
-    const ordering = { columns: [`${table}.id`], descending: false }
-    return slice(connection, { document: DOCUMENTS[table], from: table, where, ordering }, request)
-  }
+  if (q === undefined) return listById(connection, table, where, request)
   const keys = keysMeant(connection, table, q, where)
   const start = Number(request.after?.[0] ?? 0)
   const end = start + request.limit
@@ -60,22 +64,13 @@ interface NamedRow<T> {
   dataset: string
 }
 
-function rowNamed<T>(connection: Connection, table: NamedTable, column: 'key' | 'id', value: SqlValue) {
+function rowNamed<T>(connection: Connection, table: Table, column: 'key' | 'id', value: SqlValue) {
   const sql = `SELECT ${DOCUMENTS[table]} AS document, dataset FROM ${table} WHERE ${table}.${column} = ?`
   return connection.get<NamedRow<T>>(sql, value)
 }
 
-function getNamed<T>(connection: Connection, table: NamedTable, id: string): Json<T> | null {
+function getNamed<T>(connection: Connection, table: Table, id: string): Json<T> | null {
   return rowNamed<T>(connection, table, 'id', id)?.document ?? null
-}
-
-function idsNamed(connection: Connection, table: 'actors' | 'sources', name: string): string[] {
-  const known = connection.get<{ id: string }>(`SELECT id FROM ${table} WHERE id = ?`, name)
-  if (known) return [known.id]
-  const { sql, values } = oneOf('key', keysNamed(connection, table, name))
-  return connection
-    .all<{ id: string }>(`SELECT id FROM ${table} WHERE ${sql} ORDER BY id`, ...values)
-    .map(({ id }) => id)
 }
 
 /** The gazetteer in SQLite. */
@@ -109,6 +104,17 @@ export class SqlitePlaceStore implements PlaceStore {
     return this.connection.all(`SELECT kind, id FROM places WHERE ${sql} ORDER BY id`, ...values)
   }
 
+  async gazetteer(countryId: string): Promise<PlaceRecord[]> {
+    const { sql, values } = oneOf('dataset', GAZETTEER)
+    return this.connection
+      .all<{ document: Json<PlaceRecord> }>(
+        `SELECT document FROM places WHERE country_id = ? AND ${sql} ORDER BY key`,
+        countryId,
+        ...values,
+      )
+      .map(({ document }) => parse(document))
+  }
+
   async near(name: string, kinds: readonly PlaceKind[], limit?: number): Promise<string[]> {
     return namesNear(this.connection, 'places', name, oneOf('places.kind', kinds), limit)
   }
@@ -128,7 +134,12 @@ export class SqliteActorStore implements ActorStore {
   }
 
   async named(name: string): Promise<string[]> {
-    return idsNamed(this.connection, 'actors', name)
+    const known = this.connection.get<{ id: string }>('SELECT id FROM actors WHERE id = ?', name)
+    if (known) return [known.id]
+    const { sql, values } = oneOf('key', keysNamed(this.connection, 'actors', name))
+    return this.connection
+      .all<{ id: string }>(`SELECT id FROM actors WHERE ${sql} ORDER BY id`, ...values)
+      .map(({ id }) => id)
   }
 
   async near(name: string, limit?: number): Promise<string[]> {
@@ -141,19 +152,26 @@ export class SqliteSourceStore implements SourceStore {
   constructor(private readonly connection: Connection) {}
 
   async list({ q }: SourceFilter, request: SliceRequest): Promise<Slice<Source>> {
-    return listNamed(this.connection, 'sources', q, EVERYTHING, request)
+    const where =
+      q === undefined
+        ? EVERYTHING
+        : oneOf('publisher_key', keysMeant(this.connection, 'publishers', q, EVERYTHING))
+    return listById(this.connection, 'sources', where, request)
   }
 
   async get(id: string): Promise<Json<Source> | null> {
     return getNamed(this.connection, 'sources', id)
   }
 
-  async named(name: string): Promise<string[]> {
-    return idsNamed(this.connection, 'sources', name)
+  async named(name: string): Promise<SourceScope[]> {
+    const known = this.connection.get<{ id: string }>('SELECT id FROM sources WHERE id = ?', name)
+    if (known) return [known]
+    const { sql, values } = oneOf('key', keysNamed(this.connection, 'publishers', name))
+    return this.connection.all(`SELECT name AS publisher FROM publishers WHERE ${sql}`, ...values)
   }
 
   async near(name: string, limit?: number): Promise<string[]> {
-    return namesNear(this.connection, 'sources', name, EVERYTHING, limit)
+    return namesNear(this.connection, 'publishers', name, EVERYTHING, limit)
   }
 }
 

@@ -6,116 +6,140 @@ import type { SourceRecord } from '../../sources/source.schema.ts'
 import { fold, words } from '../../text/fold.ts'
 import type { TollRecord } from '../../tolls/toll.schema.ts'
 import { dayNumber } from '../../validation/calendar.ts'
-import type { Connection, SqlValue } from './connection.ts'
+import type { SqlValue } from './connection.ts'
+import type { PlaceColumns, References } from './references.ts'
 import type { RecordOf, Table } from './tables.ts'
 
-/** A row of a table: its columns by name. */
-export type Row = Record<string, SqlValue>
+const CHAIN = ['country_id', 'admin1_id', 'city_id', 'district_id']
+const FIGURES = ['deaths', ...GROUPS.map((group) => `deaths_${group}`), 'injured']
 
-/** What the tables hold of a record besides its document, all of it following from the document. */
-export interface Derived {
-  /** Columns of its own row. */
-  columns: Row
-  /** Rows of `names`, but for the key. */
-  names: Row[]
-  /** Rows of other tables that point to it, but for `incident_key`. */
-  links: Partial<Record<LinkTable, Row[]>>
-  /** What full text finds it by; null where full text does not cover the table. */
-  words: string | null
+/** The tables that hold what follows from records, with their columns; the first tells the record's key. */
+export const COLUMNS = {
+  sources: ['key', 'id', 'dataset', 'publisher_key'],
+  actors: ['key', 'id', 'dataset', 'kind'],
+  places: ['key', 'id', 'dataset', 'kind', ...CHAIN],
+  tolls: ['key', 'id', 'dataset', 'date_start', 'date_end', ...CHAIN, 'updated_at'],
+  incidents: [
+    ...['key', 'id', 'dataset', 'kind', 'date_start', 'date_end', ...CHAIN, 'latitude', 'longitude'],
+    ...['event_type', 'sub_event_type'],
+    ...FIGURES.flatMap((figure) => BOUNDS.map((bound) => `${figure}_${bound}`)),
+    'updated_at',
+  ],
+  incident_actors: ['incident_key', 'actor_key', 'role'],
+  incident_sources: ['incident_key', 'source_key', 'publisher_key'],
+  parts: ['incident_key', 'whole_id'],
+  incidents_words: ['rowid', 'words'],
+  names: ['entity_key', 'entity', 'folded', 'shown'],
+} as const
+
+/** A table that holds what follows from records. */
+export type DerivedTable = keyof typeof COLUMNS
+/** A row of a table, its values in the order of the table's columns. */
+export type Row = SqlValue[]
+
+/** The tables that hold what follows from a record of each kind, its own first. */
+export const DERIVED: { [T in Table]: readonly DerivedTable[] } = {
+  sources: ['sources'],
+  actors: ['actors', 'names'],
+  places: ['places', 'names'],
+  incidents: ['incidents', 'incident_actors', 'incident_sources', 'parts', 'incidents_words'],
+  tolls: ['tolls'],
 }
 
-/** Tables that link incidents to other records, each with its columns but for `incident_key`. */
-export const LINK_TABLES = {
-  incident_actors: ['actor_id', 'role'],
-  incident_sources: ['source_id'],
-  parts: ['whole_id'],
-} as const
-/** A table that links incidents to other records. */
-export type LinkTable = keyof typeof LINK_TABLES
+/** What comes before `= key` in a condition on the rows of a record. */
+export function ownerOf(derived: DerivedTable, table: Table): string {
+  return derived === 'names' ? `entity = '${table}' AND entity_key` : COLUMNS[derived][0]
+}
 
-const DERIVE: { [T in Table]: (connection: Connection, record: RecordOf<T>) => Partial<Derived> } = {
-  sources: (_, { title, publisher }: SourceRecord) => ({
-    names: named('sources', [title, publisher]),
-  }),
-  actors: (_, { kind, name, aliases }: ActorRecord) => ({
-    columns: { kind },
-    names: named('actors', [name, ...aliases], name),
-  }),
-  places: (connection, place: PlaceRecord) => {
+/** The rows of each of {@link DERIVED}, in that order. */
+type Derivation<T extends Table> = (record: RecordOf<T>, key: number, references: References) => Row[][]
+
+const DERIVATIONS: { [T in Table]: Derivation<T> } = {
+  sources: ({ id, dataset, publisher }: SourceRecord, key, references) => [
+    [[key, id, dataset, references.publishers.get(publisher).key]],
+  ],
+  actors: ({ id, dataset, kind, name, aliases }: ActorRecord, key) => [
+    [[key, id, dataset, kind]],
+    named(key, 'actors', [name, ...aliases], name),
+  ],
+  places: (place: PlaceRecord, key, references) => {
     const codes = place.kind === 'country' ? [place.country_code, place.country_code3] : []
-    return {
-      columns: { kind: place.kind, ...chainOf(connection, place) },
-      names: named('places', [place.name, ...place.aliases, ...codes], place.name),
-    }
+    return [
+      [[key, place.id, place.dataset, place.kind, ...chain(placeColumns(place, references))]],
+      named(key, 'places', [place.name, ...place.aliases, ...codes], place.name),
+    ]
   },
-  incidents: (connection, incident: Incident) => ({
-    columns: { ...placeColumns(connection, incident.place.id), ...incidentColumns(incident) },
-    links: {
-      incident_actors: unique(incident.actors.map(({ id, role }) => ({ actor_id: id, role }))),
-      incident_sources: unique(incident.source_ids.map((id) => ({ source_id: id }))),
-      parts: unique(incident.part_of.map((id) => ({ whole_id: id }))),
-    },
-    words: wordsOf(incident),
-  }),
-  tolls: (connection, { date_start, date_end, updated_at, place }: TollRecord) => ({
-    columns: { ...placeColumns(connection, place.id), date_start, date_end, updated_at },
-  }),
+  tolls: ({ id, dataset, date_start, date_end, updated_at, place }: TollRecord, key, references) => [
+    [[key, id, dataset, date_start, date_end, ...chain(references.places.get(place.id)), updated_at]],
+  ],
+  incidents: (incident: Incident, key, references) => [
+    [incidentRow(incident, key, references)],
+    unique(
+      incident.actors.map(({ id, role }): Row => [key, references.actors.get(id).key, role]),
+      2,
+    ),
+    unique(
+      incident.source_ids.map((id): Row => {
+        const source = references.sources.get(id)
+        return [key, source.key, source.publisher_key]
+      }),
+      1,
+    ),
+    unique(
+      incident.part_of.map((id): Row => [key, id]),
+      1,
+    ),
+    [[key, wordsOf(incident)]],
+  ],
 }
 
 /**
- * Everything that the tables hold of a record besides its document.
- * @throws Error when it lies in a place that is not there
+ * Everything that the tables hold of a record besides its document: the rows of each table of {@link DERIVED}.
+ * @throws Error when it refers to what is not there
  */
-export function derive<T extends Table>(connection: Connection, table: T, record: RecordOf<T>): Derived {
-  const { columns, names = [], links = {}, words = null } = DERIVE[table](connection, record)
-  return { columns: { id: record.id, dataset: record.dataset, ...columns }, names, links, words }
+export function derive<T extends Table>(
+  table: T,
+  record: RecordOf<T>,
+  key: number,
+  references: References,
+): Row[][] {
+  return DERIVATIONS[table](record, key, references)
 }
 
-/** Rows of `names`; of names that fold alike one stands for all. A suggestion shows `shown`, or the name itself. */
-function named(entity: string, texts: readonly string[], shown?: string): Row[] {
-  const byFolded = new Map(texts.toReversed().map((text) => [fold(text), shown ?? text]))
-  byFolded.delete('')
-  return [...byFolded].map(([folded, name]) => ({ entity, folded, shown: name }))
-}
-
-/** A place and what it lies in, one column a kind. */
-type PlaceColumns = {
-  country_id: string
-  admin1_id: string | null
-  city_id: string | null
-  district_id: string | null
-}
-
-function placeColumns(connection: Connection, placeId: string): PlaceColumns {
-  const row = connection.get<PlaceColumns>(
-    'SELECT country_id, admin1_id, city_id, district_id FROM places WHERE id = ?',
-    placeId,
-  )
-  if (!row) throw new Error(`There is no place ${placeId}`)
-  return row
-}
-
-/** A place's own columns: those of the place that it lies in, and its own id under its kind. */
-function chainOf(connection: Connection, { id, kind, parent_id }: PlaceRecord): Row {
+/** A place's columns: those of the place that it lies in, and its own id under its kind. */
+export function placeColumns({ id, kind, parent_id }: PlaceRecord, references: References): PlaceColumns {
   const outer = parent_id
-    ? placeColumns(connection, parent_id)
+    ? references.places.get(parent_id)
     : { country_id: id, admin1_id: null, city_id: null, district_id: null }
   return { ...outer, [`${kind}_id`]: id }
 }
 
-function incidentColumns(incident: Incident): Row {
-  const { kind, date_start, date_end, latitude, longitude, event_type, sub_event_type, updated_at } = incident
-  const { fatalities, injured } = incident
-  return {
-    ...{ kind, date_start, date_end, latitude, longitude, event_type, sub_event_type, updated_at },
-    ...bounds('deaths', fatalities),
-    ...Object.assign({}, ...GROUPS.map((group) => bounds(`deaths_${group}`, fatalities?.by_group[group]))),
-    ...bounds('injured', injured),
-  }
+/** Rows of `names`; of names that fold alike one stands for all. */
+export function named(key: number, entity: string, texts: readonly string[], shown: string): Row[] {
+  const folded = new Set(texts.map(fold))
+  folded.delete('')
+  return [...folded].map((text) => [key, entity, text, shown])
 }
 
-function bounds(prefix: string, figure: Pick<Casualties, 'low' | 'best' | 'high'> | null | undefined): Row {
-  return Object.fromEntries(BOUNDS.map((bound) => [`${prefix}_${bound}`, figure?.[bound] ?? null]))
+function chain({ country_id, admin1_id, city_id, district_id }: PlaceColumns): Row {
+  return [country_id, admin1_id, city_id, district_id]
+}
+
+function incidentRow(incident: Incident, key: number, references: References): Row {
+  const { fatalities, injured } = incident
+  return [
+    ...[key, incident.id, incident.dataset, incident.kind, incident.date_start, incident.date_end],
+    ...chain(references.places.get(incident.place.id)),
+    ...[incident.latitude, incident.longitude, incident.event_type, incident.sub_event_type],
+    ...bounds(fatalities),
+    ...GROUPS.flatMap((group) => bounds(fatalities?.by_group[group])),
+    ...bounds(injured),
+    incident.updated_at,
+  ]
+}
+
+function bounds(figure: Pick<Casualties, 'low' | 'best' | 'high'> | null | undefined): Row {
+  return figure ? [figure.low, figure.best, figure.high] : [null, null, null]
 }
 
 function wordsOf({ title, description, place, sites, actors, weapons }: Incident): string {
@@ -128,21 +152,18 @@ function wordsOf({ title, description, place, sites, actors, weapons }: Incident
   return words(texts.filter((text) => text !== null).join(' ')).join(' ')
 }
 
-function unique(rows: readonly Row[]): Row[] {
-  return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()]
+/** Rows that differ in the columns after the key, of which so many matter. */
+function unique(rows: Row[], columns: number): Row[] {
+  if (rows.length < 2) return rows
+  return [...new Map(rows.map((row) => [row.slice(1, 1 + columns).join(' '), row])).values()]
 }
 
 /** Keys of one day: more than any data set has incidents on a day. */
-const KEYS_A_DAY = 2 ** 20
+export const KEYS_A_DAY = 2 ** 20
 
-/** A key that follows the date, after those of the same day. */
-export function nextKey(connection: Connection, dateStart: string): number {
-  const first = dayNumber(dateStart) * KEYS_A_DAY
-  const row = connection.get<{ key: number | null }>(
-    'SELECT max(key) AS key FROM incidents WHERE key >= ? AND key < ?',
-    ...[first, first + KEYS_A_DAY],
-  )
-  return row?.key == null ? first : row.key + 1
+/** The first key of a day. */
+export function firstKeyOf(dateStart: string): number {
+  return dayNumber(dateStart) * KEYS_A_DAY
 }
 
 /** Whether a key is one of the keys of a day. */

@@ -1,5 +1,5 @@
 import type { Json, Slice, SliceRequest } from '../../records.ts'
-import type { Connection, SqlValue } from './connection.ts'
+import type { Connection } from './connection.ts'
 import type { Fragment } from './fragment.ts'
 
 /** An ordered list: which columns order it, the last of them unique. */
@@ -8,26 +8,35 @@ export interface Ordering {
   descending: boolean
 }
 
-/** A query whose rows are records: `SELECT <document> FROM <from> WHERE <where>`. */
-export interface RecordQuery {
-  /** An SQL expression that gives the record's JSON. */
+/** A row of a query for records. */
+export interface RecordRow {
+  /** The record's JSON. */
   document: string
+  dataset: string
+}
+
+/** A query whose rows are records: `SELECT <select> FROM <from> WHERE <where>`. */
+export interface RecordQuery<R extends RecordRow = RecordRow> {
+  /** Gives the columns of a row. */
+  select: string
+  /** The record of a row, where its document is not all of it. */
+  render?: (row: R) => string
   from: string
   where: Fragment
   ordering: Ordering
 }
 
 /** The part of the list that follows a position, found by key and never by counting. */
-export function slice<T>(
+export function slice<T, R extends RecordRow = RecordRow>(
   connection: Connection,
-  query: RecordQuery,
+  query: RecordQuery<R>,
   { limit, after }: SliceRequest,
 ): Slice<T> {
   const { columns } = query.ordering
   const positions = columns.map((column, index) => `${column} AS position${index}`).join(', ')
-  const { sql, values } = statement(query, `${query.document} AS document, dataset, ${positions}`, after)
+  const { sql, values } = statement(query, `${query.select}, ${positions}`, after)
   // One more than asked tells whether anything follows.
-  const rows = connection.all<{ document: Json<T>; dataset: string } & Record<string, SqlValue>>(
+  const rows = connection.all<R & Record<`position${number}`, string | number>>(
     `${sql} LIMIT ?`,
     ...values,
     limit + 1,
@@ -35,20 +44,27 @@ export function slice<T>(
   const wanted = rows.slice(0, limit)
   const last = rows.length > limit ? wanted.at(-1) : undefined
   return {
-    records: wanted.map((row) => row.document),
+    records: wanted.map((row) => recordOf<T, R>(query, row)),
     datasets: [...new Set(wanted.map((row) => row.dataset))],
     next: last ? columns.map((_, index) => last[`position${index}`] as string | number) : null,
   }
 }
 
 /** Every record of the list, one at a time. */
-export function* every<T>(connection: Connection, query: RecordQuery): Generator<Json<T>> {
-  const { sql, values } = statement(query, `${query.document} AS document`, null)
-  for (const row of connection.iterate<{ document: Json<T> }>(sql, ...values)) yield row.document
+export function* every<T, R extends RecordRow = RecordRow>(
+  connection: Connection,
+  query: RecordQuery<R>,
+): Generator<Json<T>> {
+  const { sql, values } = statement(query, query.select, null)
+  for (const row of connection.iterate<R>(sql, ...values)) yield recordOf<T, R>(query, row)
+}
+
+function recordOf<T, R extends RecordRow>({ render }: RecordQuery<R>, row: R): Json<T> {
+  return (render ? render(row) : row.document) as Json<T>
 }
 
 function statement(
-  { from, where, ordering: { columns, descending } }: RecordQuery,
+  { from, where, ordering: { columns, descending } }: Omit<RecordQuery, 'select' | 'render'>,
   select: string,
   after: SliceRequest['after'],
 ): Fragment {

@@ -77,8 +77,8 @@ class SqliteStorage implements Storage {
     return explained(this.path, () => load(this.#writer, batch, this.now()))
   }
 
-  async beginImport(dataset: string): Promise<ImportSession> {
-    return explained(this.path, () => new SqliteImportSession(this.#writer, dataset, this.now()))
+  async beginImport(): Promise<ImportSession> {
+    return SqliteImportSession.begin(this.path, this.#reader, this.now())
   }
 
   async check(): Promise<string[]> {

@@ -23,12 +23,13 @@ export type RecordOf<T extends Table> = Static<(typeof RECORD_SCHEMAS)[T]>
 /** The tables, in an order in which they may be written. */
 export const TABLES = Object.keys(RECORD_SCHEMAS) as Table[]
 
-/** Tables whose records rest on claims. */
-export const CLAIMING: ReadonlySet<Table> = new Set(['incidents', 'tolls'])
+const NAMES = Object.fromEntries(
+  TABLES.map((table) => [table, Object.keys(RECORD_SCHEMAS[table].properties)]),
+) as Record<Table, string[]>
 
 /** A record's JSON, its properties in the order of its schema. */
 export function documentOf<T extends Table>(table: T, record: RecordOf<T>): Json<RecordOf<T>> {
-  const values = new Map(Object.entries(record))
-  const names = Object.keys(RECORD_SCHEMAS[table].properties)
-  return render(Object.fromEntries(names.map((name) => [name, values.get(name)]))) as Json<RecordOf<T>>
+  const ordered: Record<string, unknown> = {}
+  for (const name of NAMES[table]) ordered[name] = (record as Record<string, unknown>)[name]
+  return render(ordered) as unknown as Json<RecordOf<T>>
 }

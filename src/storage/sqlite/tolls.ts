@@ -31,7 +31,7 @@ export class SqliteTollStore implements TollStore {
     const ordering = { columns: ['tolls.key'], descending: true }
     const { records, ...rest } = slice<TollRecord>(
       this.connection,
-      { document: 'document', from: 'tolls', where, ordering },
+      { select: 'document, dataset', from: 'tolls', where, ordering },
       request,
     )
     return { records: records.map((record) => render(this.#withAccount(parse(record)))), ...rest }
@@ -64,8 +64,8 @@ export class SqliteTollStore implements TollStore {
   #withAccount(toll: TollRecord): Toll {
     const parts = this.connection
       .all<{ document: Json<Incident> }>(
-        `SELECT document FROM incidents JOIN parts ON incident_key = incidents.key
-         WHERE whole_id = ? ORDER BY incidents.key`,
+        `SELECT document FROM parts JOIN incidents ON incidents.key = incident_key
+         JOIN documents ON documents.key = document_key WHERE whole_id = ? ORDER BY incident_key`,
         toll.id,
       )
       .map(({ document }) => parse(document))

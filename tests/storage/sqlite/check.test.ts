@@ -15,11 +15,12 @@ const FILES = new DatabaseFiles()
 
 describe('check', () => {
   const FIRST = `id = 'seed:samarra-2017-01-02'`
+  const DOCUMENT = `(SELECT document_key FROM incidents WHERE ${FIRST})`
 
   test.each<[string, string, RegExp]>([
     [
       'a document that breaks its schema',
-      `UPDATE incidents SET document = json_set(document, '$.kind', 'banana') WHERE ${FIRST}`,
+      `UPDATE documents SET document = json_set(document, '$.kind', 'banana') WHERE key = ${DOCUMENT}`,
       /incidents: seed:samarra-2017-01-02: kind must be one of incident, group/,
     ],
     [
@@ -29,7 +30,7 @@ describe('check', () => {
     ],
     [
       'a document that is no JSON',
-      `UPDATE incidents SET document = '{' WHERE ${FIRST}`,
+      `UPDATE documents SET document = '{' WHERE key = ${DOCUMENT}`,
       /incidents: seed:samarra-2017-01-02/,
     ],
     [
@@ -74,7 +75,7 @@ describe('check', () => {
     ],
     [
       "an incident's claims",
-      `UPDATE incidents SET claims = json_array(json_object('id', 'x')) WHERE ${FIRST}`,
+      `UPDATE documents SET claims = json_array(json_object('id', 'x')) WHERE key = ${DOCUMENT}`,
       /incidents: seed:samarra-2017-01-02: claim: \w+ is required/,
     ],
     [
@@ -102,6 +103,11 @@ describe('check', () => {
       'an index of names that is empty',
       `INSERT INTO names_trigrams (names_trigrams) VALUES ('delete-all')`,
       /names/,
+    ],
+    [
+      'documents of no incident',
+      `INSERT INTO documents VALUES (999, '{}', NULL)`,
+      /documents: 1 belong to no/,
     ],
     ['a missing table', 'DROP TABLE incident_sources', /incident_sources/],
     ['a database without an identity', 'DELETE FROM store', /store/],

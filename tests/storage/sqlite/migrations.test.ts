@@ -43,7 +43,7 @@ describe.concurrent('a database is refused in one line and left as it is for', (
 describe('a migration that fails', () => {
   const broken = {
     name: '9999_broken',
-    script: `CREATE TABLE extra (id TEXT) STRICT; DELETE FROM incidents; CREATE TABLE broken (id TXET) STRICT;`,
+    script: `CREATE TABLE extra (id TEXT) STRICT; DELETE FROM parts; CREATE TABLE broken (id TXET) STRICT;`,
     checksum: 'broken',
   }
 

@@ -1,0 +1,264 @@
+import type { Claim } from '../../claims/claim.schema.ts'
+import type { Incident } from '../../incidents/incident.schema.ts'
+import { type Json, parse, render } from '../../records.ts'
+import type { Written } from '../storage.ts'
+import type { Connection, SqlValue } from './connection.ts'
+import { References } from './references.ts'
+import {
+  COLUMNS,
+  DERIVED,
+  type DerivedTable,
+  derive,
+  firstKeyOf,
+  isKeyOf,
+  KEYS_A_DAY,
+  named,
+  ownerOf,
+  placeColumns,
+  type Row,
+} from './rows.ts'
+import { documentOf, type RecordOf, type Table } from './tables.ts'
+import type { Writes } from './writes.ts'
+
+/** A record to write, and what of it lies outside its document. */
+export interface Entry<T extends Table = Table> {
+  record: Written<RecordOf<T>>
+  /** Of incidents and tolls; null: each figure is what the data set itself states. */
+  claims?: readonly Claim[] | null
+  /** Of imported incidents: the row that it was made of. */
+  original?: Original
+  /** Whether what is stored is good enough, where that is not to be told by comparing documents. */
+  isStored?: (stored: Incident) => boolean
+}
+
+/** The cells of a row, and the columns that they stand under. */
+export interface Original {
+  columns: readonly string[]
+  cells: readonly string[]
+}
+
+/** What becomes of a record. */
+export type Outcome = 'added' | 'updated' | 'unchanged'
+
+/** What is stored of a record. */
+interface Stored {
+  key: number
+  document: Json<RecordOf<Table>>
+  claims: string | null
+  document_key: number
+  header_key: number | null
+  cells: string | null
+}
+
+const PLAIN = `key, document, NULL AS claims, 0 AS document_key, NULL AS header_key, NULL AS cells`
+const LOOK: { [T in Table]: string } = {
+  sources: `SELECT ${PLAIN} FROM sources WHERE id = ?`,
+  actors: `SELECT ${PLAIN} FROM actors WHERE id = ?`,
+  places: `SELECT ${PLAIN} FROM places WHERE id = ?`,
+  tolls: `SELECT ${PLAIN.replace('NULL AS claims', 'claims')} FROM tolls WHERE id = ?`,
+  incidents: `SELECT incidents.key, document, claims, incidents.document_key, header_key, cells
+    FROM incidents JOIN documents ON documents.key = incidents.document_key
+    LEFT JOIN originals ON originals.document_key = incidents.document_key WHERE id = ?`,
+}
+
+const ROW_COLUMNS = {
+  ...COLUMNS,
+  sources: [...COLUMNS.sources, 'document'],
+  actors: [...COLUMNS.actors, 'document'],
+  places: [...COLUMNS.places, 'document'],
+  tolls: [...COLUMNS.tolls, 'document', 'claims'],
+  incidents: [...COLUMNS.incidents, 'document_key'],
+  documents: ['key', 'document', 'claims'],
+  originals: ['document_key', 'header_key', 'cells'],
+  headers: ['key', 'columns'],
+  publishers: ['key', 'name'],
+} as const satisfies Record<string, readonly string[]>
+type RowTable = keyof typeof ROW_COLUMNS
+
+/**
+ * The rows that records make and unmake: compares records with what a connection sees and gathers what must
+ * be written for them. It writes nothing itself, so that another thread can.
+ */
+export class Changes {
+  readonly references: References
+  /** Records put or removed whose writes have not been taken yet. */
+  pending = 0
+  /** Whether a place came to lie elsewhere, so that what lies in it must go along. */
+  movesPlaces = false
+  readonly #inserts = new Map<RowTable, Row[]>()
+  readonly #deletes = new Map<string, SqlValue[]>()
+  readonly #nextKeys = new Map<string, number>()
+  readonly #headers = new Map<readonly string[], number>()
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly now: string,
+  ) {
+    this.references = new References(connection)
+  }
+
+  /**
+   * Sees to it that a record is stored as given.
+   * @throws Error when it refers to what is not there
+   */
+  put<T extends Table>(table: T, entry: Entry<T>): Outcome {
+    const { id } = entry.record
+    const stored = this.connection.get<Stored>(LOOK[table], id)
+    const record = { updated_at: this.now, ...entry.record } as RecordOf<T>
+    const document = documentOf(table, record)
+    const claims = entry.claims ? render(entry.claims) : null
+    const header_key = entry.original ? this.#header(entry.original.columns) : null
+    const cells = entry.original ? render(entry.original.cells) : null
+    if (stored) {
+      const isSame =
+        entry.isStored?.(parse(stored.document) as Incident) ??
+        (unstamped(stored.document) === unstamped(document) &&
+          stored.claims === claims &&
+          stored.header_key === header_key &&
+          stored.cells === cells)
+      if (isSame) return 'unchanged'
+      this.#delete(table, stored)
+    }
+    const document_key = table === 'incidents' ? (stored?.document_key ?? this.#nextKey('documents')) : 0
+    this.#insert(table, this.#keyFor(table, record, stored?.key), record, { document, claims, document_key })
+    if (cells !== null) this.#add('originals', [document_key, header_key, cells])
+    return stored ? 'updated' : 'added'
+  }
+
+  /** Lets records refer to an actor whose own record is put later. */
+  expectActor(id: string): void {
+    const { actors } = this.references
+    if (!actors.find(id)) actors.set(id, { key: this.#nextKey('actors') })
+  }
+
+  /** Sees to it that a record is not stored. */
+  remove(table: Table, id: string): void {
+    const stored = this.connection.get<Stored>(LOOK[table], id)
+    if (stored) this.#delete(table, stored)
+  }
+
+  /** The writes of everything since the last time. */
+  take(): Writes[] {
+    const writes: Writes[] = [...this.#deletes].map(([sql, values]) => ({ sql, width: 1, values }))
+    for (const [table, rows] of this.#inserts) {
+      const columns = ROW_COLUMNS[table]
+      const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
+      // In the order of their keys rows go to the end of a page, and full text is kept in memory until there is enough of it.
+      rows.sort(([a], [b]) => Number(a) - Number(b))
+      writes.push({ sql, width: columns.length, values: rows.flat() })
+    }
+    this.#deletes.clear()
+    this.#inserts.clear()
+    this.pending = 0
+    return writes
+  }
+
+  #insert<T extends Table>(
+    table: T,
+    key: number,
+    record: RecordOf<T>,
+    { document, claims, document_key }: { document: string; claims: string | null; document_key: number },
+  ): void {
+    this.pending += 1
+    this.#note(table, key, record)
+    const rows = derive(table, record, key, this.references)
+    DERIVED[table].forEach((derived, index) => {
+      for (const row of rows[index] ?? []) this.#add(derived, row)
+    })
+    const own = this.#inserts.get(table as DerivedTable)?.at(-1) as Row
+    if (table === 'incidents') {
+      own.push(document_key)
+      this.#add('documents', [document_key, document, claims])
+    } else if (table === 'tolls') own.push(document, claims ?? '[]')
+    else own.push(document)
+  }
+
+  /** Lets records that follow refer to this one. */
+  #note(table: Table, key: number, record: RecordOf<Table>): void {
+    const { references } = this
+    if (table === 'actors') references.actors.set(record.id, { key })
+    if (table === 'places') {
+      const columns = placeColumns(record as RecordOf<'places'>, references)
+      const before = references.places.find(record.id)
+      this.movesPlaces ||= before !== undefined && render(before) !== render(columns)
+      references.places.set(record.id, columns)
+    }
+    if (table === 'sources') {
+      const publisher_key = this.#publisher((record as RecordOf<'sources'>).publisher)
+      references.sources.set(record.id, { key, publisher_key })
+    }
+  }
+
+  #publisher(name: string): number {
+    const known = this.references.publishers.find(name)
+    if (known) return known.key
+    const key = this.#nextKey('publishers')
+    this.references.publishers.set(name, { key })
+    this.#add('publishers', [key, name])
+    for (const row of named(key, 'publishers', [name], name)) this.#add('names', row)
+    return key
+  }
+
+  #header(columns: readonly string[]): number {
+    const kept = this.#headers.get(columns)
+    if (kept !== undefined) return kept
+    const text = render(columns)
+    const known = this.connection.get<{ key: number }>('SELECT key FROM headers WHERE columns = ?', text)?.key
+    const key = known ?? this.#nextKey('headers')
+    if (known === undefined) this.#add('headers', [key, text])
+    this.#headers.set(columns, key)
+    return key
+  }
+
+  #add(table: RowTable, row: Row): void {
+    const rows = this.#inserts.get(table)
+    if (rows) rows.push(row)
+    else this.#inserts.set(table, [row])
+  }
+
+  #delete(table: Table, { key, document_key }: Stored): void {
+    this.pending += 1
+    const from = (place: string, value: number) => {
+      const sql = `DELETE FROM ${place} = ?`
+      const values = this.#deletes.get(sql)
+      if (values) values.push(value)
+      else this.#deletes.set(sql, [value])
+    }
+    for (const derived of DERIVED[table]) from(`${derived} WHERE ${ownerOf(derived, table)}`, key)
+    if (table !== 'incidents') return
+    from('documents WHERE key', document_key)
+    from('originals WHERE document_key', document_key)
+  }
+
+  /** A record keeps its key; an incident's follows its date, so that it keeps it only with the date. */
+  #keyFor<T extends Table>(table: T, record: RecordOf<T>, old: number | undefined): number {
+    if (table === 'actors') return old ?? this.references.actors.find(record.id)?.key ?? this.#nextKey(table)
+    if (table !== 'incidents') return old ?? this.#nextKey(table)
+    const { date_start } = record as unknown as Incident
+    if (old !== undefined && isKeyOf(old, date_start)) return old
+    const first = firstKeyOf(date_start)
+    return this.#nextKey(
+      date_start,
+      () =>
+        this.connection.get<{ key: number | null }>(
+          'SELECT max(key) AS key FROM incidents WHERE key >= ? AND key < ?',
+          ...[first, first + KEYS_A_DAY],
+        )?.key ?? first - 1,
+    )
+  }
+
+  /** The key after the last one, of a table or a day. */
+  #nextKey(series: string, last?: () => number): number {
+    const stored =
+      last ??
+      (() => this.connection.get<{ key: number | null }>(`SELECT max(key) AS key FROM ${series}`)?.key ?? 0)
+    const key = this.#nextKeys.get(series) ?? stored() + 1
+    this.#nextKeys.set(series, key + 1)
+    return key
+  }
+}
+
+/** A document but for the moment of its last change, which stands at its end. */
+function unstamped(document: string): string {
+  return document.slice(0, document.lastIndexOf('"updated_at":'))
+}

@@ -1,0 +1,54 @@
+import type { Connection, SqlValue } from './connection.ts'
+
+/** One statement and what it is executed with: the values of its parameters, one execution after the other. */
+export interface Writes {
+  sql: string
+  /** How many parameters the statement has; without any it is executed once. */
+  width: number
+  values: SqlValue[]
+}
+
+/** Executes statements in their order. */
+export function apply(connection: Connection, writes: readonly Writes[]): void {
+  for (const { sql, width, values } of writes) {
+    if (width === 0) connection.execute(sql)
+    else connection.runEach(sql, width, values)
+  }
+}
+
+/** Registers a data set. */
+export function registration(id: string, document: string): Writes {
+  return {
+    sql: `INSERT INTO datasets (id, document) VALUES (?, ?)
+          ON CONFLICT (id) DO UPDATE SET document = excluded.document`,
+    width: 2,
+    values: [id, document],
+  }
+}
+
+/** What ends every change of the data: places take along what lies in them, and the revision tells of it. */
+export function settlement({ movesPlaces }: { movesPlaces: boolean }, now: string): Writes[] {
+  return [
+    ...(movesPlaces ? MOVES : []),
+    { sql: 'UPDATE store SET revision = revision + 1, revised_at = ?', width: 1, values: [now] },
+  ]
+}
+
+/** What lies in a place that now lies elsewhere goes along, the outermost first. */
+const MOVES: Writes[] = [
+  ...['admin1', 'city', 'district'].map((kind) => {
+    const own = (column: string) => (column === kind ? 'places.id' : `outer.${column}_id`)
+    return `UPDATE places SET country_id = outer.country_id, admin1_id = ${own('admin1')},
+       city_id = ${own('city')}, district_id = ${own('district')}
+     FROM places AS outer WHERE places.kind = '${kind}' AND outer.id = places.document ->> '$.parent_id'`
+  }),
+  ...['incidents', 'tolls'].map((table) => {
+    const chain = (of: string) =>
+      ['country', 'admin1', 'city', 'district'].map((kind) => `${of}.${kind}_id`).join(', ')
+    return `UPDATE ${table} SET country_id = places.country_id, admin1_id = places.admin1_id,
+       city_id = places.city_id, district_id = places.district_id
+     FROM places
+     WHERE places.id = coalesce(${table}.district_id, ${table}.city_id, ${table}.admin1_id, ${table}.country_id)
+       AND (${chain(table)}) IS NOT (${chain('places')})`
+  }),
+].map((sql) => ({ sql, width: 0, values: [] }))
