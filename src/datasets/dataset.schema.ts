@@ -37,6 +37,10 @@ export const Dataset = component(
     ...identity,
     description: text(2000, { description: 'What the data set holds.' }),
     url: nullable(text(2000, { description: 'Where it is published.' })),
+    terms: nullable(text(2000, { description: '' }), {
+      description:
+        'What its publisher asks of those who use it, beyond the licence; null where it may be used freely.',
+    }),
     files: list(DatasetFile, {
       description: 'The files that the records were imported from.',
       maxItems: 10_000,

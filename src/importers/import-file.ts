@@ -5,7 +5,7 @@ import { Draft } from './draft.ts'
 import { type CellFault, Columns, type DatasetIdentity, type Importer } from './importer.ts'
 import { PlaceResolver, type ResolutionCounts } from './place-resolver.ts'
 import { type FileRow, type Input, openRows } from './reading/rows.ts'
-import { importerFor } from './registry.ts'
+import { importerFor, isKnownHeader } from './registry.ts'
 
 /** What to import, and how. */
 export interface ImportRequest {
@@ -57,6 +57,7 @@ export async function importFile(storage: Storage, request: ImportRequest): Prom
   let bytes = { read: 0, total: null as number | null }
   const file = await openRows(request.input, {
     ...(request.encoding && { encoding: request.encoding }),
+    isHeader: isKnownHeader,
     onBytes: (read, total) => {
       bytes = { read, total }
     },
@@ -96,7 +97,7 @@ class Reading {
   constructor(
     storage: Storage,
     private readonly dataset: DatasetIdentity,
-    importer: Importer,
+    private readonly importer: Importer,
     header: readonly string[],
     private readonly fileName: string,
   ) {
@@ -132,7 +133,7 @@ class Reading {
     const { id, where } = fate.draft
     const first = this.#lines.get(id)
     if (first !== undefined)
-      return [{ column: 'id', value: id, reason: `occurs twice: first on line ${first}` }]
+      return [{ column: this.importer.idColumn, value: id, reason: `occurs twice: first on line ${first}` }]
     const resolved = await this.#places.resolve(where)
     if (!resolved) {
       return [

@@ -1,4 +1,4 @@
-import type { Dataset } from '../datasets/dataset.schema.ts'
+import type { RegisteredDataset } from '../storage/storage.ts'
 import type { Draft } from './draft.ts'
 
 /** One thing that is wrong with one cell. */
@@ -13,19 +13,15 @@ export interface CellFault {
 export type Fate = { draft: Draft } | { skipped: string } | { faults: CellFault[] }
 
 /** What is known of a data set before a file is read. */
-export type DatasetIdentity = Pick<
-  Dataset,
-  'id' | 'name' | 'licence' | 'citation' | 'description' | 'url'
-> & {
-  /** What the user must know of its terms before importing; null where it may be used freely. */
-  terms: string | null
-}
+export type DatasetIdentity = Omit<RegisteredDataset, 'version'>
 
 /** A data set's format. */
 export interface Importer {
   dataset: DatasetIdentity
   /** Columns that a file of this format must have, folded by {@link foldColumn}; they tell it from the others. */
   required: readonly string[]
+  /** The column with the id of an event, folded. */
+  idColumn: string
   /** Reads the cells of one row of a file with this header. Never throws for what is in a cell. */
   reader(columns: Columns): (row: readonly string[]) => Fate
 }

@@ -16,6 +16,12 @@ export const IMPORTERS: readonly Importer[] = [
 /** The kinds of data set that can be imported. */
 export const KINDS: readonly string[] = IMPORTERS.map(({ dataset }) => dataset.id)
 
+/** Whether cells name the columns of a file of a known kind. */
+export function isKnownHeader(cells: readonly string[]): boolean {
+  const columns = new Columns(cells)
+  return IMPORTERS.some(({ required }) => required.every((column) => columns.has(column)))
+}
+
 /**
  * The importer of a file: of the kind that is given, else of the kind that its header tells.
  * @throws OperatorError when none or several fit, or the header lacks what the kind needs

@@ -163,3 +163,22 @@ test.each([
   expect(code).toBe(1)
   expect(stderr).toMatch(cause)
 })
+
+test('lines of notes above the header are passed over', async () => {
+  const path = join(FILES.newFolder(), 'ibc.csv')
+  const lines = [
+    'Iraq Body Count: incidents,,',
+    '"Downloaded 2 January 2018, see the conditions of use"',
+    '',
+    'IBC code,Start Date,End Date,Time,Location,Target,Weapons,Reported Minimum,Reported Maximum,Sources',
+    'k1,2 Jan 2017,2 Jan 2017,AM,"Sadr City, Baghdad",workers,car bomb,35,39,Reuters',
+    'k1,3 Jan 2017,3 Jan 2017,AM,Samarra,police,gunfire,7,7,Reuters',
+  ]
+  writeFileSync(path, `${lines.join('\n')}\n`)
+  const database = FILES.copy()
+  const { code, stdout, stderr } = await run(`import --on-error skip ${path}`, database)
+  expect({ code, stdout }).toMatchObject({ code: 1, stdout: expect.stringContaining('added 1,') })
+  expect(stderr).toContain('line 6: ibc_code "k1" occurs twice: first on line 5')
+  const { data } = await answers<{ data: { id: string; terms: string }[] }>(database, '/v1/datasets')
+  expect(data.find(({ id }) => id === 'ibc')?.terms).toMatch(/conditions of use/)
+})

@@ -19,6 +19,7 @@ export const iraqBodyCountImporter: Importer = {
     terms:
       'Iraq Body Count keeps the copyright in all that its web site publishes. Its conditions of use apply: name it in every use, and ask it before you pass its records on or use them commercially.',
   },
+  idColumn: 'ibc_code',
   required: ['ibc_code', 'start_date', 'end_date', 'location', 'reported_minimum', 'reported_maximum'],
   reader: (columns) => (row) => read(new Cells(columns.cells(row))),
 }

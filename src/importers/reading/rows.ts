@@ -31,6 +31,8 @@ export interface OpenFile {
 export interface RowsOptions {
   /** The encoding of text, where its bytes are not to decide. */
   encoding?: Encoding
+  /** Tells a header that stands below lines of notes. */
+  isHeader?: (cells: readonly string[]) => boolean
   /** Told how many bytes of the file, as it was given, are read, and how many there are, where that is known. */
   onBytes?: OnBytes
 }
@@ -39,7 +41,10 @@ export interface RowsOptions {
  * Opens a CSV, NDJSON or XLSX file, packed by gzip or zip or not. What it is, is told by what is in it.
  * @throws OperatorError, in one line, when it is no such file or a damaged one
  */
-export async function openRows(input: Input, { encoding, onBytes }: RowsOptions = {}): Promise<OpenFile> {
+export async function openRows(
+  input: Input,
+  { encoding, isHeader, onBytes }: RowsOptions = {},
+): Promise<OpenFile> {
   const source = await openSource(input, onBytes)
   try {
     const unpacked = await unpack(source)
@@ -47,7 +52,7 @@ export async function openRows(input: Input, { encoding, onBytes }: RowsOptions 
     const table =
       'workbook' in unpacked
         ? await openWorkbook(unpacked.workbook)
-        : await openText(unpacked.text, { name, encoding })
+        : await openText(unpacked.text, { name, encoding, isHeader })
     return {
       fileName: source.fileName,
       format: table.format,

@@ -2,21 +2,24 @@ import { OperatorError } from '../../errors.ts'
 import { type Bytes, peek } from './bytes.ts'
 import { Decoder } from './decode.ts'
 import { decideEncoding, type Encoding } from './encoding.ts'
-import type { Table } from './file-row.ts'
+import type { FileRow, Table } from './file-row.ts'
 import { refuseForeign, refuseForeignText } from './foreign.ts'
 import { readHeader } from './header.ts'
 import { ENCODING_SAMPLE } from './limits.ts'
 import { Scanner } from './scanner.ts'
 import { TextRows } from './text-rows.ts'
 
+interface TextOptions {
+  name: string
+  encoding: Encoding | undefined
+  isHeader: ((cells: readonly string[]) => boolean) | undefined
+}
+
 /**
  * Reads text as CSV, or as NDJSON where it begins with a brace.
  * @throws OperatorError when it is neither
  */
-export async function openText(
-  given: Bytes,
-  { name, encoding }: { name: string; encoding: Encoding | undefined },
-): Promise<Table> {
+export async function openText(given: Bytes, { name, encoding, isHeader }: TextOptions): Promise<Table> {
   const { head, isAll, bytes } = await peek(given, ENCODING_SAMPLE)
   refuseForeign(head, name)
   const decision = decideEncoding(head, isAll, { name, encoding })
@@ -32,10 +35,26 @@ export async function openText(
   })
   const rows = new TextRows(name, scanner, decoder.decode(bytes))
   if (isNdjson) return { format: 'ndjson', header: [], rows: rows.batches() }
+  const header = readHeader(await headerRow(rows, { name, isHeader }), name)
+  scanner.expect(header)
+  return { format: 'csv', header, rows: rows.batches() }
+}
+
+/** As many lines of notes as are looked over for a header. */
+const MOST_NOTES = 50
+
+/** The row of the names of the columns: the first, or one that is known for a header after lines of notes. */
+async function headerRow(
+  rows: TextRows,
+  { name, isHeader }: Pick<TextOptions, 'name' | 'isHeader'>,
+): Promise<FileRow> {
   const first = await rows.first()
   if (!first)
     throw new OperatorError(`${name} holds nothing but empty lines: give a CSV, NDJSON or XLSX file`)
-  const header = readHeader(first, name)
-  scanner.expect(header)
-  return { format: 'csv', header, rows: rows.batches() }
+  let row: FileRow | undefined = first
+  for (let notes = 0; isHeader && row && notes < MOST_NOTES; notes += 1) {
+    if (isHeader(row.cells)) return row
+    row = await rows.first()
+  }
+  return first
 }

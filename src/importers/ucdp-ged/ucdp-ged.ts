@@ -35,6 +35,7 @@ export const ucdpGedImporter: Importer = {
     url: 'https://ucdp.uu.se/downloads/',
     terms: null,
   },
+  idColumn: 'id',
   required: [
     'id',
     'type_of_violence',

@@ -7,7 +7,6 @@ import { References } from './references.ts'
 import {
   COLUMNS,
   DERIVED,
-  type DerivedTable,
   derive,
   firstKeyOf,
   isKeyOf,
@@ -17,7 +16,7 @@ import {
   placeColumns,
   type Row,
 } from './rows.ts'
-import { documentOf, type RecordOf, type Table } from './tables.ts'
+import { type RecordOf, stamped, type Table } from './tables.ts'
 import type { Writes } from './writes.ts'
 
 /** A record to write, and what of it lies outside its document. */
@@ -85,7 +84,7 @@ export class Changes {
   pending = 0
   /** Whether a place came to lie elsewhere, so that what lies in it must go along. */
   movesPlaces = false
-  readonly #inserts = new Map<RowTable, Row[]>()
+  readonly #inserts = new Map<RowTable, SqlValue[]>()
   readonly #deletes = new Map<string, SqlValue[]>()
   readonly #nextKeys = new Map<string, number>()
   readonly #headers = new Map<readonly string[], number>()
@@ -104,8 +103,8 @@ export class Changes {
   put<T extends Table>(table: T, entry: Entry<T>): Outcome {
     const { id } = entry.record
     const stored = this.connection.get<Stored>(LOOK[table], id)
-    const record = { updated_at: this.now, ...entry.record } as RecordOf<T>
-    const document = documentOf(table, record)
+    const record = stamped(table, entry.record, this.now)
+    const document = render(record)
     const claims = entry.claims ? render(entry.claims) : null
     const header_key = entry.original ? this.#header(entry.original.columns) : null
     const cells = entry.original ? render(entry.original.cells) : null
@@ -140,12 +139,10 @@ export class Changes {
   /** The writes of everything since the last time. */
   take(): Writes[] {
     const writes: Writes[] = [...this.#deletes].map(([sql, values]) => ({ sql, width: 1, values }))
-    for (const [table, rows] of this.#inserts) {
+    for (const [table, values] of this.#inserts) {
       const columns = ROW_COLUMNS[table]
       const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
-      // In the order of their keys rows go to the end of a page, and full text is kept in memory until there is enough of it.
-      rows.sort(([a], [b]) => Number(a) - Number(b))
-      writes.push({ sql, width: columns.length, values: rows.flat() })
+      writes.push({ sql, width: columns.length, values, inOrder: true })
     }
     this.#deletes.clear()
     this.#inserts.clear()
@@ -161,16 +158,13 @@ export class Changes {
   ): void {
     this.pending += 1
     this.#note(table, key, record)
+    const own: Row =
+      table === 'incidents' ? [document_key] : table === 'tolls' ? [document, claims ?? '[]'] : [document]
     const rows = derive(table, record, key, this.references)
     DERIVED[table].forEach((derived, index) => {
-      for (const row of rows[index] ?? []) this.#add(derived, row)
+      for (const row of rows[index] ?? []) this.#add(derived, derived === table ? [...row, ...own] : row)
     })
-    const own = this.#inserts.get(table as DerivedTable)?.at(-1) as Row
-    if (table === 'incidents') {
-      own.push(document_key)
-      this.#add('documents', [document_key, document, claims])
-    } else if (table === 'tolls') own.push(document, claims ?? '[]')
-    else own.push(document)
+    if (table === 'incidents') this.#add('documents', [document_key, document, claims])
   }
 
   /** Lets records that follow refer to this one. */
@@ -211,9 +205,9 @@ export class Changes {
   }
 
   #add(table: RowTable, row: Row): void {
-    const rows = this.#inserts.get(table)
-    if (rows) rows.push(row)
-    else this.#inserts.set(table, [row])
+    const values = this.#inserts.get(table)
+    if (values) values.push(...row)
+    else this.#inserts.set(table, row)
   }
 
   #delete(table: Table, { key, document_key }: Stored): void {

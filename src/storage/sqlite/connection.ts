@@ -63,10 +63,10 @@ export class Connection {
     return Number(this.#prepared(sql).run(...values).lastInsertRowid)
   }
 
-  /** Executes a statement once for every `width` values. */
-  runEach(sql: string, width: number, values: readonly SqlValue[]): void {
+  /** Executes a statement once for each row of values. */
+  runEach(sql: string, rows: readonly SqlValue[][]): void {
     const statement = this.#prepared(sql)
-    for (let at = 0; at < values.length; at += width) statement.run(values.slice(at, at + width))
+    for (const row of rows) statement.run(row)
   }
 
   /** Executes a script of statements. */

@@ -125,7 +125,7 @@ export class SqliteImportSession implements ImportSession {
 
   /** The registry: the data set, and the file in place of an earlier one of its name. */
   #registration(
-    { id, name, version, licence, citation, description, url }: RegisteredDataset,
+    { id, name, version, licence, citation, description, url, terms }: RegisteredDataset,
     file: ImportFinish['file'],
     isChanged: boolean,
   ): Writes[] {
@@ -137,7 +137,8 @@ export class SqliteImportSession implements ImportSession {
       a.name < b.name ? -1 : 1,
     )
     const imported_at = isChanged || !before ? this.#now : before.imported_at
-    const document = render({ id, name, version, licence, citation, description, url, files, imported_at })
+    const dataset = { id, name, version, licence, citation, description, url, terms }
+    const document = render({ ...dataset, files, imported_at })
     return row?.document === document ? [] : [registration(id, document)]
   }
 }

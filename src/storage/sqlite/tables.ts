@@ -2,7 +2,6 @@ import type { Static } from 'typebox'
 import { ActorRecord } from '../../actors/actor.schema.ts'
 import { Incident } from '../../incidents/incident.schema.ts'
 import { PlaceRecord } from '../../places/place.schema.ts'
-import { type Json, render } from '../../records.ts'
 import { SourceRecord } from '../../sources/source.schema.ts'
 import { TollRecord } from '../../tolls/toll.schema.ts'
 
@@ -27,9 +26,15 @@ const NAMES = Object.fromEntries(
   TABLES.map((table) => [table, Object.keys(RECORD_SCHEMAS[table].properties)]),
 ) as Record<Table, string[]>
 
-/** A record's JSON, its properties in the order of its schema. */
-export function documentOf<T extends Table>(table: T, record: RecordOf<T>): Json<RecordOf<T>> {
+/** A record as a table keeps it, its properties in the order of its schema; it changed at a moment, or when it says. */
+export function stamped<T extends Table>(
+  table: T,
+  record: Omit<RecordOf<T>, 'updated_at'> & { updated_at?: string },
+  now: string,
+): RecordOf<T> {
+  const given = record as Record<string, unknown>
   const ordered: Record<string, unknown> = {}
-  for (const name of NAMES[table]) ordered[name] = (record as Record<string, unknown>)[name]
-  return render(ordered) as unknown as Json<RecordOf<T>>
+  for (const name of NAMES[table]) ordered[name] = given[name]
+  ordered.updated_at ??= now
+  return ordered as RecordOf<T>
 }

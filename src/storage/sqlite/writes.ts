@@ -6,13 +6,18 @@ export interface Writes {
   /** How many parameters the statement has; without any it is executed once. */
   width: number
   values: SqlValue[]
+  /**
+   * Execute in the order of the first values, which are numbers. In the order of their keys rows fill page after
+   * page, and full text is gathered in memory until there is enough of it.
+   */
+  inOrder?: boolean
 }
 
 /** Executes statements in their order. */
 export function apply(connection: Connection, writes: readonly Writes[]): void {
-  for (const { sql, width, values } of writes) {
+  for (const { sql, width, values, inOrder } of writes) {
     if (width === 0) connection.execute(sql)
-    else connection.runEach(sql, width, values)
+    else connection.runEach(sql, inOrder ? ordered(values, width) : rowsOf(values, width))
   }
 }
 
@@ -52,3 +57,13 @@ const MOVES: Writes[] = [
        AND (${chain(table)}) IS NOT (${chain('places')})`
   }),
 ].map((sql) => ({ sql, width: 0, values: [] }))
+
+function rowsOf(values: SqlValue[], width: number): SqlValue[][] {
+  const rows: SqlValue[][] = []
+  for (let at = 0; at < values.length; at += width) rows.push(values.slice(at, at + width))
+  return rows
+}
+
+function ordered(values: SqlValue[], width: number): SqlValue[][] {
+  return rowsOf(values, width).sort(([a], [b]) => Number(a) - Number(b))
+}
