@@ -97,7 +97,7 @@ function describe({ file, line, faults }: Rejection): string {
 function summary(report: FileReport): string {
   const {
     file,
-    dataset,
+    datasets,
     read,
     skipped,
     added,
@@ -111,7 +111,7 @@ function summary(report: FileReport): string {
   } = report
   const found = Object.entries(places).filter(([, count]) => count > 0)
   return [
-    `${file}: ${dataset.name}${written ? '' : ' (nothing was written)'}`,
+    `${file}: ${datasets.map(({ name }) => name).join(', ')}${written ? '' : ' (nothing was written)'}`,
     `  rows read ${read}, added ${added}, updated ${updated}, unchanged ${unchanged}, rejected ${rejected}, no records ${skipped}`,
     `  places: ${found.map(([how, count]) => `${how} ${count}`).join(', ') || 'none'}`,
     ...(removed > 0 ? [`  removed ${removed} that the file no longer has`] : []),
@@ -120,7 +120,9 @@ function summary(report: FileReport): string {
           `  missing from the file ${missing.length}: ${missing.slice(0, 10).join(', ')}${missing.length > 10 ? ', …' : ''} (--replace removes them)`,
         ]
       : []),
-    ...(dataset.terms ? [`  terms: ${dataset.terms}`] : []),
-    `  cite: ${dataset.citation}`,
+    ...datasets.flatMap(({ terms, citation }) => [
+      ...(terms ? [`  terms: ${terms}`] : []),
+      `  cite: ${citation}`,
+    ]),
   ].join('\n')
 }

@@ -57,19 +57,31 @@ export class Completion {
         const range = given.by_group[group]
         by_group[group] = range ? figure(range) : null
       }
-      return { ...total, by_group }
+      return { low: total.low, best: total.best, high: total.high, claims: total.claims, by_group }
     }
-    const { where, actors, sources: drafted, fatalities, injured, ...rest } = draft
-    const sources = drafted.map((source) => this.#source(source))
+    const { where, actors, fatalities, injured } = draft
+    const sources = draft.sources.map((source) => this.#source(source))
     return {
+      // Property by property: this is done for every row of every file.
       record: {
-        ...rest,
         id,
         dataset: this.dataset.id,
+        kind: draft.kind,
+        title: draft.title,
+        description: draft.description,
+        date_start: draft.date_start,
+        date_end: draft.date_end,
+        date_precision: draft.date_precision,
         place,
         latitude: where.latitude,
         longitude: where.longitude,
+        geo_precision: draft.geo_precision,
+        part_of_day: draft.part_of_day,
         sites: [],
+        incident_count: draft.incident_count,
+        event_type: draft.event_type,
+        sub_event_type: draft.sub_event_type,
+        weapons: draft.weapons,
         actors: actors.map((actor) => {
           const { id, name } = this.#actor(actor)
           return { id, name, role: actor.role, attribution: actor.attribution }

@@ -1,11 +1,15 @@
-import type { ImportedIncident, ImportReport, ImportSession, Storage } from '../storage/storage.ts'
-import { issuesOf } from '../validation/validate.ts'
-import { Completion, datasetSource } from './complete.ts'
-import { Draft } from './draft.ts'
-import { type CellFault, Columns, type DatasetIdentity, type Importer } from './importer.ts'
-import { PlaceResolver, type ResolutionCounts } from './place-resolver.ts'
-import { type FileRow, type Input, openRows } from './reading/rows.ts'
+import type {
+  ImportedIncident,
+  ImportReport,
+  ImportSession,
+  RegisteredDataset,
+  Storage,
+} from '../storage/storage.ts'
+import { DraftReader } from './draft-reader.ts'
+import type { CellFault } from './importer.ts'
+import { type FileRow, type Input, type OpenFile, openRows } from './reading/rows.ts'
 import { importerFor, isKnownHeader } from './registry.ts'
+import type { ResolutionCounts, RowReader } from './row-reader.ts'
 
 /** What to import, and how. */
 export interface ImportRequest {
@@ -38,13 +42,14 @@ export interface Rejection {
 /** What became of every row of a file. */
 export interface FileReport extends ImportReport {
   file: string
-  dataset: DatasetIdentity
+  /** The data sets of its records. */
+  datasets: readonly RegisteredDataset[]
   /** Rows after the header. */
   read: number
   /** Rows that are no records, such as a row of tags. */
   skipped: number
   rejected: number
-  places: ResolutionCounts
+  places: Readonly<ResolutionCounts>
   /** Whether the database holds it now. */
   written: boolean
 }
@@ -63,9 +68,7 @@ export async function importFile(storage: Storage, request: ImportRequest): Prom
     },
   })
   try {
-    const importer = importerFor(file.header, request.kind)
-    const dataset = { ...importer.dataset, id: request.name ?? importer.dataset.id }
-    const reading = new Reading(storage, dataset, importer, file.header, file.fileName)
+    const reading = new Reading(readerOf(storage, file, request), file.fileName)
     const session = await storage.beginImport()
     try {
       for await (const rows of file.rows) {
@@ -85,91 +88,57 @@ export async function importFile(storage: Storage, request: ImportRequest): Prom
   }
 }
 
+function readerOf(storage: Storage, { header }: OpenFile, { kind, name, version }: ImportRequest): RowReader {
+  const importer = importerFor(header, kind)
+  const dataset = { ...importer.dataset, id: name ?? importer.dataset.id }
+  return new DraftReader(storage.places, { importer, dataset, version: version ?? null, header })
+}
+
 /** The reading of one file: from rows to incidents, every row's fate counted. */
 class Reading {
   readonly counts = { read: 0, skipped: 0, rejected: 0 }
-  readonly #completion: Completion
-  readonly #places: PlaceResolver
-  readonly #fateOf: ReturnType<Importer['reader']>
-  /** The line of each id, to tell of an id that comes twice. */
-  readonly #lines = new Map<string, number>()
 
   constructor(
-    storage: Storage,
-    private readonly dataset: DatasetIdentity,
-    private readonly importer: Importer,
-    header: readonly string[],
+    private readonly reader: RowReader,
     private readonly fileName: string,
-  ) {
-    this.#completion = new Completion(dataset)
-    this.#places = new PlaceResolver(storage.places, dataset.id)
-    this.#fateOf = importer.reader(new Columns(header))
-  }
+  ) {}
 
   /** The incidents of a batch of rows, and the rows that are refused. */
   async read(rows: readonly FileRow[]): Promise<{ incidents: ImportedIncident[]; rejections: Rejection[] }> {
     const incidents: ImportedIncident[] = []
     const rejections: Rejection[] = []
     for (const row of rows) {
-      this.counts.read += 1
-      const outcome = await this.#outcome(row)
-      if (outcome === null) this.counts.skipped += 1
-      else if ('record' in outcome) incidents.push(outcome)
-      else rejections.push({ file: this.fileName, line: row.line, faults: outcome })
+      const outcome = await this.reader.read(row)
+      if ('incident' in outcome) incidents.push(outcome.incident)
+      else if ('skipped' in outcome) this.counts.skipped += 1
+      else rejections.push({ file: this.fileName, line: row.line, faults: outcome.faults })
     }
+    this.counts.read += rows.length
     this.counts.rejected += rejections.length
     return { incidents, rejections }
   }
 
-  async #outcome({ line, cells, fault }: FileRow): Promise<ImportedIncident | CellFault[] | null> {
-    if (fault) return [fault]
-    const fate = this.#fateOf(cells)
-    if ('skipped' in fate) return null
-    if ('faults' in fate) return fate.faults
-    const issues = issuesOf(Draft, fate.draft)
-    if (issues.length > 0) {
-      return issues.map(({ parameter, reason }) => ({ column: parameter, value: fate.draft.id, reason }))
-    }
-    const { id, where } = fate.draft
-    const first = this.#lines.get(id)
-    if (first !== undefined)
-      return [{ column: this.importer.idColumn, value: id, reason: `occurs twice: first on line ${first}` }]
-    const resolved = await this.#places.resolve(where)
-    if (!resolved) {
-      return [
-        {
-          column: 'country',
-          value: where.country,
-          reason: 'must be a country of ISO 3166-1, by code or name',
-        },
-      ]
-    }
-    this.#lines.set(id, line)
-    const completed = this.#completion.complete(fate.draft, resolved.place)
-    return { ...completed, claims: null, places: resolved.created, original: cells }
-  }
-
   /** Finishes the import, or leaves the database as it was where the request or a refused row wants it so. */
   async end(session: ImportSession, sha256: () => string, request: ImportRequest): Promise<FileReport> {
-    const stopped = this.counts.rejected > 0 && request.onError === 'stop'
-    const report = stopped
+    const isStopped = this.counts.rejected > 0 && request.onError === 'stop'
+    const references = await this.reader.references()
+    const { replace, dryRun } = request
+    const report = isStopped
       ? { added: 0, updated: 0, unchanged: 0, removed: 0, missing: [] }
       : await session.finish({
-          datasets: [{ ...this.dataset, version: request.version ?? null }],
-          file: { name: this.fileName, sha256: sha256(), rows: this.#lines.size },
-          sources: [datasetSource(this.dataset)],
-          actors: this.#completion.actors,
-          replace: request.replace,
-          dryRun: request.dryRun,
+          ...references,
+          file: { name: this.fileName, sha256: sha256() },
+          replace,
+          dryRun,
         })
-    if (stopped) await session.abort()
+    if (isStopped) await session.abort()
     return {
       ...report,
       ...this.counts,
       file: this.fileName,
-      dataset: this.dataset,
-      places: this.#places.counts,
-      written: !stopped && !request.dryRun,
+      datasets: references.datasets,
+      places: this.reader.places,
+      written: !isStopped && !dryRun,
     }
   }
 }

@@ -12,11 +12,8 @@ export interface Resolved {
   created: Written<PlaceRecord>[]
 }
 
-/** How many places were found in which way; the keys are the words of the report. */
-export type ResolutionCounts = Record<
-  'by name and distance' | 'by name' | 'division only' | 'country only' | 'new',
-  number
->
+/** How a place was found; the words of the report. */
+type Way = 'by name and distance' | 'by name' | 'division only' | 'country only' | 'new'
 
 /** Words that say what kind of place a name is; the gazetteer's names do without them. */
 const KIND_WORDS =
@@ -27,7 +24,7 @@ const SAME_PLACE_KM = 30
 
 /** Finds the places that a data set names in the gazetteer; keeps what it found. */
 export class PlaceResolver {
-  readonly counts: ResolutionCounts = {
+  readonly counts: Record<Way, number> = {
     'by name and distance': 0,
     'by name': 0,
     'division only': 0,
@@ -45,7 +42,7 @@ export class PlaceResolver {
   /** The place, or null when not even the country is known. */
   async resolve(where: Where): Promise<Resolved | null> {
     const { country, admin1, place, latitude, longitude } = where
-    const point = place === null ? '' : `${latitude?.toFixed(2)} ${longitude?.toFixed(2)}`
+    const point = place === null ? '' : `${hundredths(latitude)} ${hundredths(longitude)}`
     const key = `${country}\n${admin1}\n${place}\n${point}`
     let found = this.#found.get(key)
     if (!found) {
@@ -77,7 +74,7 @@ export class PlaceResolver {
     const division = admin1 === null ? null : gazetteer.division(admin1, created)
     const outer = division ?? gazetteer.country
     const point = latitude === null || longitude === null ? null : { latitude, longitude }
-    const done = (at: Written<PlaceRecord>, how: keyof ResolutionCounts): Found => ({
+    const done = (at: Written<PlaceRecord>, how: Way): Found => ({
       resolved: { place: gazetteer.describe(at), created },
       how,
     })
@@ -97,9 +94,14 @@ export class PlaceResolver {
   }
 }
 
+/** To about a kilometre. */
+function hundredths(degrees: number | null): number | null {
+  return degrees === null ? null : Math.round(degrees * 100)
+}
+
 interface Found {
   resolved: Resolved
-  how: keyof ResolutionCounts
+  how: Way
 }
 
 /** The gazetteer of a country, and the places that a data set adds to it. */

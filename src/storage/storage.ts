@@ -74,9 +74,10 @@ export type RegisteredDataset = Omit<Dataset, 'files' | 'imported_at' | 'inciden
 
 /** What an import says at its end. */
 export interface ImportFinish {
-  /** The data sets of its records. */
-  datasets: readonly RegisteredDataset[]
-  file: { name: string; sha256: string; rows: number }
+  /** The data sets of its records, with the number of records of each. */
+  datasets: readonly (RegisteredDataset & { rows: number })[]
+  /** The file, for the registry; null where the records come from what is stored. */
+  file: { name: string; sha256: string } | null
   sources: readonly Written<SourceRecord>[]
   /** Every actor of its records. */
   actors: readonly Written<ActorRecord>[]

@@ -1,7 +1,7 @@
 const MIB = 2 ** 20
 
 /** Rows that are given out at a time. */
-export const BATCH_ROWS = 500
+export const BATCH_ROWS = 64
 
 /** Characters that are given out at a time, about. */
 export const BATCH_CHARACTERS = MIB

@@ -87,6 +87,8 @@ export class Changes {
   readonly #inserts = new Map<RowTable, SqlValue[]>()
   readonly #deletes = new Map<string, SqlValue[]>()
   readonly #nextKeys = new Map<string, number>()
+  /** Whether a table has nothing of a data set. */
+  readonly #empty = new Map<string, boolean>()
   readonly #headers = new Map<readonly string[], number>()
 
   constructor(
@@ -101,8 +103,7 @@ export class Changes {
    * @throws Error when it refers to what is not there
    */
   put<T extends Table>(table: T, entry: Entry<T>): Outcome {
-    const { id } = entry.record
-    const stored = this.connection.get<Stored>(LOOK[table], id)
+    const stored = this.#stored(table, entry.record)
     const record = stamped(table, entry.record, this.now)
     const document = render(record)
     const claims = entry.claims ? render(entry.claims) : null
@@ -142,12 +143,23 @@ export class Changes {
     for (const [table, values] of this.#inserts) {
       const columns = ROW_COLUMNS[table]
       const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
-      writes.push({ sql, width: columns.length, values, inOrder: true })
+      writes.push({ sql, width: columns.length, values, isGathered: table === 'incidents_words' })
     }
     this.#deletes.clear()
     this.#inserts.clear()
     this.pending = 0
     return writes
+  }
+
+  /** What is stored of a record; nothing is looked for where its data set has nothing. */
+  #stored(table: Table, { id, dataset }: { id: string; dataset: string }): Stored | undefined {
+    const place = `${table} ${dataset}`
+    let isEmpty = this.#empty.get(place)
+    if (isEmpty === undefined) {
+      isEmpty = this.connection.get(`SELECT 1 FROM ${table} WHERE dataset = ? LIMIT 1`, dataset) === undefined
+      this.#empty.set(place, isEmpty)
+    }
+    return isEmpty ? undefined : this.connection.get<Stored>(LOOK[table], id)
   }
 
   #insert<T extends Table>(

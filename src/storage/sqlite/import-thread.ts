@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { OperatorError } from '../../errors.ts'
 import { Connection, explained } from './connection.ts'
 import type { Order, Reply } from './import-writer.ts'
-import { apply } from './writes.ts'
+import { Applier } from './writes.ts'
 
 /** The thread that writes an import: one transaction from its start to its end. */
 
@@ -23,16 +23,19 @@ function attempt(work: () => void): void {
 }
 
 let connection: Connection | undefined
+let applier: Applier | undefined
 attempt(() => {
   connection = new Connection(path, 'bulk')
   connection.execute('BEGIN IMMEDIATE')
+  applier = new Applier(connection)
 })
 
 parentPort?.on('message', ({ writes, end }: Order) =>
   attempt(() => {
-    if (!connection) return
-    apply(connection, writes)
+    if (!connection || !applier) return
+    applier.apply(writes)
     if (!end) return
+    if (end === 'COMMIT') applier.finish()
     connection.execute(end)
     connection.close()
   }),

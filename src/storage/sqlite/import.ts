@@ -1,12 +1,6 @@
 import type { Dataset } from '../../datasets/dataset.schema.ts'
 import { type Json, parse, render } from '../../records.ts'
-import type {
-  ImportedIncident,
-  ImportFinish,
-  ImportReport,
-  ImportSession,
-  RegisteredDataset,
-} from '../storage.ts'
+import type { ImportedIncident, ImportFinish, ImportReport, ImportSession } from '../storage.ts'
 import { BulkIndexes } from './bulk-indexes.ts'
 import { Changes } from './changes.ts'
 import type { Connection } from './connection.ts'
@@ -14,7 +8,7 @@ import { ImportWriter } from './import-writer.ts'
 import { registration, settlement, type Writes } from './writes.ts'
 
 /** So many changes are handed over at a time. */
-const BATCH = 10_000
+const BATCH = 500
 
 /**
  * One import: a transaction that is open from begin to finish; readers go on with the state before it. What
@@ -68,12 +62,14 @@ export class SqliteImportSession implements ImportSession {
       this.#report.removed = this.#report.missing.length
     }
     const rest = this.#changes.take()
-    const registrations = finish.datasets.flatMap((dataset) =>
-      this.#registration(dataset, finish.file, this.#hasWritten || rest.length > 0),
-    )
+    const isChanged = this.#hasWritten || rest.length > 0
+    const { file } = finish
+    const registrations = file
+      ? finish.datasets.flatMap((dataset) => this.#registration(dataset, file, isChanged))
+      : []
     if (!finish.dryRun && (this.#hasWritten || rest.length + registrations.length > 0)) {
-      await this.writer.write([...rest, ...registrations, ...this.#indexes.restored()])
-      await this.writer.write(settlement(this.#changes, this.#now))
+      const ended = [...this.#indexes.restored(), ...settlement(this.#changes, this.#now)]
+      await this.writer.write([...rest, ...registrations, ...ended])
       await this.writer.end('COMMIT')
     } else await this.writer.end('ROLLBACK')
     return this.#report
@@ -125,18 +121,22 @@ export class SqliteImportSession implements ImportSession {
 
   /** The registry: the data set, and the file in place of an earlier one of its name. */
   #registration(
-    { id, name, version, licence, citation, description, url, terms }: RegisteredDataset,
-    file: ImportFinish['file'],
+    { rows, ...given }: ImportFinish['datasets'][number],
+    file: NonNullable<ImportFinish['file']>,
     isChanged: boolean,
   ): Writes[] {
-    const row = this.reader.get<{ document: Json<Dataset> }>('SELECT document FROM datasets WHERE id = ?', id)
+    const row = this.reader.get<{ document: Json<Dataset> }>(
+      'SELECT document FROM datasets WHERE id = ?',
+      given.id,
+    )
     const before = row && parse(row.document)
     const others = (before?.files ?? []).filter((other) => other.name !== file.name)
     const known = before?.files.find((other) => other.name === file.name && other.sha256 === file.sha256)
-    const files = [...others, known ?? { ...file, imported_at: this.#now }].sort((a, b) =>
+    const files = [...others, known ?? { ...file, rows, imported_at: this.#now }].sort((a, b) =>
       a.name < b.name ? -1 : 1,
     )
     const imported_at = isChanged || !before ? this.#now : before.imported_at
+    const { id, name, version, licence, citation, description, url, terms } = given
     const dataset = { id, name, version, licence, citation, description, url, terms }
     const document = render({ ...dataset, files, imported_at })
     return row?.document === document ? [] : [registration(id, document)]

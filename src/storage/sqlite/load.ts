@@ -4,7 +4,7 @@ import type { LoadReport, RecordBatch } from '../storage.ts'
 import { Changes, type Entry } from './changes.ts'
 import type { Connection } from './connection.ts'
 import { TABLES, type Table } from './tables.ts'
-import { apply, registration, settlement, type Writes } from './writes.ts'
+import { Applier, registration, settlement, type Writes } from './writes.ts'
 
 /** Makes the batch's data sets hold exactly what it holds; see `Storage.load`. */
 export function load(connection: Connection, batch: RecordBatch, at: Date): LoadReport {
@@ -14,7 +14,9 @@ export function load(connection: Connection, batch: RecordBatch, at: Date): Load
   return connection.transaction(() => {
     const { report, writes } = compare(connection, batch, at)
     connection.execute('PRAGMA defer_foreign_keys = ON')
-    apply(connection, writes)
+    const applier = new Applier(connection)
+    applier.apply(writes)
+    applier.finish()
     return report
   })
 }

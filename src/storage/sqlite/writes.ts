@@ -7,18 +7,57 @@ export interface Writes {
   width: number
   values: SqlValue[]
   /**
-   * Execute in the order of the first values, which are numbers. In the order of their keys rows fill page after
-   * page, and full text is gathered in memory until there is enough of it.
+   * Of rows whose first value is a key: they may wait until there are many, and are then written in the order of
+   * their keys. Full text is gathered in memory as long as its keys ascend.
    */
-  inOrder?: boolean
+  isGathered?: boolean
 }
 
-/** Executes statements in their order. */
-export function apply(connection: Connection, writes: readonly Writes[]): void {
-  for (const { sql, width, values, inOrder } of writes) {
-    if (width === 0) connection.execute(sql)
-    else connection.runEach(sql, inOrder ? ordered(values, width) : rowsOf(values, width))
+/** So many rows are gathered. */
+const MANY = 20_000
+
+/** Executes statements in their order, but for those that are gathered. */
+export class Applier {
+  readonly #gathered = new Map<string, SqlValue[][]>()
+
+  constructor(private readonly connection: Connection) {}
+
+  /** Executes statements. */
+  apply(writes: readonly Writes[]): void {
+    for (const { sql, width, values, isGathered } of writes) {
+      if (width === 0) this.connection.execute(sql)
+      else if (isGathered) this.#gather(sql, rowsOf(values, width))
+      else this.connection.runEach(sql, rowsOf(values, width))
+    }
   }
+
+  /** Executes what was gathered. */
+  finish(): void {
+    for (const [sql, rows] of this.#gathered) this.#execute(sql, rows)
+    this.#gathered.clear()
+  }
+
+  #gather(sql: string, rows: SqlValue[][]): void {
+    const gathered = this.#gathered.get(sql) ?? []
+    gathered.push(...rows)
+    this.#gathered.set(sql, gathered)
+    if (gathered.length < MANY) return
+    this.#gathered.delete(sql)
+    this.#execute(sql, gathered)
+  }
+
+  #execute(sql: string, rows: SqlValue[][]): void {
+    this.connection.runEach(
+      sql,
+      rows.sort(([a], [b]) => Number(a) - Number(b)),
+    )
+  }
+}
+
+function rowsOf(values: SqlValue[], width: number): SqlValue[][] {
+  const rows: SqlValue[][] = []
+  for (let at = 0; at < values.length; at += width) rows.push(values.slice(at, at + width))
+  return rows
 }
 
 /** Registers a data set. */
@@ -57,13 +96,3 @@ const MOVES: Writes[] = [
        AND (${chain(table)}) IS NOT (${chain('places')})`
   }),
 ].map((sql) => ({ sql, width: 0, values: [] }))
-
-function rowsOf(values: SqlValue[], width: number): SqlValue[][] {
-  const rows: SqlValue[][] = []
-  for (let at = 0; at < values.length; at += width) rows.push(values.slice(at, at + width))
-  return rows
-}
-
-function ordered(values: SqlValue[], width: number): SqlValue[][] {
-  return rowsOf(values, width).sort(([a], [b]) => Number(a) - Number(b))
-}
