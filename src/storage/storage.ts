@@ -102,6 +102,14 @@ export interface ImportSession {
   abort(): Promise<void>
 }
 
+/** Rows that incidents of a data set were made of. */
+export interface OriginalRows {
+  dataset: string
+  columns: readonly string[]
+  /** The cells of each row, in the order of the columns. */
+  rows: readonly (readonly string[])[]
+}
+
 /** A database: its stores, and what an operator does with it. */
 export interface Storage extends Stores {
   /** Brings the schema up to date, all or nothing; the names of the migrations applied. */
@@ -110,6 +118,8 @@ export interface Storage extends Stores {
   load(batch: RecordBatch): Promise<LoadReport>
   /** Begins an import; other writers wait until it ends. */
   beginImport(): Promise<ImportSession>
+  /** The rows that incidents were made of, by data set and columns in the order in which they came. */
+  originals(): AsyncIterable<OriginalRows>
   /** Everything that is wrong with the file and its records; empty when sound. */
   check(): Promise<string[]>
   /** Copies the database to a new file while it is in use. */

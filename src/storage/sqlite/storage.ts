@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { OperatorError } from '../../errors.ts'
 import type { Revision } from '../../records.ts'
-import type { ImportSession, LoadReport, RecordBatch, Storage } from '../storage.ts'
+import type { ImportSession, LoadReport, OriginalRows, RecordBatch, Storage } from '../storage.ts'
 import { check } from './check.ts'
 import { Connection, explain, explained } from './connection.ts'
 import { pathOf, preparePath } from './file.ts'
@@ -10,6 +10,7 @@ import { SqliteImportSession } from './import.ts'
 import { SqliteIncidentStore } from './incidents.ts'
 import { load } from './load.ts'
 import { migrate } from './migrations.ts'
+import { originals } from './originals.ts'
 import {
   SqliteActorStore,
   SqliteDatasetStore,
@@ -79,6 +80,15 @@ class SqliteStorage implements Storage {
 
   async beginImport(): Promise<ImportSession> {
     return SqliteImportSession.begin(this.path, this.#reader, this.now())
+  }
+
+  async *originals(): AsyncGenerator<OriginalRows> {
+    const connection = new Connection(this.path, 'read')
+    try {
+      yield* originals(connection)
+    } finally {
+      connection.close()
+    }
   }
 
   async check(): Promise<string[]> {

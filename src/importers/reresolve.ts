@@ -1,0 +1,71 @@
+import { parse } from '../records.ts'
+import type { Storage } from '../storage/storage.ts'
+import { DraftReader } from './draft-reader.ts'
+import { importerFor } from './registry.ts'
+import type { ResolutionCounts } from './row-reader.ts'
+
+/** What finding the places again did. */
+export interface Reresolution {
+  /** Rows read again. */
+  read: number
+  /** Incidents whose place is another now. */
+  updated: number
+  /** How the places of all rows were found. */
+  places: ResolutionCounts
+}
+
+/**
+ * Finds the places of all imported incidents again, from the rows that they were made of: after the gazetteer
+ * changed. All or nothing.
+ */
+export async function reresolve(
+  storage: Storage,
+  onProgress: (rows: number) => void = () => {},
+): Promise<Reresolution> {
+  const registry = new Map(
+    (await storage.datasets.list()).map((json) => {
+      const dataset = parse(json)
+      return [dataset.id, dataset]
+    }),
+  )
+  const readers = new Map<string, DraftReader>()
+  const session = await storage.beginImport()
+  try {
+    let read = 0
+    for await (const { dataset, columns, rows } of storage.originals()) {
+      const key = JSON.stringify([dataset, columns])
+      let reader = readers.get(key)
+      if (!reader) {
+        const importer = importerFor(columns)
+        const { version = null } = registry.get(dataset) ?? {}
+        const identity = { ...importer.dataset, id: dataset }
+        reader = new DraftReader(storage.places, { importer, dataset: identity, version, header: columns })
+        readers.set(key, reader)
+      }
+      for (const [index, cells] of rows.entries()) {
+        const outcome = await reader.read({ line: read + index + 1, cells: [...cells] })
+        // A row that is refused by now keeps the record that was once made of it.
+        if ('incident' in outcome) await session.put([outcome.incident], columns)
+      }
+      read += rows.length
+      onProgress(read)
+    }
+    const references = await Promise.all([...readers.values()].map((reader) => reader.references()))
+    const { updated } = await session.finish({
+      datasets: [],
+      sources: references.flatMap(({ sources }) => sources),
+      actors: references.flatMap(({ actors }) => actors),
+      file: null,
+      replace: false,
+      dryRun: false,
+    })
+    const places: ResolutionCounts = {}
+    for (const reader of readers.values()) {
+      for (const [way, count] of Object.entries(reader.places)) places[way] = (places[way] ?? 0) + count
+    }
+    return { read, updated, places }
+  } catch (error) {
+    await session.abort()
+    throw error
+  }
+}
