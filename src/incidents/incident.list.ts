@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
-import { columnsAt, csv } from '../http/csv.ts'
+import { columnsAt } from '../http/columns.ts'
+import { csv } from '../http/csv.ts'
 import { project } from '../http/fields.ts'
 import type { Format } from '../http/formats.ts'
 import { feature } from '../http/geojson.ts'
