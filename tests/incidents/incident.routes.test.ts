@@ -198,6 +198,9 @@ describe('the seed', () => {
     ['format=xml', 'invalid_parameter', 'format'],
     ['fields=fatalitys.best', 'invalid_parameter', 'fields', 'fatalities.best'],
     ['expand=claims&format=csv', 'invalid_parameter', 'expand'],
+    ['fields=id,claims.low&format=parquet', 'invalid_parameter', 'fields'],
+    ['fields=actors.id,sites.place_id&format=csv', 'invalid_parameter', 'fields'],
+    ['fields=fatalities.claims&format=parquet', 'invalid_parameter', 'fields'],
     ['updated_since=yesterday', 'invalid_parameter', 'updated_since'],
     ['city=%00', 'invalid_parameter', 'city'],
     ['__proto__=1', 'unknown_parameter', '__proto__'],
@@ -284,6 +287,9 @@ describe('the seed', () => {
     expect(await typeOf('', 'application/geo+json')).toEqual([200, 'application/geo+json'])
     expect(await typeOf('', 'text/csv;q=0.9, application/json;q=0.1')).toEqual([200, 'text/csv'])
     expect(await typeOf('?format=ndjson', 'text/csv')).toEqual([200, 'application/x-ndjson'])
+    const parquet = 'application/vnd.apache.parquet'
+    expect(await typeOf('', `${parquet}, application/json;q=0.9`)).toEqual([200, parquet])
+    expect(await typeOf('?format=parquet', 'text/csv')).toEqual([200, parquet])
     expect(await typeOf('', 'text/html')).toEqual([406, 'application/problem+json'])
     expect(await typeOf('/seed:samarra-2017-01-02', 'text/csv')).toEqual([406, 'application/problem+json'])
   })
@@ -452,7 +458,13 @@ describe('many incidents', () => {
   })
 
   test('HEAD answers as GET does, without the body', async () => {
-    for (const path of ['/v1/incidents?limit=5', '/v1/incidents?format=csv', '/v1/incidents/seed:made-1']) {
+    for (const path of [
+      '/v1/incidents?limit=5',
+      '/v1/incidents?format=csv',
+      '/v1/incidents?format=parquet',
+      '/v1/incidents?format=parquet&limit=5',
+      '/v1/incidents/seed:made-1',
+    ]) {
       const [whole, head] = await Promise.all([
         fetch(`${service.origin}${path}`),
         fetch(`${service.origin}${path}`, { method: 'HEAD' }),
