@@ -13,5 +13,9 @@ export function csv<T>(columns: readonly Column<T>[], records: readonly T[], hea
       return typeof cell === 'string' ? guard(cell) : cell
     }),
   )
-  return stringify(header ? [columns.map(({ name }) => name), ...rows] : rows, { record_delimiter: '\r\n' })
+  return stringify(header ? [columns.map(({ name }) => name), ...rows] : rows, {
+    record_delimiter: '\r\n',
+    // A line feed by itself ends a row too, to most who read CSV.
+    quote_record_delimiter: true,
+  })
 }
