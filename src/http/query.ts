@@ -29,7 +29,11 @@ export function parameterError(issues: readonly ParameterIssue[]): ServiceError 
   const sentences = issues.map(({ parameter, reason, suggestion }) => {
     return `${parameter} ${reason}${suggestion ? `; did you mean ${suggestion}?` : ''}`
   })
-  return new ServiceError(unknown ? 'unknown_parameter' : 'invalid_parameter', sentences.join('. ').replaceAll('?. ', '? '), {
-    issues,
-  })
+  return new ServiceError(
+    unknown ? 'unknown_parameter' : 'invalid_parameter',
+    sentences.join('. ').replaceAll('?. ', '? '),
+    {
+      issues,
+    },
+  )
 }
