@@ -14,7 +14,7 @@ import { type Examples, registerOpenApi } from './http/openapi.ts'
 import { Pages } from './http/pages.ts'
 import { answerClientError, registerProblems, sendProblem } from './http/problems.ts'
 import { MAX_URL, registerProtection, rewriteUrl } from './http/protection.ts'
-import { compileParameters } from './http/query.ts'
+import { compileParameters, parseQuery } from './http/query.ts'
 import { incidentRoutes } from './incidents/incident.routes.ts'
 import { landingRoutes } from './operation/landing.routes.ts'
 import { Lifecycle, registerLifecycle } from './operation/lifecycle.ts'
@@ -55,7 +55,7 @@ export async function buildApp({
     // In-flight requests finish; registerLifecycle() answers those that come later.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: MAX_URL, querystringParser },
+    routerOptions: { maxParamLength: MAX_URL, querystringParser: parseQuery },
     rewriteUrl,
     bodyLimit: 1024,
     requestTimeout: REQUEST_TIMEOUT,
@@ -108,13 +108,4 @@ function readyLifecycle(): Lifecycle {
   const lifecycle = new Lifecycle()
   lifecycle.ready()
   return lifecycle
-}
-
-/** Every value of every name; a name given once has one value. Names are kept as they are, `__proto__` too. */
-function querystringParser(text: string): Record<string, string | string[]> {
-  const names = new Map<string, string[]>()
-  for (const [name, value] of new URLSearchParams(text)) names.set(name, [...(names.get(name) ?? []), value])
-  return Object.fromEntries(
-    [...names].map(([name, values]) => [name, values.length > 1 ? values : (values[0] ?? '')]),
-  )
 }

@@ -5,6 +5,7 @@ import { RELEASE } from '../release.ts'
 import { backupCommand } from './backup.ts'
 import { checkCommand } from './check.ts'
 import { configCommand } from './config.ts'
+import { exportCommand } from './export.ts'
 import { importCommand } from './import.ts'
 import { migrateCommand } from './migrate.ts'
 import { openapiCommand } from './openapi.ts'
@@ -31,6 +32,7 @@ for (const command of [
   migrateCommand,
   seedCommand,
   importCommand,
+  exportCommand,
   checkCommand,
   backupCommand,
   configCommand,

@@ -7,6 +7,7 @@ export const MEDIA_TYPES = {
   geojson: 'application/geo+json',
   csv: 'text/csv',
   ndjson: 'application/x-ndjson',
+  parquet: 'application/vnd.apache.parquet',
 } as const
 /** A format in which records are answered. */
 export type Format = keyof typeof MEDIA_TYPES

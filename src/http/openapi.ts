@@ -4,6 +4,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { RELEASE } from '../release.ts'
 import { COMPONENT } from '../validation/types.ts'
+import { MEDIA_TYPES } from './formats.ts'
 import { TAGS } from './operation.ts'
 
 /** A part of an OpenAPI document. */
@@ -130,9 +131,16 @@ const HEADERS: Record<string, Node> = {
     maxLength: 40,
   }),
   'Last-Modified': header('When the data last changed.', { type: 'string', maxLength: 40 }),
-  'X-Hints': header('The hints of a page in CSV or NDJSON, as JSON in ASCII; absent when there are none.', {
+  'X-Hints': header(
+    'The hints of an answer in CSV, NDJSON or Parquet, as JSON in ASCII; absent when there are none.',
+    {
+      type: 'string',
+      maxLength: 10_000,
+    },
+  ),
+  'Content-Disposition': header('The name under which to keep a Parquet file; absent in other formats.', {
     type: 'string',
-    maxLength: 10_000,
+    maxLength: 100,
   }),
   Link: header('The next page, `rel="next"` (RFC 8288).', { type: 'string', maxLength: 10_000 }),
 }
@@ -161,6 +169,7 @@ function completeResponses(operation: Node, examples: Record<string, unknown>): 
       ...(isData && (status === '200' || status === '304') ? ['ETag', 'Last-Modified'] : []),
       ...(isPaged && status === '200' ? ['Link'] : []),
       ...('text/csv' in content ? ['X-Hints'] : []),
+      ...(MEDIA_TYPES.parquet in content ? ['Content-Disposition'] : []),
       ...(status === '429' || status === '503' ? ['Retry-After'] : []),
     ]
     response.headers = Object.fromEntries(

@@ -3,6 +3,15 @@ import type { TObject } from 'typebox'
 import { type ParameterIssue, ServiceError } from '../errors.ts'
 import { readStrings, type StringValues } from '../validation/strings.ts'
 
+/** Every value of every name; a name given once has one value. Names are kept as they are, `__proto__` too. */
+export function parseQuery(text: string): Record<string, string | string[]> {
+  const names = new Map<string, string[]>()
+  for (const [name, value] of new URLSearchParams(text)) names.set(name, [...(names.get(name) ?? []), value])
+  return Object.fromEntries(
+    [...names].map(([name, values]) => [name, values.length > 1 ? values : (values[0] ?? '')]),
+  )
+}
+
 /**
  * Validates path and query parameters by their schema, strictly: a parameter that is not known, given twice,
  * empty or malformed is an error that names it. Every endpoint's parameters pass through here.
@@ -20,7 +29,11 @@ export function parameterError(issues: readonly ParameterIssue[]): ServiceError 
   const sentences = issues.map(({ parameter, reason, suggestion }) => {
     return `${parameter} ${reason}${suggestion ? `; did you mean ${suggestion}?` : ''}`
   })
-  return new ServiceError(unknown ? 'unknown_parameter' : 'invalid_parameter', sentences.join('. '), {
-    issues,
-  })
+  return new ServiceError(
+    unknown ? 'unknown_parameter' : 'invalid_parameter',
+    sentences.join('. ').replaceAll('?. ', '? '),
+    {
+      issues,
+    },
+  )
 }

@@ -100,7 +100,7 @@ export class Completion {
     const key = this.#folded(name)
     const kept = this.#actors.get(key)
     if (kept && (kept.kind === kind || kind === 'unknown')) return kept
-    const id = `${this.dataset.id}:actor-${digest([key])}`
+    const id = actorId(this.dataset.id, name)
     const actor = kept
       ? { ...kept, kind }
       : { id, dataset: this.dataset.id, name, aliases: [], kind, description: null }
@@ -131,6 +131,11 @@ export class Completion {
       pictures: [],
     }
   }
+}
+
+/** The id of a data set's actor; names that fold alike are one actor. */
+export function actorId(dataset: string, name: string): string {
+  return `${dataset}:actor-${digest([fold(name)])}`
 }
 
 function digest(parts: readonly unknown[]): string {

@@ -101,13 +101,13 @@ export const IncidentListQuery = Type.Object(
       enumeration(['exact'], { description: '`exact` counts all matching records into `page.total`.' }),
     ),
     expand: anyOf(enumeration(['claims'], { description: 'A part to add.' }), {
-      description: "`claims` adds every record's claims (not in CSV).",
+      description: "`claims` adds every record's claims (not in CSV and Parquet).",
     }),
     fields: fieldsParameter(ListedIncident),
     format: Type.Optional(
       enumeration(FORMATS, {
         description:
-          'The format, before `Accept`. CSV and NDJSON stream every matching record when `limit` is left out.',
+          'The format, before `Accept`. CSV, NDJSON and Parquet stream every matching record when `limit` is left out.',
       }),
     ),
   },

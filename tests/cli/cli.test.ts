@@ -17,6 +17,7 @@ describe.concurrent('help', () => {
     ['serve', /serves the API until SIGTERM or SIGINT/],
     ['migrate', /Brings the database up to date, all or nothing/],
     ['seed', /loads the seed.*Loading it again changes nothing/],
+    ['export', /Writes the incidents that match a query.*sorted by date, the oldest first/],
     ['check', /Checks the integrity of the database file and of every record/],
     ['backup', /Copies the database to a new file while it is in use/],
     ['openapi', /Prints the OpenAPI document/],
@@ -27,8 +28,8 @@ describe.concurrent('help', () => {
   test('of the program tells its purpose and lists every command', async () => {
     const text = await helpOf('--help')
     expect(text).toContain('Serves and looks after a database of conflict-incident records.')
-    for (const name of ['serve', 'migrate', 'seed', 'check', 'backup <file>', 'config', 'openapi'])
-      expect(text).toMatch(new RegExp(` ${name} (\\[options\\] )?[A-Z]`))
+    for (const name of ['serve', 'migrate', 'seed', 'export', 'check', 'backup <file>', 'config', 'openapi'])
+      expect(text).toMatch(new RegExp(` ${name} (\\[options\\] )?(\\[file\\] )?[A-Z]`))
   })
 
   test('of `incidents config` lists every setting with its meaning and default', async () => {
@@ -54,6 +55,9 @@ describe.concurrent('a wrong command line exits 2, touches nothing and says what
     ['openapi --wrote x.json', /unknown option '--wrote'.*Did you mean --write\?/s],
     ['openapi --write', /option '--write <file>' argument missing/],
     ['backup', /missing required argument 'file'/],
+    ['export --fromat csv', /unknown option '--fromat'.*Did you mean --format\?/s],
+    ['export --format xml', /argument 'xml' is invalid. Allowed choices are .*parquet/],
+    ['export a.csv b.csv', /too many arguments for 'export'/],
     ['check all', /too many arguments for 'check'/],
     ['', /Usage: incidents/],
   ])('incidents %s', async (line, cause) => {

@@ -1,0 +1,37 @@
+import { SingleBar } from 'cli-progress'
+
+/** The progress of an export: counts its records, and shows a bar on standard error where that is a terminal. */
+export class ExportProgress {
+  records = 0
+  readonly #bar: SingleBar | null
+  readonly #begun = Date.now()
+
+  constructor(total: number, { isShown }: { isShown: boolean }) {
+    this.#bar =
+      process.stderr.isTTY && isShown
+        ? new SingleBar({
+            stream: process.stderr,
+            format:
+              '{bar} {percentage}% | {value} of {total} records | {rate} records/s | {eta_formatted} left',
+            clearOnComplete: true,
+            hideCursor: true,
+          })
+        : null
+    this.#bar?.start(total, 0, { rate: 0 })
+  }
+
+  /** The batches as they are, counted as they pass. */
+  async *watch<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<readonly T[]> {
+    for await (const batch of batches) {
+      yield batch
+      this.records += batch.length
+      const seconds = Math.max((Date.now() - this.#begun) / 1000, 0.001)
+      this.#bar?.update(this.records, { rate: Math.round(this.records / seconds) })
+    }
+  }
+
+  /** Takes the bar away. */
+  end(): void {
+    this.#bar?.stop()
+  }
+}

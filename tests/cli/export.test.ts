@@ -1,0 +1,224 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { check } from '@placemarkio/check-geojson'
+import { parse } from 'csv-parse/sync'
+import { parquetMetadata, parquetReadObjects } from 'hyparquet'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { buildApp } from '../../src/app.ts'
+import { INCIDENT_COLUMNS } from '../../src/incidents/incident.columns.ts'
+import { openSqlite } from '../../src/storage/sqlite/storage.ts'
+import { contentOf, DatabaseFiles, expectOneLine, run } from '../support/database.ts'
+import { type Circumstances, incidents, type Outcome, startIncidents } from '../support/process.ts'
+
+const FILES = new DatabaseFiles()
+const IRAQ = fileURLToPath(new URL('../fixtures/ucdp-ged-iraq.csv.gz', import.meta.url))
+/** The records of the fixture and of the seed. */
+const SIZE = 7473 + 3
+
+/** The seed and UCDP's Iraq. */
+let path: string
+beforeAll(async () => {
+  path = FILES.newPath()
+  expect((await run(`import ${IRAQ}`, path)).code).toBe(0)
+})
+
+const of = (database: string, cwd = FILES.newFolder()): Circumstances => ({
+  cwd,
+  env: { DATABASE_URL: `sqlite:${database}` },
+})
+const exported = (...args: string[]) => incidents(['export', ...args], of(path))
+
+/** What the API answers, as it is. */
+async function answer(url: string): Promise<string> {
+  const storage = openSqlite(`sqlite:${path}`)
+  try {
+    const config = { LOG_LEVEL: 'silent', RATE_LIMIT: null, TRUST_PROXY: false } as const
+    return (await (await buildApp({ stores: storage, config })).inject(encodeURI(url))).body
+  } finally {
+    await storage.close()
+  }
+}
+
+/** Compares much, where no difference would be read by anybody. */
+const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
+
+describe.concurrent('an export', () => {
+  test.each([
+    ['csv', 'sort=date'],
+    ['ndjson', 'sort=date'],
+    ['csv', 'city=سامراء&deaths_min=10&sort=-deaths'],
+    ['ndjson', 'expand=claims&kind=group&sort=-date'],
+    ['ndjson', 'fields=id,place.name&dataset=ucdp-ged,seed&sort=updated_at'],
+    ['csv', 'fields=id,actors&sort=date&date_from=2017-01-01&date_to=2017-01-03'],
+  ])('as %s of %s is what the API answers', async (format, query) => {
+    const { code, stdout } = await exported('--format', format, '--query', query)
+    expect(code).toBe(0)
+    expect(stdout === (await answer(`/v1/incidents?format=${format}&${query}`))).toBe(true)
+    expect(stdout.split('\n').length).toBeGreaterThan(3)
+  })
+
+  test('is of the format that the name of the file tells, and of every record, the oldest first', async () => {
+    const cwd = FILES.newFolder()
+    const read = async (name: string) => {
+      const { code, stdout, stderr } = await incidents(['export', name], of(path, cwd))
+      expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+      expect(stderr).toMatch(new RegExp(`^${SIZE} records written to ${name}\n`))
+      return readFileSync(join(cwd, name))
+    }
+    const lines = (await read('all.NDJSON')).toString().trimEnd().split('\n')
+    const records = lines.map((line) => JSON.parse(line))
+    expect(records).toHaveLength(SIZE)
+    const days = records.map(({ date_start }) => date_start)
+    expect(days).toEqual(days.toSorted())
+    expect((await read('untold')).toString().trimEnd().split('\n')).toEqual(lines)
+
+    const ids = records.map(({ id }) => id)
+    const rows = parse(await read('all.csv'), { columns: true }) as { id: string }[]
+    expect(rows.map(({ id }) => id)).toEqual(ids)
+
+    const collection = check((await read('all.geojson')).toString())
+    const features = 'features' in collection ? collection.features : []
+    expect(
+      same(
+        features.map(({ properties }: { properties: unknown }) => properties),
+        records,
+      ),
+    ).toBe(true)
+
+    const { buffer, byteOffset, byteLength } = await read('all.parquet')
+    const bytes = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer
+    expect(parquetMetadata(bytes).row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([5000, 2476])
+    const file = { byteLength, slice: async (from: number, to?: number) => bytes.slice(from, to) }
+    const typed = await parquetReadObjects({ file })
+    const cells = (name: string) => typed.map((row) => row[name])
+    for (const { name, type, value } of INCIDENT_COLUMNS) {
+      const isMoment = type === 'date' || type === 'instant'
+      const wanted = records.map(value).map((cell) => (cell !== null && isMoment ? new Date(cell) : cell))
+      expect(same(cells(name), wanted), name).toBe(true)
+    }
+    expect(readdirSync(cwd).sort()).toEqual(['all.NDJSON', 'all.csv', 'all.geojson', 'all.parquet', 'untold'])
+  })
+
+  test('of nothing is a whole file of its format', async () => {
+    const cwd = FILES.newFolder()
+    const query = ['--query', 'deaths_min=99999999']
+    for (const name of ['none.csv', 'none.ndjson', 'none.geojson', 'none.parquet']) {
+      const { code, stderr } = await incidents(['export', name, ...query], of(path, cwd))
+      expect({ code, stderr }).toEqual({ code: 0, stderr: `0 records written to ${name}\n` })
+    }
+    const content = (name: string) => readFileSync(join(cwd, name), 'utf8')
+    expect(content('none.csv')).toBe(`${INCIDENT_COLUMNS.map(({ name }) => name).join(',')}\r\n`)
+    expect(content('none.ndjson')).toBe('')
+    expect(JSON.parse(content('none.geojson'))).toEqual({ type: 'FeatureCollection', features: [] })
+    expect(content('none.parquet')).toMatch(/^PAR1.*PAR1$/s)
+  })
+
+  test('tells which data sets it drew on, and how to cite them', async () => {
+    const { stderr } = await exported('--query', 'country=IQ&date_from=2017-01-02&date_to=2017-01-02')
+    expect(stderr).toMatch(/^\d+ records written to standard output\n/)
+    expect(stderr).toMatch(/^ {2}seed: cite .+ Licence: CC0/m)
+    expect(stderr).toMatch(/^ {2}ucdp-ged: cite Sundberg, .+ Licence: CC BY 4\.0$/m)
+    expect((await exported('--query', 'dataset=seed')).stderr).not.toContain('ucdp-ged')
+  })
+
+  test('changes nothing in the database', async () => {
+    const before = contentOf(path)
+    await exported('--format', 'parquet')
+    expect(contentOf(path)).toBe(before)
+  })
+
+  test('ends quietly when its reader has seen enough', async () => {
+    const { process: child, output, ended } = startIncidents(['export'], of(path))
+    child.stdout?.once('data', () => child.stdout?.destroy())
+    expect(await ended).toMatchObject({ code: 0, stderr: '' })
+    expect(output.stdout.length).toBeLessThan(5_000_000)
+  })
+})
+
+describe.concurrent('a wrong query writes nothing, and says what would be right', () => {
+  test.each<[string, RegExp]>([
+    ['citty=Baghdad', /citty is not known here; did you mean city\?/],
+    ['deaths_min=many&date_from=2017-02-30', /deaths_min must be a whole number.*date_from must be a day/],
+    ['sort=death', /sort must be one of .*; did you mean deaths\?/],
+    ['country=Iraqq', /"Iraqq" is not an ISO .*; did you mean Iraq\?/],
+    ['city=Bagdad', /No city or district "Bagdad" is known\. Did you mean Baghdad\?/],
+    ['city=Samarra,Bagdad', /"Bagdad" is known\. Did you mean Baghdad\?/],
+    ['actor=Islamic Stat', /No actor "Islamic Stat" is known\. Did you mean .*Islamic State/],
+    ['dataset=ucdp', /No data set "ucdp" is known/],
+    ['limit=5', /limit is for pages: an export writes every record that matches/],
+    ['format=csv&total=exact', /format is given by --format.*total is for pages/],
+    ['expand=claims', /claims are not available in CSV and Parquet/],
+    ['__proto__=1', /__proto__ is not known here/],
+  ])('%s', async (query, cause) => {
+    const cwd = FILES.newFolder()
+    const args = ['export', 'out.csv', '--query', query]
+    const { code, stdout, stderr } = await incidents(args, of(path, cwd))
+    expect(stderr).toMatch(/^error: option '--query <query>': [^\n]+\n\(add --help for what is possible\)\n$/)
+    expect(stderr).toMatch(cause)
+    expect({ code, stdout, files: readdirSync(cwd) }).toEqual({ code: 2, stdout: '', files: [] })
+  })
+})
+
+describe.concurrent('a file', () => {
+  test('that exists is left alone, unless it is to be replaced', async () => {
+    const cwd = FILES.newFolder()
+    const at = join(cwd, 'kept.csv')
+    writeFileSync(at, 'mine')
+    const query = ['--query', 'city=Samarra&fields=id&dataset=seed']
+    expectOneLine(
+      await incidents(['export', 'kept.csv', ...query], of(path, cwd)),
+      /kept\.csv exists already/,
+    )
+    expect(readFileSync(at, 'utf8')).toBe('mine')
+    // A link goes on leading to it.
+    symlinkSync('kept.csv', join(cwd, 'link.csv'))
+    const { code } = await incidents(['export', '--force', 'link.csv', ...query], of(path, cwd))
+    expect(code).toBe(0)
+    expect(readFileSync(at, 'utf8')).toBe('id\r\nseed:samarra-2017-01-02\r\n')
+    expect(readdirSync(cwd).sort()).toEqual(['kept.csv', 'link.csv'])
+  })
+
+  test.each<[string, RegExp]>([
+    ['folder', /folder is not a regular file/],
+    ['/dev/null', /\/dev\/null is not a regular file/],
+    ['missing/x.csv', /There is no folder .*missing: make it first/],
+    ['file/x.csv', /file\/x\.csv cannot be written: ENOTDIR/],
+  ])('%s is refused in one line', async (name, cause) => {
+    const cwd = FILES.newFolder()
+    mkdirSync(join(cwd, 'folder'))
+    writeFileSync(join(cwd, 'file'), '')
+    expectOneLine(await incidents(['export', '--force', name], of(path, cwd)), cause)
+    expect(readdirSync(cwd).sort()).toEqual(['file', 'folder'])
+  })
+
+  test('that should be packed is refused', async () => {
+    const { code, stderr } = await exported('x.csv.gz')
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('is not packed') })
+  })
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('is not there, not even in part, after %s', async (signal) => {
+    const cwd = FILES.newFolder()
+    let outcome: Outcome
+    do {
+      // It may be done before the signal comes: then once more.
+      const running = startIncidents(['export', '--force', 'all.geojson'], of(path, cwd))
+      const isOver = running.ended.then(() => true)
+      const isBegun = () => readdirSync(cwd).some((name) => name.endsWith('.part'))
+      while (!isBegun() && !(await Promise.race([isOver, setTimeout(1, false)])));
+      rmSync(join(cwd, 'all.geojson'), { force: true })
+      running.process.kill(signal)
+      outcome = await running.ended
+    } while (outcome.code === 0)
+    expectOneLine(outcome, /all\.geojson was not written: interrupted/)
+    expect(readdirSync(cwd)).toEqual([])
+  })
+})
+
+test('a database that is not there is told in one line, and not made', async () => {
+  const cwd = FILES.newFolder()
+  const outcome = await incidents(['export', 'x.csv'], of(join(cwd, 'slip.db'), cwd))
+  expectOneLine(outcome, /There is no database .*slip\.db/)
+  expect(existsSync(join(cwd, 'slip.db'))).toBe(false)
+})

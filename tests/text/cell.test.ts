@@ -1,0 +1,68 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { guard, joinItems, splitItems, unguard } from '../../src/text/cell.ts'
+
+describe('a guarded text', () => {
+  test.each([
+    ['Samarra', 'Samarra'],
+    ['', ''],
+    ["'Abd al-Rahman", "'Abd al-Rahman"],
+    ["'", "'"],
+    ['=1+1', "'=1+1"],
+    ['-', "'-"],
+    ['@x', "'@x"],
+    ['\tx', "'\tx"],
+    ['\rx', "'\rx"],
+    ["'=1+1", "''=1+1"],
+    ["''+", "'''+"],
+  ])('%j stands as %j, and is read back', (text, cell) => {
+    expect(guard(text)).toBe(cell)
+    expect(unguard(cell)).toBe(text)
+  })
+
+  test('of any kind is read back, and never begins a formula', () => {
+    const text = fc.oneof(
+      fc.string({ unit: fc.constantFrom("'", '=', '-', '+', '@', '\t', '\r', 'a') }),
+      fc.string(),
+    )
+    fc.assert(
+      fc.property(text, (given) => {
+        expect(guard(given)).not.toMatch(/^[=+\-@\t\r]/)
+        expect(unguard(guard(given))).toBe(given)
+      }),
+    )
+  })
+})
+
+describe('a list in one text', () => {
+  test.each<[(string | null)[], string | null]>([
+    [[], null],
+    [['bomb'], 'bomb'],
+    [['bomb', 'knife'], 'bomb; knife'],
+    [['a;b', 'c;'], 'a;b; c;'],
+    [['c;', 'd'], 'c;; d'],
+    [['a; b', 'c'], '"a; b"; c'],
+    [['"a"', 'b "c"'], '"""a"""; b "c"'],
+    [['', 'a'], '""; a'],
+    [[null, 'claimed'], '; claimed'],
+    [['claimed', null], 'claimed; '],
+    [[null], ''],
+  ])('%j is %j, and is read back', (items, text) => {
+    expect(joinItems(items)).toBe(text)
+    if (text !== null) expect(splitItems(text)).toEqual(items)
+  })
+
+  test('of any items is read back', () => {
+    const item = fc.oneof(fc.string({ unit: fc.constantFrom('"', ';', ' ', 'a') }), fc.string())
+    const items = fc.array(fc.option(item), { minLength: 1, maxLength: 6 })
+    fc.assert(
+      fc.property(items, (given) => {
+        expect(splitItems(joinItems(given) ?? '')).toEqual(given)
+      }),
+    )
+  })
+
+  test.each(['"a', '"a"b', '"a"; "', '"a" ; b'])('%j is refused: its quotation does not end', (text) => {
+    expect(splitItems(text)).toBeNull()
+  })
+})
