@@ -25,10 +25,10 @@ const SHOWN = 20
 /** `incidents import FILE…` */
 export const importCommand = new Command('import')
   .description(
-    `Imports files of the field's data sets (${KINDS.join(', ')}), each all or nothing. The kind is told by the header. The same file again changes nothing; a newer one updates what differs and tells what is missing from it.`,
+    `Imports files of the field's data sets and our own exports (${KINDS.join(', ')}), each all or nothing. The kind is told by the header. The same file again changes nothing; a newer one updates what differs and tells what is missing from it.`,
   )
   .argument('<file...>', 'files to import, .gz and .zip too; - is standard input')
-  .addOption(new Option('--dataset <kind>', 'the kind of data set, instead of the header').choices(KINDS))
+  .addOption(new Option('--dataset <kind>', 'the kind of file, instead of the header').choices(KINDS))
   .option('--name <id>', 'the id under which the data set is registered, instead of the kind')
   .option('--dataset-version <version>', 'the release of the data set, for the registry')
   .addOption(

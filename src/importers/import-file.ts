@@ -5,10 +5,9 @@ import type {
   RegisteredDataset,
   Storage,
 } from '../storage/storage.ts'
-import { DraftReader } from './draft-reader.ts'
 import type { CellFault } from './importer.ts'
-import { type FileRow, type Input, type OpenFile, openRows } from './reading/rows.ts'
-import { importerFor, isKnownHeader } from './registry.ts'
+import { type FileRow, type Input, openRows } from './reading/rows.ts'
+import { isKnownHeader, readerOf } from './registry.ts'
 import type { ResolutionCounts, RowReader } from './row-reader.ts'
 
 /** What to import, and how. */
@@ -86,12 +85,6 @@ export async function importFile(storage: Storage, request: ImportRequest): Prom
   } finally {
     await file.close()
   }
-}
-
-function readerOf(storage: Storage, { header }: OpenFile, { kind, name, version }: ImportRequest): RowReader {
-  const importer = importerFor(header, kind)
-  const dataset = { ...importer.dataset, id: name ?? importer.dataset.id }
-  return new DraftReader(storage.places, { importer, dataset, version: version ?? null, header })
 }
 
 /** The reading of one file: from rows to incidents, every row's fate counted. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { IncidentPlace, PlaceKind, PlaceRecord } from '../places/place.schema.ts'
 import type { PlaceStore } from '../places/place.store.ts'
 import type { Written } from '../storage/storage.ts'
@@ -56,6 +56,19 @@ export class PlaceResolver {
     return found.resolved
   }
 
+  /** The places that are missing for a record's own place to be there, or null when not even the country is known. */
+  async restore({ place, latitude, longitude }: Placed): Promise<readonly Written<PlaceRecord>[] | null> {
+    if (this.#restored.has(place.id)) return []
+    const gazetteer = await this.#country(place.country_code)
+    if (!gazetteer) return null
+    this.#restored.add(place.id)
+    if (await this.places.get(place.id)) return []
+    const point = latitude === null || longitude === null ? null : { latitude, longitude }
+    return gazetteer.restore(place, point)
+  }
+
+  readonly #restored = new Set<string>()
+
   async #country(name: string): Promise<Gazetteer | null> {
     let gazetteer = this.#countries.get(name)
     if (gazetteer === undefined) {
@@ -99,6 +112,13 @@ function hundredths(degrees: number | null): number | null {
   return degrees === null ? null : Math.round(degrees * 100)
 }
 
+/** A record that has a place. */
+interface Placed {
+  place: IncidentPlace
+  latitude: number | null
+  longitude: number | null
+}
+
 interface Found {
   resolved: Resolved
   how: Way
@@ -138,17 +158,9 @@ class Gazetteer {
     return this.create({ name, alias: text, kind: 'admin1', outer: this.country, point: null }, created)
   }
 
-  /** A place of the data set's own; its id follows from where it lies, its name and point. */
-  create(
-    { name, alias, kind, outer, point }: NewPlace,
-    created: Written<PlaceRecord>[],
-  ): Written<PlaceRecord> {
-    const spot = point && [point.latitude.toFixed(1), point.longitude.toFixed(1)]
-    const digest = createHash('sha256')
-      .update(JSON.stringify([outer.id, fold(name), spot]))
-      .digest('hex')
-      .slice(0, 12)
-    const id = `${this.dataset}:place-${digest}`
+  /** A place of the data set's own; its id follows from where it lies, its name and point, unless it has one. */
+  create(given: NewPlace, created: Written<PlaceRecord>[]): Written<PlaceRecord> {
+    const { name, alias, kind, outer, point, id = this.#idOf(given) } = given
     const kept = this.#byId.get(id)
     if (kept) return kept
     const place: Written<PlaceRecord> = {
@@ -170,6 +182,27 @@ class Gazetteer {
     return place
   }
 
+  #idOf({ outer, name, point }: NewPlace): string {
+    const spot = point && [point.latitude.toFixed(1), point.longitude.toFixed(1)]
+    const digest = hash('sha256', JSON.stringify([outer.id, fold(name), spot])).slice(0, 12)
+    return `${this.dataset}:place-${digest}`
+  }
+
+  /** A place with the id that it has elsewhere, and what of the places that it lies in is missing. */
+  restore(place: IncidentPlace, point: NewPlace['point']): Written<PlaceRecord>[] {
+    const created: Written<PlaceRecord>[] = []
+    let outer =
+      place.admin1 === null || place.kind === 'admin1' ? this.country : this.division(place.admin1, created)
+    if (place.kind === 'district' && place.city !== null) {
+      const [city] = this.named(place.city, ['city'])
+      outer =
+        city ?? this.create({ name: place.city, alias: place.city, kind: 'city', outer, point }, created)
+    }
+    const { id, name, kind } = place
+    this.create({ id, name, alias: name, kind, outer, point }, created)
+    return created
+  }
+
   /** A place with the names of the places that it lies in. */
   describe({ id, name, kind, country_code }: Written<PlaceRecord>): IncidentPlace {
     const chain: Partial<Record<PlaceKind, string>> = {}
@@ -180,6 +213,7 @@ class Gazetteer {
 }
 
 interface NewPlace {
+  id?: string
   name: string
   /** As the data set spells it. */
   alias: string

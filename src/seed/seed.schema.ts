@@ -48,7 +48,7 @@ export const SeedToll = Type.Object(
 
 /** The files of seed/ and what each of them holds. */
 export const SEED_FILES = {
-  datasets: Type.Array(Type.Omit(Dataset, ['imported_at', 'incidents', 'tolls'], strict)),
+  datasets: Type.Array(Type.Omit(Dataset, ['files', 'imported_at', 'incidents', 'tolls'], strict)),
   sources: Type.Array(Type.Omit(SourceRecord, ['dataset', 'updated_at'], strict)),
   actors: Type.Array(Type.Omit(ActorRecord, ['dataset', 'updated_at'], strict)),
   'event-types': Type.Array(Type.Omit(EventType, ['incidents'], strict)),

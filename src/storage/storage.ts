@@ -35,7 +35,8 @@ export type Written<T> = Omit<T, 'updated_at'>
 
 /** The whole content of some data sets. */
 export interface RecordBatch {
-  datasets: Omit<Dataset, 'imported_at' | 'incidents' | 'tolls'>[]
+  /** Without `files` those that are registered stay. */
+  datasets: (RegisteredDataset & { files?: Dataset['files'] })[]
   eventTypes: Omit<EventType, 'incidents'>[]
   sources: Written<SourceRecord>[]
   actors: Written<ActorRecord>[]
@@ -58,15 +59,15 @@ export interface LoadReport {
 export interface ImportedIncident {
   /** `updated_at` only where the record brings its own. */
   record: Written<Incident> & { updated_at?: string }
-  /** Null: each figure is what the data set itself states. */
-  claims: readonly Claim[] | null
-  /** The row's cells as they were; null where the row is the record itself. */
-  original: readonly string[] | null
+  /** Null: each figure is what the data set itself states. Left out: those that are stored, else null. */
+  claims?: readonly Claim[] | null
+  /** The row's cells as they were. Left out: those that are stored, if any. */
+  original?: readonly string[]
   /** Places that the gazetteer did not have, each after the place that it lies in. */
   places: readonly Written<PlaceRecord>[]
   sources: readonly Written<SourceRecord>[]
-  /** Whether a stored record needs no change, where the row cannot say all that the record holds. */
-  isStored?: (stored: Incident) => boolean
+  /** What becomes of a stored record, where the row cannot say all that a record holds. */
+  over?: (stored: Incident) => ImportedIncident['record']
 }
 
 /** A data set as an import registers it. */

@@ -5,9 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { buildApp } from '../../src/app.ts'
-import { openSqlite } from '../../src/storage/sqlite/storage.ts'
-import { contentOf, DatabaseFiles, run } from '../support/database.ts'
+import { answers, contentOf, DatabaseFiles, run } from '../support/database.ts'
 
 const FILES = new DatabaseFiles()
 const fixture = (country: string) =>
@@ -25,18 +23,6 @@ function fileOf(rows: readonly (readonly string[])[], name = 'rows.csv'): string
   const path = join(FILES.newFolder(), name)
   writeFileSync(path, stringify([HEADER, ...rows]))
   return path
-}
-
-async function answers<T>(path: string, url: string): Promise<T> {
-  const storage = openSqlite(`sqlite:${path}`)
-  try {
-    const config = { LOG_LEVEL: 'silent', RATE_LIMIT: null, TRUST_PROXY: false } as const
-    const app = await buildApp({ stores: storage, config })
-    const { body } = await app.inject(url)
-    return JSON.parse(body)
-  } finally {
-    await storage.close()
-  }
 }
 
 describe('the files of UCDP GED', () => {

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect } from 'vitest'
+import { buildApp } from '../../src/app.ts'
 import { readSeed } from '../../src/seed/seed.ts'
 import { openSqlite } from '../../src/storage/sqlite/storage.ts'
 import type { Storage } from '../../src/storage/storage.ts'
@@ -119,3 +120,13 @@ export const run = (command: string, path: string, uid?: number) =>
     env: { DATABASE_URL: `sqlite:${path}`, LOG_LEVEL: 'silent', PORT: '0' },
     ...(uid !== undefined && { uid }),
   })
+
+/** What the service answers on a database file. */
+export async function answers<T>(path: string, url: string): Promise<T> {
+  return using(path, async (storage) => {
+    const config = { LOG_LEVEL: 'silent', RATE_LIMIT: null, TRUST_PROXY: false } as const
+    const app = await buildApp({ stores: storage, config })
+    const { body } = await app.inject(url)
+    return JSON.parse(body)
+  })
+}

@@ -43,9 +43,10 @@ export function readCsvRecord(cells: RowCells): ExportedFate {
   return row.faults.length > 0 ? { faults: row.faults } : { record, claims: null, sources: null }
 }
 
-/** Whether a stored record would be exported to these cells: then a row says nothing new of it. */
+/** Whether a stored record would be exported to these cells, whenever it changed: then a row says nothing new of it. */
 export function sameRow(cells: RowCells, stored: Incident): boolean {
   return INCIDENT_COLUMNS.every(({ name, value }) => {
+    if (name === 'updated_at') return true
     const cell = cells(name)
     const wanted = value(stored)
     // A spreadsheet may write a number in another way.

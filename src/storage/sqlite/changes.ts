@@ -21,13 +21,14 @@ import type { Writes } from './writes.ts'
 
 /** A record to write, and what of it lies outside its document. */
 export interface Entry<T extends Table = Table> {
-  record: Written<RecordOf<T>>
-  /** Of incidents and tolls; null: each figure is what the data set itself states. */
+  /** `updated_at` only where the record brings its own. */
+  record: Written<RecordOf<T>> & { updated_at?: string }
+  /** Of incidents and tolls; null: each figure is what the data set itself states. Left out: those that are stored. */
   claims?: readonly Claim[] | null
-  /** Of imported incidents: the row that it was made of. */
+  /** Of imported incidents: the row that it was made of. Left out: the one that is stored. */
   original?: Original
-  /** Whether what is stored is good enough, where that is not to be told by comparing documents. */
-  isStored?: (stored: Incident) => boolean
+  /** What becomes of a stored record that holds more than is known here. */
+  over?: (stored: RecordOf<T>) => Entry<T>['record']
 }
 
 /** The cells of a row, and the columns that they stand under. */
@@ -104,18 +105,21 @@ export class Changes {
    */
   put<T extends Table>(table: T, entry: Entry<T>): Outcome {
     const stored = this.#stored(table, entry.record)
-    const record = stamped(table, entry.record, this.now)
+    const before = stored && entry.over?.(parse(stored.document) as RecordOf<T>)
+    const record = stamped(table, before ?? entry.record, this.now)
     const document = render(record)
-    const claims = entry.claims ? render(entry.claims) : null
-    const header_key = entry.original ? this.#header(entry.original.columns) : null
-    const cells = entry.original ? render(entry.original.cells) : null
+    const claims =
+      entry.claims === undefined ? (stored?.claims ?? null) : entry.claims && render(entry.claims)
+    const header_key = entry.original ? this.#header(entry.original.columns) : (stored?.header_key ?? null)
+    const cells = entry.original ? render(entry.original.cells) : (stored?.cells ?? null)
     if (stored) {
+      // A record that brings the moment of its change is stored with it.
+      const compared = entry.record.updated_at === undefined ? unstamped : (text: string) => text
       const isSame =
-        entry.isStored?.(parse(stored.document) as Incident) ??
-        (unstamped(stored.document) === unstamped(document) &&
-          stored.claims === claims &&
-          stored.header_key === header_key &&
-          stored.cells === cells)
+        compared(stored.document) === compared(document) &&
+        stored.claims === claims &&
+        stored.header_key === header_key &&
+        stored.cells === cells
       if (isSame) return 'unchanged'
       this.#delete(table, stored)
     }
@@ -151,8 +155,9 @@ export class Changes {
     return writes
   }
 
-  /** What is stored of a record; nothing is looked for where its data set has nothing. */
+  /** What is stored of a record. Where ids begin with the data set, nothing is looked for if it has nothing. */
   #stored(table: Table, { id, dataset }: { id: string; dataset: string }): Stored | undefined {
+    if (!id.startsWith(`${dataset}:`)) return this.connection.get<Stored>(LOOK[table], id)
     const place = `${table} ${dataset}`
     let isEmpty = this.#empty.get(place)
     if (isEmpty === undefined) {

@@ -84,10 +84,7 @@ export class SqliteImportSession implements ImportSession {
     await this.writer.end('ROLLBACK')
   }
 
-  #put(
-    { record, claims, original, places, sources, isStored }: ImportedIncident,
-    columns: readonly string[],
-  ) {
+  #put({ record, claims, original, places, sources, over }: ImportedIncident, columns: readonly string[]) {
     const { references } = this.#changes
     for (const place of places) this.#changes.put('places', { record: place })
     for (const source of sources) {
@@ -98,9 +95,9 @@ export class SqliteImportSession implements ImportSession {
     for (const { id } of record.actors) this.#changes.expectActor(id)
     const outcome = this.#changes.put('incidents', {
       record,
-      claims,
+      ...(claims !== undefined && { claims }),
       ...(original && { original: { columns, cells: original } }),
-      ...(isStored && { isStored }),
+      ...(over && { over }),
     })
     this.#report[outcome] += 1
     this.#unseenOf(record.dataset).delete(record.id)

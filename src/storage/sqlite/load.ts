@@ -41,7 +41,8 @@ function compare(
   }
   const writes = changes.take()
   if (writes.length === 0 && isSameRegistry(connection, batch)) return { report, writes }
-  return { report, writes: [...registryWrites(batch, now), ...writes, ...settlement(changes, now)] }
+  const registry = registryWrites(connection, batch, now)
+  return { report, writes: [...registry, ...writes, ...settlement(changes, now)] }
 }
 
 function entriesOf(batch: RecordBatch): { [T in Table]: Entry<T>[] } {
@@ -67,23 +68,42 @@ function storedIds(connection: Connection, table: Table, batch: RecordBatch): Se
 }
 
 function isSameRegistry(connection: Connection, batch: RecordBatch): boolean {
-  const datasets = connection.all<{ document: Json<Dataset> }>('SELECT document FROM datasets')
-  const registered = new Map(
-    datasets.map(({ document }) => {
-      const { imported_at, ...dataset } = parse(document)
-      return [dataset.id, render(dataset)]
-    }),
-  )
+  const registered = registeredDatasets(connection)
   const types = connection.all<{ document: string }>('SELECT document FROM event_types ORDER BY position')
   return (
-    batch.datasets.every((dataset) => registered.get(dataset.id) === render(dataset)) &&
-    render(types.map(({ document }) => document)) === render(batch.eventTypes.map(render))
+    batch.datasets.every((given) => {
+      const { imported_at, ...dataset } = registered.get(given.id) ?? { imported_at: '' }
+      return render(dataset) === render(registrationOf(given, registered))
+    }) && render(types.map(({ document }) => document)) === render(batch.eventTypes.map(render))
   )
 }
 
-function registryWrites({ datasets, eventTypes }: RecordBatch, now: string): Writes[] {
+type Registered = Omit<Dataset, 'incidents' | 'tolls'>
+
+function registeredDatasets(connection: Connection): Map<string, Registered> {
+  const rows = connection.all<{ document: Json<Registered> }>('SELECT document FROM datasets')
+  return new Map(rows.map(({ document }) => parse(document)).map((dataset) => [dataset.id, dataset]))
+}
+
+/** A data set as it is registered, with the files that it has unless it brings others. */
+function registrationOf(
+  { id, name, version, licence, citation, description, url, terms, files }: RecordBatch['datasets'][number],
+  registered: ReadonlyMap<string, Registered>,
+): Omit<Registered, 'imported_at'> {
+  const dataset = { id, name, version, licence, citation, description, url, terms }
+  return { ...dataset, files: files ?? registered.get(id)?.files ?? [] }
+}
+
+function registryWrites(
+  connection: Connection,
+  { datasets, eventTypes }: RecordBatch,
+  now: string,
+): Writes[] {
+  const registered = registeredDatasets(connection)
   return [
-    ...datasets.map((dataset) => registration(dataset.id, render({ ...dataset, imported_at: now }))),
+    ...datasets.map((dataset) =>
+      registration(dataset.id, render({ ...registrationOf(dataset, registered), imported_at: now })),
+    ),
     { sql: 'DELETE FROM event_types', width: 0, values: [] },
     {
       sql: 'INSERT INTO event_types (position, id, document) VALUES (?, ?, ?)',
