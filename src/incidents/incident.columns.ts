@@ -104,5 +104,6 @@ export const INCIDENT_COLUMNS: readonly Column<Incident>[] = [
   listed('weapons', 'weapons', 'Names.', ({ weapons }) => weapons),
   listed('part_of', 'part_of', 'Ids.', ({ part_of }) => part_of),
   listed('source_ids', 'source_ids', 'Ids.', ({ source_ids }) => source_ids),
+  listed('flags', 'flags', 'What is odd about the record.', ({ flags }) => flags),
   ...plain(['updated_at'], 'instant'),
 ]

@@ -25,6 +25,9 @@ export const DATE_PRECISIONS = ['day', 'week', 'month', 'year', 'range'] as cons
 /** How exactly a location is known. */
 export const GEO_PRECISIONS = ['exact', 'near', 'admin2', 'admin1', 'country', 'unknown'] as const
 
+/** What is odd about a record that is kept as its data set gives it. */
+export const FLAGS = ['fatalities_out_of_order', 'injured_out_of_order'] as const
+
 /** When and where: shared by incidents and reported totals. */
 export const whenAndWhere = {
   date_start: date({ description: 'First day, ends included.' }),
@@ -88,6 +91,11 @@ export const Incident = component(
     source_ids: list(id({ description: 'Id of a source.' }), {
       description: 'The sources.',
       maxItems: 10_000,
+    }),
+    flags: list(enumeration(FLAGS, { description: 'What is odd.' }), {
+      description:
+        'What is odd about the record, which is kept as its data set gives it: `…_out_of_order` says that low ≤ best ≤ high does not hold, in total or of a group.',
+      maxItems: FLAGS.length,
     }),
     updated_at: instant({ description: 'When this record last changed here.' }),
   },

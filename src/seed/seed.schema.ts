@@ -27,6 +27,7 @@ export const SeedIncident = Type.Object(
       'incident_count',
       'fatalities',
       'injured',
+      'flags',
       'updated_at',
     ]).properties,
     place_id,

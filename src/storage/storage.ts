@@ -30,8 +30,8 @@ export interface Stores {
   cursorSecret(): Promise<string>
 }
 
-/** A record as it is given for writing: the store sets `updated_at`. */
-export type Written<T> = Omit<T, 'updated_at'>
+/** A record as it is given for writing: the store sets `updated_at`, and tells by itself what is odd. */
+export type Written<T> = Omit<T, 'updated_at' | 'flags'>
 
 /** The whole content of some data sets. */
 export interface RecordBatch {

@@ -168,3 +168,27 @@ test('lines of notes above the header are passed over', async () => {
   const { data } = await answers<{ data: { id: string; terms: string }[] }>(database, '/v1/datasets')
   expect(data.find(({ id }) => id === 'ibc')?.terms).toMatch(/conditions of use/)
 })
+
+test('figures out of order are kept as given and flagged', async () => {
+  const figures = (low: string, best: string, high: string) => (row: readonly string[]) =>
+    row.with(column('low'), low).with(column('best'), best).with(column('high'), high)
+  const [inOrder = [], lowest = [], highest = []] = ROWS.slice(1, 4)
+  const file = fileOf([inOrder, figures('9', '5', '7')(lowest), figures('1', '8', '3')(highest)], 'odd.csv')
+  const database = FILES.copy()
+  expect((await run(`import ${file}`, database)).code).toBe(0)
+  const { data } = await answers<{ data: { id: string; flags: string[]; fatalities: object }[] }>(
+    database,
+    '/v1/incidents?dataset=ucdp-ged',
+  )
+  const told = new Map(data.map(({ id, flags, fatalities }) => [id, { flags, fatalities }]))
+  const idOf = (row: readonly string[]) => `ucdp-ged:${row[column('id')]}`
+  expect(told.get(idOf(inOrder))?.flags).toEqual([])
+  expect(told.get(idOf(lowest))).toMatchObject({
+    flags: ['fatalities_out_of_order'],
+    fatalities: { low: 9, best: 5, high: 7 },
+  })
+  expect(told.get(idOf(highest))).toMatchObject({
+    flags: ['fatalities_out_of_order'],
+    fatalities: { low: 1, best: 8, high: 3 },
+  })
+})

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { ATTRIBUTIONS, ROLES } from '../../src/actors/actor.schema.ts'
 import type { Claim } from '../../src/claims/claim.schema.ts'
 import type { Casualties } from '../../src/figures/figure.schema.ts'
+import { flagsOf } from '../../src/incidents/incident.flags.ts'
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import { incident } from './records.ts'
 
@@ -60,7 +61,9 @@ export const storedIncident: fc.Arbitrary<Incident & { claims: Claim[] }> = fc
     const injured = claimed(record.injured, 'injured')
     claims.push({ ...CLAIM, id: `${record.id}#${claims.length + 1}`, qualifier: 'some', measure: 'killed' })
     // As the store has it: JSON knows no negative zero.
-    return JSON.parse(JSON.stringify({ ...record, fatalities, injured, claims }))
+    return JSON.parse(
+      JSON.stringify({ ...record, fatalities, injured, flags: flagsOf({ fatalities, injured }), claims }),
+    )
   })
 
 const bounds = ({ low, high }: { low: number; high: number | null }) => ({ low, high })

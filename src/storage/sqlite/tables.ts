@@ -1,9 +1,11 @@
 import type { Static } from 'typebox'
 import { ActorRecord } from '../../actors/actor.schema.ts'
+import { flagsOf } from '../../incidents/incident.flags.ts'
 import { Incident } from '../../incidents/incident.schema.ts'
 import { PlaceRecord } from '../../places/place.schema.ts'
 import { SourceRecord } from '../../sources/source.schema.ts'
 import { TollRecord } from '../../tolls/toll.schema.ts'
+import type { Written } from '../storage.ts'
 
 /** The schema of the documents of each table whose rows are records of a data set. */
 export const RECORD_SCHEMAS = {
@@ -29,12 +31,13 @@ const NAMES = Object.fromEntries(
 /** A record as a table keeps it, its properties in the order of its schema; it changed at a moment, or when it says. */
 export function stamped<T extends Table>(
   table: T,
-  record: Omit<RecordOf<T>, 'updated_at'> & { updated_at?: string },
+  record: Written<RecordOf<T>> & { updated_at?: string },
   now: string,
 ): RecordOf<T> {
   const given = record as Record<string, unknown>
   const ordered: Record<string, unknown> = {}
   for (const name of NAMES[table]) ordered[name] = given[name]
+  if (table === 'incidents') ordered.flags = flagsOf(ordered as Incident)
   ordered.updated_at ??= now
   return ordered as RecordOf<T>
 }
