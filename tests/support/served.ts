@@ -15,6 +15,9 @@ export interface Served {
   lists: Record<'actors' | 'datasets' | 'places' | 'sources' | 'tolls', unknown[]>
 }
 
+/** Records that are asked for at a time. */
+const AT_ONCE = 20
+
 /** Reads everything that a server has, through its API. */
 export async function servedBy(origin: string): Promise<Served> {
   const listing = await textOf(`${origin}/v1/incidents?format=ndjson&fields=id`)
@@ -22,9 +25,13 @@ export async function servedBy(origin: string): Promise<Served> {
     .split('\n')
     .filter(Boolean)
     .map((line): string => JSON.parse(line).id)
-  const incidents = await Promise.all(
-    ids.map(async (id) => [id, await jsonOf(`${origin}/v1/incidents/${encodeURIComponent(id)}`)] as const),
-  )
+  const incidents: [string, ServedIncident][] = []
+  for (let at = 0; at < ids.length; at += AT_ONCE) {
+    const some = ids.slice(at, at + AT_ONCE).map(async (id): Promise<[string, ServedIncident]> => {
+      return [id, await jsonOf(`${origin}/v1/incidents/${encodeURIComponent(id)}`)]
+    })
+    incidents.push(...(await Promise.all(some)))
+  }
   const [actors = [], places = [], sources = [], tolls = []] = await Promise.all(
     ['actors', 'places', 'sources', 'tolls'].map((list) => itemsOf(origin, `/v1/${list}?limit=1000`)),
   )
