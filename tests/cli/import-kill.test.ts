@@ -9,7 +9,7 @@ import { incidents, type Outcome, type Server, startIncidents, startServer } fro
 import { askAll, Reader, type States, wholeState } from '../support/readers.ts'
 
 /** Records of the newer state: more of them make the imports longer, and the moments of their ends rarer. */
-const ROWS = Number(process.env.KILL_TEST_ROWS ?? 3000)
+const ROWS = Number(process.env.KILL_TEST_ROWS ?? 8000)
 /** Another one gives other moments. */
 const SEED = Number(process.env.KILL_TEST_SEED ?? 1)
 const KILLS = 10

@@ -82,11 +82,14 @@ describe('a row that is left out', () => {
   })
 
   test('leaves no place and no actor of its own behind', async () => {
+    const placesOf = (stdout: string) => /^ {2}places: .*$/m.exec(stdout)?.[0]
+    const rows = rowsTitled('Beside it')
+    const alone = await skip(ucdpCsv(rows))
     const before = await DATABASE.served()
     const wrong = changed(first, { ...unheard('Hjklm'), dyad_name: 'x'.repeat(2000) })
-    const { stdout } = await skip(ucdpCsv([...rowsTitled('Beside it'), wrong]))
-    expect(stdout).toMatch(/rejected 1,/)
-    expect(stdout).not.toMatch(/new 1/)
+    const beside = await skip(ucdpCsv([...rows, wrong]))
+    expect(beside.stdout).toMatch(/unchanged 10, rejected 1,/)
+    expect(placesOf(beside.stdout)).toBe(placesOf(alone.stdout))
     const { lists } = await DATABASE.served()
     const names = (list: unknown[]) => list.map((item) => (item as { name: string }).name)
     expect(names(lists.actors)).toEqual(names(before.lists.actors))
