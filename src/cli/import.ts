@@ -1,11 +1,10 @@
-import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
 import { Command, Option } from 'commander'
 import { OperatorError } from '../errors.ts'
 import { type FileReport, importFile, type Rejection } from '../importers/import-file.ts'
 import { KINDS } from '../importers/registry.ts'
 import { readSeed } from '../seed/seed.ts'
 import { ImportProgress } from './import-progress.ts'
+import { RejectionReport } from './rejection-report.ts'
 import { withStorage } from './storage.ts'
 
 interface ImportOptions {
@@ -48,19 +47,22 @@ export const importCommand = new Command('import')
   )
   .option('--replace', 'remove the records that the file no longer has', false)
   .option('--dry-run', 'tell what would happen and change nothing', false)
-  .option('--report <file>', 'write every rejected row to a file, as NDJSON: file, line, faults')
+  .option(
+    '--report <file>',
+    'write every rejected row to a file, new or an earlier report, as NDJSON: file, line, faults',
+  )
   .action((files: string[], options: ImportOptions) =>
     withStorage(async (storage) => {
       await storage.migrate()
       // Places are resolved to the seed's gazetteer.
       await storage.load(readSeed())
-      const rejected = options.report === undefined ? null : createWriteStream(options.report)
+      const rejected = options.report === undefined ? null : new RejectionReport(options.report)
       let shown = 0
       for (const path of files) {
         const progress = new ImportProgress(path)
         const { report: _, datasetVersion, dataset, name, encoding, ...rest } = options
         const onRejected = (rejection: Rejection) => {
-          rejected?.write(`${JSON.stringify(rejection)}\n`)
+          rejected?.write(rejection)
           shown += 1
           if (shown <= SHOWN) progress.tell(describe(rejection))
           if (shown === SHOWN + 1) progress.tell('More rows are rejected: --report FILE writes them all')
@@ -80,16 +82,14 @@ export const importCommand = new Command('import')
         if (!report.written && !options.dryRun)
           throw new OperatorError(`${report.file} was not imported: the database is as it was before it`)
       }
-      if (rejected) {
-        rejected.end()
-        await once(rejected, 'finish')
-      }
+      rejected?.close()
     }),
   )
 
 function describe({ file, line, faults }: Rejection): string {
-  const causes = faults.map(
-    ({ column, value, reason }) => `${column} ${JSON.stringify(value.slice(0, 60))} ${reason}`,
+  const causes = faults.map(({ column, value, reason }) =>
+    // Of a row as a whole there is no column.
+    [column, JSON.stringify(value.slice(0, 60)), reason].filter(Boolean).join(' '),
   )
   return `${file}, line ${line}: ${causes.join('; ')}`
 }

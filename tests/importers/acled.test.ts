@@ -342,6 +342,7 @@ test('what is not said is null: figures, coordinates without their other half, s
 test.each<[Row, string[]]>([
   [{ event_id_cnty: '' }, ['event_id_cnty: ']],
   [{ event_id_cnty: 'IRQ 1' }, ['event_id_cnty: IRQ 1']],
+  [{ event_id_cnty: 'IRQ\u00071' }, ['event_id_cnty: IRQ\u00071']],
   [{ event_date: '2017-02-30' }, ['event_date: 2017-02-30']],
   [{ event_date: '30 February 2017' }, ['event_date: 30 February 2017']],
   [{ event_date: '02/01/2017' }, ['event_date: 02/01/2017']],

@@ -132,6 +132,7 @@ describe('sources', () => {
 test.each<[Row, string[]]>([
   [{ 'IBC code': '' }, ['ibc_code: ']],
   [{ 'IBC code': 'k 1' }, ['ibc_code: k 1']],
+  [{ 'IBC code': 'k\u00071' }, ['ibc_code: k\u00071']],
   [{ 'Start Date': '30 Feb 2017' }, ['start_date: 30 Feb 2017']],
   [{ 'End Date': '' }, ['end_date: ']],
   [{ 'End Date': '1 Jan 2017' }, ['end_date: 1 Jan 2017']],

@@ -12,6 +12,12 @@ export interface Circumstances {
   env?: Record<string, string>
   cwd?: string
   uid?: number
+  /** How long it may take, in milliseconds, where that is not the {@link LIMIT}. */
+  limit?: number
+  /** What it reads from standard input. */
+  input?: Buffer
+  /** The largest file that it may write, in bytes: beyond it every write fails, as on a disk that is full. */
+  largestFile?: number
 }
 
 /** How a command ended and what it wrote. */
@@ -32,15 +38,26 @@ export interface Running {
 /** Starts `incidents` as a process, as it is installed: from dist/, which `npm test` builds. */
 export function startIncidents(
   args: readonly string[],
-  { env = {}, cwd = tmpdir(), uid }: Circumstances = {},
+  { env = {}, cwd = tmpdir(), uid, limit = LIMIT, largestFile, input }: Circumstances = {},
 ): Running {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const command = [process.execPath, MAIN, ...args]
+  // POSIX counts in blocks of 512 bytes.
+  const limited = [
+    'sh',
+    '-c',
+    `ulimit -f ${Math.floor((largestFile ?? 0) / 512)}; exec "$@"`,
+    'sh',
+    ...command,
+  ]
+  const [file = '', ...rest] = largestFile === undefined ? command : limited
+  const child = spawn(file, rest, {
     cwd,
     env: { PATH: process.env.PATH, ...env },
-    timeout: LIMIT,
+    timeout: limit,
     killSignal: 'SIGKILL',
     ...(uid !== undefined && { uid, gid: uid }),
   })
+  if (input) child.stdin.end(input)
   const output = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text) => {
     output.stdout += text
@@ -66,8 +83,8 @@ export interface Server extends Running {
 }
 
 /** Starts `incidents serve` on a free port; resolves when it says that it is ready. */
-export async function startServer(env: Record<string, string>): Promise<Server> {
-  const running = startIncidents(['serve'], { env: { PORT: '0', ...env } })
+export async function startServer(env: Record<string, string>, limit?: number): Promise<Server> {
+  const running = startIncidents(['serve'], { env: { PORT: '0', ...env }, ...(limit && { limit }) })
   const origin = await new Promise<string>((resolve, reject) => {
     running.process.stdout?.on('data', () => {
       const [, found] = /Ready\. Documentation: (\S+)\/docs/.exec(running.output.stdout) ?? []

@@ -58,7 +58,7 @@ function read(cells: Cells): Fate {
   const date_precision = cells.code('time_precision', DATE_PRECISION, 'day')
   const geo_precision = cells.code('geo_precision', GEO_PRECISION, 'unknown')
   const id = cells.required('event_id_cnty')
-  if (/\s/.test(id)) cells.refuse('event_id_cnty', 'must be without spaces')
+  if (/[\s\p{Cc}]/u.test(id)) cells.refuse('event_id_cnty', 'must be without spaces and control characters')
   const { start, end } = period(cells, date_precision)
   const latitude = cells.degrees('latitude', 90)
   const longitude = cells.degrees('longitude', 180)

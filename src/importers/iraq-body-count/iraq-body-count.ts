@@ -26,7 +26,7 @@ export const iraqBodyCountImporter: Importer = {
 
 function read(cells: Cells): Fate {
   const id = cells.required('ibc_code')
-  if (/\s/.test(id)) cells.refuse('ibc_code', 'must be without spaces')
+  if (/[\s\p{Cc}]/u.test(id)) cells.refuse('ibc_code', 'must be without spaces and control characters')
   const [start, end] = [readDay(cells, 'start_date'), readDay(cells, 'end_date')]
   if (start !== null && end !== null && end < start) cells.refuse('end_date', 'must not be before start_date')
   const date_start = start ?? '1970-01-01'

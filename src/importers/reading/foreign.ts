@@ -1,4 +1,5 @@
 import { OperatorError } from '../../errors.ts'
+import { shorten } from './file-row.ts'
 
 const WANTED = 'give a CSV, NDJSON or XLSX file'
 
@@ -62,6 +63,23 @@ export function refuseForeignText(start: string, name: string): void {
     throw new OperatorError(
       `${name} is a JSON array: give NDJSON, one object on each line, without brackets and commas between`,
     )
+  const answer = errorMessage(start)
+  if (answer !== null) {
+    throw new OperatorError(
+      `${name} is an error message in JSON (${shorten(answer)}): perhaps the download asked for a login; get the file itself`,
+    )
+  }
   if (/^\s*\{\s*[\r\n]/.test(start))
     throw new OperatorError(`${name} is JSON over several lines: give NDJSON, one object on each line`)
+}
+
+/** The one object of a text that speaks of an error, as services answer instead of a file, in one line; else null. */
+function errorMessage(start: string): string | null {
+  try {
+    const answer: unknown = JSON.parse(start)
+    const speaks = ['error', 'errors', 'message'].some((key) => Object.hasOwn(Object(answer), key))
+    return speaks ? JSON.stringify(answer) : null
+  } catch {
+    return null
+  }
 }

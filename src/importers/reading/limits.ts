@@ -29,3 +29,6 @@ export const MOST_WORKBOOK = 2 * 1024 * MIB
 
 /** Most bytes of a workbook's shared texts, all of which are kept in memory. */
 export const MOST_SHARED_TEXT = 512 * MIB
+
+/** Most shared texts of a workbook: each takes memory of its own, however short it is. */
+export const MOST_SHARED_TEXTS = 10_000_000

@@ -51,10 +51,9 @@ export const ucdpGedImporter: Importer = {
   ],
   reader(columns) {
     return (row) => {
-      const text = columns.cells(row)
       // The humanitarian exchange puts a row of HXL tags under the header.
-      if (row.some((cell) => cell.startsWith('#')) && text('id') === '') return { skipped: 'HXL tags' }
-      return read(new Cells(text))
+      const tags = row.some(Boolean) && row.every((cell) => cell === '' || cell.startsWith('#'))
+      return tags ? { skipped: 'HXL tags' } : read(new Cells(columns.cells(row)))
     }
   },
 }
@@ -67,7 +66,7 @@ function read(cells: Cells): Fate {
   if (date_end < date_start) cells.refuse('date_end', 'must not be before date_start')
   const geo_precision = cells.code('where_prec', GEO_PRECISION, 'unknown')
   const id = cells.required('id')
-  if (/\s/.test(id)) cells.refuse('id', 'must be without spaces')
+  if (/[\s\p{Cc}]/u.test(id)) cells.refuse('id', 'must be without spaces and control characters')
   // A place is named only where it is known; elsewhere the column repeats the division or the country.
   const placed = geo_precision === 'exact' || geo_precision === 'near'
   const latitude = cells.degrees('latitude', 90)

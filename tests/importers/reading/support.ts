@@ -44,6 +44,8 @@ export async function refusalOf(input: Input, options?: RowsOptions): Promise<st
 export interface ZipEntry {
   name: string
   data: Buffer | string
+  /** The data deflated, where that was done already; `size` and `checksum` then say what it was. */
+  packed?: Buffer
   /** 8 (deflated) unless told otherwise. */
   method?: number
   flags?: number
@@ -56,9 +58,9 @@ export function zipOf(...entries: ZipEntry[]): Buffer {
   const parts: Buffer[] = []
   const directory: Buffer[] = []
   let offset = 0
-  for (const { name, data, method = 8, flags = 0, size, checksum } of entries) {
+  for (const { name, data, packed: given, method = 8, flags = 0, size, checksum } of entries) {
     const bytes = Buffer.from(data)
-    const packed = method === 8 ? deflateRawSync(bytes) : bytes
+    const packed = given ?? (method === 8 ? deflateRawSync(bytes) : bytes)
     const common = Buffer.alloc(26)
     common.writeUInt16LE(20, 0)
     common.writeUInt16LE(flags, 2)
@@ -88,8 +90,8 @@ const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relatio
 export interface WorkbookParts {
   /** Inside of sheetData. */
   rows: string
-  /** Inside of sst. */
-  texts?: string
+  /** Inside of sst, or the whole part. */
+  texts?: string | ZipEntry
   /** Inside of styleSheet. */
   styles?: string
   /** Of the first sheet, before its own. */
@@ -139,7 +141,9 @@ export function workbookOf({
     },
     ...(texts === undefined
       ? []
-      : [{ name: 'xl/SharedStrings.xml', data: `<${p}sst ${ns}>${texts}</${p}sst>` }]),
+      : typeof texts === 'string'
+        ? [{ name: 'xl/SharedStrings.xml', data: `<${p}sst ${ns}>${texts}</${p}sst>` }]
+        : [texts]),
     ...(styles === undefined
       ? []
       : [{ name: 'xl/styles.xml', data: `<${p}styleSheet ${ns}>${styles}</${p}styleSheet>` }]),

@@ -76,7 +76,7 @@ class SheetReader {
   #openRow({ r }: Attributes): void {
     const line = r === undefined ? this.#line + 1 : Number(r)
     if (!(Number.isInteger(line) && line > this.#line && line <= MOST_ROWS))
-      throw workbookDamaged(this.archive, `row ${r} follows row ${this.#line}`)
+      throw workbookDamaged(this.archive, `row ${r ?? line} follows row ${this.#line}`)
     this.#line = line
     this.#cells = []
     this.#column = 0

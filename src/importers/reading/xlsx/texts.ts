@@ -1,16 +1,15 @@
 import { OperatorError } from '../../../errors.ts'
 import type { Archive } from '../archive.ts'
 import { detach } from '../file-row.ts'
-import { MOST_SHARED_TEXT } from '../limits.ts'
+import { MOST_SHARED_TEXT, MOST_SHARED_TEXTS } from '../limits.ts'
 import { readWholeXml } from './xml.ts'
 
 /** The texts that a workbook's cells refer to by number; of formatted ones, the text alone. */
 export async function readSharedTexts(archive: Archive, path: string): Promise<string[]> {
   const size = archive.find(path)?.uncompressedSize ?? 0
-  if (size > MOST_SHARED_TEXT)
-    throw new OperatorError(
-      `${archive.name} is too large for a workbook (its texts are over 512 MB): save it as CSV`,
-    )
+  const tooLarge = (what: string) =>
+    new OperatorError(`${archive.name} is too large for a workbook (${what}): save it as CSV`)
+  if (size > MOST_SHARED_TEXT) throw tooLarge('its texts are over 512 MB')
   const texts: string[] = []
   const text = new TextCollector()
   await readWholeXml(archive, path, {
@@ -20,8 +19,8 @@ export async function readSharedTexts(archive: Archive, path: string): Promise<s
     },
     text: (part) => text.add(part),
     close(name) {
-      if (name === 'si') texts.push(text.take())
-      else text.close(name)
+      if (name !== 'si') text.close(name)
+      else if (texts.push(text.take()) > MOST_SHARED_TEXTS) throw tooLarge('it has over 10 million texts')
     },
   })
   return texts

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'csv-parse/sync'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { ucdpFile, writeUcdpFile } from '../../bench/ucdp-file.ts'
+import { DatabaseFiles, run } from '../support/database.ts'
+
+const FILES = new DatabaseFiles()
+const ROWS = 400
+
+describe('the file that is made for measuring', () => {
+  const path = join(FILES.newFolder(), 'made.csv')
+  let header: string[]
+  let rows: string[][]
+
+  beforeAll(async () => {
+    await writeUcdpFile(path, ROWS)
+    const [first = [], ...others] = parse(readFileSync(path)) as string[][]
+    header = first
+    rows = others
+  })
+
+  const column = (name: string) => rows.map((row) => row[header.indexOf(name)] ?? '')
+
+  test('is the same each time', async () => {
+    const again = join(FILES.newFolder(), 'made.csv')
+    await writeUcdpFile(again, ROWS)
+    expect(readFileSync(again).equals(readFileSync(path))).toBe(true)
+    expect([...ucdpFile(ROWS)].join('')).toBe(readFileSync(path, 'utf8'))
+  })
+
+  test.each([0, 1, ROWS])('of %i has as many records, each with an id of its own', (count) => {
+    const [, ...records] = parse([...ucdpFile(count)].join('')) as string[][]
+    expect(records).toHaveLength(count)
+    expect(new Set(records.map(([id]) => id)).size).toBe(count)
+  })
+
+  test('is as varied as the real files', () => {
+    for (const [name, least] of [
+      ['country', 10],
+      ['where_coordinates', 100],
+      ['type_of_violence', 3],
+      ['event_clarity', 2],
+      ['date_prec', 4],
+      ['where_prec', 5],
+      ['best', 10],
+    ] as const)
+      expect(new Set(column(name)).size, name).toBeGreaterThanOrEqual(least)
+    for (const script of [/\p{Script=Arabic}/u, /\p{Script=Cyrillic}/u, /\p{Script=Han}/u])
+      expect(column('source_headline').join(' ')).toMatch(script)
+  })
+
+  test('is imported without a row being rejected', async () => {
+    const { code, stdout, stderr } = await run(`import ${path}`, FILES.copy())
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain(
+      `rows read ${ROWS}, added ${ROWS}, updated 0, unchanged 0, rejected 0, no records 0`,
+    )
+  })
+})
