@@ -2,7 +2,7 @@ import type { PlaceStore } from '../places/place.store.ts'
 import { issuesOf } from '../validation/validate.ts'
 import { Completion, datasetSource } from './complete.ts'
 import { Draft } from './draft.ts'
-import { Columns, type DatasetIdentity, type Importer } from './importer.ts'
+import { type CellFault, Columns, type DatasetIdentity, type Importer } from './importer.ts'
 import { PlaceResolver } from './place-resolver.ts'
 import type { FileRow } from './reading/rows.ts'
 import { Lines, type Outcome, type References, type RowReader } from './row-reader.ts'
@@ -18,6 +18,7 @@ export interface DraftSourceFile {
 
 /** Reads the rows of a data set of the field: the importer drafts, places are found, the rest is completed. */
 export class DraftReader implements RowReader {
+  readonly #columns: Columns
   readonly #fateOf: ReturnType<Importer['reader']>
   readonly #completion: Completion
   readonly #places: PlaceResolver
@@ -27,7 +28,8 @@ export class DraftReader implements RowReader {
     places: PlaceStore,
     private readonly file: DraftSourceFile,
   ) {
-    this.#fateOf = file.importer.reader(new Columns(file.header))
+    this.#columns = new Columns(file.header)
+    this.#fateOf = file.importer.reader(this.#columns)
     this.#completion = new Completion(file.dataset)
     this.#places = new PlaceResolver(places, file.dataset.id)
   }
@@ -44,17 +46,31 @@ export class DraftReader implements RowReader {
     const { id, where } = draft
     const issues = issuesOf(Draft, draft)
     if (issues.length > 0)
-      return { faults: issues.map(({ parameter, reason }) => ({ column: parameter, value: id, reason })) }
+      return { faults: issues.map(({ parameter, reason }) => this.#fault(cells, parameter, reason)) }
     const repeated = this.#lines.faultOf(this.file.importer.idColumn, id)
     if (repeated.length > 0) return { faults: repeated }
     const resolved = await this.#places.resolve(where)
     if (!resolved) {
       const reason = 'must be a country of ISO 3166-1, by code or name'
-      return { faults: [{ column: 'country', value: where.country, reason }] }
+      return { faults: [this.#fault(cells, 'where.country', reason)] }
     }
     this.#lines.note(id, line)
     const { record, sources } = this.#completion.complete(draft, resolved.place)
     return { incident: { record, claims: null, original: cells, places: resolved.created, sources } }
+  }
+
+  /** A fault of a draft's property, at the fullest of the columns that it is read from. */
+  #fault(cells: readonly string[], property: string, reason: string): CellFault {
+    const told = (this.file.importer.origins[property] ?? []).map((column) => ({
+      column,
+      value: this.#columns.cells(cells)(column),
+    }))
+    const isLong = reason.includes('long')
+    const [found] = told
+      .filter(({ value }) => value !== '')
+      .sort((a, b) => (isLong ? b.value.length - a.value.length : 0))
+    const { column, value } = found ?? told[0] ?? { column: property, value: '' }
+    return { column, value, reason }
   }
 
   async references(): Promise<References> {

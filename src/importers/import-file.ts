@@ -1,3 +1,4 @@
+import { OperatorError } from '../errors.ts'
 import type {
   ImportedIncident,
   ImportReport,
@@ -6,7 +7,7 @@ import type {
   Storage,
 } from '../storage/storage.ts'
 import type { CellFault } from './importer.ts'
-import { type FileRow, type Input, openRows } from './reading/rows.ts'
+import { type FileRow, type Input, type OpenFile, openRows } from './reading/rows.ts'
 import { isKnownHeader, readerOf } from './registry.ts'
 import type { ResolutionCounts, RowReader } from './row-reader.ts'
 
@@ -67,7 +68,7 @@ export async function importFile(storage: Storage, request: ImportRequest): Prom
     },
   })
   try {
-    const reading = new Reading(readerOf(storage, file, request), file.fileName)
+    const reading = new Reading(readerFor(storage, file, request), file.fileName)
     const session = await storage.beginImport()
     try {
       for await (const rows of file.rows) {
@@ -84,6 +85,15 @@ export async function importFile(storage: Storage, request: ImportRequest): Prom
     }
   } finally {
     await file.close()
+  }
+}
+
+function readerFor(storage: Storage, file: OpenFile, request: ImportRequest): RowReader {
+  try {
+    return readerOf(storage, file, request)
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error
+    throw new OperatorError(`${file.fileName}: ${error.message}`, { cause: error })
   }
 }
 

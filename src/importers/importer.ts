@@ -22,6 +22,8 @@ export interface Importer {
   required: readonly string[]
   /** The column with the id of an event, folded. */
   idColumn: string
+  /** The columns that a property of a draft is read from, for the faults that only the draft as a whole shows. */
+  origins: Readonly<Record<string, readonly string[]>>
   /** Reads the cells of one row of a file with this header. Never throws for what is in a cell. */
   reader(columns: Columns): (row: readonly string[]) => Fate
 }

@@ -30,6 +30,14 @@ export const acledImporter: Importer = {
       'ACLED gives its data to registered users under its terms of use. They forbid passing the records on: do not serve them to anyone whom your agreement does not cover. Commercial use needs an agreement of its own, and every use must name ACLED.',
   },
   idColumn: 'event_id_cnty',
+  origins: {
+    id: ['event_id_cnty'],
+    description: ['notes'],
+    'actors.name': ['actor1', 'actor2', 'assoc_actor_1', 'assoc_actor_2', 'ally_actor_1', 'ally_actor_2'],
+    'where.country': ['iso3', 'country'],
+    'where.admin1': ['admin1'],
+    'where.place': ['location'],
+  },
   required: [
     'event_id_cnty',
     'event_date',

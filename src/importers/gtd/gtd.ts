@@ -33,6 +33,15 @@ export const gtdImporter: Importer = {
       'START gives the GTD to each user under an end user licence for non-commercial research. It forbids passing the records on: do not serve them to anyone whom your licence does not cover. Commercial use needs a licence of its own, and every use must name START.',
   },
   idColumn: 'eventid',
+  origins: {
+    id: ['eventid'],
+    description: ['summary'],
+    weapons: ['weapdetail'],
+    'actors.name': ['gname', 'gname2', 'gname3', 'target1'],
+    'where.country': ['country_txt'],
+    'where.admin1': ['provstate'],
+    'where.place': ['city'],
+  },
   required: [
     'eventid',
     'iyear',

@@ -20,6 +20,14 @@ export const iraqBodyCountImporter: Importer = {
       'Iraq Body Count keeps the copyright in all that its web site publishes. Its conditions of use apply: name it in every use, and ask it before you pass its records on or use them commercially.',
   },
   idColumn: 'ibc_code',
+  origins: {
+    id: ['ibc_code'],
+    description: ['location', 'target'],
+    part_of_day: ['time'],
+    weapons: ['weapons'],
+    'actors.name': ['target'],
+    'where.place': ['location'],
+  },
   required: ['ibc_code', 'start_date', 'end_date', 'location', 'reported_minimum', 'reported_maximum'],
   reader: (columns) => (row) => read(new Cells(columns.cells(row))),
 }

@@ -36,6 +36,15 @@ export const ucdpGedImporter: Importer = {
     terms: null,
   },
   idColumn: 'id',
+  origins: {
+    id: ['id'],
+    title: ['dyad_name'],
+    description: ['where_description'],
+    'actors.name': ['side_a', 'side_b'],
+    'where.country': ['iso3', 'country'],
+    'where.admin1': ['adm_1'],
+    'where.place': ['where_coordinates'],
+  },
   required: [
     'id',
     'type_of_violence',

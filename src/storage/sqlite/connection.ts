@@ -125,6 +125,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   SQLITE_CANTOPEN: 'cannot be opened: check that its folder exists and may be written',
   SQLITE_CORRUPT: 'is damaged: restore it from a backup',
   SQLITE_FULL: 'cannot grow: the disk is full',
+  SQLITE_IOERR: 'cannot be read or written: check the disk, and that it has space',
   SQLITE_NOTADB: 'is not a SQLite database: give another path, or restore the file from a backup',
   SQLITE_PERM: 'may not be accessed: check its permissions',
   SQLITE_READONLY: "is read-only: check its permissions and its folder's",

@@ -12,18 +12,25 @@ function reply(message: Reply): void {
   parentPort?.postMessage(message)
 }
 
-function attempt(work: () => void): void {
-  try {
-    explained(path, work)
-    reply({})
-  } catch (error) {
-    const { message } = error as Error
-    reply({ failure: { message, isOperators: error instanceof OperatorError } })
-  }
-}
-
 let connection: Connection | undefined
 let applier: Applier | undefined
+let failure: Reply['failure']
+
+/** Does work, unless something failed before: what follows a failure must not be written without what failed. */
+function attempt(work: () => void): void {
+  if (!failure) {
+    try {
+      explained(path, work)
+    } catch (error) {
+      failure = { message: (error as Error).message, isOperators: error instanceof OperatorError }
+      // Closing takes back what the transaction wrote.
+      connection?.close()
+      connection = undefined
+    }
+  }
+  reply(failure ? { failure } : {})
+}
+
 attempt(() => {
   connection = new Connection(path, 'bulk')
   connection.execute('BEGIN IMMEDIATE')
@@ -32,11 +39,10 @@ attempt(() => {
 
 parentPort?.on('message', ({ writes, end }: Order) =>
   attempt(() => {
-    if (!connection || !applier) return
-    applier.apply(writes)
+    applier?.apply(writes)
     if (!end) return
-    if (end === 'COMMIT') applier.finish()
-    connection.execute(end)
-    connection.close()
+    if (end === 'COMMIT') applier?.finish()
+    connection?.execute(end)
+    connection?.close()
   }),
 )
