@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ROLES } from '../../src/actors/actor.schema.ts'
 import { EVENT_TYPES, SUB_EVENT_TYPES } from '../../src/event-types/event-type.schema.ts'
 import { BOUNDS, GROUPS } from '../../src/figures/figure.schema.ts'
+import { flagsOf } from '../../src/incidents/incident.flags.ts'
 import { INCIDENT_KINDS, type Incident } from '../../src/incidents/incident.schema.ts'
 import { type IncidentFilter, type IncidentQuery, SORTS } from '../../src/incidents/incident.store.ts'
 import type { PlaceScope } from '../../src/places/place.store.ts'
@@ -108,7 +109,11 @@ export function describeIncidentStore(open: () => Promise<Storage>): void {
     afterAll(() => storage.close())
 
     test('keeps every record as it was given', () => {
-      const given = sampleIncidents(SIZE).map((record) => ({ ...record, updated_at: all[0]?.updated_at }))
+      const given = sampleIncidents(SIZE).map((record) => ({
+        ...record,
+        flags: flagsOf(record),
+        updated_at: all[0]?.updated_at,
+      }))
       const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
       // JSON knows no negative zero.
       expect([...all].sort(byId)).toEqual(JSON.parse(JSON.stringify(given.sort(byId))))
