@@ -4,9 +4,15 @@ import type { Dataset, DatasetCitation } from '../../datasets/dataset.schema.ts'
 import type { DatasetStore } from '../../datasets/dataset.store.ts'
 import type { EventType } from '../../event-types/event-type.schema.ts'
 import type { EventTypeStore } from '../../event-types/event-type.store.ts'
-import { GAZETTEER, type Place, type PlaceKind, type PlaceRecord } from '../../places/place.schema.ts'
-import type { PlaceFilter, PlaceScope, PlaceStore } from '../../places/place.store.ts'
-import { type Json, parse, type Slice, type SliceRequest } from '../../records.ts'
+import {
+  GAZETTEER,
+  PLACE_KINDS,
+  type Place,
+  type PlaceKind,
+  type PlaceRecord,
+} from '../../places/place.schema.ts'
+import type { NearPlace, PlaceFilter, PlaceScope, PlaceStore } from '../../places/place.store.ts'
+import { type Json, parse, render, type Slice, type SliceRequest } from '../../records.ts'
 import type { Source } from '../../sources/source.schema.ts'
 import type { SourceFilter, SourceScope, SourceStore } from '../../sources/source.store.ts'
 import type { Connection, SqlValue } from './connection.ts'
@@ -76,6 +82,15 @@ function getNamed<T>(connection: Connection, table: Table, id: string): Json<T> 
   return rowNamed<T>(connection, table, 'id', id)?.document ?? null
 }
 
+/** Names of places that are weighed, at most: of near names those are told first that records bear. */
+const MOST_NEAR = 50
+
+/** SQL that tells whether any record lies in a place. */
+const RECORDED = `CASE kind ${PLACE_KINDS.map(
+  (kind) => `WHEN '${kind}' THEN EXISTS (SELECT 1 FROM incidents WHERE incidents.${kind}_id = places.id)
+    OR EXISTS (SELECT 1 FROM tolls WHERE tolls.${kind}_id = places.id)`,
+).join(' ')} END`
+
 /** The gazetteer in SQLite. */
 export class SqlitePlaceStore implements PlaceStore {
   constructor(private readonly connection: Connection) {}
@@ -118,8 +133,25 @@ export class SqlitePlaceStore implements PlaceStore {
       .map(({ document }) => parse(document))
   }
 
-  async near(name: string, kinds: readonly PlaceKind[], limit?: number): Promise<string[]> {
-    return namesNear(this.connection, 'places', name, oneOf('places.kind', kinds), limit)
+  async near(name: string, kinds: readonly PlaceKind[]): Promise<NearPlace[]> {
+    const near = namesNear(this.connection, 'places', name, oneOf('places.kind', kinds), MOST_NEAR)
+    const recorded = new Set(
+      this.connection
+        .all<{ key: number }>(
+          `SELECT key FROM places WHERE key IN (SELECT value FROM json_each(?)) AND ${RECORDED}`,
+          render(near.flatMap(({ keys }) => keys)),
+        )
+        .map(({ key }) => key),
+    )
+    return near.map(({ name, keys }) => ({ name, isRecorded: keys.some((key) => recorded.has(key)) }))
+  }
+
+  async isRecorded(scopes: readonly PlaceScope[]): Promise<boolean> {
+    const { sql, values } = oneOf(
+      'id',
+      scopes.map(({ id }) => id),
+    )
+    return this.connection.get(`SELECT 1 FROM places WHERE ${sql} AND ${RECORDED}`, ...values) !== undefined
   }
 }
 
@@ -146,7 +178,7 @@ export class SqliteActorStore implements ActorStore {
   }
 
   async near(name: string, limit?: number): Promise<string[]> {
-    return namesNear(this.connection, 'actors', name, EVERYTHING, limit)
+    return namesNear(this.connection, 'actors', name, EVERYTHING, limit).map((near) => near.name)
   }
 }
 
@@ -174,7 +206,7 @@ export class SqliteSourceStore implements SourceStore {
   }
 
   async near(name: string, limit?: number): Promise<string[]> {
-    return namesNear(this.connection, 'publishers', name, EVERYTHING, limit)
+    return namesNear(this.connection, 'publishers', name, EVERYTHING, limit).map((near) => near.name)
   }
 }
 
