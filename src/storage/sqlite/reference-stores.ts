@@ -15,75 +15,15 @@ import type { NearPlace, PlaceFilter, PlaceScope, PlaceStore } from '../../place
 import { type Json, parse, render, type Slice, type SliceRequest } from '../../records.ts'
 import type { Source } from '../../sources/source.schema.ts'
 import type { SourceFilter, SourceScope, SourceStore } from '../../sources/source.store.ts'
-import type { Connection, SqlValue } from './connection.ts'
-import { allOf, clausesOf, type Fragment, oneOf } from './fragment.ts'
+import type { Connection } from './connection.ts'
+import { getNamed, listById, listNamed, withIncidents } from './counted-records.ts'
+import { allOf, clausesOf, oneOf } from './fragment.ts'
 import { keysMeant, keysNamed, namesNear } from './names.ts'
-import { slice } from './slices.ts'
-
-/** Adds the number of incidents to a record's JSON. */
-const withIncidents = (count: string) => `json_set(document, '$.incidents', (${count}))`
-
-type Table = 'places' | 'actors' | 'sources'
-
-/** SQL that renders a row with its number of incidents. */
-const DOCUMENTS: Record<Table, string> = {
-  // Each kind has an index of its own; a comparison with whichever column it is would use none.
-  places: withIncidents(`CASE places.kind
-    WHEN 'country' THEN (SELECT count(*) FROM incidents WHERE incidents.country_id = places.id)
-    WHEN 'admin1' THEN (SELECT count(*) FROM incidents WHERE incidents.admin1_id = places.id)
-    WHEN 'city' THEN (SELECT count(*) FROM incidents WHERE incidents.city_id = places.id)
-    ELSE (SELECT count(*) FROM incidents WHERE incidents.district_id = places.id) END`),
-  actors: withIncidents(
-    'SELECT count(DISTINCT incident_key) FROM incident_actors WHERE actor_key = actors.key',
-  ),
-  sources: withIncidents('SELECT count(*) FROM incident_sources WHERE source_key = sources.key'),
-}
 
 const EVERYTHING = allOf([])
 
-/** Records by id. */
-function listById<T>(connection: Connection, table: Table, where: Fragment, request: SliceRequest): Slice<T> {
-  const ordering = { columns: [`${table}.id`], descending: false }
-  const select = `${DOCUMENTS[table]} AS document, dataset`
-  return slice(connection, { select, from: table, where, ordering }, request)
-}
-
-/** Records by id; under `q` the likeliest first, which is an order of positions in the list of those found. */
-function listNamed<T>(
-  connection: Connection,
-  table: 'places' | 'actors',
-  q: string | undefined,
-  where: Fragment,
-  request: SliceRequest,
-): Slice<T> {
-  if (q === undefined) return listById(connection, table, where, request)
-  const keys = keysMeant(connection, table, q, where)
-  const start = Number(request.after?.[0] ?? 0)
-  const end = start + request.limit
-  const rows = keys.slice(start, end).map((key) => rowNamed<T>(connection, table, 'key', key) as NamedRow<T>)
-  return {
-    records: rows.map(({ document }) => document),
-    next: end < keys.length ? [end] : null,
-    datasets: [...new Set(rows.map(({ dataset }) => dataset))],
-  }
-}
-
-interface NamedRow<T> {
-  document: Json<T>
-  dataset: string
-}
-
-function rowNamed<T>(connection: Connection, table: Table, column: 'key' | 'id', value: SqlValue) {
-  const sql = `SELECT ${DOCUMENTS[table]} AS document, dataset FROM ${table} WHERE ${table}.${column} = ?`
-  return connection.get<NamedRow<T>>(sql, value)
-}
-
-function getNamed<T>(connection: Connection, table: Table, id: string): Json<T> | null {
-  return rowNamed<T>(connection, table, 'id', id)?.document ?? null
-}
-
 /** Names of places that are weighed, at most: of near names those are told first that records bear. */
-const MOST_NEAR = 50
+const MOST_NEAR = 500
 
 /** SQL that tells whether any record lies in a place. */
 const RECORDED = `CASE kind ${PLACE_KINDS.map(
