@@ -215,8 +215,10 @@ describe('wrong rows', () => {
   test('stop the import: the database is as it was', async () => {
     const path = FILES.copy()
     const before = contentOf(path)
-    const { code, stderr } = await run(`gazetteer import ${fileOf(rows)}`, path)
+    const report = join(FILES.newFolder(), 'report.ndjson')
+    const { code, stderr } = await run(`gazetteer import --report ${report} ${fileOf(rows)}`, path)
     expect(code).toBe(1)
+    expect(readFileSync(report, 'utf8')).toMatch(/^\{"file":"cities500\.txt","line":1,.*\n/)
     expect(stderr).toMatch(/cities500\.txt, line 2: latitude "91" must be a number of degrees from -90 to 90/)
     expect(stderr).toMatch(/cities500\.txt was not imported: the database is as it was before it\n$/)
     expect(contentOf(path)).toBe(before)
