@@ -39,8 +39,16 @@ export class ImportProgress {
     console.error(line)
   }
 
+  /** Says what is under way that has no progress of its own; on a terminal, in place of the bar. */
+  await(what: string): void {
+    this.end()
+    if (this.#bar) process.stderr.write(`${this.file}: ${what} …`)
+  }
+
   /** Takes the bar away. */
   end(): void {
     if (this.#started) this.#bar?.stop()
+    this.#started = false
+    if (this.#bar) process.stderr.write('\r\u001b[K')
   }
 }

@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander'
 import { OperatorError } from '../errors.ts'
-import { type FileReport, importFile, type Rejection } from '../importers/import-file.ts'
+import { type FileReport, importFile } from '../importers/import-file.ts'
 import { KINDS } from '../importers/registry.ts'
 import { readSeed } from '../seed/seed.ts'
+import type { Storage } from '../storage/storage.ts'
 import { ImportProgress } from './import-progress.ts'
-import { RejectionReport } from './rejection-report.ts'
+import { onErrorOption, Rejections, reportOption } from './rejections.ts'
 import { withStorage } from './storage.ts'
 
 interface ImportOptions {
@@ -17,9 +18,6 @@ interface ImportOptions {
   dryRun: boolean
   report?: string
 }
-
-/** Rejected rows that are told on the terminal; --report has them all. */
-const SHOWN = 20
 
 /** `incidents import FILE…` */
 export const importCommand = new Command('import')
@@ -37,61 +35,45 @@ export const importCommand = new Command('import')
       'iso-8859-1',
     ]),
   )
-  .addOption(
-    new Option(
-      '--on-error <what>',
-      'what a wrong row does: stop leaves the database as it was, skip goes on without it',
-    )
-      .choices(['stop', 'skip'])
-      .default('stop'),
-  )
+  .addOption(onErrorOption)
   .option('--replace', 'remove the records that the file no longer has', false)
   .option('--dry-run', 'tell what would happen and change nothing', false)
-  .option(
-    '--report <file>',
-    'write every rejected row to a file, new or an earlier report, as NDJSON: file, line, faults',
-  )
+  .addOption(reportOption)
   .action((files: string[], options: ImportOptions) =>
     withStorage(async (storage) => {
       await storage.migrate()
       // Places are resolved to the seed's gazetteer.
       await storage.load(readSeed())
-      const rejected = options.report === undefined ? null : new RejectionReport(options.report)
-      let shown = 0
-      for (const path of files) {
-        const progress = new ImportProgress(path)
-        const { report: _, datasetVersion, dataset, name, encoding, ...rest } = options
-        const onRejected = (rejection: Rejection) => {
-          rejected?.write(rejection)
-          shown += 1
-          if (shown <= SHOWN) progress.tell(describe(rejection))
-          if (shown === SHOWN + 1) progress.tell('More rows are rejected: --report FILE writes them all')
-        }
-        const report = await importFile(storage, {
-          input: path === '-' ? { stream: process.stdin, name: 'standard input' } : { path },
-          ...rest,
-          ...(dataset && { kind: dataset }),
-          ...(name && { name }),
-          ...(datasetVersion && { version: datasetVersion }),
-          ...(encoding && { encoding }),
-          onRejected,
-          onProgress: (state) => progress.show(state),
-        }).finally(() => progress.end())
-        console.log(summary(report))
-        if (report.rejected > 0) process.exitCode = 1
-        if (!report.written && !options.dryRun)
-          throw new OperatorError(`${report.file} was not imported: the database is as it was before it`)
+      const rejections = new Rejections(options.report)
+      try {
+        for (const path of files) await importOne(storage, path, options, rejections)
+      } finally {
+        rejections.close()
       }
-      rejected?.close()
     }),
   )
 
-function describe({ file, line, faults }: Rejection): string {
-  const causes = faults.map(({ column, value, reason }) =>
-    // Of a row as a whole there is no column.
-    [column, JSON.stringify(value.slice(0, 60)), reason].filter(Boolean).join(' '),
-  )
-  return `${file}, line ${line}: ${causes.join('; ')}`
+async function importOne(
+  storage: Storage,
+  path: string,
+  { report: _, datasetVersion, dataset, name, encoding, ...rest }: ImportOptions,
+  rejections: Rejections,
+): Promise<void> {
+  const progress = new ImportProgress(path)
+  const report = await importFile(storage, {
+    input: path === '-' ? { stream: process.stdin, name: 'standard input' } : { path },
+    ...rest,
+    ...(dataset && { kind: dataset }),
+    ...(name && { name }),
+    ...(datasetVersion && { version: datasetVersion }),
+    ...(encoding && { encoding }),
+    onRejected: (rejection) => rejections.tell(rejection, (line) => progress.tell(line)),
+    onProgress: (state) => progress.show(state),
+  }).finally(() => progress.end())
+  console.log(summary(report))
+  if (report.rejected > 0) process.exitCode = 1
+  if (!report.written && !rest.dryRun)
+    throw new OperatorError(`${report.file} was not imported: the database is as it was before it`)
 }
 
 function summary(report: FileReport): string {

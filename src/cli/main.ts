@@ -6,6 +6,7 @@ import { backupCommand } from './backup.ts'
 import { checkCommand } from './check.ts'
 import { configCommand } from './config.ts'
 import { exportCommand } from './export.ts'
+import { gazetteerCommand } from './gazetteer.ts'
 import { importCommand } from './import.ts'
 import { migrateCommand } from './migrate.ts'
 import { openapiCommand } from './openapi.ts'
@@ -33,12 +34,15 @@ for (const command of [
   seedCommand,
   importCommand,
   exportCommand,
+  gazetteerCommand,
   checkCommand,
   backupCommand,
   configCommand,
   openapiCommand,
 ]) {
-  program.addCommand(command.copyInheritedSettings(program).addHelpText('after', EXIT_CODES))
+  program.addCommand(command)
+  for (const each of [command, ...command.commands])
+    each.copyInheritedSettings(program).addHelpText('after', EXIT_CODES)
 }
 
 try {

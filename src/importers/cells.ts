@@ -58,6 +58,12 @@ export class Cells {
     return number
   }
 
+  /** An angle in degrees that must be there. */
+  requiredDegrees(column: string, limit: 90 | 180): number {
+    if (this.text(column) === '') this.refuse(column, 'is required')
+    return this.degrees(column, limit) ?? 0
+  }
+
   /** A date `YYYY-MM-DD`, with or without a time of midnight behind it. */
   date(column: string): string {
     const text = this.text(column).replace(/[ T]00:00:00(\.0+)?Z?$/, '')

@@ -3,6 +3,7 @@ import type { IncidentPlace, PlaceKind, PlaceRecord } from '../places/place.sche
 import type { PlaceStore } from '../places/place.store.ts'
 import type { Written } from '../storage/storage.ts'
 import { fold } from '../text/fold.ts'
+import { distanceKm, SAME_PLACE_KM } from './distance.ts'
 import type { Where } from './draft.ts'
 
 /** A place of the gazetteer, or one that the data set brings itself. */
@@ -18,9 +19,6 @@ type Way = 'by name and distance' | 'by name' | 'division only' | 'country only'
 /** Words that say what kind of place a name is; the gazetteer's names do without them. */
 const KIND_WORDS =
   /\b(town|city|village|district|province|governorate|division|municipality|county|state|region|locality|settlement|camp)\b/gi
-
-/** Farther from the gazetteer's point than this a place of the same name is another place, in kilometres. */
-const SAME_PLACE_KM = 30
 
 /** Finds the places that a data set names in the gazetteer; keeps what it found. */
 export class PlaceResolver {
@@ -224,7 +222,7 @@ interface NewPlace {
 }
 
 /** The names to look for: without the words for its kind, then as it is; of "City - District" also the parts, the narrower first. */
-function namesOf(text: string): string[] {
+export function namesOf(text: string): string[] {
   const parts = text.split(/ - /)
   const names = [text, ...(parts.length > 1 ? parts.toReversed() : [])].flatMap((name) => [
     name.replace(KIND_WORDS, ' '),
@@ -244,18 +242,4 @@ function nearest(
     .filter(({ km }) => km <= SAME_PLACE_KM)
     .sort((a, b) => a.km - b.km)
   return best?.candidate
-}
-
-/** Great-circle distance by the haversine formula; infinite where a point is not known. */
-function distanceKm(
-  a: { latitude: number | null; longitude: number | null },
-  b: { latitude: number; longitude: number },
-): number {
-  if (a.latitude === null || a.longitude === null) return Infinity
-  const rad = Math.PI / 180
-  const lat = Math.sin(((b.latitude - a.latitude) * rad) / 2) ** 2
-  const lon = Math.sin(((b.longitude - a.longitude) * rad) / 2) ** 2
-  return (
-    2 * 6371.0088 * Math.asin(Math.sqrt(lat + Math.cos(a.latitude * rad) * Math.cos(b.latitude * rad) * lon))
-  )
 }

@@ -18,7 +18,7 @@ export const PLACE_KINDS = ['district', 'city', 'admin1', 'country'] as const
 export type PlaceKind = (typeof PLACE_KINDS)[number]
 
 /** The data sets that make up the gazetteer; data sets of incidents add places of their own. */
-export const GAZETTEER = ['geonames', 'iso3166'] as const
+export const GAZETTEER = ['geonames', 'geonames-world', 'iso3166'] as const
 
 /** Schema of a gazetteer row as it is recorded. */
 export const PlaceRecord = component(

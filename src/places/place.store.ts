@@ -15,6 +15,13 @@ export interface PlaceFilter {
   country?: readonly PlaceScope[]
 }
 
+/** A name that may be meant. */
+export interface NearPlace {
+  name: string
+  /** Whether any record lies in a place of this name. */
+  isRecorded: boolean
+}
+
 /** The gazetteer. */
 export interface PlaceStore {
   list(filter: PlaceFilter, slice: SliceRequest): Promise<Slice<Place>>
@@ -24,6 +31,8 @@ export interface PlaceStore {
   named(name: string, kinds: readonly PlaceKind[]): Promise<PlaceScope[]>
   /** The places of a country that no data set of incidents added, the country itself among them. */
   gazetteer(countryId: string): Promise<PlaceRecord[]>
-  /** Names of these kinds of place that are near a text that names none, nearest first. */
-  near(name: string, kinds: readonly PlaceKind[], limit?: number): Promise<string[]>
+  /** Names of these kinds of place that are near a text, other than the text itself, nearest first. */
+  near(name: string, kinds: readonly PlaceKind[]): Promise<NearPlace[]>
+  /** Whether any record lies in any of the places. */
+  isRecorded(scopes: readonly PlaceScope[]): Promise<boolean>
 }

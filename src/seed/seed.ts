@@ -14,7 +14,7 @@ const FOLDER = new URL('../../seed/', import.meta.url)
  * Reads and validates seed/ and completes its records: figures from claims, names from ids.
  * @throws OperatorError that names the file and everything that is wrong with it
  */
-export function readSeed(folder: URL = FOLDER): RecordBatch {
+export function readSeed(folder: URL = FOLDER): Required<RecordBatch> {
   const files = Object.keys(SEED_FILES) as (keyof Seed)[]
   const seed = Object.fromEntries(files.map((file) => [file, readFile(folder, file)])) as unknown as Seed
   return complete(seed)
@@ -35,7 +35,7 @@ function readFile(folder: URL, file: keyof Seed): unknown {
   return content
 }
 
-function complete(seed: Seed): RecordBatch {
+function complete(seed: Seed): Required<RecordBatch> {
   const places = [...countries(), ...seed.places.map((place) => ({ ...place, dataset: 'geonames' }))]
   const placesById = byId(places, 'places')
   const actors = byId(seed.actors, 'actors')

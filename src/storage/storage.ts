@@ -37,7 +37,8 @@ export type Written<T> = Omit<T, 'updated_at' | 'flags'>
 export interface RecordBatch {
   /** Without `files` those that are registered stay. */
   datasets: (RegisteredDataset & { files?: Dataset['files'] })[]
-  eventTypes: Omit<EventType, 'incidents'>[]
+  /** The whole code book; left out, it stays as it is. */
+  eventTypes?: Omit<EventType, 'incidents'>[]
   sources: Written<SourceRecord>[]
   actors: Written<ActorRecord>[]
   /** Every place after the place that it lies in. */
@@ -53,6 +54,8 @@ export interface LoadReport {
   unchanged: number
   /** Records of the batch's data sets that it no longer holds. */
   removed: number
+  /** Places that it no longer holds and that stay, because records of other data sets lie in them. */
+  kept: number
 }
 
 /** An imported incident with the records that it refers to. */
@@ -89,7 +92,7 @@ export interface ImportFinish {
 }
 
 /** What an import did, in incidents. */
-export interface ImportReport extends LoadReport {
+export interface ImportReport extends Omit<LoadReport, 'kept'> {
   /** Ids of the file's data sets in the file's countries that the file does not have. */
   missing: string[]
 }
@@ -115,7 +118,10 @@ export interface OriginalRows {
 export interface Storage extends Stores {
   /** Brings the schema up to date, all or nothing; the names of the migrations applied. */
   migrate(): Promise<string[]>
-  /** Makes the batch's data sets hold exactly what it holds, all or nothing. Loading it again changes nothing. */
+  /**
+   * Makes the batch's data sets hold exactly what it holds, all or nothing; but no place goes in which other
+   * records lie. Loading it again changes nothing.
+   */
   load(batch: RecordBatch): Promise<LoadReport>
   /** Begins an import; other writers wait until it ends. */
   beginImport(): Promise<ImportSession>

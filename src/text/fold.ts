@@ -14,12 +14,17 @@ const ACCENTS = /[\p{M}&&[\p{Script=Inherited}\p{Script=Arabic}\p{Script=Hebrew}
 /** Apostrophes as typed, the modifier letters of transliteration (ʾ ʿ ʼ), hamza and the Arabic stretcher. */
 const APOSTROPHES = /['’‘`´\u02b0-\u02ffءـ]/gu
 
+/** ASCII letters and digits, with single spaces between words. */
+const PLAIN = /^[A-Za-z0-9]+(?: [A-Za-z0-9]+)*$/
+
 /**
  * The form under which names and texts are compared: case, accents, apostrophes (hamza and
  * ʿayn among them) and Arabic letter forms make no difference; anything that is neither letter nor
  * digit separates words. `Sāmarrāʾ`, `Samarra'` and `SAMARRA` fold to `samarra`; scripts stay apart.
  */
 export function fold(text: string): string {
+  // Most words are plain, and then this is all that is left to do.
+  if (PLAIN.test(text)) return text.toLowerCase()
   return text
     .normalize('NFKC')
     .replace(ARABIC_FORM, (letter) => ARABIC_FORMS.get(letter) ?? letter)

@@ -4,7 +4,7 @@ import type { CellFault } from '../importer.ts'
 export interface FileRow {
   /** The line on which the row begins, the first being 1; of a workbook, the row of the sheet. */
   line: number
-  /** As many as the header has, unless the row is damaged. Of NDJSON: one cell, the line. */
+  /** As many as the header has, unless the row is damaged. Of NDJSON and lines: one cell, the line. */
   cells: string[]
   /** What is wrong with the row as such. Its column is empty where the whole row is meant. */
   fault?: CellFault
@@ -12,8 +12,8 @@ export interface FileRow {
 
 /** Rows from a file, its header taken off. */
 export interface Table {
-  format: 'csv' | 'ndjson' | 'xlsx'
-  /** Empty for NDJSON. */
+  format: 'csv' | 'ndjson' | 'xlsx' | 'lines'
+  /** Empty for NDJSON and lines. */
   header: string[]
   rows: AsyncIterable<FileRow[]>
 }

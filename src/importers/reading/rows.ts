@@ -13,8 +13,8 @@ export type { Input } from './source.ts'
 export interface OpenFile {
   /** The file's name without its folder, or the name of the stream. */
   fileName: string
-  format: 'csv' | 'ndjson' | 'xlsx'
-  /** The names of the columns as they stand there; none for NDJSON. */
+  format: 'csv' | 'ndjson' | 'xlsx' | 'lines'
+  /** The names of the columns as they stand there; none for NDJSON and lines. */
   header: string[]
   /**
    * The rows behind the header, once, in batches. Reading them to the end or breaking off closes the file.
@@ -33,6 +33,8 @@ export interface RowsOptions {
   encoding?: Encoding
   /** Tells a header that stands below lines of notes. */
   isHeader?: (cells: readonly string[]) => boolean
+  /** Takes text line by line, each of them one cell, with no header and whatever marks it holds. */
+  asLines?: boolean
   /** Told how many bytes of the file, as it was given, are read, and how many there are, where that is known. */
   onBytes?: OnBytes
 }
@@ -43,7 +45,7 @@ export interface RowsOptions {
  */
 export async function openRows(
   input: Input,
-  { encoding, isHeader, onBytes }: RowsOptions = {},
+  { encoding, isHeader, asLines, onBytes }: RowsOptions = {},
 ): Promise<OpenFile> {
   const source = await openSource(input, onBytes)
   try {
@@ -52,7 +54,7 @@ export async function openRows(
     const table =
       'workbook' in unpacked
         ? await openWorkbook(unpacked.workbook)
-        : await openText(unpacked.text, { name, encoding, isHeader })
+        : await openText(unpacked.text, { name, encoding, isHeader, asLines })
     return {
       fileName: source.fileName,
       format: table.format,

@@ -13,28 +13,32 @@ interface TextOptions {
   name: string
   encoding: Encoding | undefined
   isHeader: ((cells: readonly string[]) => boolean) | undefined
+  asLines: boolean | undefined
 }
 
 /**
- * Reads text as CSV, or as NDJSON where it begins with a brace.
+ * Reads text as lines where told to, else as CSV, or as NDJSON where it begins with a brace.
  * @throws OperatorError when it is neither
  */
-export async function openText(given: Bytes, { name, encoding, isHeader }: TextOptions): Promise<Table> {
+export async function openText(
+  given: Bytes,
+  { name, encoding, isHeader, asLines = false }: TextOptions,
+): Promise<Table> {
   const { head, isAll, bytes } = await peek(given, ENCODING_SAMPLE)
   refuseForeign(head, name)
   const decision = decideEncoding(head, isAll, { name, encoding })
   const start = head.toString('latin1', decision.skip, decision.skip + 1000)
   refuseForeignText(start, name)
-  const isNdjson = /^\s*\{/.test(start)
+  const isNdjson = !asLines && /^\s*\{/.test(start)
 
   const decoder = new Decoder(decision)
   const scanner = new Scanner({
     name,
-    layout: isNdjson ? 'lines' : 'csv',
+    layout: asLines || isNdjson ? 'lines' : 'csv',
     isReplaced: () => decoder.isReplaced,
   })
   const rows = new TextRows(name, scanner, decoder.decode(bytes))
-  if (isNdjson) return { format: 'ndjson', header: [], rows: rows.batches() }
+  if (asLines || isNdjson) return { format: asLines ? 'lines' : 'ndjson', header: [], rows: rows.batches() }
   const header = readHeader(await headerRow(rows, { name, isHeader }), name)
   scanner.expect(header)
   return { format: 'csv', header, rows: rows.batches() }

@@ -118,6 +118,8 @@ function configure(database: Database.Database, mode: ConnectionMode): void {
   database.pragma('synchronous = NORMAL')
   database.pragma(`foreign_keys = ${mode === 'bulk' ? 'OFF' : 'ON'}`)
   if (mode === 'bulk') database.pragma(`cache_size = -${BULK_CACHE_KIB}`)
+  // Each name is journalled with its entry in the trigram index: in files that would be most of what a load writes.
+  else database.pragma('temp_store = MEMORY')
 }
 
 const CAUSES: Readonly<Record<string, string>> = {

@@ -3,46 +3,73 @@ import { type Json, parse, render } from '../../records.ts'
 import type { LoadReport, RecordBatch } from '../storage.ts'
 import { Changes, type Entry } from './changes.ts'
 import type { Connection } from './connection.ts'
+import { oneOf } from './fragment.ts'
 import { TABLES, type Table } from './tables.ts'
 import { Applier, registration, settlement, type Writes } from './writes.ts'
 
+/** So many changes are written at a time. */
+const WRITTEN_AT_A_TIME = 5000
+
 /** Makes the batch's data sets hold exactly what it holds; see `Storage.load`. */
 export function load(connection: Connection, batch: RecordBatch, at: Date): LoadReport {
+  const now = at.toISOString()
   // Looking first keeps a start without changes free of any lock.
-  const { report, writes } = compare(connection, batch, at)
-  if (writes.length === 0) return report
+  const look = new Changes(connection, now)
+  const same = compare(connection, batch, look, () => look.pending === 0)
+  if (same && isSameRegistry(connection, batch)) return same
   return connection.transaction(() => {
-    const { report, writes } = compare(connection, batch, at)
     connection.execute('PRAGMA defer_foreign_keys = ON')
+    const changes = new Changes(connection, now)
     const applier = new Applier(connection)
-    applier.apply(writes)
+    applier.apply(registryWrites(connection, batch, now))
+    const report = compare(connection, batch, changes, () => {
+      if (changes.pending >= WRITTEN_AT_A_TIME) applier.apply(changes.take())
+      return true
+    })
+    applier.apply([...changes.take(), ...settlement(changes, now)])
     applier.finish()
-    return report
+    return report as LoadReport
   })
 }
 
+/** Puts and removes records, asking after each whether to go on; null when told not to. */
 function compare(
   connection: Connection,
   batch: RecordBatch,
-  at: Date,
-): { report: LoadReport; writes: Writes[] } {
-  const now = at.toISOString()
-  const changes = new Changes(connection, now)
-  const report: LoadReport = { added: 0, updated: 0, unchanged: 0, removed: 0 }
+  changes: Changes,
+  goesOn: () => boolean,
+): LoadReport | null {
+  const report: LoadReport = { added: 0, updated: 0, unchanged: 0, removed: 0, kept: 0 }
   const entries = entriesOf(batch)
   for (const table of TABLES) {
     const vanished = storedIds(connection, table, batch)
     for (const entry of entries[table]) {
       report[changes.put(table, entry)] += 1
       vanished.delete(entry.record.id)
+      if (!goesOn()) return null
     }
-    for (const id of vanished) changes.remove(table, id)
-    report.removed += vanished.size
+    const kept = table === 'places' && vanished.size > 0 ? placesInUse(connection, batch) : new Set()
+    for (const id of vanished) {
+      report[kept.has(id) ? 'kept' : 'removed'] += 1
+      if (!kept.has(id)) changes.remove(table, id)
+      if (!goesOn()) return null
+    }
   }
-  const writes = changes.take()
-  if (writes.length === 0 && isSameRegistry(connection, batch)) return { report, writes }
-  const registry = registryWrites(connection, batch, now)
-  return { report, writes: [...registry, ...writes, ...settlement(changes, now)] }
+  return report
+}
+
+/** The places in which anything of other data sets lies. */
+function placesInUse(connection: Connection, { datasets }: RecordBatch): Set<string> {
+  const { sql, values } = oneOf(
+    'dataset',
+    datasets.map(({ id }) => id),
+  )
+  const columns = ['country_id', 'admin1_id', 'city_id', 'district_id']
+  const uses = ['places', 'incidents', 'tolls'].flatMap((table) =>
+    columns.map((column) => `SELECT ${column} AS id FROM ${table} WHERE NOT (${sql})`),
+  )
+  const rows = connection.all<{ id: string | null }>(uses.join(' UNION '), ...uses.flatMap(() => values))
+  return new Set(rows.flatMap(({ id }) => id ?? []))
 }
 
 function entriesOf(batch: RecordBatch): { [T in Table]: Entry<T>[] } {
@@ -74,7 +101,9 @@ function isSameRegistry(connection: Connection, batch: RecordBatch): boolean {
     batch.datasets.every((given) => {
       const { imported_at, ...dataset } = registered.get(given.id) ?? { imported_at: '' }
       return render(dataset) === render(registrationOf(given, registered))
-    }) && render(types.map(({ document }) => document)) === render(batch.eventTypes.map(render))
+    }) &&
+    (!batch.eventTypes ||
+      render(types.map(({ document }) => document)) === render(batch.eventTypes.map(render)))
   )
 }
 
@@ -104,6 +133,12 @@ function registryWrites(
     ...datasets.map((dataset) =>
       registration(dataset.id, render({ ...registrationOf(dataset, registered), imported_at: now })),
     ),
+    ...(eventTypes ? codeBook(eventTypes) : []),
+  ]
+}
+
+function codeBook(eventTypes: NonNullable<RecordBatch['eventTypes']>): Writes[] {
+  return [
     { sql: 'DELETE FROM event_types', width: 0, values: [] },
     {
       sql: 'INSERT INTO event_types (position, id, document) VALUES (?, ?, ?)',

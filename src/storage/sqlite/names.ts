@@ -35,19 +35,36 @@ export function keysMeant(connection: Connection, table: NamedTable, q: string, 
   return [...best].sort(([a, rankA], [b, rankB]) => rankA - rankB || a - b).map(([key]) => key)
 }
 
-/** Names near a text that names none, as they are written, nearest first. */
+/** A name near a text, and the keys of the rows that it may stand for. */
+interface NearName {
+  name: string
+  keys: number[]
+}
+
+/** Names near a text, other than the text itself, as they are written, nearest first. */
 export function namesNear(
   connection: Connection,
   table: NamedTable,
   text: string,
   where: Fragment,
   limit = 3,
-): string[] {
+): NearName[] {
   const wanted = fold(text)
-  const found = candidates(connection, table, wanted, where)
-  const byFolded = new Map(found.map((candidate) => [candidate.folded, candidate]))
-  const nearest = suggest(wanted, byFolded.keys(), limit).flatMap((folded) => byFolded.get(folded) ?? [])
-  return [...new Map(nearest.map(({ key, name }) => [key, name])).values()]
+  const byFolded = new Map<string, Candidate[]>()
+  for (const candidate of candidates(connection, table, wanted, where)) {
+    const alike = byFolded.get(candidate.folded)
+    if (alike) alike.push(candidate)
+    else if (candidate.folded !== wanted) byFolded.set(candidate.folded, [candidate])
+  }
+  const near = new Map<string, Set<number>>()
+  for (const folded of suggest(wanted, byFolded.keys(), CANDIDATES)) {
+    for (const { key, name } of byFolded.get(folded) ?? []) {
+      const keys = near.get(name)
+      if (keys) keys.add(key)
+      else near.set(name, new Set([key]))
+    }
+  }
+  return [...near].slice(0, limit).map(([name, keys]) => ({ name, keys: [...keys] }))
 }
 
 /** Ids near an id that is not known, nearest first; weighed are the ids that share a beginning with it. */

@@ -4,74 +4,32 @@ import type { Dataset, DatasetCitation } from '../../datasets/dataset.schema.ts'
 import type { DatasetStore } from '../../datasets/dataset.store.ts'
 import type { EventType } from '../../event-types/event-type.schema.ts'
 import type { EventTypeStore } from '../../event-types/event-type.store.ts'
-import { GAZETTEER, type Place, type PlaceKind, type PlaceRecord } from '../../places/place.schema.ts'
-import type { PlaceFilter, PlaceScope, PlaceStore } from '../../places/place.store.ts'
-import { type Json, parse, type Slice, type SliceRequest } from '../../records.ts'
+import {
+  GAZETTEER,
+  PLACE_KINDS,
+  type Place,
+  type PlaceKind,
+  type PlaceRecord,
+} from '../../places/place.schema.ts'
+import type { NearPlace, PlaceFilter, PlaceScope, PlaceStore } from '../../places/place.store.ts'
+import { type Json, parse, render, type Slice, type SliceRequest } from '../../records.ts'
 import type { Source } from '../../sources/source.schema.ts'
 import type { SourceFilter, SourceScope, SourceStore } from '../../sources/source.store.ts'
-import type { Connection, SqlValue } from './connection.ts'
-import { allOf, clausesOf, type Fragment, oneOf } from './fragment.ts'
+import type { Connection } from './connection.ts'
+import { getNamed, listById, listNamed, withIncidents } from './counted-records.ts'
+import { allOf, clausesOf, oneOf } from './fragment.ts'
 import { keysMeant, keysNamed, namesNear } from './names.ts'
-import { slice } from './slices.ts'
-
-/** Adds the number of incidents to a record's JSON. */
-const withIncidents = (count: string) => `json_set(document, '$.incidents', (${count}))`
-
-type Table = 'places' | 'actors' | 'sources'
-
-/** SQL that renders a row with its number of incidents. */
-const DOCUMENTS: Record<Table, string> = {
-  places: withIncidents(`SELECT count(*) FROM incidents WHERE CASE places.kind
-    WHEN 'country' THEN incidents.country_id WHEN 'admin1' THEN incidents.admin1_id
-    WHEN 'city' THEN incidents.city_id ELSE incidents.district_id END = places.id`),
-  actors: withIncidents(
-    'SELECT count(DISTINCT incident_key) FROM incident_actors WHERE actor_key = actors.key',
-  ),
-  sources: withIncidents('SELECT count(*) FROM incident_sources WHERE source_key = sources.key'),
-}
 
 const EVERYTHING = allOf([])
 
-/** Records by id. */
-function listById<T>(connection: Connection, table: Table, where: Fragment, request: SliceRequest): Slice<T> {
-  const ordering = { columns: [`${table}.id`], descending: false }
-  const select = `${DOCUMENTS[table]} AS document, dataset`
-  return slice(connection, { select, from: table, where, ordering }, request)
-}
+/** Names of places that are weighed, at most: of near names those are told first that records bear. */
+const MOST_NEAR = 500
 
-/** Records by id; under `q` the likeliest first, which is an order of positions in the list of those found. */
-function listNamed<T>(
-  connection: Connection,
-  table: 'places' | 'actors',
-  q: string | undefined,
-  where: Fragment,
-  request: SliceRequest,
-): Slice<T> {
-  if (q === undefined) return listById(connection, table, where, request)
-  const keys = keysMeant(connection, table, q, where)
-  const start = Number(request.after?.[0] ?? 0)
-  const end = start + request.limit
-  const rows = keys.slice(start, end).map((key) => rowNamed<T>(connection, table, 'key', key) as NamedRow<T>)
-  return {
-    records: rows.map(({ document }) => document),
-    next: end < keys.length ? [end] : null,
-    datasets: [...new Set(rows.map(({ dataset }) => dataset))],
-  }
-}
-
-interface NamedRow<T> {
-  document: Json<T>
-  dataset: string
-}
-
-function rowNamed<T>(connection: Connection, table: Table, column: 'key' | 'id', value: SqlValue) {
-  const sql = `SELECT ${DOCUMENTS[table]} AS document, dataset FROM ${table} WHERE ${table}.${column} = ?`
-  return connection.get<NamedRow<T>>(sql, value)
-}
-
-function getNamed<T>(connection: Connection, table: Table, id: string): Json<T> | null {
-  return rowNamed<T>(connection, table, 'id', id)?.document ?? null
-}
+/** SQL that tells whether any record lies in a place. */
+const RECORDED = `CASE kind ${PLACE_KINDS.map(
+  (kind) => `WHEN '${kind}' THEN EXISTS (SELECT 1 FROM incidents WHERE incidents.${kind}_id = places.id)
+    OR EXISTS (SELECT 1 FROM tolls WHERE tolls.${kind}_id = places.id)`,
+).join(' ')} END`
 
 /** The gazetteer in SQLite. */
 export class SqlitePlaceStore implements PlaceStore {
@@ -115,8 +73,25 @@ export class SqlitePlaceStore implements PlaceStore {
       .map(({ document }) => parse(document))
   }
 
-  async near(name: string, kinds: readonly PlaceKind[], limit?: number): Promise<string[]> {
-    return namesNear(this.connection, 'places', name, oneOf('places.kind', kinds), limit)
+  async near(name: string, kinds: readonly PlaceKind[]): Promise<NearPlace[]> {
+    const near = namesNear(this.connection, 'places', name, oneOf('places.kind', kinds), MOST_NEAR)
+    const recorded = new Set(
+      this.connection
+        .all<{ key: number }>(
+          `SELECT key FROM places WHERE key IN (SELECT value FROM json_each(?)) AND ${RECORDED}`,
+          render(near.flatMap(({ keys }) => keys)),
+        )
+        .map(({ key }) => key),
+    )
+    return near.map(({ name, keys }) => ({ name, isRecorded: keys.some((key) => recorded.has(key)) }))
+  }
+
+  async isRecorded(scopes: readonly PlaceScope[]): Promise<boolean> {
+    const { sql, values } = oneOf(
+      'id',
+      scopes.map(({ id }) => id),
+    )
+    return this.connection.get(`SELECT 1 FROM places WHERE ${sql} AND ${RECORDED}`, ...values) !== undefined
   }
 }
 
@@ -143,7 +118,7 @@ export class SqliteActorStore implements ActorStore {
   }
 
   async near(name: string, limit?: number): Promise<string[]> {
-    return namesNear(this.connection, 'actors', name, EVERYTHING, limit)
+    return namesNear(this.connection, 'actors', name, EVERYTHING, limit).map((near) => near.name)
   }
 }
 
@@ -171,7 +146,7 @@ export class SqliteSourceStore implements SourceStore {
   }
 
   async near(name: string, limit?: number): Promise<string[]> {
-    return namesNear(this.connection, 'publishers', name, EVERYTHING, limit)
+    return namesNear(this.connection, 'publishers', name, EVERYTHING, limit).map((near) => near.name)
   }
 }
 

@@ -1,4 +1,4 @@
-import { GAZETTEER } from '../../places/place.schema.ts'
+import { GAZETTEER, PLACE_KINDS } from '../../places/place.schema.ts'
 import type { Connection, SqlValue } from './connection.ts'
 
 /** One statement and what it is executed with: the values of its parameters, one execution after the other. */
@@ -81,15 +81,21 @@ export function settlement({ movesPlaces }: { movesPlaces: boolean }, now: strin
 
 /** Places that data sets of incidents brought and nothing lies in any more, the innermost first. */
 export const UNUSED_PLACES: Writes[] = [
-  ...['district', 'city', 'admin1'].map(
-    (kind) => `DELETE FROM places WHERE kind = '${kind}'
-      AND dataset NOT IN (${GAZETTEER.map((dataset) => `'${dataset}'`).join(', ')})
+  ...PLACE_KINDS.filter((kind) => kind !== 'country').map(
+    (kind, index) => `DELETE FROM places WHERE kind = '${kind}'
+      AND dataset NOT IN (${listed(GAZETTEER)})
       AND NOT EXISTS (SELECT 1 FROM incidents WHERE ${kind}_id = places.id)
       AND NOT EXISTS (SELECT 1 FROM tolls WHERE ${kind}_id = places.id)
-      AND NOT EXISTS (SELECT 1 FROM places AS inner WHERE inner.${kind}_id = places.id AND inner.key <> places.key)`,
+      AND NOT EXISTS (SELECT 1 FROM places AS inner
+        WHERE inner.country_id = places.country_id AND inner.kind IN (${listed(PLACE_KINDS.slice(0, index))})
+        AND inner.${kind}_id = places.id)`,
   ),
   `DELETE FROM names WHERE entity = 'places' AND entity_key NOT IN (SELECT key FROM places)`,
 ].map((sql) => ({ sql, width: 0, values: [] }))
+
+function listed(texts: readonly string[]): string {
+  return texts.map((text) => `'${text}'`).join(', ')
+}
 
 /** What lies in a place that now lies elsewhere goes along, the outermost first. */
 const MOVES: Writes[] = [

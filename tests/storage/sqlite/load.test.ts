@@ -16,6 +16,8 @@ describe('loading', () => {
   ]
   const TOLL = 'seed:baghdad-bombings-2016-12-31'
 
+  const NOTHING = { added: 0, updated: 0, unchanged: SEED_SIZE, removed: 0, kept: 0 }
+
   const incident = async (storage: Storage, id: string) =>
     parse((await storage.incidents.get(id)) as Json<IncidentDetail>)
 
@@ -27,7 +29,7 @@ describe('loading', () => {
       async (storage) => {
         const revision = await storage.revision()
         const report = await storage.load(readSeed())
-        expect(report).toEqual({ added: 0, updated: 0, unchanged: SEED_SIZE, removed: 0 })
+        expect(report).toEqual(NOTHING)
         expect(await storage.revision()).toEqual(revision)
       },
       LATER,
@@ -55,7 +57,7 @@ describe('loading', () => {
       async (storage) => {
         const [before, untouched] = [await storage.revision(), await incident(storage, SAMARRA)]
         const report = await storage.load(changed)
-        expect(report).toEqual({ added: 1, updated: 2, unchanged: SEED_SIZE - 3, removed: 1 })
+        expect(report).toEqual({ added: 1, updated: 2, unchanged: SEED_SIZE - 3, removed: 1, kept: 0 })
         expect(await storage.revision()).toEqual({ ...before, number: before.number + 1, at: LATER })
         expect(await incident(storage, SADR)).toMatchObject({
           title: 'Renamed',
@@ -73,6 +75,7 @@ describe('loading', () => {
           updated: 2,
           unchanged: SEED_SIZE - 3,
           removed: 1,
+          kept: 0,
         })
         expect(await storage.check()).toEqual([])
       },
@@ -106,7 +109,7 @@ describe('loading', () => {
       'the code book',
       (batch) => ({
         ...batch,
-        eventTypes: batch.eventTypes.map((type) => ({
+        eventTypes: readSeed().eventTypes.map((type) => ({
           ...type,
           description: `${type.description} Revised.`,
         })),
@@ -116,7 +119,7 @@ describe('loading', () => {
     await using(FILES.copy(), async (storage) => {
       const { number } = await storage.revision()
       const report = await storage.load(change(readSeed()))
-      expect(report).toEqual({ added: 0, updated: 0, unchanged: SEED_SIZE, removed: 0 })
+      expect(report).toEqual(NOTHING)
       expect((await storage.revision()).number).toBe(number + 1)
       expect(await storage.load(change(readSeed()))).toEqual(report)
       expect((await storage.revision()).number).toBe(number + 1)
@@ -135,15 +138,44 @@ describe('loading', () => {
       incidents: [{ record, claims: [] }],
     }
     await using(FILES.copy(), async (storage) => {
-      expect(await storage.load(made)).toEqual({ added: 1, updated: 0, unchanged: 0, removed: 0 })
-      expect(await storage.load(readSeed())).toEqual({
-        added: 0,
-        updated: 0,
-        unchanged: SEED_SIZE,
-        removed: 0,
-      })
+      expect(await storage.load(made)).toEqual({ ...NOTHING, added: 1, unchanged: 0 })
+      expect(await storage.load(readSeed())).toEqual(NOTHING)
       expect(await storage.load({ ...made, incidents: [] })).toMatchObject({ removed: 1 })
       expect(await storage.incidents.count({})).toBe(records.length)
+      expect(await storage.check()).toEqual([])
+    })
+  })
+
+  test('keeps the places of a data set in which records of others lie, and the code book that is not given', async () => {
+    const { datasets, places, incidents: records } = readSeed()
+    const [dataset] = datasets
+    const [given] = records
+    const erbil = places.find(({ id }) => id === 'geonames:IQ.11')
+    if (!dataset || !given || !erbil) throw new Error('The seed has data sets, incidents and governorates')
+    const nothing: RecordBatch = {
+      ...{ sources: [], actors: [], places: [], incidents: [], tolls: [] },
+      datasets: [{ ...dataset, id: 'made' }],
+    }
+    const world = { ...nothing, datasets: [{ ...dataset, id: 'world' }] }
+    const division = { ...erbil, id: 'world:1', dataset: 'world', parent_id: 'iso3166:IQ' }
+    const city = { ...division, id: 'world:2', kind: 'city' as const, parent_id: 'world:1' }
+    const village = { ...city, id: 'world:3' }
+    const record = { ...given.record, id: 'made:1', dataset: 'made', part_of: [] }
+    const made = {
+      ...nothing,
+      incidents: [{ record: { ...record, place: { ...record.place, id: 'world:2' } }, claims: [] }],
+    }
+    await using(FILES.copy(), async (storage) => {
+      const eventTypes = await storage.eventTypes.list()
+      await storage.load({ ...world, places: [division, city, village] })
+      await storage.load(made)
+      const left = { added: 0, updated: 0, unchanged: 0, removed: 1, kept: 2 }
+      expect(await storage.load(world)).toEqual(left)
+      expect(await storage.load(world)).toEqual({ ...left, removed: 0 })
+      expect(await storage.check()).toEqual([])
+      await storage.load(nothing)
+      expect(await storage.load(world)).toEqual({ ...left, removed: 2, kept: 0 })
+      expect(await storage.eventTypes.list()).toEqual(eventTypes)
       expect(await storage.check()).toEqual([])
     })
   })

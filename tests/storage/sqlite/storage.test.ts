@@ -229,7 +229,7 @@ describe.concurrent('a backup', () => {
     })
     expect(await using(`${path}.copy`, (copy) => copy.check())).toEqual([])
     const report = await using(`${path}.copy`, (copy) => copy.load(readSeed()))
-    expect(report).toEqual({ added: 1, updated: 0, unchanged: SEED_SIZE - 1, removed: 0 })
+    expect(report).toEqual({ added: 1, updated: 0, unchanged: SEED_SIZE - 1, removed: 0, kept: 0 })
   })
 
   test('holds one state while another is written', async () => {

