@@ -1,8 +1,10 @@
 import { Command } from 'commander'
 import { GEONAMES_WORLD } from '../importers/gazetteer/dataset.ts'
 import { type GazetteerReport, importGazetteer } from '../importers/gazetteer/import-gazetteer.ts'
+import { reresolve } from '../importers/reresolve.ts'
 import { PLACE_KINDS } from '../places/place.schema.ts'
 import { readSeed } from '../seed/seed.ts'
+import { waysOf } from './import.ts'
 import { ImportProgress } from './import-progress.ts'
 import { onErrorOption, Rejections, reportOption } from './rejections.ts'
 import { withStorage } from './storage.ts'
@@ -50,6 +52,16 @@ const importCommand = new Command('import')
         })
         progress.end()
         console.log(summary(report))
+        if (report.added + report.updated + report.removed > 0) {
+          const { read, updated, places } = await reresolve(storage, (rows) =>
+            progress.await(`finding the places of imported incidents again: ${rows} rows`),
+          )
+          progress.end()
+          if (read > 0)
+            console.log(
+              `  places of imported incidents found again: rows ${read}, updated ${updated} (${waysOf(places)})`,
+            )
+        }
         if (report.rejected > 0) process.exitCode = 1
       } finally {
         progress.end()

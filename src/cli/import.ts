@@ -76,6 +76,12 @@ async function importOne(
     throw new OperatorError(`${report.file} was not imported: the database is as it was before it`)
 }
 
+/** How places were found, in a line. */
+export function waysOf(places: Readonly<Record<string, number>>): string {
+  const found = Object.entries(places).filter(([, count]) => count > 0)
+  return found.map(([way, count]) => `${way} ${count}`).join(', ') || 'none'
+}
+
 function summary(report: FileReport): string {
   const {
     file,
@@ -91,13 +97,15 @@ function summary(report: FileReport): string {
     places,
     written,
   } = report
-  const found = Object.entries(places).filter(([, count]) => count > 0)
   return [
     `${file}: ${datasets.map(({ name }) => name).join(', ')}${written ? '' : ' (nothing was written)'}`,
     `  rows read ${read}, added ${added}, updated ${updated}, unchanged ${unchanged}, rejected ${rejected}, no records ${skipped}`,
-    `  places: ${found.map(([how, count]) => `${how} ${count}`).join(', ') || 'none'}`,
+    `  places: ${waysOf(places)}`,
     ...(removed > 0 ? [`  removed ${removed} that the file no longer has`] : []),
-    ...(missing.length > removed
+    ...(missing === null
+      ? ['  what the file no longer has is not known, for rows of it are rejected: nothing is removed']
+      : []),
+    ...(missing && missing.length > removed
       ? [
           `  missing from the file ${missing.length}: ${missing.slice(0, 10).join(', ')}${missing.length > 10 ? ', …' : ''} (--replace removes them)`,
         ]

@@ -40,7 +40,9 @@ export interface Rejection {
 }
 
 /** What became of every row of a file. */
-export interface FileReport extends ImportReport {
+export interface FileReport extends Omit<ImportReport, 'missing'> {
+  /** Ids of the file's data sets in its countries that it does not have; null when refused rows may have had them. */
+  missing: readonly string[] | null
   file: string
   /** The data sets of its records. */
   datasets: readonly RegisteredDataset[]
@@ -131,12 +133,14 @@ class Reading {
       : await session.finish({
           ...references,
           file: { name: this.fileName, sha256: sha256() },
-          replace,
+          // A record whose row was refused is not missing, and refused rows do not always tell their ids.
+          replace: replace && this.counts.rejected === 0,
           dryRun,
         })
     if (isStopped) await session.abort()
     return {
       ...report,
+      ...(this.counts.rejected > 0 && { missing: null }),
       ...this.counts,
       file: this.fileName,
       datasets: references.datasets,

@@ -190,6 +190,22 @@ describe("a file of GeoNames' cities", () => {
   })
 })
 
+test('the places of imported incidents are found again', async () => {
+  const path = FILES.copy()
+  const file = fixture('ucdp-ged-bangladesh.csv.gz')
+  await run(`import ${file}`, path)
+  const url = '/v1/incidents?city=Dhaka&limit=1000&fields=id,place.id'
+  const before = await answer<{ data: { id: string; place: { id: string } }[] }>(path, url)
+  const { stdout } = await run(`gazetteer import ${CITIES}`, path)
+  expect(stdout).toMatch(/found again: rows 601, updated \d+ \(by name and distance \d+, /)
+  const after = await answer<typeof before>(path, url)
+  expect(after.data.map(({ id }) => id)).toEqual(before.data.map(({ id }) => id))
+  expect(new Set(before.data.map(({ place }) => place.id.split(':')[0]))).toEqual(new Set(['ucdp-ged']))
+  expect(new Set(after.data.map(({ place }) => place.id))).toEqual(new Set(['geonames:1185241']))
+  expect((await run(`import ${file}`, path)).stdout).toContain('added 0, updated 0, unchanged 601')
+  expect((await run('check', path)).stdout).toBe('Everything is sound\n')
+})
+
 describe('wrong rows', () => {
   const rows = [
     ...changed({
