@@ -105,7 +105,8 @@ export class Connection {
 
 function configure(database: Database.Database, mode: ConnectionMode): void {
   database.pragma('trusted_schema = OFF')
-  database.pragma(`mmap_size = ${MMAP_BYTES}`)
+  // Whoever writes a great deal would map, and so hold in memory, all that it has written.
+  if (mode !== 'bulk') database.pragma(`mmap_size = ${MMAP_BYTES}`)
   if (mode === 'read') {
     database.pragma('query_only = ON')
     return
