@@ -356,9 +356,4 @@ describe('nothing to load from is told in one line', () => {
     expectOneLine(await run(`gazetteer import ${file()}`.trim(), path), cause)
     expect(contentOf(path)).toBe(before)
   })
-
-  test('divisions without places are a wrong command line', async () => {
-    const { code, stderr } = await run(`gazetteer import --admin1 ${DIVISIONS}`, FILES.newPath())
-    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('--admin1') })
-  })
 })
