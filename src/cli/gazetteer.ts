@@ -52,7 +52,7 @@ const importCommand = new Command('import')
         })
         progress.end()
         console.log(summary(report))
-        if (report.added + report.updated + report.removed > 0) {
+        if (report.added + report.updated + report.removed + report.kept > 0) {
           const { read, updated, places } = await reresolve(storage, (rows) =>
             progress.await(`finding the places of imported incidents again: ${rows} rows`),
           )
@@ -88,7 +88,9 @@ function summary(report: GazetteerReport): string {
     `  left out as curated ${curated}`,
     ...(withoutDivision > 0 ? [`  in no known division ${withoutDivision}`] : []),
     ...(countries.length > 0 ? [`  left out as in no known country: ${countries.join(', ')}`] : []),
-    ...(kept > 0 ? [`  kept ${kept} that the file no longer has: records lie in them`] : []),
+    ...(kept > 0
+      ? [`  left to the data sets whose records lie there ${kept} that the file no longer has`]
+      : []),
     `  cite: ${GEONAMES_WORLD.citation}`,
   ].join('\n')
 }

@@ -20,7 +20,7 @@ export interface Vocabularies {
 }
 
 /**
- * The filter that a query asks for, its names resolved, with hints for names that nothing bears.
+ * The filter that a query asks for, its names resolved, with hints for names that probably mean others.
  * @throws ServiceError invalid_parameter for an unknown country or parameters that contradict each other
  */
 export async function resolveFilter(

@@ -8,7 +8,7 @@ import type { IncidentListQuery } from './incident.query.ts'
 import type { IncidentQuery, Sort } from './incident.store.ts'
 
 /**
- * What a query in a format asks the store for, with hints for names that nothing bears.
+ * What a query in a format asks the store for, with hints for names that probably mean others.
  * @throws ServiceError invalid_parameter for what cannot be asked, or not in this format
  */
 export async function resolveRequest(

@@ -35,44 +35,54 @@ export async function resolveScopes(
     const named = await places.named(name, ['admin1'])
     return named.length > 0 ? named : (await byId(name)).filter(({ kind }) => kind === 'admin1')
   }
-  const named = (kinds: readonly PlaceKind[]) => (name: string) => places.named(name, kinds)
-  const open = (parameter: 'city' | 'admin1', kinds: readonly PlaceKind[], find: Find, what: string) =>
-    resolution.open(
-      parameter,
-      query[parameter],
-      async (name) => {
-        const found = await find(name)
-        // In a gazetteer of the world many a misspelt name is some other place's.
-        if (found.length > 0 && !(await places.isRecorded(found))) {
-          const suggestions = namesOf((await places.near(name, kinds)).filter((near) => near.isRecorded))
-          const message = `Nothing is recorded in any ${what} "${name}".`
-          if (suggestions.length > 0) resolution.hints.push({ parameter, message, suggestions })
-        }
-        return found
-      },
-      async (name) => {
-        const near = await places.near(name, kinds)
-        return namesOf([
-          ...near.filter(({ isRecorded }) => isRecorded),
-          ...near.filter(({ isRecorded }) => !isRecorded),
-        ])
-      },
-      what,
-    )
+  const named = (name: string) => places.named(name, CITIES)
+  const names = new OpenNames(places, resolution)
   return given({
-    city: await open('city', CITIES, named(CITIES), 'city or district'),
+    city: await names.resolve('city', query.city, named, CITIES, 'city or district'),
     place: await resolution.open('place', query.place, byId, async () => [], 'place with the id'),
-    admin1: await open('admin1', ['admin1'], admin1, 'governorate or province'),
+    admin1: await names.resolve('admin1', query.admin1, admin1, ['admin1'], 'governorate or province'),
     country: await resolveCountries(query.country, places, resolution),
   })
 }
 
-type Find = (name: string) => Promise<PlaceScope[]>
-
 /** Suggestions, at most. */
 const SUGGESTED = 3
 
-function namesOf(near: readonly NearPlace[]): string[] {
+/** Names of places as filters give them; hints suggest those first where something is recorded. */
+class OpenNames {
+  constructor(
+    private readonly places: PlaceStore,
+    private readonly resolution: Resolution,
+  ) {}
+
+  /** The places that a parameter's names stand for, together; a hint where nothing is recorded in any of them. */
+  async resolve(
+    parameter: string,
+    names: readonly string[] | undefined,
+    find: (name: string) => Promise<PlaceScope[]>,
+    kinds: readonly PlaceKind[],
+    what: string,
+  ): Promise<PlaceScope[] | undefined> {
+    const near = async (name: string) => {
+      const all = await this.places.near(name, kinds)
+      const isRecorded = (wanted: boolean) => all.filter((place) => place.isRecorded === wanted)
+      return suggestionsOf([...isRecorded(true), ...isRecorded(false)])
+    }
+    const found = await this.resolution.open(parameter, names, find, near, what)
+    if (!found || found.length === 0 || (await this.places.isRecorded(found))) return found
+    // In a gazetteer of the world many a misspelt name is some other place's.
+    for (const name of names ?? []) {
+      if ((await find(name)).length === 0) continue
+      const near = await this.places.near(name, kinds)
+      const suggestions = suggestionsOf(near.filter(({ isRecorded }) => isRecorded))
+      const message = `Nothing is recorded in any ${what} "${name}".`
+      if (suggestions.length > 0) this.resolution.hints.push({ parameter, message, suggestions })
+    }
+    return found
+  }
+}
+
+function suggestionsOf(near: readonly NearPlace[]): string[] {
   return near.slice(0, SUGGESTED).map(({ name }) => name)
 }
 
@@ -86,7 +96,7 @@ export function resolveCountries(
     'country',
     countries,
     (name) => places.named(name, ['country']),
-    async (name) => namesOf(await places.near(name, ['country'])),
+    async (name) => suggestionsOf(await places.near(name, ['country'])),
     'an ISO 3166-1 alpha-2 or alpha-3 code or the name of a country, such as IQ, IRQ or Iraq',
   )
 }

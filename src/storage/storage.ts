@@ -54,7 +54,7 @@ export interface LoadReport {
   unchanged: number
   /** Records of the batch's data sets that it no longer holds. */
   removed: number
-  /** Places that it no longer holds and that stay, because records of other data sets lie in them. */
+  /** Places that it no longer holds and that are now of another data set, whose records lie in them. */
   kept: number
 }
 
@@ -119,8 +119,8 @@ export interface Storage extends Stores {
   /** Brings the schema up to date, all or nothing; the names of the migrations applied. */
   migrate(): Promise<string[]>
   /**
-   * Makes the batch's data sets hold exactly what it holds, all or nothing; but no place goes in which other
-   * records lie. Loading it again changes nothing.
+   * Makes the batch's data sets hold exactly what it holds, all or nothing. A place that they no longer hold
+   * becomes one of the data set whose records lie in it. Loading the batch again changes nothing.
    */
   load(batch: RecordBatch): Promise<LoadReport>
   /** Begins an import; other writers wait until it ends. */

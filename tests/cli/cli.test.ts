@@ -21,8 +21,13 @@ describe.concurrent('help', () => {
     ['check', /Checks the integrity of the database file and of every record/],
     ['backup', /Copies the database to a new file while it is in use/],
     ['openapi', /Prints the OpenAPI document/],
+    [
+      'gazetteer',
+      /Looks after the gazetteer.*import \[options\] \[file\] Loads the places of the world from GeoNames/,
+    ],
+    ['gazetteer import', /Loads the places of the world from GeoNames, all or nothing/],
   ])('of `incidents %s` tells its purpose and the exit codes', async (command, purpose) => {
-    expect(await helpOf(command, '--help')).toMatch(purpose)
+    expect(await helpOf(...command.split(' '), '--help')).toMatch(purpose)
   })
 
   test('of the program tells its purpose and lists every command', async () => {
@@ -59,6 +64,8 @@ describe.concurrent('a wrong command line exits 2, touches nothing and says what
     ['export --format xml', /argument 'xml' is invalid. Allowed choices are .*parquet/],
     ['export a.csv b.csv', /too many arguments for 'export'/],
     ['check all', /too many arguments for 'check'/],
+    ['gazetteer imprt', /unknown command 'imprt'.*Did you mean import\?/s],
+    ['gazetteer import --admin1 x.txt', /option '--admin1 <file>' needs the file/],
     ['', /Usage: incidents/],
   ])('incidents %s', async (line, cause) => {
     const cwd = newFolder()

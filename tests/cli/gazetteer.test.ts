@@ -121,7 +121,15 @@ describe("a file of GeoNames' cities", () => {
         },
       ],
     })
-    expect((await found(path, '/v1/incidents?city=Baghdad')).length).toBe(2)
+    expect(await answer(path, '/v1/incidents?city=Bagdad,Baghdad')).toMatchObject({
+      data: [{ place: { city: 'Baghdad' } }, { place: { city: 'Baghdad' } }],
+      hints: [],
+    })
+    const { code, stderr } = await run('export --query city=Bagdad --format csv', path)
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Did you mean Baghdad?'),
+    })
   })
 
   test('the registry tells the files', async () => {
@@ -158,19 +166,23 @@ describe("a file of GeoNames' cities", () => {
     expect((await run('check', copy)).stdout).toBe('Everything is sound\n')
   })
 
-  test('without a place in which records lie keeps that place', async () => {
+  test('without a place in which records lie leaves it to their data set', async () => {
     const copy = join(FILES.newFolder(), 'incidents.db')
     copyFileSync(path, copy)
     expect((await run(`import ${fixture('ucdp-ged-bangladesh.csv.gz')}`, copy)).code).toBe(0)
-    const inDhaka = await found(copy, '/v1/incidents?city=Dhaka&limit=1000')
-    expect(inDhaka.length).toBeGreaterThan(40)
-    const { stdout } = await run(
-      `gazetteer import ${fileOf(ROWS.filter((row) => !row.startsWith('1185241\t')))}`,
-      copy,
-    )
+    const inDhaka = async () =>
+      (await found(copy, '/v1/incidents?city=Dhaka&limit=1000&fields=id')).map(({ id }) => id)
+    const before = await inDhaka()
+    expect(before.length).toBeGreaterThan(40)
+    const newer = fileOf(ROWS.filter((row) => !row.startsWith('1185241\t')))
+    const { stdout } = await run(`gazetteer import ${newer}`, copy)
     expect(stdout).toContain('places added 0, updated 0, unchanged 23, removed 0')
-    expect(stdout).toContain('kept 1 that the file no longer has: records lie in them')
-    expect(await found(copy, '/v1/incidents?city=Dhaka&limit=1000')).toEqual(inDhaka)
+    expect(stdout).toContain('left to the data sets whose records lie there 1 that the file no longer has')
+    expect(await inDhaka()).toEqual(before)
+    expect(await answer(copy, '/v1/places/geonames:1185241')).toMatchObject({ code: 'record_not_found' })
+    expect((await run(`gazetteer import ${newer}`, copy)).stdout).toMatch(
+      /unchanged 23, removed 0\n(?!.*left to)/s,
+    )
     expect((await run('check', copy)).stdout).toBe('Everything is sound\n')
   })
 
@@ -343,10 +355,5 @@ describe('nothing to load from is told in one line', () => {
     const before = contentOf(path)
     expectOneLine(await run(`gazetteer import ${file()}`.trim(), path), cause)
     expect(contentOf(path)).toBe(before)
-  })
-
-  test('divisions without places are a wrong command line', async () => {
-    const { code, stderr } = await run(`gazetteer import --admin1 ${DIVISIONS}`, FILES.newPath())
-    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('--admin1') })
   })
 })

@@ -155,9 +155,13 @@ export class Changes {
     return writes
   }
 
-  /** What is stored of a record. Where ids begin with the data set, nothing is looked for if it has nothing. */
+  /**
+   * What is stored of a record. Where ids begin with the data set, nothing is looked for if it has nothing; but
+   * places may have been left to another.
+   */
   #stored(table: Table, { id, dataset }: { id: string; dataset: string }): Stored | undefined {
-    if (!id.startsWith(`${dataset}:`)) return this.connection.get<Stored>(LOOK[table], id)
+    if (table === 'places' || !id.startsWith(`${dataset}:`))
+      return this.connection.get<Stored>(LOOK[table], id)
     const place = `${table} ${dataset}`
     let isEmpty = this.#empty.get(place)
     if (isEmpty === undefined) {

@@ -1,6 +1,7 @@
 import type { Dataset } from '../../datasets/dataset.schema.ts'
+import type { PlaceRecord } from '../../places/place.schema.ts'
 import { type Json, parse, render } from '../../records.ts'
-import type { LoadReport, RecordBatch } from '../storage.ts'
+import type { LoadReport, RecordBatch, Written } from '../storage.ts'
 import { Changes, type Entry } from './changes.ts'
 import type { Connection } from './connection.ts'
 import { oneOf } from './fragment.ts'
@@ -48,28 +49,40 @@ function compare(
       vanished.delete(entry.record.id)
       if (!goesOn()) return null
     }
-    const kept = table === 'places' && vanished.size > 0 ? placesInUse(connection, batch) : new Set()
+    const users = table === 'places' && vanished.size > 0 ? usersOfPlaces(connection, batch) : new Map()
     for (const id of vanished) {
-      report[kept.has(id) ? 'kept' : 'removed'] += 1
-      if (!kept.has(id)) changes.remove(table, id)
+      const user = users.get(id)
+      report[user ? 'kept' : 'removed'] += 1
+      if (user) changes.put('places', { record: { ...placeOf(connection, id), dataset: user } })
+      else changes.remove(table, id)
       if (!goesOn()) return null
     }
   }
   return report
 }
 
-/** The places in which anything of other data sets lies. */
-function placesInUse(connection: Connection, { datasets }: RecordBatch): Set<string> {
+/** The places in which records of other data sets lie, each with one of these data sets. */
+function usersOfPlaces(connection: Connection, { datasets }: RecordBatch): Map<string, string> {
   const { sql, values } = oneOf(
     'dataset',
     datasets.map(({ id }) => id),
   )
   const columns = ['country_id', 'admin1_id', 'city_id', 'district_id']
   const uses = ['places', 'incidents', 'tolls'].flatMap((table) =>
-    columns.map((column) => `SELECT ${column} AS id FROM ${table} WHERE NOT (${sql})`),
+    columns.map((column) => `SELECT ${column} AS id, dataset FROM ${table} WHERE NOT (${sql})`),
   )
-  const rows = connection.all<{ id: string | null }>(uses.join(' UNION '), ...uses.flatMap(() => values))
-  return new Set(rows.flatMap(({ id }) => id ?? []))
+  const rows = connection.all<{ id: string; dataset: string }>(
+    `SELECT id, min(dataset) AS dataset FROM (${uses.join(' UNION ')}) WHERE id IS NOT NULL GROUP BY id`,
+    ...uses.flatMap(() => values),
+  )
+  return new Map(rows.map(({ id, dataset }) => [id, dataset]))
+}
+
+function placeOf(connection: Connection, id: string): Written<PlaceRecord> {
+  const row = connection.get<{ document: Json<PlaceRecord> }>('SELECT document FROM places WHERE id = ?', id)
+  if (!row) throw new Error(`There is no place ${id}`)
+  const { updated_at, ...place } = parse(row.document)
+  return place
 }
 
 function entriesOf(batch: RecordBatch): { [T in Table]: Entry<T>[] } {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { IncidentDetail } from '../../../src/incidents/incident.schema.ts'
+import type { Place } from '../../../src/places/place.schema.ts'
 import { type Json, parse } from '../../../src/records.ts'
 import { readSeed } from '../../../src/seed/seed.ts'
 import type { RecordBatch, Storage } from '../../../src/storage/storage.ts'
@@ -146,7 +147,7 @@ describe('loading', () => {
     })
   })
 
-  test('keeps the places of a data set in which records of others lie, and the code book that is not given', async () => {
+  test('leaves places to the data set whose records lie in them, and the code book alone that is not given', async () => {
     const { datasets, places, incidents: records } = readSeed()
     const [dataset] = datasets
     const [given] = records
@@ -169,12 +170,14 @@ describe('loading', () => {
       const eventTypes = await storage.eventTypes.list()
       await storage.load({ ...world, places: [division, city, village] })
       await storage.load(made)
-      const left = { added: 0, updated: 0, unchanged: 0, removed: 1, kept: 2 }
-      expect(await storage.load(world)).toEqual(left)
-      expect(await storage.load(world)).toEqual({ ...left, removed: 0 })
+      const none = { added: 0, updated: 0, unchanged: 0, removed: 0, kept: 0 }
+      expect(await storage.load(world)).toEqual({ ...none, removed: 1, kept: 2 })
+      expect(parse((await storage.places.get('world:2')) as Json<Place>)).toMatchObject({ dataset: 'made' })
+      expect(await storage.load(world)).toEqual(none)
       expect(await storage.check()).toEqual([])
-      await storage.load(nothing)
-      expect(await storage.load(world)).toEqual({ ...left, removed: 2, kept: 0 })
+      expect(await storage.load({ ...world, places: [division, city] })).toEqual({ ...none, updated: 2 })
+      expect(await storage.load(world)).toEqual({ ...none, kept: 2 })
+      expect(await storage.load(nothing)).toEqual({ ...none, removed: 3 })
       expect(await storage.eventTypes.list()).toEqual(eventTypes)
       expect(await storage.check()).toEqual([])
     })
