@@ -141,13 +141,17 @@ export class Changes {
     if (stored) this.#delete(table, stored)
   }
 
-  /** The writes of everything since the last time. */
-  take(): Writes[] {
+  /** The writes of everything since the last time; rows of a table go to the table itself unless told otherwise. */
+  take(placeOf: (table: string) => string = (table) => table): Writes[] {
     const writes: Writes[] = [...this.#deletes].map(([sql, values]) => ({ sql, width: 1, values }))
     for (const [table, values] of this.#inserts) {
-      const columns = ROW_COLUMNS[table]
-      const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
-      writes.push({ sql, width: columns.length, values, isGathered: table === 'incidents_words' })
+      const sql = insertion(table, placeOf(table))
+      writes.push({
+        sql,
+        width: ROW_COLUMNS[table].length,
+        values,
+        isGathered: table === 'incidents_words',
+      })
     }
     this.#deletes.clear()
     this.#inserts.clear()
@@ -198,20 +202,15 @@ export class Changes {
       this.movesPlaces ||= before !== undefined && render(before) !== render(columns)
       references.places.set(record.id, columns)
     }
-    if (table === 'sources') {
-      const publisher_key = this.#publisher((record as RecordOf<'sources'>).publisher)
-      references.sources.set(record.id, { key, publisher_key })
-    }
+    if (table === 'sources') this.#publisher((record as RecordOf<'sources'>).publisher)
   }
 
-  #publisher(name: string): number {
-    const known = this.references.publishers.find(name)
-    if (known) return known.key
+  #publisher(name: string): void {
+    if (this.references.publishers.find(name)) return
     const key = this.#nextKey('publishers')
     this.references.publishers.set(name, { key })
     this.#add('publishers', [key, name])
     for (const row of named(key, 'publishers', [name], name)) this.#add('names', row)
-    return key
   }
 
   #header(columns: readonly string[]): number {
@@ -271,6 +270,18 @@ export class Changes {
     this.#nextKeys.set(series, key + 1)
     return key
   }
+}
+
+/** The statement that enters a row. */
+function insertion(table: RowTable, place: string): string {
+  // A source is named by its id, and without a key where it is not there, which the table refuses.
+  if (table === 'incident_sources')
+    return `INSERT INTO ${place} (incident_key, source_key, publisher_key)
+      SELECT ?, key, publisher_key FROM (SELECT ? AS id) LEFT JOIN sources USING (id)`
+  const columns = ROW_COLUMNS[table]
+  // Incidents of one import share sources, and each brings its own.
+  const verb = table === 'sources' ? 'INSERT OR IGNORE' : 'INSERT'
+  return `${verb} INTO ${place} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
 }
 
 /** A document but for the moment of its last change, which stands at its end. */

@@ -7,7 +7,7 @@ import { issuesOf } from '../../validation/validate.ts'
 import { Connection, type SqlValue } from './connection.ts'
 import { migrate } from './migrations.ts'
 import { References } from './references.ts'
-import { COLUMNS, DERIVED, derive, isKeyOf, ownerOf, type Row } from './rows.ts'
+import { COLUMNS, DERIVED, type DerivedTable, derive, isKeyOf, ownerOf, type Row } from './rows.ts'
 import { RECORD_SCHEMAS, type RecordOf, TABLES, type Table } from './tables.ts'
 
 /**
@@ -112,6 +112,12 @@ function records(connection: Connection, table: Table): string[] {
   return problems
 }
 
+/** What has the columns of a derived table, where the table has others. */
+const ROWS_OF: { [T in DerivedTable]?: string } = {
+  incident_sources: `(SELECT incident_key, id AS source_id FROM incident_sources
+    JOIN sources ON key = source_key AND sources.publisher_key = incident_sources.publisher_key)`,
+}
+
 /** What the tables must hold of records, against what they hold. */
 class Expectations {
   readonly #references: References
@@ -137,7 +143,7 @@ class Expectations {
       const columns = COLUMNS[derived]
       const stored = this.connection
         .all<Record<string, SqlValue>>(
-          `SELECT ${columns.join(', ')} FROM ${derived} WHERE ${ownerOf(derived, table)} = ?`,
+          `SELECT ${columns.join(', ')} FROM ${ROWS_OF[derived] ?? derived} WHERE ${ownerOf(derived, table)} = ?`,
           key,
         )
         .map((row) => columns.map((column) => row[column] as SqlValue))

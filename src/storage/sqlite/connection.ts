@@ -17,7 +17,7 @@ const MMAP_BYTES = 2 ** 31 - 1
 export type ConnectionMode = 'read' | 'write' | 'bulk'
 
 /** Memory for the pages that a great deal of writing touches again and again, in kibibytes. */
-const BULK_CACHE_KIB = 200_000
+const BULK_CACHE_KIB = 100_000
 /** Of a file that begins: records are larger than SQLite's own 4096 is good for. */
 const PAGE_BYTES = 8192
 

@@ -1,7 +1,7 @@
 import type { Dataset } from '../../datasets/dataset.schema.ts'
 import { type Json, parse, render } from '../../records.ts'
 import type { ImportedIncident, ImportFinish, ImportReport, ImportSession } from '../storage.ts'
-import { BulkIndexes } from './bulk-indexes.ts'
+import { BulkLoad } from './bulk-load.ts'
 import { Changes } from './changes.ts'
 import type { Connection } from './connection.ts'
 import { ImportWriter } from './import-writer.ts'
@@ -17,7 +17,7 @@ const BATCH = 500
 export class SqliteImportSession implements ImportSession {
   readonly #report: ImportReport = { added: 0, updated: 0, unchanged: 0, removed: 0, missing: [] }
   readonly #changes: Changes
-  readonly #indexes: BulkIndexes
+  readonly #bulk: BulkLoad
   /** Of each data set, the records that the import has not brought yet, and the country of each. */
   readonly #unseen = new Map<string, Map<string, string>>()
   readonly #countries = new Set<string>()
@@ -31,7 +31,7 @@ export class SqliteImportSession implements ImportSession {
   ) {
     this.#now = at.toISOString()
     this.#changes = new Changes(reader, this.#now)
-    this.#indexes = new BulkIndexes(reader)
+    this.#bulk = new BulkLoad(reader)
   }
 
   /**
@@ -61,7 +61,7 @@ export class SqliteImportSession implements ImportSession {
       for (const id of this.#report.missing) this.#changes.remove('incidents', id)
       this.#report.removed = this.#report.missing.length
     }
-    const rest = this.#changes.take()
+    const rest = this.#taken()
     const isChanged = this.#hasWritten || rest.length > 0
     const { file } = finish
     const registrations = file
@@ -69,7 +69,7 @@ export class SqliteImportSession implements ImportSession {
       : []
     if (!finish.dryRun && (this.#hasWritten || rest.length + registrations.length > 0)) {
       const ended = [
-        ...this.#indexes.restored(),
+        ...this.#bulk.ended(),
         // Whoever is somewhere else now may have been the last.
         ...(this.#report.updated + this.#report.removed > 0 ? UNUSED_PLACES : []),
         ...settlement(this.#changes, this.#now),
@@ -87,11 +87,7 @@ export class SqliteImportSession implements ImportSession {
   #put({ record, claims, original, places, sources, over }: ImportedIncident, columns: readonly string[]) {
     const { references } = this.#changes
     for (const place of places) this.#changes.put('places', { record: place })
-    for (const source of sources) {
-      if (references.sources.has(source.id)) continue
-      this.#changes.put('sources', { record: source })
-      references.sources.find(source.id)
-    }
+    for (const source of sources) this.#changes.put('sources', { record: source })
     for (const { id } of record.actors) this.#changes.expectActor(id)
     const outcome = this.#changes.put('incidents', {
       record,
@@ -118,7 +114,11 @@ export class SqliteImportSession implements ImportSession {
 
   async #write(): Promise<void> {
     this.#hasWritten = true
-    await this.writer.write([...this.#indexes.removed(this.#report.added), ...this.#changes.take()])
+    await this.writer.write([...this.#bulk.begun(this.#report.added), ...this.#taken()])
+  }
+
+  #taken(): Writes[] {
+    return this.#changes.take((table) => this.#bulk.placeOf(table))
   }
 
   /** The registry: the data set, and the file in place of an earlier one of its name. */

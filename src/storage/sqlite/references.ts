@@ -8,17 +8,13 @@ export interface PlaceColumns {
   district_id: string | null
 }
 
-/** The key of a source, and that of its publisher. */
-export interface SourceKeys {
-  key: number
-  publisher_key: number
-}
-
-/** What rows refer to by id: stored records, and those that are being written and are known here first. */
+/**
+ * What rows refer to by id: stored records, and those that are being written and are known here first. Sources
+ * are too many to be kept: rows name them by id, and are given their keys when they are written.
+ */
 export class References {
   readonly places: Known<PlaceColumns>
   readonly actors: Known<{ key: number }>
-  readonly sources: Known<SourceKeys>
   /** Publishers, by name. */
   readonly publishers: Known<{ key: number }>
 
@@ -29,7 +25,6 @@ export class References {
       'SELECT country_id, admin1_id, city_id, district_id FROM places WHERE id = ?',
     )
     this.actors = new Known(connection, 'actor', 'SELECT key FROM actors WHERE id = ?')
-    this.sources = new Known(connection, 'source', 'SELECT key, publisher_key FROM sources WHERE id = ?')
     this.publishers = new Known(connection, 'publisher', 'SELECT key FROM publishers WHERE name = ?')
   }
 }
@@ -43,11 +38,6 @@ class Known<T> {
     private readonly what: string,
     private readonly sql: string,
   ) {}
-
-  /** Whether it was looked up or noted before. */
-  has(id: string): boolean {
-    return this.#kept.has(id)
-  }
 
   /** What is known of it, or undefined when it is not there. */
   find(id: string): T | undefined {

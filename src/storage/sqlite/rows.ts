@@ -26,7 +26,7 @@ export const COLUMNS = {
     'updated_at',
   ],
   incident_actors: ['incident_key', 'actor_key', 'role'],
-  incident_sources: ['incident_key', 'source_key', 'publisher_key'],
+  incident_sources: ['incident_key', 'source_id'],
   parts: ['incident_key', 'whole_id'],
   incidents_words: ['rowid', 'words'],
   names: ['entity_key', 'entity', 'folded', 'shown'],
@@ -79,10 +79,7 @@ const DERIVATIONS: { [T in Table]: Derivation<T> } = {
       2,
     ),
     unique(
-      incident.source_ids.map((id): Row => {
-        const source = references.sources.get(id)
-        return [key, source.key, source.publisher_key]
-      }),
+      incident.source_ids.map((id): Row => [key, id]),
       1,
     ),
     unique(
