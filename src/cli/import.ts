@@ -2,11 +2,10 @@ import { Command, Option } from 'commander'
 import { OperatorError } from '../errors.ts'
 import { type FileReport, importFile } from '../importers/import-file.ts'
 import { KINDS } from '../importers/registry.ts'
-import { readSeed } from '../seed/seed.ts'
 import type { Storage } from '../storage/storage.ts'
 import { ImportProgress } from './import-progress.ts'
 import { onErrorOption, Rejections, reportOption } from './rejections.ts'
-import { withStorage } from './storage.ts'
+import { withSeededStorage } from './storage.ts'
 
 interface ImportOptions {
   dataset?: string
@@ -40,10 +39,7 @@ export const importCommand = new Command('import')
   .option('--dry-run', 'tell what would happen and change nothing', false)
   .addOption(reportOption)
   .action((files: string[], options: ImportOptions) =>
-    withStorage(async (storage) => {
-      await storage.migrate()
-      // Places are resolved to the seed's gazetteer.
-      await storage.load(readSeed())
+    withSeededStorage(async (storage) => {
       const rejections = new Rejections(options.report)
       try {
         for (const path of files) await importOne(storage, path, options, rejections)

@@ -1,6 +1,5 @@
 import { Command } from 'commander'
-import { readSeed } from '../seed/seed.ts'
-import { withStorage } from './storage.ts'
+import { withSeededStorage } from './storage.ts'
 
 /** `incidents seed` */
 export const seedCommand = new Command('seed')
@@ -8,9 +7,7 @@ export const seedCommand = new Command('seed')
     'Brings the database up to date and loads the seed, all or nothing. Loading it again changes nothing.',
   )
   .action(() =>
-    withStorage(async (storage) => {
-      await storage.migrate()
-      const { added, updated, unchanged, removed } = await storage.load(readSeed())
+    withSeededStorage(async (_, { added, updated, unchanged, removed }) => {
       console.log(`Records added ${added}, updated ${updated}, unchanged ${unchanged}, removed ${removed}`)
     }),
   )

@@ -1,6 +1,7 @@
 import { readConfig } from '../config.ts'
+import { readSeed } from '../seed/seed.ts'
 import { openSqlite } from '../storage/sqlite/storage.ts'
-import type { Storage } from '../storage/storage.ts'
+import type { LoadReport, Storage } from '../storage/storage.ts'
 
 /**
  * Does work on the configured database and closes it, whatever happens.
@@ -16,4 +17,17 @@ export async function withStorage<T>(
   } finally {
     await storage.close()
   }
+}
+
+/**
+ * Does work on the configured database as {@link withStorage} does, brought up to date and with the seed loaded:
+ * imports find places in its gazetteer.
+ */
+export function withSeededStorage<T>(
+  work: (storage: Storage, seeding: LoadReport) => Promise<T>,
+): Promise<T> {
+  return withStorage(async (storage) => {
+    await storage.migrate()
+    return work(storage, await storage.load(readSeed()))
+  })
 }

@@ -47,7 +47,7 @@ export class DraftReader implements RowReader {
     const issues = issuesOf(Draft, draft)
     if (issues.length > 0)
       return { faults: issues.map(({ parameter, reason }) => this.#fault(cells, parameter, reason)) }
-    const repeated = this.#lines.faultOf(this.file.importer.idColumn, id)
+    const repeated = this.#lines.faultOf(this.file.importer.origins.id[0], id)
     if (repeated.length > 0) return { faults: repeated }
     const resolved = await this.#places.resolve(where)
     if (!resolved) {

@@ -20,10 +20,8 @@ export interface Importer {
   dataset: DatasetIdentity
   /** Columns that a file of this format must have, folded by {@link foldColumn}; they tell it from the others. */
   required: readonly string[]
-  /** The column with the id of an event, folded. */
-  idColumn: string
   /** The columns that a property of a draft is read from, for the faults that only the draft as a whole shows. */
-  origins: Readonly<Record<string, readonly string[]>>
+  origins: Readonly<Record<string, readonly string[]> & { id: readonly [string] }>
   /** Reads the cells of one row of a file with this header. Never throws for what is in a cell. */
   reader(columns: Columns): (row: readonly string[]) => Fate
 }

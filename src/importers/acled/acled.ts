@@ -29,7 +29,6 @@ export const acledImporter: Importer = {
     terms:
       'ACLED gives its data to registered users under its terms of use. They forbid passing the records on: do not serve them to anyone whom your agreement does not cover. Commercial use needs an agreement of its own, and every use must name ACLED.',
   },
-  idColumn: 'event_id_cnty',
   origins: {
     id: ['event_id_cnty'],
     description: ['notes'],

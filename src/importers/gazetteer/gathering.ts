@@ -110,7 +110,8 @@ export class Gathering<T> {
   }
 }
 
-const LONGEST_NAME = 300
+/** Longer than any name of a place. */
+export const LONGEST_NAME = 300
 
 /** The cell of a place's name. */
 export function nameOf(cells: Cells, column: string): string {

@@ -4,7 +4,7 @@ import { fold } from '../../text/fold.ts'
 import { namesOf } from '../place-resolver.ts'
 import { Cities } from './cities.ts'
 import { GEONAMES_WORLD } from './dataset.ts'
-import type { Division, Gathered, PopulatedPlace } from './gathering.ts'
+import { type Division, type Gathered, LONGEST_NAME, type PopulatedPlace } from './gathering.ts'
 import type { KnownPlaces } from './known-places.ts'
 
 /** GeoNames' code of a section of a populated place. */
@@ -129,8 +129,6 @@ function ambiguousNames(divisions: readonly Division[]): Set<string> {
   }
   return ambiguous
 }
-
-const LONGEST_NAME = 300
 
 /** Names that do not fold like the name or one another. */
 function distinct(name: string, others: readonly string[]): string[] {

@@ -32,7 +32,6 @@ export const gtdImporter: Importer = {
     terms:
       'START gives the GTD to each user under an end user licence for non-commercial research. It forbids passing the records on: do not serve them to anyone whom your licence does not cover. Commercial use needs a licence of its own, and every use must name START.',
   },
-  idColumn: 'eventid',
   origins: {
     id: ['eventid'],
     description: ['summary'],

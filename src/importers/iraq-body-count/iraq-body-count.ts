@@ -19,7 +19,6 @@ export const iraqBodyCountImporter: Importer = {
     terms:
       'Iraq Body Count keeps the copyright in all that its web site publishes. Its conditions of use apply: name it in every use, and ask it before you pass its records on or use them commercially.',
   },
-  idColumn: 'ibc_code',
   origins: {
     id: ['ibc_code'],
     description: ['location', 'target'],

@@ -35,7 +35,6 @@ export const ucdpGedImporter: Importer = {
     url: 'https://ucdp.uu.se/downloads/',
     terms: null,
   },
-  idColumn: 'id',
   origins: {
     id: ['id'],
     title: ['dyad_name'],
