@@ -144,7 +144,10 @@ export class Changes {
   /** The writes of everything since the last time; rows of a table go to the table itself unless told otherwise. */
   take(placeOf: (table: string) => string = (table) => table): Writes[] {
     const writes: Writes[] = [...this.#deletes].map(([sql, values]) => ({ sql, width: 1, values }))
-    for (const [table, values] of this.#inserts) {
+    // In the order of the tables: rows that refer to a source by its id need it to be there.
+    for (const table of Object.keys(ROW_COLUMNS) as RowTable[]) {
+      const values = this.#inserts.get(table)
+      if (!values) continue
       const sql = insertion(table, placeOf(table))
       writes.push({
         sql,
