@@ -5,6 +5,7 @@ import { BulkLoad } from './bulk-load.ts'
 import { Changes } from './changes.ts'
 import type { Connection } from './connection.ts'
 import { ImportWriter } from './import-writer.ts'
+import { statedLinks, undecided } from './stated-links.ts'
 import { registration, settlement, UNUSED_PLACES, type Writes } from './writes.ts'
 
 /** So many changes are handed over at a time. */
@@ -15,7 +16,7 @@ const BATCH = 500
  * must be written is found out here, by the state before the import; another thread writes it.
  */
 export class SqliteImportSession implements ImportSession {
-  readonly #report: ImportReport = { added: 0, updated: 0, unchanged: 0, removed: 0, missing: [] }
+  readonly #report: ImportReport = { added: 0, updated: 0, unchanged: 0, removed: 0, linked: 0, missing: [] }
   readonly #changes: Changes
   readonly #bulk: BulkLoad
   /** Of each data set, the records that the import has not brought yet, and the country of each. */
@@ -62,16 +63,20 @@ export class SqliteImportSession implements ImportSession {
       this.#report.removed = this.#report.missing.length
     }
     const rest = this.#taken()
-    const isChanged = this.#hasWritten || rest.length > 0
+    const stated = undecided(this.reader, finish.sameAs ?? [])
+    this.#report.linked = stated.pairs.length
+    const isChanged = this.#hasWritten || rest.length + stated.pairs.length > 0
     const { file } = finish
     const registrations = file
       ? finish.datasets.flatMap((dataset) => this.#registration(dataset, file, isChanged))
       : []
-    if (!finish.dryRun && (this.#hasWritten || rest.length + registrations.length > 0)) {
+    if (!finish.dryRun && (isChanged || registrations.length > 0)) {
       const ended = [
         ...this.#bulk.ended(),
         // Whoever is somewhere else now may have been the last.
         ...(this.#report.updated + this.#report.removed > 0 ? UNUSED_PLACES : []),
+        ...statedLinks(stated, this.#now),
+        ...this.#changes.sameAs.settlement(this.#now),
         ...settlement(this.#changes, this.#now),
       ]
       await this.writer.write([...rest, ...registrations, ...ended])

@@ -27,7 +27,7 @@ export function load(connection: Connection, batch: RecordBatch, at: Date): Load
       if (changes.pending >= WRITTEN_AT_A_TIME) applier.apply(changes.take())
       return true
     })
-    applier.apply([...changes.take(), ...settlement(changes, now)])
+    applier.apply([...changes.take(), ...changes.sameAs.settlement(now), ...settlement(changes, now)])
     applier.finish()
     return report as LoadReport
   })
