@@ -5,8 +5,10 @@ import { EventType } from '../../event-types/event-type.schema.ts'
 import type { Json } from '../../records.ts'
 import { issuesOf } from '../../validation/validate.ts'
 import { Connection, type SqlValue } from './connection.ts'
+import { differingGroupRests } from './group-rests.ts'
 import { migrate } from './migrations.ts'
 import { References } from './references.ts'
+import { differingRollups } from './rollups.ts'
 import { COLUMNS, DERIVED, type DerivedTable, derive, isKeyOf, ownerOf, type Row } from './rows.ts'
 import { RECORD_SCHEMAS, type RecordOf, TABLES, type Table } from './tables.ts'
 
@@ -37,6 +39,8 @@ export function check(connection: Connection): string[] {
     ),
     ...TABLES.flatMap((table) => records(connection, table)),
     ...references(connection),
+    ...differingGroupRests(connection),
+    ...differingRollups(connection),
     ...leftovers(connection),
   ]
 }

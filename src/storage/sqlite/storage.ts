@@ -18,6 +18,7 @@ import {
   SqlitePlaceStore,
   SqliteSourceStore,
 } from './reference-stores.ts'
+import { SqliteStatsStore } from './stats-store.ts'
 import { SqliteTollStore } from './tolls.ts'
 
 /**
@@ -54,6 +55,7 @@ class SqliteStorage implements Storage {
   readonly sources: SqliteSourceStore
   readonly datasets: SqliteDatasetStore
   readonly eventTypes: SqliteEventTypeStore
+  readonly stats: SqliteStatsStore
 
   constructor(
     readonly path: string,
@@ -68,6 +70,7 @@ class SqliteStorage implements Storage {
     this.sources = new SqliteSourceStore(this.#reader)
     this.datasets = new SqliteDatasetStore(this.#reader)
     this.eventTypes = new SqliteEventTypeStore(this.#reader)
+    this.stats = new SqliteStatsStore(path)
   }
 
   async migrate(): Promise<string[]> {
@@ -132,6 +135,7 @@ class SqliteStorage implements Storage {
   }
 
   async close(): Promise<void> {
+    await this.stats.close()
     this.#reader.close()
     this.#writer.close()
   }

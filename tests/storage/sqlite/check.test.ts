@@ -98,6 +98,13 @@ describe('check', () => {
     ["an incident's actors that are not listed", `DELETE FROM incident_actors`, /actor/],
     ["an incident's sources that are not listed", `DELETE FROM incident_sources`, /source/],
     ['an incident that full text does not find', 'DELETE FROM incidents_words', /full text does not find/],
+    ['sums that are not those of the incidents', 'UPDATE rollup_days SET deaths_best = 1', /rollup_days/],
+    ['sums that are missing', 'DELETE FROM rollup_cities', /rollup_cities/],
+    [
+      'what remains of a group without parts',
+      `INSERT INTO group_rests (incident_key, incident_count_low) SELECT key, 1 FROM incidents WHERE ${FIRST}`,
+      /group_rests/,
+    ],
     ['names that are not listed', `DELETE FROM names WHERE entity = 'places'`, /names|places/],
     [
       'an index of names that is empty',
