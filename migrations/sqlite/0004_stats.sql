@@ -20,6 +20,21 @@ CREATE TABLE group_rests (
 -- Sums of what incidents count, rests in place of groups with parts. `open`: records of which no upper bound
 -- was stated; `unstated`: records of which nobody said; `spread_…`: records that end in a later interval. A period is
 -- its first day, that of the record's first day.
+CREATE TABLE rollup_datasets (
+  dataset TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  event_type TEXT,
+  sub_event_type TEXT,
+  spread_day INTEGER NOT NULL,
+  spread_week INTEGER NOT NULL,
+  spread_month INTEGER NOT NULL,
+  spread_quarter INTEGER NOT NULL,
+  spread_year INTEGER NOT NULL,
+  records INTEGER NOT NULL,
+  incidents_low INTEGER NOT NULL, incidents_high INTEGER, incidents_open INTEGER NOT NULL,
+  deaths_low INTEGER, deaths_best INTEGER, deaths_high INTEGER, deaths_open INTEGER NOT NULL, deaths_unstated INTEGER NOT NULL,
+  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL
+) STRICT;
 CREATE TABLE rollup_admin1_months (
   period TEXT NOT NULL,
   dataset TEXT NOT NULL,

@@ -1,4 +1,4 @@
-import type { Interval } from '../../stats/intervals.ts'
+import { INTERVALS, type Interval } from '../../stats/intervals.ts'
 import type { Connection } from './connection.ts'
 import {
   type Columns,
@@ -16,8 +16,10 @@ export interface Rollup {
   table: string
   /** The columns that it can be grouped and filtered by, besides its period. */
   columns: readonly string[]
-  /** The intervals that its periods make up, and of which it knows what goes on after them; the shortest first. */
+  /** The intervals whose sums it can make up, the shortest first: it is that of its periods. */
   intervals: readonly Interval[]
+  /** Whether it has no periods: of intervals it knows only which records go on after them. */
+  isTimeless?: boolean
 }
 
 const KINDS = ['dataset', 'kind', 'event_type', 'sub_event_type']
@@ -25,6 +27,12 @@ const KINDS = ['dataset', 'kind', 'event_type', 'sub_event_type']
 /** The figures that are summed ahead. */
 export const ROLLED_UP = ['deaths', 'injured']
 
+const BY_DATASET: Rollup = {
+  table: 'rollup_datasets',
+  columns: KINDS,
+  intervals: INTERVALS,
+  isTimeless: true,
+}
 const BY_ADMIN1: Rollup = {
   table: 'rollup_admin1_months',
   columns: [...KINDS, 'country_id', 'admin1_id'],
@@ -35,6 +43,7 @@ const BY_CITY: Rollup = {
   table: 'rollup_cities',
   columns: [...KINDS, 'country_id', 'admin1_id', 'city_id'],
   intervals: [],
+  isTimeless: true,
 }
 const BY_DAY: Rollup = { table: 'rollup_days', columns: KINDS, intervals: ['day', 'week'] }
 const BY_ACTOR: Rollup = {
@@ -44,7 +53,7 @@ const BY_ACTOR: Rollup = {
 }
 
 /** Every table, the smaller first: the first that has what a question needs answers it. */
-export const ROLLUPS: readonly Rollup[] = [BY_COUNTRY, BY_CITY, BY_DAY, BY_ACTOR, BY_ADMIN1]
+export const ROLLUPS: readonly Rollup[] = [BY_DATASET, BY_CITY, BY_COUNTRY, BY_ACTOR, BY_DAY, BY_ADMIN1]
 
 /** Sums everything anew. */
 export function settleRollups(connection: Connection): void {
@@ -77,16 +86,17 @@ function summed(): { table: string; columns: string; sql: string }[] {
     ofIncidents(BY_ADMIN1),
     // Of the months of divisions follow those of countries.
     grouped(table, ofDivisions, `${BY_ADMIN1.table} AS incidents`, ['period', ...columns]),
+    ofIncidents(BY_DATASET),
     ofIncidents(BY_CITY),
     ofIncidents(BY_DAY),
     ofIncidents(BY_ACTOR, eachActor()),
   ]
 }
 
-function ofIncidents({ table, columns, intervals }: Rollup, joined = '') {
-  const [shortest] = intervals
+function ofIncidents({ table, columns, intervals, isTimeless }: Rollup, joined = '') {
+  const [shortest = 'day'] = intervals
   const [start, end] = ['incidents.date_start', 'incidents.date_end']
-  const period = shortest ? { period: startOf(shortest, start) } : {}
+  const period = isTimeless ? {} : { period: startOf(shortest, start) }
   const sums = {
     ...period,
     ...named(columns),

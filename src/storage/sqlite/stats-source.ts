@@ -28,7 +28,10 @@ export interface StatsSubject {
   filter: IncidentFilter
   /** The dimensions that matter. */
   dimensions: readonly Dimension[]
+  /** The interval of dates. */
   interval: Interval
+  /** Whether it matters which records go on after their interval. */
+  spread: boolean
   /** The figures, as columns name them. */
   figures: readonly string[]
   /** Keys of records that match and are not counted. */
@@ -52,7 +55,7 @@ export function sourceOf(subject: StatsSubject): StatsSource {
   return rollup ? summedAhead(rollup, subject) : incidents(subject)
 }
 
-function incidents({ filter, dimensions, interval, figures, without }: StatsSubject): StatsSource {
+function incidents({ filter, dimensions, interval, spread, figures, without }: StatsSubject): StatsSource {
   const matching = allOf([
     clausesOf(INCIDENT_CLAUSES, filter),
     ...(without.length > 0
@@ -78,7 +81,7 @@ function incidents({ filter, dimensions, interval, figures, without }: StatsSubj
       dimension === 'date' ? startOf(interval, 'incidents.counted_date') : nameOf(dimension),
     sums: {
       ...sumsOfIncidents(figures),
-      ...(dimensions.includes('date') && {
+      ...(spread && {
         spread: spreads(interval, 'incidents.counted_date', 'incidents.date_end'),
       }),
     },
@@ -92,8 +95,8 @@ function nameOf(dimension: Exclude<Dimension, 'date'>): string {
 }
 
 function summedAhead(
-  { table }: Rollup,
-  { filter, dimensions, interval, figures }: StatsSubject,
+  { table, intervals }: Rollup,
+  { filter, interval, spread, figures }: StatsSubject,
 ): StatsSource {
   const clauses = {
     ...INCIDENT_CLAUSES,
@@ -106,16 +109,28 @@ function summedAhead(
   return {
     from: { sql: `${table} AS incidents WHERE ${sql}`, values },
     dimension: (dimension) =>
-      dimension === 'date' ? startOf(interval, 'incidents.period') : `incidents.${COLUMNS[dimension]}`,
+      dimension !== 'date'
+        ? `incidents.${COLUMNS[dimension]}`
+        : // Periods are the shortest of their intervals already.
+          interval === intervals[0]
+          ? 'incidents.period'
+          : startOf(interval, 'incidents.period'),
     sums: {
       ...sumsOfSums(figures),
-      ...(dimensions.includes('date') && { spread: `sum(incidents.spread_${interval})` }),
+      ...(spread && { spread: `sum(incidents.spread_${interval})` }),
     },
   }
 }
 
 /** The smallest table that has what is asked; undefined when none has. */
-function rollupOf({ filter, dimensions, interval, figures, without }: StatsSubject): Rollup | undefined {
+function rollupOf({
+  filter,
+  dimensions,
+  interval,
+  spread,
+  figures,
+  without,
+}: StatsSubject): Rollup | undefined {
   if (without.length > 0 || figures.some((figure) => !ROLLED_UP.includes(figure))) return undefined
   const filtered = columnsOf(filter)
   if (!filtered) return undefined
@@ -126,9 +141,10 @@ function rollupOf({ filter, dimensions, interval, figures, without }: StatsSubje
     ...dimensions.flatMap((dimension) => (dimension === 'date' ? [] : [COLUMNS[dimension]])),
   ])
   return ROLLUPS.find(
-    ({ columns, intervals }) =>
+    ({ columns, intervals, isTimeless }) =>
       [...needed].every((column) => columns.includes(column)) &&
-      (!dimensions.includes('date') || intervals.includes(interval)) &&
+      (!spread || intervals.includes(interval)) &&
+      !(dimensions.includes('date') && isTimeless) &&
       columns.includes('actor_key') === needed.has('actor_key'),
   )
 }

@@ -1,10 +1,9 @@
 import { ServiceError } from '../../errors.ts'
 import { GROUPS } from '../../figures/figure.schema.ts'
-import type { Position } from '../../records.ts'
 import { startOf } from '../../stats/intervals.ts'
 import type { StatsTotal } from '../../stats/stats.schema.ts'
 import type { StatsAnswer, StatsQuery } from '../../stats/stats.store.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, SqlValue } from './connection.ts'
 import type { Fragment } from './fragment.ts'
 import { combined } from './same-events.ts'
 import { rowOf, StatsNames, type SumRow, sumsOf } from './stats-rows.ts'
@@ -66,8 +65,7 @@ class Question {
   }
 
   #totals(groupBy: readonly 'dataset'[]): SumRow[] {
-    const dates = this.query.groupBy.includes('date') ? (['date'] as const) : []
-    const { from, dimension, sums } = this.#source([...groupBy, ...dates])
+    const { from, dimension, sums } = this.#source(groupBy)
     const by = groupBy.map((name) => [name, dimension(name)])
     return this.connection.all<SumRow>(
       `SELECT ${selected({ ...Object.fromEntries(by), ...sums })} FROM ${from.sql}
@@ -79,42 +77,60 @@ class Question {
   /** The rows of a page, and how often records are in the rows of several actors. */
   rows(groupBy: StatsQuery['groupBy']): Pick<StatsAnswer, 'rows' | 'next' | 'repeated'> {
     const { query, connection } = this
-    const grouped = this.#grouped(groupBy)
-    const filled = query.fill && groupBy.includes('date') ? this.#filled(grouped, groupBy) : grouped
-    const { sql, values } = ordered(filled, groupBy, query)
-    const found = connection.all<SumRow>(sql, ...values, query.limit + 1)
+    const order = orderOf(query, groupBy)
+    const grouped = this.#grouped(groupBy, order)
+    const isFilled = query.fill && groupBy.includes('date')
+    const { sql, values } = isFilled ? this.#filled(grouped, groupBy, order) : grouped
+    // The sum over all rows is made before any is left out.
+    const isInner = isFilled || groupBy.includes('actor')
+    const beyond = order.beyond && `${isInner ? 'WHERE' : 'HAVING'} ${order.beyond}`
+    const found = connection.all<SumRow>(
+      `${isInner ? `SELECT * FROM (${sql})` : sql} ${beyond} ${order.by} LIMIT ?`,
+      ...values,
+      ...order.values,
+      query.limit + 1,
+    )
     const rows = found.slice(0, query.limit)
     const last = found.length > query.limit ? rows.at(-1) : undefined
     const names = new StatsNames(connection)
     return {
       rows: rows.map((row) => rowOf(row, query, groupBy, names)),
-      next: last ? positionOf(last, groupBy) : null,
+      next: last ? order.columns.map((column) => last[column] as string | number) : null,
       repeated: Number(rows[0]?.repeated ?? 0),
     }
   }
 
   /** Sums by dimensions, `g0`, `g1` and so on; a dimension that is not known is empty text. */
-  #grouped(groupBy: StatsQuery['groupBy']): Fragment {
+  #grouped(groupBy: StatsQuery['groupBy'], { rank }: Order): Fragment {
     const { from, dimension, sums } = this.#source(groupBy)
     const dimensions = Object.fromEntries(
       groupBy.map((name, index) => [`g${index}`, `coalesce(${dimension(name)}, '')`]),
     )
-    // How often records are in the rows of several actors tells only the sum over all of these.
-    const all = groupBy.includes('actor') ? `, sum(${sums.records}) OVER () AS repeated` : ''
+    const columns = {
+      ...dimensions,
+      ...sums,
+      ...(rank && { rank: `coalesce(${sums[rank]}, -1)` }),
+      // How often records are in the rows of several actors tells only the sum over all of these.
+      ...(groupBy.includes('actor') && { repeated: `sum(${sums.records}) OVER ()` }),
+    }
     const by = groupBy.map((_, index) => index + 1).join(', ')
     return {
-      sql: `SELECT ${selected({ ...dimensions, ...sums })}${all} FROM ${from.sql} ${by && `GROUP BY ${by}`}`,
+      sql: `SELECT ${selected(columns)} FROM ${from.sql} ${by && `GROUP BY ${by}`}`,
       values: from.values,
     }
   }
 
   /** The same with a row of zeros for every interval in which nothing is recorded. */
-  #filled(grouped: Fragment, groupBy: StatsQuery['groupBy']): Fragment {
+  #filled(grouped: Fragment, groupBy: StatsQuery['groupBy'], { rank }: Order): Fragment {
     const { filter, interval } = this.query
     const at = groupBy.indexOf('date')
     const others = groupBy.flatMap((_, index) => (index === at ? [] : [`g${index}`]))
     const { sums } = this.#source(groupBy)
-    const names = [...Object.keys(sums), ...(groupBy.includes('actor') ? ['repeated'] : [])]
+    const names = [
+      ...Object.keys(sums),
+      ...(rank ? ['rank'] : []),
+      ...(groupBy.includes('actor') ? ['repeated'] : []),
+    ]
     const start = (day: string | undefined, found: string): Fragment =>
       day === undefined
         ? { sql: `(SELECT ${found}(g${at}) FROM grouped)`, values: [] }
@@ -150,42 +166,44 @@ class Question {
 
   #source(dimensions: StatsQuery['groupBy']) {
     const { filter, interval } = this.query
-    return sourceOf({ filter, dimensions, interval, figures: this.#figures, without: this.without })
+    const spread = this.query.groupBy.includes('date')
+    return sourceOf({ filter, dimensions, interval, spread, figures: this.#figures, without: this.without })
   }
 }
 
-/** Rows in the order that is asked for, after the last that was seen. */
-function ordered(
-  { sql, values }: Fragment,
-  groupBy: StatsQuery['groupBy'],
-  { sort, after }: StatsQuery,
-): Fragment {
-  const column = SORTED_BY[sort.replace('-', '')]
-  const [order, beyond] = sort.startsWith('-') ? ['DESC', '<'] : ['ASC', '>']
-  const position = column ? [`coalesce(${column}, -1)`] : []
-  const columns = [...position, ...groupBy.map((_, index) => `g${index}`)]
-  const where =
-    after && columns.length > 0
-      ? `(${columns.join(', ')}) ${beyond} (${columns.map(() => '?').join(', ')})`
-      : 'TRUE'
-  const by = columns.map((name) => `${name} ${order}`).join(', ')
-  return {
-    sql: `SELECT *${position.map((expression) => `, ${expression} AS position`)} FROM (${sql})
-      WHERE ${where} ${by && `ORDER BY ${by}`} LIMIT ?`,
-    values: [...values, ...(columns.length > 0 ? (after ?? []) : [])],
-  }
+/** In which order rows come, and after which. */
+interface Order {
+  /** The sum by which they are ordered first, where they are. */
+  rank: string | undefined
+  /** The columns that tell where a row stands. */
+  columns: readonly string[]
+  by: string
+  /** What holds of the rows after the last that was seen; empty to begin. */
+  beyond: string
+  values: readonly SqlValue[]
 }
 
-const SORTED_BY: Readonly<Record<string, string>> = {
+const RANKS: Readonly<Record<string, string>> = {
   records: 'records',
   incidents: 'incidents_low',
   fatalities: 'deaths_best',
   injured: 'injured_best',
 }
 
-function positionOf(row: SumRow, groupBy: StatsQuery['groupBy']): Position {
-  const names = [...('position' in row ? ['position'] : []), ...groupBy.map((_, index) => `g${index}`)]
-  return names.map((name) => row[name] as string | number)
+function orderOf({ sort, after }: StatsQuery, groupBy: StatsQuery['groupBy']): Order {
+  const rank = groupBy.length > 0 ? RANKS[sort.replace('-', '')] : undefined
+  const columns = [...(rank ? ['rank'] : []), ...groupBy.map((_, index) => `g${index}`)]
+  const [order, beyond] = sort.startsWith('-') ? ['DESC', '<'] : ['ASC', '>']
+  return {
+    rank,
+    columns,
+    by: columns.length > 0 ? `ORDER BY ${columns.map((name) => `${name} ${order}`).join(', ')}` : '',
+    beyond:
+      after && columns.length > 0
+        ? `(${columns.join(', ')}) ${beyond} (${columns.map(() => '?').join(', ')})`
+        : '',
+    values: columns.length > 0 ? (after ?? []) : [],
+  }
 }
 
 function tooMany(rows: number): ServiceError {

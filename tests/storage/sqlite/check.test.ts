@@ -135,11 +135,11 @@ describe('check', () => {
 
   test('prints each problem in a line and exits 1', async () => {
     const path = FILES.copy()
-    tamper(path, `UPDATE incidents SET deaths_low = 998, deaths_best = 999 WHERE ${FIRST}`)
+    tamper(path, `UPDATE incidents SET latitude = 1, longitude = 2 WHERE ${FIRST}`)
     expect(await run('check', path)).toEqual({
       code: 1,
       stdout: '2 problems\n',
-      stderr: ['deaths_low', 'deaths_best']
+      stderr: ['latitude', 'longitude']
         .map((column) => `incidents: seed:samarra-2017-01-02: the column ${column} differs from the record\n`)
         .join(''),
     })
