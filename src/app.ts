@@ -6,6 +6,7 @@ import { actorRoutes } from './actors/actor.routes.ts'
 import type { Config } from './config.ts'
 import { datasetRoutes } from './datasets/dataset.routes.ts'
 import { eventTypeRoutes } from './event-types/event-type.routes.ts'
+import { facetRoutes } from './facets/facet.routes.ts'
 import { registerConditional } from './http/conditional.ts'
 import { Cursors } from './http/cursor.ts'
 import { loggerOptions } from './http/logging.ts'
@@ -24,6 +25,7 @@ import { operationRoutes } from './operation/operation.routes.ts'
 import { placeRoutes } from './places/place.routes.ts'
 import { RELEASE } from './release.ts'
 import { sourceRoutes } from './sources/source.routes.ts'
+import { statsRoutes } from './stats/stats.routes.ts'
 import type { Stores } from './storage/storage.ts'
 import { tollRoutes } from './tolls/toll.routes.ts'
 
@@ -95,6 +97,8 @@ export async function buildApp({
       await v1.register(incidentRoutes, { incidents: stores.incidents, vocabularies: stores, pages })
       await v1.register(linkRoutes, { links: stores.links, incidents: stores.incidents, pages })
       await v1.register(tollRoutes, { ...stores, pages })
+      await v1.register(statsRoutes, { ...stores, vocabularies: stores, pages })
+      await v1.register(facetRoutes, { facets: stores.stats, vocabularies: stores })
       await v1.register(placeRoutes, { places: stores.places, pages })
       await v1.register(actorRoutes, { actors: stores.actors, pages })
       await v1.register(sourceRoutes, { sources: stores.sources, pages })

@@ -101,12 +101,17 @@ CREATE TABLE incidents (
   longitude REAL,
   event_type TEXT,
   sub_event_type TEXT,
+  incident_count_low INTEGER NOT NULL, incident_count_high INTEGER,
   deaths_low INTEGER, deaths_best INTEGER, deaths_high INTEGER,
   deaths_civilians_low INTEGER, deaths_civilians_best INTEGER, deaths_civilians_high INTEGER,
   deaths_security_forces_low INTEGER, deaths_security_forces_best INTEGER, deaths_security_forces_high INTEGER,
   deaths_assailants_low INTEGER, deaths_assailants_best INTEGER, deaths_assailants_high INTEGER,
   deaths_unknown_low INTEGER, deaths_unknown_best INTEGER, deaths_unknown_high INTEGER,
   injured_low INTEGER, injured_best INTEGER, injured_high INTEGER,
+  injured_civilians_low INTEGER, injured_civilians_best INTEGER, injured_civilians_high INTEGER,
+  injured_security_forces_low INTEGER, injured_security_forces_best INTEGER, injured_security_forces_high INTEGER,
+  injured_assailants_low INTEGER, injured_assailants_best INTEGER, injured_assailants_high INTEGER,
+  injured_unknown_low INTEGER, injured_unknown_best INTEGER, injured_unknown_high INTEGER,
   deaths_rank INTEGER GENERATED ALWAYS AS (coalesce(deaths_best, -1)) VIRTUAL, -- nobody said: below zero
   updated_at TEXT NOT NULL
 ) STRICT;

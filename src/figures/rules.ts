@@ -72,6 +72,16 @@ export function wholeOf(own: Range, parts: Range): Range {
   }
 }
 
+/** What a whole adds to its parts: with it they make {@link wholeOf}, bound by bound. */
+export function restOf(own: Range, parts: Range): Range {
+  const high = own.high !== null && parts.high === null ? 0 : (own.high ?? 0) - (parts.high ?? 0)
+  return {
+    low: Math.max(own.low - parts.low, 0),
+    best: Math.max(own.best - parts.best, 0),
+    high: own.high === null ? null : Math.max(high, 0),
+  }
+}
+
 /**
  * What of a total no part accounts for: at least low − the parts' high, at most high − the parts' low,
  * never below zero. Parts without an upper bound may account for all of it, so low is then zero.

@@ -28,6 +28,7 @@ export const TAGS = {
   incidents: 'Conflict incidents, and groups of incidents that a source reports together.',
   tolls:
     'Totals that sources report over a place and a period, beside what the recorded incidents account for.',
+  stats: 'Sums over incidents in which nobody is counted twice, and counts of values.',
   places: 'The gazetteer: countries, governorates, cities and districts with their names in any script.',
   actors: 'Who acts in incidents or is their target.',
   sources: 'The publications in which claims are made.',

@@ -61,8 +61,13 @@ export interface Hint {
   suggestions: string[]
 }
 
-/** The envelope of a list of `item`, published as the component `name`. */
-export function pageOf(name: string, item: TSchema, description: string) {
+/** The envelope of a list of `item`, published as the component `name`; `more` stands beside the records. */
+export function pageOf(
+  name: string,
+  item: TSchema,
+  description: string,
+  more: Readonly<Record<string, TSchema>> = {},
+) {
   return component(
     name,
     {
@@ -89,6 +94,7 @@ export function pageOf(name: string, item: TSchema, description: string) {
         description: 'The data sets that the records come from, with licence and citation.',
         maxItems: 1000,
       }),
+      ...more,
     },
     { description },
   )

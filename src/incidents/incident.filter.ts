@@ -8,7 +8,7 @@ import { given } from '../records.ts'
 import type { SourceStore } from '../sources/source.store.ts'
 import { phrases } from '../text/fold.ts'
 import { suggest } from '../text/suggest.ts'
-import type { IncidentListQuery } from './incident.query.ts'
+import type { IncidentFilterQuery } from './incident.query.ts'
 import type { CasualtyFilter, IncidentFilter } from './incident.store.ts'
 
 /** Where the names in a query are looked up. */
@@ -24,7 +24,7 @@ export interface Vocabularies {
  * @throws ServiceError invalid_parameter for an unknown country or parameters that contradict each other
  */
 export async function resolveFilter(
-  query: IncidentListQuery,
+  query: IncidentFilterQuery,
   { places, actors, sources, datasets }: Vocabularies,
 ): Promise<{ filter: IncidentFilter; hints: Hint[] }> {
   const resolution = new Resolution()
@@ -98,7 +98,7 @@ function casualties(
 }
 
 /** Notes parameters that contradict each other or lack their other half. */
-function requireSense(query: IncidentListQuery, resolution: Resolution): void {
+function requireSense(query: IncidentFilterQuery, resolution: Resolution): void {
   const { date_from, date_to, deaths_min, deaths_max, injured_min, injured_max, bbox, near, radius_km } =
     query
   const ordered = (low: number | string | undefined, high: number | string | undefined) =>

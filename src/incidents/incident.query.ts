@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox'
+import { type Static, type TObject, Type } from 'typebox'
 import { ROLES } from '../actors/actor.schema.ts'
 import { EVENT_TYPES, SUB_EVENT_TYPES } from '../event-types/event-type.schema.ts'
 import { BOUNDS, GROUPS } from '../figures/figure.schema.ts'
@@ -85,6 +85,9 @@ export const incidentFilters = {
   ),
   id: anyOf(id({ description: 'An id.' }), { description: 'Ids.' }),
 }
+
+/** The filters of incidents as they are given. */
+export type IncidentFilterQuery = Static<TObject<typeof incidentFilters>>
 
 /** The parameters of GET /v1/incidents. */
 export const IncidentListQuery = Type.Object(

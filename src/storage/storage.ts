@@ -5,6 +5,7 @@ import type { Dataset } from '../datasets/dataset.schema.ts'
 import type { DatasetStore } from '../datasets/dataset.store.ts'
 import type { EventType } from '../event-types/event-type.schema.ts'
 import type { EventTypeStore } from '../event-types/event-type.store.ts'
+import type { FacetStore } from '../facets/facet.store.ts'
 import type { Incident } from '../incidents/incident.schema.ts'
 import type { IncidentStore } from '../incidents/incident.store.ts'
 import type { LinkChange, LinkStore, SuggestReport, SuggestRequest } from '../links/link.store.ts'
@@ -13,6 +14,7 @@ import type { PlaceStore } from '../places/place.store.ts'
 import type { Revision } from '../records.ts'
 import type { SourceRecord } from '../sources/source.schema.ts'
 import type { SourceStore } from '../sources/source.store.ts'
+import type { StatsStore } from '../stats/stats.store.ts'
 import type { TollRecord } from '../tolls/toll.schema.ts'
 import type { TollStore } from '../tolls/toll.store.ts'
 
@@ -26,6 +28,7 @@ export interface Stores {
   datasets: DatasetStore
   eventTypes: EventTypeStore
   links: LinkStore
+  stats: StatsStore & FacetStore
   /** The present state of the data. */
   revision(): Promise<Revision>
   /** The secret with which this database's cursors are signed. */

@@ -15,7 +15,7 @@ import { id } from '../validation/types.ts'
 import { Toll, TollDetail } from './toll.schema.ts'
 import type { TollStore } from './toll.store.ts'
 
-const { city, place, country, dataset, date_from, date_to } = incidentFilters
+const { city, place, admin1, country, dataset, date_from, date_to } = incidentFilters
 
 const listTolls = operation({
   operationId: 'listTolls',
@@ -24,7 +24,17 @@ const listTolls = operation({
     'Totals that sources report over a place and a period, newest first, each with what its recorded incidents account for and the remainder. A total is never summed with incidents.',
   tag: 'tolls',
   query: Type.Object(
-    { city, place, country, dataset, date_from, date_to, fields: fieldsParameter(Toll), ...pageParameters },
+    {
+      city,
+      place,
+      admin1,
+      country,
+      dataset,
+      date_from,
+      date_to,
+      fields: fieldsParameter(Toll),
+      ...pageParameters,
+    },
     { additionalProperties: false },
   ),
   response: {

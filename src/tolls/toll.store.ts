@@ -6,6 +6,7 @@ import type { Toll, TollDetail } from './toll.schema.ts'
 export interface TollFilter {
   city?: readonly PlaceScope[]
   place?: readonly PlaceScope[]
+  admin1?: readonly PlaceScope[]
   country?: readonly PlaceScope[]
   dataset?: readonly string[]
   /** Totals whose period overlaps what begins on this day. */

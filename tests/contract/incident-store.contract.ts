@@ -1,92 +1,18 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ROLES } from '../../src/actors/actor.schema.ts'
-import { EVENT_TYPES, SUB_EVENT_TYPES } from '../../src/event-types/event-type.schema.ts'
-import { BOUNDS, GROUPS } from '../../src/figures/figure.schema.ts'
 import { flagsOf } from '../../src/incidents/incident.flags.ts'
-import { INCIDENT_KINDS, type Incident } from '../../src/incidents/incident.schema.ts'
-import { type IncidentFilter, type IncidentQuery, SORTS } from '../../src/incidents/incident.store.ts'
-import type { PlaceScope } from '../../src/places/place.store.ts'
+import type { Incident } from '../../src/incidents/incident.schema.ts'
+import { type IncidentQuery, SORTS } from '../../src/incidents/incident.store.ts'
 import { type Position, parse } from '../../src/records.ts'
-import type { SourceScope } from '../../src/sources/source.store.ts'
 import type { Storage } from '../../src/storage/storage.ts'
-import { batchOf, SEED, sampleIncidents } from '../support/records.ts'
+import { sparseFilter } from '../support/filters.ts'
+import { batchOf, sampleIncidents } from '../support/records.ts'
 import { matches, rank } from '../support/reference.ts'
 
 const SIZE = 400
 
-const scope = fc.constantFrom<PlaceScope>(
-  { kind: 'country', id: 'iso3166:IQ' },
-  { kind: 'country', id: 'iso3166:FJ' },
-  { kind: 'admin1', id: 'geonames:IQ.07' },
-  { kind: 'city', id: 'geonames:98182' },
-  { kind: 'city', id: 'geonames:91597' },
-  { kind: 'district', id: 'geonames:IQ.07.sadr-city' },
-)
-const several = <T>(item: fc.Arbitrary<T>) => fc.uniqueArray(item, { maxLength: 3 })
-const day = fc
-  .integer({ min: 18, max: 42 })
-  .map((n) => new Date(Date.UTC(2016, 11, n)).toISOString().slice(0, 10))
-const limits = { min: fc.nat(30), max: fc.nat(30) }
-/** A limit is a minimum, a maximum or both. */
-const limited = ({ min, max }: { min?: number; max?: number }) => min !== undefined || max !== undefined
-const degrees = (limit: number) => fc.integer({ min: -limit, max: limit })
-
-/** Any filter, each parameter given or not. */
-const filter = fc.record(
-  {
-    id: several(fc.nat(SIZE).map((n) => `seed:made-${n}`)),
-    kind: several(fc.constantFrom(...INCIDENT_KINDS)),
-    dataset: several(fc.constantFrom('seed', 'geonames')),
-    event_type: several(fc.constantFrom(...EVENT_TYPES)),
-    sub_event_type: several(fc.constantFrom(...SUB_EVENT_TYPES)),
-    city: several(scope),
-    place: several(scope),
-    admin1: several(scope),
-    country: several(scope),
-    source: several(
-      fc.constantFrom<SourceScope>(
-        ...SEED.sources.flatMap(({ id, publisher }) => [{ id }, { publisher }]),
-        { id: 'seed:none' },
-        { publisher: 'Nobody' },
-      ),
-    ),
-    actor: fc.record(
-      {
-        ids: several(fc.constantFrom(...SEED.actors.map(({ id }) => id))),
-        roles: several(fc.constantFrom(...ROLES)),
-      },
-      { requiredKeys: [] },
-    ),
-    date_from: day,
-    date_to: day,
-    deaths: fc
-      .record(
-        { ...limits, basis: fc.constantFrom(...BOUNDS), group: fc.constantFrom(...GROUPS) },
-        { requiredKeys: ['basis'] },
-      )
-      .filter(limited),
-    injured: fc
-      .record({ ...limits, basis: fc.constant('best' as const) }, { requiredKeys: ['basis'] })
-      .filter(limited),
-    bbox: fc
-      .tuple(degrees(180), degrees(90), degrees(180), degrees(90))
-      .map(([west, a, east, b]) => [west, Math.min(a, b), east, Math.max(a, b)] as const),
-    near: fc.record({ latitude: degrees(90), longitude: degrees(180), radiusKm: fc.nat(20_000) }),
-    words: several(
-      fc.constantFrom('bomb', 'samarra', 'bagh', 'قنبله', '1', '爆', 'взрыв', 'near', 'or', 'islamic'),
-    ),
-  },
-  { requiredKeys: [] },
-) as fc.Arbitrary<IncidentFilter>
-
-/** One to three parameters at a time find something; all at once hardly ever do. */
-const sparseFilter = fc
-  .tuple(filter, fc.uniqueArray(fc.nat(17), { maxLength: 3 }))
-  .map(([full, kept]) => Object.fromEntries(Object.entries(full).filter((_, index) => kept.includes(index))))
-
 const query: fc.Arbitrary<IncidentQuery> = fc.record({
-  filter: sparseFilter as fc.Arbitrary<IncidentFilter>,
+  filter: sparseFilter,
   sort: fc.constantFrom(...SORTS),
   expandClaims: fc.boolean(),
 })

@@ -87,6 +87,8 @@ export class Changes {
   pending = 0
   /** Whether a place came to lie elsewhere, so that what lies in it must go along. */
   movesPlaces = false
+  /** Whether incidents come, change or go. */
+  changesIncidents = false
   readonly #inserts = new Map<RowTable, SqlValue[]>()
   readonly #deletes = new Map<string, SqlValue[]>()
   readonly #nextKeys = new Map<string, number>()
@@ -189,6 +191,7 @@ export class Changes {
     { document, claims, document_key }: { document: string; claims: string | null; document_key: number },
   ): void {
     this.pending += 1
+    this.changesIncidents ||= table === 'incidents'
     this.#note(table, key, record)
     const own: Row =
       table === 'incidents' ? [document_key] : table === 'tolls' ? [document, claims ?? '[]'] : [document]
@@ -239,6 +242,7 @@ export class Changes {
 
   #delete(table: Table, { key, document_key }: Stored): void {
     this.pending += 1
+    this.changesIncidents ||= table === 'incidents'
     const from = (place: string, value: number) => {
       const sql = `DELETE FROM ${place} = ?`
       const values = this.#deletes.get(sql)

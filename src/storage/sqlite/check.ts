@@ -5,9 +5,11 @@ import { EventType } from '../../event-types/event-type.schema.ts'
 import type { Json } from '../../records.ts'
 import { issuesOf } from '../../validation/validate.ts'
 import { Connection, type SqlValue } from './connection.ts'
+import { differingGroupRests } from './group-rests.ts'
 import { checkLinks } from './link-check.ts'
 import { migrate } from './migrations.ts'
 import { References } from './references.ts'
+import { differingRollups } from './rollups.ts'
 import { COLUMNS, DERIVED, type DerivedTable, derive, isKeyOf, ownerOf, type Row } from './rows.ts'
 import { SameAs } from './same-as.ts'
 import { RECORD_SCHEMAS, type RecordOf, TABLES, type Table } from './tables.ts'
@@ -40,6 +42,8 @@ export function check(connection: Connection): string[] {
     ...TABLES.flatMap((table) => records(connection, table)),
     ...references(connection),
     ...checkLinks(connection),
+    ...differingGroupRests(connection),
+    ...differingRollups(connection),
     ...leftovers(connection),
   ]
 }

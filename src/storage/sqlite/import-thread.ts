@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { OperatorError } from '../../errors.ts'
 import { Connection, explained } from './connection.ts'
 import type { Order, Reply } from './import-writer.ts'
+import { settle } from './settlement.ts'
 import { Applier } from './writes.ts'
 
 /** The thread that writes an import: one transaction from its start to its end. */
@@ -37,11 +38,12 @@ attempt(() => {
   applier = new Applier(connection)
 })
 
-parentPort?.on('message', ({ writes, end }: Order) =>
+parentPort?.on('message', ({ writes, end, settlement }: Order) =>
   attempt(() => {
     applier?.apply(writes)
     if (!end) return
     if (end === 'COMMIT') applier?.finish()
+    if (settlement && connection) settle(connection, settlement)
     connection?.execute(end)
     connection?.close()
   }),

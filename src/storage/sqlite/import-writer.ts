@@ -1,11 +1,15 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { OperatorError } from '../../errors.ts'
+import type { Settlement } from './settlement.ts'
+import { startThread } from './threads.ts'
 import type { Writes } from './writes.ts'
 
 /** What the thread that writes an import is told. */
 export interface Order {
   writes: Writes[]
   end?: 'COMMIT' | 'ROLLBACK'
+  /** With COMMIT. */
+  settlement?: Settlement
 }
 
 /** What it answers to each order, in turn. */
@@ -23,12 +27,7 @@ export class ImportWriter {
   readonly #orders: Promise<void>[] = []
 
   private constructor(path: string) {
-    // Source files run under a loader, which the thread needs too.
-    const isSource = import.meta.url.endsWith('.ts')
-    this.#worker = new Worker(new URL(`./import-thread.${isSource ? 'ts' : 'js'}`, import.meta.url), {
-      workerData: { path },
-      execArgv: isSource ? ['--import', 'tsx'] : [],
-    })
+    this.#worker = startThread('import-thread', { path })
     this.#worker.on('message', ({ failure }: Reply) => {
       const order = this.#waiting.shift()
       if (!failure) order?.resolve()
@@ -59,8 +58,8 @@ export class ImportWriter {
   }
 
   /** Ends the transaction, when all is written. */
-  async end(how: 'COMMIT' | 'ROLLBACK'): Promise<void> {
-    this.#order({ writes: [], end: how })
+  async end(how: 'COMMIT' | 'ROLLBACK', settlement?: Settlement): Promise<void> {
+    this.#order({ writes: [], end: how, ...(settlement && { settlement }) })
     // After a failure the rest fails too; undoing it needs no success.
     if (how === 'ROLLBACK') await Promise.allSettled(this.#orders)
     else for (const order of this.#orders) await order

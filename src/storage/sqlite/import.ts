@@ -6,7 +6,7 @@ import { Changes } from './changes.ts'
 import type { Connection } from './connection.ts'
 import { ImportWriter } from './import-writer.ts'
 import { statedLinks, undecided } from './stated-links.ts'
-import { registration, settlement, UNUSED_PLACES, type Writes } from './writes.ts'
+import { registration, type Writes } from './writes.ts'
 
 /** So many changes are handed over at a time. */
 const BATCH = 500
@@ -71,16 +71,12 @@ export class SqliteImportSession implements ImportSession {
       ? finish.datasets.flatMap((dataset) => this.#registration(dataset, file, isChanged))
       : []
     if (!finish.dryRun && (isChanged || registrations.length > 0)) {
-      const ended = [
-        ...this.#bulk.ended(),
-        // Whoever is somewhere else now may have been the last.
-        ...(this.#report.updated + this.#report.removed > 0 ? UNUSED_PLACES : []),
-        ...statedLinks(stated, this.#now),
-        ...this.#changes.sameAs.settlement(this.#now),
-        ...settlement(this.#changes, this.#now),
-      ]
-      await this.writer.write([...rest, ...registrations, ...ended])
-      await this.writer.end('COMMIT')
+      const { movesPlaces, changesIncidents, sameAs } = this.#changes
+      // Whoever is somewhere else now may have been the last.
+      const leavesPlaces = this.#report.updated + this.#report.removed > 0
+      const links = [...statedLinks(stated, this.#now), ...sameAs.settlement(this.#now)]
+      await this.writer.write([...rest, ...registrations, ...this.#bulk.ended(), ...links])
+      await this.writer.end('COMMIT', { now: this.#now, movesPlaces, changesIncidents, leavesPlaces })
     } else await this.writer.end('ROLLBACK')
     return this.#report
   }

@@ -6,7 +6,8 @@ import { render } from '../../records.ts'
 import { comparablePair } from './comparables.ts'
 import type { Connection } from './connection.ts'
 import { joined } from './same-as.ts'
-import { Applier, settlement } from './writes.ts'
+import { settle } from './settlement.ts'
+import { Applier } from './writes.ts'
 
 /** Decides about a link, and lets its incidents know; see `Storage.decideLink`. */
 export function decide(
@@ -46,10 +47,8 @@ export function decide(
       ...[key, status, now, decidedBy, note],
     )
     const isJoinedAnew = status === 'accepted' || link?.status === 'accepted'
-    new Applier(connection).apply([
-      ...(isJoinedAnew ? joined([a.id, b.id], now) : []),
-      ...settlement({ movesPlaces: false }, now),
-    ])
+    if (isJoinedAnew) new Applier(connection).apply(joined([a.id, b.id], now))
+    settle(connection, { now, movesPlaces: false, changesIncidents: false, leavesPlaces: false })
     return true
   })
 }

@@ -5,6 +5,7 @@ import { render } from '../../records.ts'
 import { comparables } from './comparables.ts'
 import { Connection } from './connection.ts'
 import { allOf, type Fragment, oneOf } from './fragment.ts'
+import { settle } from './settlement.ts'
 
 /** After so many records progress is told. */
 const STEP = 1000
@@ -117,5 +118,5 @@ function store(writer: Connection, now: string): void {
      ORDER BY a_id, b_id ON CONFLICT DO NOTHING`,
     now,
   )
-  writer.run('UPDATE store SET revision = revision + 1, revised_at = ?', now)
+  settle(writer, { now, movesPlaces: false, changesIncidents: false, leavesPlaces: false })
 }

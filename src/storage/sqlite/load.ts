@@ -5,8 +5,9 @@ import type { LoadReport, RecordBatch, Written } from '../storage.ts'
 import { Changes, type Entry } from './changes.ts'
 import type { Connection } from './connection.ts'
 import { oneOf } from './fragment.ts'
+import { settle } from './settlement.ts'
 import { TABLES, type Table } from './tables.ts'
-import { Applier, registration, settlement, type Writes } from './writes.ts'
+import { Applier, registration, type Writes } from './writes.ts'
 
 /** So many changes are written at a time. */
 const WRITTEN_AT_A_TIME = 5000
@@ -27,8 +28,10 @@ export function load(connection: Connection, batch: RecordBatch, at: Date): Load
       if (changes.pending >= WRITTEN_AT_A_TIME) applier.apply(changes.take())
       return true
     })
-    applier.apply([...changes.take(), ...changes.sameAs.settlement(now), ...settlement(changes, now)])
+    applier.apply([...changes.take(), ...changes.sameAs.settlement(now)])
     applier.finish()
+    const { movesPlaces, changesIncidents } = changes
+    settle(connection, { now, movesPlaces, changesIncidents, leavesPlaces: false })
     return report as LoadReport
   })
 }

@@ -11,7 +11,16 @@ import type { PlaceColumns, References } from './references.ts'
 import type { RecordOf, Table } from './tables.ts'
 
 const CHAIN = ['country_id', 'admin1_id', 'city_id', 'district_id']
-const FIGURES = ['deaths', ...GROUPS.map((group) => `deaths_${group}`), 'injured']
+/** The figures of an incident, as columns name them: in total, and by group. */
+export const FIGURES = ['deaths', 'injured'].flatMap((figure) => [
+  figure,
+  ...GROUPS.map((group) => `${figure}_${group}`),
+])
+/** The columns of an incident that are counted. */
+export const COUNTED = [
+  ...['incident_count_low', 'incident_count_high'],
+  ...FIGURES.flatMap((figure) => BOUNDS.map((bound) => `${figure}_${bound}`)),
+]
 
 /** The tables that hold what follows from records, with their columns; the first tells the record's key. */
 export const COLUMNS = {
@@ -22,7 +31,7 @@ export const COLUMNS = {
   incidents: [
     ...['key', 'id', 'dataset', 'kind', 'date_start', 'date_end', ...CHAIN, 'latitude', 'longitude'],
     ...['event_type', 'sub_event_type'],
-    ...FIGURES.flatMap((figure) => BOUNDS.map((bound) => `${figure}_${bound}`)),
+    ...COUNTED,
     'updated_at',
   ],
   incident_actors: ['incident_key', 'actor_key', 'role'],
@@ -123,16 +132,20 @@ function chain({ country_id, admin1_id, city_id, district_id }: PlaceColumns): R
 }
 
 function incidentRow(incident: Incident, key: number, references: References): Row {
-  const { fatalities, injured } = incident
+  const { fatalities, injured, incident_count } = incident
   return [
     ...[key, incident.id, incident.dataset, incident.kind, incident.date_start, incident.date_end],
     ...chain(references.places.get(incident.place.id)),
     ...[incident.latitude, incident.longitude, incident.event_type, incident.sub_event_type],
-    ...bounds(fatalities),
-    ...GROUPS.flatMap((group) => bounds(fatalities?.by_group[group])),
-    ...bounds(injured),
+    ...[incident_count.low, incident_count.high],
+    ...figures(fatalities),
+    ...figures(injured),
     incident.updated_at,
   ]
+}
+
+function figures(casualties: Casualties | null): Row {
+  return [...bounds(casualties), ...GROUPS.flatMap((group) => bounds(casualties?.by_group[group]))]
 }
 
 function bounds(figure: Pick<Casualties, 'low' | 'best' | 'high'> | null | undefined): Row {

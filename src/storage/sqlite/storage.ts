@@ -22,6 +22,7 @@ import {
   SqlitePlaceStore,
   SqliteSourceStore,
 } from './reference-stores.ts'
+import { SqliteStatsStore } from './stats-store.ts'
 import { SqliteTollStore } from './tolls.ts'
 
 /**
@@ -59,6 +60,7 @@ class SqliteStorage implements Storage {
   readonly datasets: SqliteDatasetStore
   readonly eventTypes: SqliteEventTypeStore
   readonly links: SqliteLinkStore
+  readonly stats: SqliteStatsStore
 
   constructor(
     readonly path: string,
@@ -74,6 +76,7 @@ class SqliteStorage implements Storage {
     this.datasets = new SqliteDatasetStore(this.#reader)
     this.eventTypes = new SqliteEventTypeStore(this.#reader)
     this.links = new SqliteLinkStore(this.#reader)
+    this.stats = new SqliteStatsStore(path)
   }
 
   async migrate(): Promise<string[]> {
@@ -146,6 +149,7 @@ class SqliteStorage implements Storage {
   }
 
   async close(): Promise<void> {
+    await this.stats.close()
     this.#reader.close()
     this.#writer.close()
   }

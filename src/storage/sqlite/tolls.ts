@@ -21,6 +21,7 @@ export class SqliteTollStore implements TollStore {
       {
         city: within,
         place: within,
+        admin1: within,
         country: within,
         dataset: (ids) => oneOf('dataset', ids),
         date_from: (day) => ({ sql: 'date_end >= ?', values: [day] }),

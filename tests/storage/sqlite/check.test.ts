@@ -102,6 +102,13 @@ describe('check', () => {
     ["an incident's actors that are not listed", `DELETE FROM incident_actors`, /actor/],
     ["an incident's sources that are not listed", `DELETE FROM incident_sources`, /source/],
     ['an incident that full text does not find', 'DELETE FROM incidents_words', /full text does not find/],
+    ['sums that are not those of the incidents', 'UPDATE rollup_days SET deaths_best = 1', /rollup_days/],
+    ['sums that are missing', 'DELETE FROM rollup_cities', /rollup_cities/],
+    [
+      'what remains of a group without parts',
+      `INSERT INTO group_rests (incident_key, incident_count_low) SELECT key, 1 FROM incidents WHERE ${FIRST}`,
+      /group_rests/,
+    ],
     ['names that are not listed', `DELETE FROM names WHERE entity = 'places'`, /names|places/],
     [
       'an index of names that is empty',
@@ -150,11 +157,11 @@ describe('check', () => {
 
   test('prints each problem in a line and exits 1', async () => {
     const path = FILES.copy()
-    tamper(path, `UPDATE incidents SET deaths_low = 998, deaths_best = 999 WHERE ${FIRST}`)
+    tamper(path, `UPDATE incidents SET latitude = 1, longitude = 2 WHERE ${FIRST}`)
     expect(await run('check', path)).toEqual({
       code: 1,
       stdout: '2 problems\n',
-      stderr: ['deaths_low', 'deaths_best']
+      stderr: ['latitude', 'longitude']
         .map((column) => `incidents: seed:samarra-2017-01-02: the column ${column} differs from the record\n`)
         .join(''),
     })

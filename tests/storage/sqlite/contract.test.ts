@@ -4,12 +4,16 @@ import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { openSqlite } from '../../../src/storage/sqlite/storage.ts'
 import { describeIncidentStore } from '../../contract/incident-store.contract.ts'
+import { describeStatsStore } from '../../contract/stats-store.contract.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-describeIncidentStore(async () => {
-  const storage = openSqlite(`sqlite:${join(folder, 'contract.db')}`)
+async function open(name: string) {
+  const storage = openSqlite(`sqlite:${join(folder, `${name}.db`)}`)
   await storage.migrate()
   return storage
-})
+}
+
+describeIncidentStore(() => open('incidents'))
+describeStatsStore(() => open('stats'))

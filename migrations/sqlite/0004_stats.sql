@@ -1,0 +1,106 @@
+-- Figures summed ahead, so that what is often asked is answered without reading every incident.
+
+-- What remains of a group's figures once its parts are counted, bound by bound: max(own - parts, 0). A group
+-- without a row here has no parts and counts its own figures.
+CREATE TABLE group_rests (
+  incident_key INTEGER PRIMARY KEY REFERENCES incidents (key),
+  incident_count_low INTEGER NOT NULL, incident_count_high INTEGER,
+  deaths_low INTEGER, deaths_best INTEGER, deaths_high INTEGER,
+  deaths_civilians_low INTEGER, deaths_civilians_best INTEGER, deaths_civilians_high INTEGER,
+  deaths_security_forces_low INTEGER, deaths_security_forces_best INTEGER, deaths_security_forces_high INTEGER,
+  deaths_assailants_low INTEGER, deaths_assailants_best INTEGER, deaths_assailants_high INTEGER,
+  deaths_unknown_low INTEGER, deaths_unknown_best INTEGER, deaths_unknown_high INTEGER,
+  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER,
+  injured_civilians_low INTEGER, injured_civilians_best INTEGER, injured_civilians_high INTEGER,
+  injured_security_forces_low INTEGER, injured_security_forces_best INTEGER, injured_security_forces_high INTEGER,
+  injured_assailants_low INTEGER, injured_assailants_best INTEGER, injured_assailants_high INTEGER,
+  injured_unknown_low INTEGER, injured_unknown_best INTEGER, injured_unknown_high INTEGER
+) STRICT;
+
+-- Sums of what incidents count, rests in place of groups with parts. `open`: records of which no upper bound
+-- was stated; `unstated`: records of which nobody said; `spread_…`: records that end in a later interval. A period is
+-- its first day, that of the record's first day.
+CREATE TABLE rollup_datasets (
+  dataset TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  event_type TEXT,
+  sub_event_type TEXT,
+  spread_day INTEGER NOT NULL,
+  spread_week INTEGER NOT NULL,
+  spread_month INTEGER NOT NULL,
+  spread_quarter INTEGER NOT NULL,
+  spread_year INTEGER NOT NULL,
+  records INTEGER NOT NULL,
+  incidents_low INTEGER NOT NULL, incidents_high INTEGER, incidents_open INTEGER NOT NULL,
+  deaths_low INTEGER, deaths_best INTEGER, deaths_high INTEGER, deaths_open INTEGER NOT NULL, deaths_unstated INTEGER NOT NULL,
+  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL
+) STRICT;
+CREATE TABLE rollup_admin1_months (
+  period TEXT NOT NULL,
+  dataset TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  event_type TEXT,
+  sub_event_type TEXT,
+  country_id TEXT NOT NULL,
+  admin1_id TEXT,
+  spread_month INTEGER NOT NULL,
+  spread_quarter INTEGER NOT NULL,
+  spread_year INTEGER NOT NULL,
+  records INTEGER NOT NULL,
+  incidents_low INTEGER NOT NULL, incidents_high INTEGER, incidents_open INTEGER NOT NULL,
+  deaths_low INTEGER, deaths_best INTEGER, deaths_high INTEGER, deaths_open INTEGER NOT NULL, deaths_unstated INTEGER NOT NULL,
+  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL
+) STRICT;
+CREATE TABLE rollup_months (
+  period TEXT NOT NULL,
+  dataset TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  event_type TEXT,
+  sub_event_type TEXT,
+  country_id TEXT NOT NULL,
+  spread_month INTEGER NOT NULL,
+  spread_quarter INTEGER NOT NULL,
+  spread_year INTEGER NOT NULL,
+  records INTEGER NOT NULL,
+  incidents_low INTEGER NOT NULL, incidents_high INTEGER, incidents_open INTEGER NOT NULL,
+  deaths_low INTEGER, deaths_best INTEGER, deaths_high INTEGER, deaths_open INTEGER NOT NULL, deaths_unstated INTEGER NOT NULL,
+  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL
+) STRICT;
+CREATE TABLE rollup_days (
+  period TEXT NOT NULL,
+  dataset TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  event_type TEXT,
+  sub_event_type TEXT,
+  spread_day INTEGER NOT NULL,
+  spread_week INTEGER NOT NULL,
+  records INTEGER NOT NULL,
+  incidents_low INTEGER NOT NULL, incidents_high INTEGER, incidents_open INTEGER NOT NULL,
+  deaths_low INTEGER, deaths_best INTEGER, deaths_high INTEGER, deaths_open INTEGER NOT NULL, deaths_unstated INTEGER NOT NULL,
+  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL
+) STRICT;
+CREATE TABLE rollup_cities (
+  dataset TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  event_type TEXT,
+  sub_event_type TEXT,
+  country_id TEXT NOT NULL,
+  admin1_id TEXT,
+  city_id TEXT,
+  records INTEGER NOT NULL,
+  incidents_low INTEGER NOT NULL, incidents_high INTEGER, incidents_open INTEGER NOT NULL,
+  deaths_low INTEGER, deaths_best INTEGER, deaths_high INTEGER, deaths_open INTEGER NOT NULL, deaths_unstated INTEGER NOT NULL,
+  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL
+) STRICT;
+-- A record of several actors is in the sums of each; one of none in those of NULL.
+CREATE TABLE rollup_actor_years (
+  period TEXT NOT NULL,
+  dataset TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  actor_key INTEGER,
+  spread_year INTEGER NOT NULL,
+  records INTEGER NOT NULL,
+  incidents_low INTEGER NOT NULL, incidents_high INTEGER, incidents_open INTEGER NOT NULL,
+  deaths_low INTEGER, deaths_best INTEGER, deaths_high INTEGER, deaths_open INTEGER NOT NULL, deaths_unstated INTEGER NOT NULL,
+  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL
+) STRICT;

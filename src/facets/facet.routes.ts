@@ -1,0 +1,76 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { operation } from '../http/operation.ts'
+import { Hint } from '../http/pages.ts'
+import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
+import { incidentFilters } from '../incidents/incident.query.ts'
+import { component, enumeration, list } from '../validation/types.ts'
+import { FACET_FIELDS, type FacetField, Facets } from './facet.schema.ts'
+import type { FacetStore } from './facet.store.ts'
+
+/** The filters that take the values of each field. */
+const PARAMETERS: Readonly<Record<FacetField, string>> = {
+  dataset: 'dataset',
+  kind: 'kind',
+  event_type: 'event_type',
+  sub_event_type: 'sub_event_type',
+  country: 'place',
+  admin1: 'place',
+  city: 'place',
+  actor: 'actor',
+}
+
+const FacetList = component(
+  'FacetList',
+  {
+    ...Facets.properties,
+    hints: list(Hint, { description: 'Advice on the query; empty when there is none.', maxItems: 100 }),
+  },
+  { description: 'The values of fields among the matching records.' },
+)
+
+const getFacets = operation({
+  operationId: 'getFacets',
+  summary: 'Count values under the present filters',
+  description:
+    'How many matching records have each value of some fields: what an interface shows beside its filters. All filters apply, that of the field itself too; leave it out of the query to see the other values. Records of several data sets are counted each by itself, groups as one record.',
+  tag: 'stats',
+  query: Type.Object(
+    {
+      fields: Type.Optional(
+        Type.Array(enumeration(FACET_FIELDS, { description: 'A field.' }), {
+          minItems: 1,
+          maxItems: FACET_FIELDS.length,
+          uniqueItems: true,
+          description: 'The fields; all of them when left out.',
+        }),
+      ),
+      limit: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          maximum: 1000,
+          format: 'int32',
+          description: 'At most so many values of each field (1 to 1000, 20 when left out).',
+        }),
+      ),
+      ...incidentFilters,
+    },
+    { additionalProperties: false },
+  ),
+  response: { description: 'The values.', schema: FacetList },
+  example: '/v1/facets?fields=city,event_type&date_from=2017-01-02',
+})
+
+/** GET /facets. */
+export const facetRoutes: FastifyPluginAsyncTypebox<{
+  facets: FacetStore
+  vocabularies: Vocabularies
+}> = async (app, { facets, vocabularies }) => {
+  app.get('/facets', { schema: getFacets }, async (request, reply) => {
+    const { fields = FACET_FIELDS, limit = 20 } = request.query
+    const { filter, hints } = await resolveFilter(request.query, vocabularies)
+    const { facets: counted, records } = await facets.facets({ filter, fields, limit })
+    const data = counted.map(({ field, ...rest }) => ({ field, parameter: PARAMETERS[field], ...rest }))
+    return reply.send({ data, records, hints })
+  })
+}

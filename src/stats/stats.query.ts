@@ -1,0 +1,90 @@
+import { type Static, Type } from 'typebox'
+import type { DatasetStore } from '../datasets/dataset.store.ts'
+import { pageParameters } from '../http/pages.ts'
+import { Resolution } from '../http/resolution.ts'
+import { incidentFilters } from '../incidents/incident.query.ts'
+import { suggest } from '../text/suggest.ts'
+import { anyOf, enumeration } from '../validation/types.ts'
+import { INTERVALS } from './intervals.ts'
+import { DIMENSIONS, METRICS } from './stats.schema.ts'
+import { type Combine, STATS_SORTS } from './stats.store.ts'
+
+/** The formats of sums. */
+export const STATS_FORMATS = ['json', 'csv', 'ndjson'] as const
+
+/** The parameters of GET /v1/stats. */
+export const StatsQueryParameters = Type.Object(
+  {
+    group_by: Type.Optional(
+      Type.Array(enumeration(DIMENSIONS, { description: 'A dimension.' }), {
+        minItems: 1,
+        maxItems: 3,
+        uniqueItems: true,
+        description:
+          'One to three dimensions; one row for everything when left out. A record of several actors is in the row of each, one of several days in that of the first.',
+      }),
+    ),
+    interval: Type.Optional(
+      enumeration(INTERVALS, {
+        description: 'The length of the intervals of `date`, `month` when left out; weeks begin on Monday.',
+      }),
+    ),
+    metrics: anyOf(enumeration(METRICS, { description: 'What to sum.' }), {
+      description: 'What to sum; `incidents,fatalities` when left out.',
+    }),
+    expand: anyOf(enumeration(['by_group'], { description: 'A part to add.' }), {
+      description: '`by_group` adds the sums of each group of people.',
+    }),
+    ...incidentFilters,
+    combine: Type.Optional(
+      Type.String({
+        maxLength: 1000,
+        pattern: '^(max|prefer:[^\\s,]+(,[^\\s,]+)*)$',
+        description:
+          'Puts data sets together through accepted same-event links, and through nothing else: of each linked event counts the data set with the most killed (`max`), or the first of those named, such as `prefer:ucdp-ged,acled` (others follow by id). Records without a link all count. Without it several data sets stand side by side.',
+      }),
+    ),
+    fill: Type.Optional(
+      enumeration(['zero'], {
+        description:
+          'Rows of zeros for intervals in which nothing is recorded, from `date_from` to `date_to` or as far as there are records; with `group_by=date`.',
+      }),
+    ),
+    sort: Type.Optional(
+      enumeration(STATS_SORTS, {
+        description:
+          'The order of the rows: by their group (dimensions in their order; places and actors by id) or by a sum. `group` when left out under `group_by=date`, else `-fatalities`. `-` is descending.',
+      }),
+    ),
+    ...pageParameters,
+    format: Type.Optional(
+      enumeration(STATS_FORMATS, {
+        description:
+          'The format, before `Accept`. CSV and NDJSON have every row, up to 100,000, when `limit` is left out.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+/** The parameters of GET /v1/stats. */
+export type StatsQueryParameters = Static<typeof StatsQueryParameters>
+
+/**
+ * How data sets are to be put together; null where they are not.
+ * @throws ServiceError invalid_parameter for a data set that is not known
+ */
+export async function combineOf(text: string | undefined, datasets: DatasetStore): Promise<Combine | null> {
+  if (text === undefined) return null
+  if (text === 'max') return { rule: 'max' }
+  const known = await datasets.ids()
+  const resolution = new Resolution()
+  const preferred = await resolution.closed(
+    'combine',
+    text.slice('prefer:'.length).split(','),
+    async (id) => (known.includes(id) ? [id] : []),
+    async (id) => suggest(id, known).map((near) => text.replace(id, near)),
+    'a data set: /v1/datasets lists them',
+  )
+  resolution.settle()
+  return { rule: 'prefer', datasets: preferred ?? [] }
+}

@@ -1,0 +1,176 @@
+import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import type { Column } from '../http/columns.ts'
+import { csv } from '../http/csv.ts'
+import { operation } from '../http/operation.ts'
+import { envelope, linkNext, type Pages, pageOf } from '../http/pages.ts'
+import { parameterError } from '../http/query.ts'
+import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
+import type { IncidentFilter } from '../incidents/incident.store.ts'
+import { type Json, parse } from '../records.ts'
+import { Toll } from '../tolls/toll.schema.ts'
+import type { TollStore } from '../tolls/toll.store.ts'
+import { list, nullable } from '../validation/types.ts'
+import { statsColumns } from './stats.columns.ts'
+import { notesOf } from './stats.notes.ts'
+import { combineOf, STATS_FORMATS, StatsQueryParameters } from './stats.query.ts'
+import { Combination, DatasetSum, Notes, StatsRow, StatsTotal } from './stats.schema.ts'
+import type { StatsAnswer, StatsQuery, StatsStore } from './stats.store.ts'
+
+/** Rows of CSV and NDJSON without a limit, at most. */
+const MOST_ROWS = 100_000
+/** Reported totals beside the sums, at most. */
+const MOST_TOLLS = 100
+/** Rows that are rendered at a time. */
+const BATCH = 500
+
+const StatsPage = pageOf('StatsPage', StatsRow, 'A page of sums.', {
+  total: nullable(StatsTotal, {
+    description: 'All matching records, each counted once; null where several data sets stand side by side.',
+  }),
+  by_dataset: list(DatasetSum, { description: 'The sums of each data set.', maxItems: 1000 }),
+  combined: nullable(Combination, {
+    description: 'How data sets were put together; null without `combine`.',
+  }),
+  tolls: list(Toll, {
+    description:
+      'Reported totals of the place and period, each with what its recorded incidents account for. Never part of a sum.',
+    maxItems: MOST_TOLLS,
+  }),
+  notes: Notes,
+})
+
+const getStats = operation({
+  operationId: 'getStats',
+  summary: 'Sum incidents, killed and injured',
+  description: `How many attacks, killed and injured, grouped by up to three dimensions, with low, best and high.
+
+Nobody is counted twice:
+
+- A group counts, bound by bound, its parts plus what remains of its own figure: \`max(own − parts, 0) + parts\`. What remains is the group's own in every sum, whichever of its parts match the filters.
+- A reported total is never added. \`tolls\` shows those of the place and period with the share that recorded incidents account for.
+- \`incidents\` counts a group by its \`incident_count\`.
+- A null \`high\` means that of at least one record no upper bound was stated; \`high_known\` sums the others. A null sum means that nobody said; \`unstated\` counts the records of which nobody said.
+- Records of several data sets stand side by side, because they may tell of the same attacks; \`combine\` puts them together through accepted same-event links only.
+- A record of several days counts whole in the first interval that it has a day in, one of several actors in the row of each, and both once in \`total\`; \`notes\` says so.
+
+CSV has one row a group: for each dimension its column (\`date_from\` and \`date_to\`; of places and actors \`…_id\` and the name), then \`records\`, \`spread\`, \`incidents_low\`, \`incidents_best\`, \`incidents_high\`, \`incidents_high_known\` and the same of \`fatalities\` and \`injured\` with \`…_unstated\`. In CSV and NDJSON notes go into the header \`x-notes\`.`,
+  tag: 'stats',
+  query: StatsQueryParameters,
+  response: {
+    description: 'The sums.',
+    mediaTypes: {
+      'application/json': StatsPage,
+      'text/csv': Type.String({ description: 'One row a group, with a header.', maxLength: 200_000_000 }),
+      'application/x-ndjson': Type.String({
+        description: 'One JSON row (StatsRow) a line.',
+        maxLength: 200_000_000,
+      }),
+    },
+  },
+  errors: ['invalid_cursor'],
+  example: '/v1/stats?city=Baghdad&date_from=2017-01-02&date_to=2017-01-02&group_by=date&interval=day',
+})
+
+/** GET /stats. */
+export const statsRoutes: FastifyPluginAsyncTypebox<{
+  stats: StatsStore
+  tolls: TollStore
+  vocabularies: Vocabularies
+  pages: Pages
+}> = async (app, { stats, tolls, vocabularies, pages }) => {
+  app.get('/stats', { schema: getStats, config: { formats: STATS_FORMATS } }, async (request, reply) => {
+    const { query: asked, format } = request
+    const { filter, hints } = await resolveFilter(asked, vocabularies)
+    const hasEnvelope = format === 'json'
+    const isWhole = !hasEnvelope && asked.limit === undefined && asked.cursor === undefined
+    const { limit, after } = await pages.requested(request)
+    const combine = await combineOf(asked.combine, vocabularies.datasets)
+    const query = questionOf(asked, { filter, combine, limit: isWhole ? MOST_ROWS : limit, after })
+    const answer = await stats.stats(query)
+    const comparable = tollFilter(filter)
+    const notes = notesOf(answer, { comparesTolls: comparable !== null })
+    if (!hasEnvelope) {
+      if (isWhole && answer.next) throw tooManyRows()
+      if (notes.length > 0) reply.header('x-notes', JSON.stringify(notes))
+      const columns = statsColumns(dimensionsOf(answer, query), query.metrics, query.byGroup)
+      return reply.send(Readable.from(rendered(answer.rows, columns, format)))
+    }
+    const slice = {
+      records: answer.rows,
+      next: answer.next,
+      datasets: answer.byDataset.map(({ dataset }) => dataset),
+    }
+    const content = await pages.content(request, slice, { hints })
+    const shown = comparable && (await tolls.list(comparable, { limit: MOST_TOLLS, after: null }))
+    const { total, byDataset: by_dataset, combined } = answer
+    const more = JSON.stringify({ total, by_dataset, combined, notes }).slice(1, -1)
+    linkNext(reply, content)
+    return reply.send(
+      `{"data":[${answer.rows.join(',')}],${envelope(content)},${more},"tolls":[${shown?.records.join(',') ?? ''}]}`,
+    )
+  })
+}
+
+function questionOf(
+  asked: StatsQueryParameters,
+  resolved: Pick<StatsQuery, 'filter' | 'combine' | 'limit' | 'after'>,
+): StatsQuery {
+  const { group_by: groupBy = [], fill, expand, metrics = ['incidents', 'fatalities'] } = asked
+  if (fill && !groupBy.includes('date'))
+    throw parameterError([{ parameter: 'fill', reason: 'needs group_by=date beside it' }])
+  return {
+    ...resolved,
+    groupBy,
+    interval: asked.interval ?? 'month',
+    metrics,
+    byGroup: expand !== undefined,
+    sort: asked.sort ?? (groupBy.includes('date') ? 'group' : '-fatalities'),
+    fill: fill !== undefined,
+  }
+}
+
+/** The dimensions of the rows: those that were asked for, and the data set where several stand side by side. */
+function dimensionsOf({ total, byDataset }: StatsAnswer, { groupBy }: StatsQuery) {
+  const isSplit = !total && byDataset.length > 1 && !groupBy.includes('dataset')
+  return isSplit ? (['dataset', ...groupBy] as const) : groupBy
+}
+
+/** The same place, period and data sets of reported totals; null where the filter asks for more than these. */
+function tollFilter({
+  city,
+  place,
+  admin1,
+  country,
+  dataset,
+  date_from,
+  date_to,
+  ...others
+}: IncidentFilter) {
+  if (Object.keys(others).length > 0) return null
+  return Object.fromEntries(
+    Object.entries({ city, place, admin1, country, dataset, date_from, date_to }).filter(
+      ([, value]) => value,
+    ),
+  )
+}
+
+function tooManyRows() {
+  const reason = `is required: there are more than ${MOST_ROWS} rows, which come page by page`
+  return parameterError([{ parameter: 'limit', reason }])
+}
+
+async function* rendered(
+  rows: readonly Json<StatsRow>[],
+  columns: readonly Column<StatsRow>[],
+  format: 'csv' | 'ndjson' | string,
+): AsyncGenerator<string> {
+  if (format === 'csv') yield csv(columns, [], true)
+  for (let at = 0; at < rows.length; at += BATCH) {
+    const batch = rows.slice(at, at + BATCH)
+    yield format === 'csv' ? csv(columns, batch.map(parse), false) : batch.map((row) => `${row}\n`).join('')
+    await setImmediate()
+  }
+}

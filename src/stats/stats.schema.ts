@@ -1,0 +1,208 @@
+import { type Static, Type } from 'typebox'
+import { EVENT_TYPES, SUB_EVENT_TYPES } from '../event-types/event-type.schema.ts'
+import { INCIDENT_KINDS } from '../incidents/incident.schema.ts'
+import { component, date, enumeration, id, list, nullable, text } from '../validation/types.ts'
+
+/** What records can be grouped by. */
+export const DIMENSIONS = [
+  'date',
+  'country',
+  'admin1',
+  'city',
+  'event_type',
+  'sub_event_type',
+  'actor',
+  'dataset',
+  'kind',
+] as const
+/** What records can be grouped by. */
+export type Dimension = (typeof DIMENSIONS)[number]
+
+/** What can be summed. */
+export const METRICS = ['incidents', 'fatalities', 'injured'] as const
+/** What can be summed. */
+export type Metric = (typeof METRICS)[number]
+
+const whole = (description: string) =>
+  Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, format: 'int64', description })
+
+const bounds = {
+  low: whole('The sum of the lowest numbers stated.'),
+  best: whole('The sum of the best supported numbers.'),
+  high: nullable(whole(''), {
+    description:
+      'The sum of the highest numbers stated; null when of any record no upper bound was stated. Null is never zero.',
+  }),
+  high_known: whole('The sum of the highest numbers of those records of which one was stated.'),
+}
+
+/** Schema of a sum of numbers of people. */
+export const Sum = component(
+  'Sum',
+  { ...bounds, unstated: whole('Records of which nobody said how many.') },
+  { description: 'A sum of numbers of people with its uncertainty, nobody counted twice.' },
+)
+/** A sum of numbers of people with its uncertainty. */
+export type Sum = Static<typeof Sum>
+
+const groupSum = (what: string) => nullable(Sum, { description: `${what}; null where nobody said.` })
+
+/** Schema of a sum in total and by group. */
+export const CasualtySum = component(
+  'CasualtySum',
+  {
+    ...Sum.properties,
+    by_group: Type.Optional(
+      Type.Object(
+        {
+          civilians: groupSum('Civilians'),
+          security_forces: groupSum('Police, army and allied armed forces'),
+          assailants: groupSum('Those who attacked'),
+          unknown: groupSum('People whose group the source does not tell'),
+        },
+        { additionalProperties: false, description: 'The same sum split by group; under `expand=by_group`.' },
+      ),
+    ),
+  },
+  {
+    description:
+      'A sum of numbers of people, attackers included, with the split by group where it is asked for.',
+  },
+)
+/** A sum of numbers of people in total and by group. */
+export type CasualtySum = Static<typeof CasualtySum>
+
+/** Schema of a number of attacks. */
+export const AttackSum = component('AttackSum', bounds, {
+  description:
+    'A number of attacks with its uncertainty: an incident is one, a group as many as its `incident_count` says. Best is low: what is certain.',
+})
+/** A number of attacks with its uncertainty. */
+export type AttackSum = Static<typeof AttackSum>
+
+const metrics = {
+  records: whole('The records that are counted here: incidents and groups.'),
+  spread: Type.Optional(
+    whole(
+      'Of these records, those that end in a later interval: they are counted whole in the first. Where records are grouped by date.',
+    ),
+  ),
+  incidents: Type.Optional(AttackSum),
+  fatalities: Type.Optional(nullable(CasualtySum, { description: 'The killed; null where nobody said.' })),
+  injured: Type.Optional(nullable(CasualtySum, { description: 'The injured; null where nobody said.' })),
+}
+
+const place = (what: string) =>
+  Type.Optional(
+    nullable(
+      Type.Object(
+        {
+          id: id({ description: "The place's id." }),
+          name: text(300, { description: "The place's name." }),
+        },
+        { additionalProperties: false },
+      ),
+      { description: `${what}; null where the records do not say.` },
+    ),
+  )
+
+const By = component(
+  'StatsGroup',
+  {
+    date: Type.Optional(
+      Type.Object(
+        {
+          from: date({ description: 'The first day of the interval.' }),
+          to: date({ description: 'The last day of the interval.' }),
+        },
+        {
+          additionalProperties: false,
+          description:
+            'The interval. A record counts in the first that it has a day in, within the period asked for.',
+        },
+      ),
+    ),
+    country: place('The country'),
+    admin1: place('The governorate or province'),
+    city: place('The city'),
+    event_type: Type.Optional(
+      nullable(enumeration(EVENT_TYPES, { description: 'The event type; null where it is not known.' })),
+    ),
+    sub_event_type: Type.Optional(
+      nullable(
+        enumeration(SUB_EVENT_TYPES, { description: 'The sub-event type; null where it is not known.' }),
+      ),
+    ),
+    actor: place('The actor'),
+    dataset: Type.Optional(text(60, { description: 'The data set.' })),
+    kind: Type.Optional(enumeration(INCIDENT_KINDS, { description: 'The kind of record.' })),
+  },
+  { description: 'What the records of a row have in common, one property a dimension.' },
+)
+
+/** Schema of the sums of one group of records. */
+export const StatsRow = component(
+  'StatsRow',
+  { by: By, ...metrics },
+  { description: 'The sums of the records that have something in common.' },
+)
+/** The sums of one group of records. */
+export type StatsRow = Static<typeof StatsRow>
+
+/** Schema of the sums of a data set. */
+export const DatasetSum = component(
+  'DatasetSum',
+  { dataset: text(60, { description: 'The data set.' }), ...metrics },
+  { description: 'The sums of all matching records of one data set.' },
+)
+/** The sums of a data set. */
+export type DatasetSum = Static<typeof DatasetSum>
+
+/** Schema of the sums of all records. */
+export const StatsTotal = component('StatsTotal', metrics, {
+  description: 'The sums of all matching records, each counted once however the rows split or repeat it.',
+})
+/** The sums of all records. */
+export type StatsTotal = Static<typeof StatsTotal>
+
+/** Schema of what putting data sets together did. */
+export const Combination = component(
+  'Combination',
+  {
+    rule: text(2000, { description: 'The rule, as it was asked for.' }),
+    events: whole('Events that several records of different data sets tell of, by accepted links.'),
+    merged: whole('Records that are left out because another data set counts for their event.'),
+    undecided: whole(
+      'Suggested links between matching records that nobody has decided on: as long as these are open, a death may be counted twice.',
+    ),
+  },
+  { description: 'How records of several data sets were put together.' },
+)
+/** What putting data sets together did. */
+export type Combination = Static<typeof Combination>
+
+/** What a note of an answer can be about. */
+export const NOTES = [
+  'several_datasets',
+  'spread_over_intervals',
+  'several_actors',
+  'tolls_not_compared',
+] as const
+
+/** Schema of a note. */
+export const Note = component(
+  'Note',
+  {
+    code: enumeration(NOTES, { description: 'What it is about.' }),
+    message: text(1000, { description: 'The note.' }),
+  },
+  { description: 'What has to be known to read the sums aright.' },
+)
+/** What has to be known to read the sums aright. */
+export type Note = Static<typeof Note>
+
+/** Schema of a list of notes. */
+export const Notes = list(Note, {
+  description: 'What has to be known to read the sums aright; empty when there is nothing.',
+  maxItems: 10,
+})

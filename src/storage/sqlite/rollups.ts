@@ -1,0 +1,124 @@
+import { INTERVALS, type Interval } from '../../stats/intervals.ts'
+import type { Connection } from './connection.ts'
+import {
+  type Columns,
+  countedIncidents,
+  eachActor,
+  selected,
+  spreads,
+  startOf,
+  sumsOfIncidents,
+  sumsOfSums,
+} from './sums.ts'
+
+/** A table of figures summed ahead. */
+export interface Rollup {
+  table: string
+  /** The columns that it can be grouped and filtered by, besides its period. */
+  columns: readonly string[]
+  /** The intervals whose sums it can make up, the shortest first: it is that of its periods. */
+  intervals: readonly Interval[]
+  /** Whether it has no periods: of intervals it knows only which records go on after them. */
+  isTimeless?: boolean
+}
+
+const KINDS = ['dataset', 'kind', 'event_type', 'sub_event_type']
+
+/** The figures that are summed ahead. */
+export const ROLLED_UP = ['deaths', 'injured']
+
+const BY_DATASET: Rollup = {
+  table: 'rollup_datasets',
+  columns: KINDS,
+  intervals: INTERVALS,
+  isTimeless: true,
+}
+const BY_ADMIN1: Rollup = {
+  table: 'rollup_admin1_months',
+  columns: [...KINDS, 'country_id', 'admin1_id'],
+  intervals: ['month', 'quarter', 'year'],
+}
+const BY_COUNTRY: Rollup = { ...BY_ADMIN1, table: 'rollup_months', columns: [...KINDS, 'country_id'] }
+const BY_CITY: Rollup = {
+  table: 'rollup_cities',
+  columns: [...KINDS, 'country_id', 'admin1_id', 'city_id'],
+  intervals: [],
+  isTimeless: true,
+}
+const BY_DAY: Rollup = { table: 'rollup_days', columns: KINDS, intervals: ['day', 'week'] }
+const BY_ACTOR: Rollup = {
+  table: 'rollup_actor_years',
+  columns: ['dataset', 'kind', 'actor_key'],
+  intervals: ['year'],
+}
+
+/** Every table, the smaller first: the first that has what a question needs answers it. */
+export const ROLLUPS: readonly Rollup[] = [BY_DATASET, BY_CITY, BY_COUNTRY, BY_ACTOR, BY_DAY, BY_ADMIN1]
+
+/** Sums everything anew. */
+export function settleRollups(connection: Connection): void {
+  for (const { table, columns, sql } of summed())
+    connection.execute(`DELETE FROM ${table}; INSERT INTO ${table} (${columns}) ${sql}`)
+}
+
+/** What of the tables is not what it must be, a sentence each. */
+export function differingRollups(connection: Connection): string[] {
+  return summed().flatMap(({ table, columns, sql }) => {
+    const stored = `SELECT ${columns} FROM ${table}`
+    const differs = connection.get(
+      `SELECT 1 FROM (SELECT * FROM (${sql}) EXCEPT ${stored})
+       UNION ALL SELECT 1 FROM (${stored} EXCEPT SELECT * FROM (${sql})) LIMIT 1`,
+    )
+    return differs ? [`${table}: the sums differ from those of the incidents`] : []
+  })
+}
+
+/** The columns of each table and the query that makes its rows, in an order in which they can be made. */
+function summed(): { table: string; columns: string; sql: string }[] {
+  const { table, columns, intervals } = BY_COUNTRY
+  const ofDivisions = {
+    period: 'period',
+    ...named(columns),
+    ...spreadColumns(intervals, (interval) => `sum(spread_${interval})`),
+    ...sumsOfSums(ROLLED_UP),
+  }
+  return [
+    ofIncidents(BY_ADMIN1),
+    // Of the months of divisions follow those of countries.
+    grouped(table, ofDivisions, `${BY_ADMIN1.table} AS incidents`, ['period', ...columns]),
+    ofIncidents(BY_DATASET),
+    ofIncidents(BY_CITY),
+    ofIncidents(BY_DAY),
+    ofIncidents(BY_ACTOR, eachActor()),
+  ]
+}
+
+function ofIncidents({ table, columns, intervals, isTimeless }: Rollup, joined = '') {
+  const [shortest = 'day'] = intervals
+  const [start, end] = ['incidents.date_start', 'incidents.date_end']
+  const period = isTimeless ? {} : { period: startOf(shortest, start) }
+  const sums = {
+    ...period,
+    ...named(columns),
+    ...spreadColumns(intervals, (interval) => spreads(interval, start, end)),
+    ...sumsOfIncidents(ROLLED_UP),
+  }
+  return grouped(table, sums, `${countedIncidents()} ${joined}`, [...Object.keys(period), ...columns])
+}
+
+function grouped(table: string, sums: Columns, from: string, groups: readonly string[]) {
+  const numbers = groups.map((_, index) => index + 1).join(', ')
+  return {
+    table,
+    columns: Object.keys(sums).join(', '),
+    sql: `SELECT ${selected(sums)} FROM ${from} GROUP BY ${numbers}`,
+  }
+}
+
+function spreadColumns(intervals: readonly Interval[], sql: (interval: Interval) => string): Columns {
+  return Object.fromEntries(intervals.map((interval) => [`spread_${interval}`, sql(interval)]))
+}
+
+function named(columns: readonly string[]): Columns {
+  return Object.fromEntries(columns.map((column) => [column, column]))
+}

@@ -1,0 +1,97 @@
+import type { Combination } from '../../stats/stats.schema.ts'
+import type { Combine, StatsQuery } from '../../stats/stats.store.ts'
+import type { Connection } from './connection.ts'
+import { clausesOf } from './fragment.ts'
+import { INCIDENT_CLAUSES } from './incident-clauses.ts'
+
+/** A matching record that accepted links join to others. */
+interface LinkedRecord {
+  key: number
+  id: string
+  dataset: string
+  deaths: number | null
+}
+
+/** What putting data sets together does, and the keys of the records that it leaves out. */
+export function combined(
+  connection: Connection,
+  { filter, combine }: StatsQuery,
+): { combination: Combination | null; without: number[] } {
+  if (!combine) return { combination: null, without: [] }
+  const matching = clausesOf(INCIDENT_CLAUSES, filter)
+  const records = connection.all<LinkedRecord>(
+    `SELECT key, id, dataset, deaths_best AS deaths FROM incidents
+     WHERE id IN (SELECT a_id FROM links WHERE status = 'accepted' UNION SELECT b_id FROM links WHERE status = 'accepted')
+     AND ${matching.sql}`,
+    ...matching.values,
+  )
+  const pairs = connection.all<{ a_id: string; b_id: string }>(
+    `SELECT a_id, b_id FROM links WHERE status = 'accepted'`,
+  )
+  const isIn = `EXISTS (SELECT 1 FROM incidents WHERE id = links.$ AND ${matching.sql})`
+  const undecided = connection.get<{ n: number }>(
+    `SELECT count(*) AS n FROM links WHERE status = 'suggested'
+     AND ${isIn.replace('$', 'a_id')} AND ${isIn.replace('$', 'b_id')}`,
+    ...matching.values,
+    ...matching.values,
+  )
+  const events = [...eventsOf(records, pairs).values()].map(byDataset).filter((event) => event.size > 1)
+  const without = events.flatMap((event) => {
+    const counting = countingDataset(event, combine)
+    return [...event].flatMap(([dataset, of]) => (dataset === counting ? [] : of.map(({ key }) => key)))
+  })
+  return {
+    combination: {
+      rule: combine.rule === 'max' ? 'max' : `prefer:${combine.datasets.join(',')}`,
+      events: events.length,
+      merged: without.length,
+      undecided: Number(undecided?.n ?? 0),
+    },
+    without,
+  }
+}
+
+/** Records by the event that they tell of: those that links join, directly or by way of others. */
+function eventsOf(
+  records: readonly LinkedRecord[],
+  pairs: readonly { a_id: string; b_id: string }[],
+): Map<string, LinkedRecord[]> {
+  const parents = new Map<string, string>()
+  const rootOf = (id: string): string => {
+    let root = id
+    for (let next = parents.get(root); next !== undefined; next = parents.get(root)) root = next
+    if (root !== id) parents.set(id, root)
+    return root
+  }
+  for (const { a_id, b_id } of pairs) {
+    const [a, b] = [rootOf(a_id), rootOf(b_id)]
+    if (a !== b) parents.set(b, a)
+  }
+  const events = new Map<string, LinkedRecord[]>()
+  for (const record of records) {
+    const root = rootOf(record.id)
+    events.set(root, [...(events.get(root) ?? []), record])
+  }
+  return events
+}
+
+function byDataset(records: readonly LinkedRecord[]): Map<string, LinkedRecord[]> {
+  const datasets = new Map<string, LinkedRecord[]>()
+  for (const record of records)
+    datasets.set(record.dataset, [...(datasets.get(record.dataset) ?? []), record])
+  return datasets
+}
+
+/** The data set whose records count for an event; of equals the first by id. */
+function countingDataset(event: ReadonlyMap<string, readonly LinkedRecord[]>, combine: Combine): string {
+  const rank = (dataset: string): number => {
+    if (combine.rule === 'prefer') {
+      const place = combine.datasets.indexOf(dataset)
+      return place < 0 ? combine.datasets.length : place
+    }
+    const killed = (event.get(dataset) ?? []).map(({ deaths }) => deaths ?? -1)
+    return -killed.reduce((sum, deaths) => sum + deaths, 0)
+  }
+  const [first = ''] = [...event.keys()].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+  return first
+}

@@ -1,0 +1,195 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Incident } from '../../src/incidents/incident.schema.ts'
+import { type Position, parse } from '../../src/records.ts'
+import { INTERVALS } from '../../src/stats/intervals.ts'
+import { DIMENSIONS, type Dimension, METRICS, type StatsRow } from '../../src/stats/stats.schema.ts'
+import { STATS_SORTS, type StatsQuery } from '../../src/stats/stats.store.ts'
+import type { Storage, Written } from '../../src/storage/storage.ts'
+import { sparseFilter } from '../support/filters.ts'
+import { batchOf, sampleIncidents } from '../support/records.ts'
+import { matches } from '../support/reference.ts'
+import { StatsReference } from '../support/stats-reference.ts'
+
+const SIZE = 300
+
+/** Trees of groups and parts, some of several groups, in two data sets. */
+function forest(): Written<Incident>[] {
+  const records = sampleIncidents(SIZE).map((record, index) =>
+    index % 3 === 0 ? { ...record, id: `geonames:made-${index}`, dataset: 'geonames' } : record,
+  )
+  return records.map((record, index) => {
+    // Groups are parts of groups before them only, so that none is part of itself.
+    const before = records.slice(Math.max(index - 12, 0), index).filter(({ kind }) => kind === 'group')
+    const part_of =
+      index % 4 === 3 ? [] : before.filter((_, at) => (index + at) % 3 === 0).map(({ id }) => id)
+    const incident_count =
+      record.kind === 'group' ? { low: 2 + (index % 5), high: index % 2 ? 9 : null } : record.incident_count
+    return { ...record, part_of: part_of.slice(0, 2), incident_count }
+  })
+}
+
+const query: fc.Arbitrary<StatsQuery> = fc.record({
+  filter: sparseFilter,
+  groupBy: fc.uniqueArray(fc.constantFrom(...DIMENSIONS), { maxLength: 3 }),
+  interval: fc.constantFrom(...INTERVALS),
+  metrics: fc.uniqueArray(fc.constantFrom(...METRICS), { minLength: 1 }),
+  byGroup: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.boolean()),
+  sort: fc.constantFrom(...STATS_SORTS),
+  fill: fc.constant(false),
+  combine: fc.constant(null),
+  limit: fc.constant(1000),
+  after: fc.constant(null),
+})
+
+/** What every storage engine must do with sums. */
+export function describeStatsStore(open: () => Promise<Storage>): void {
+  describe('stats store', () => {
+    let storage: Storage
+    let reference: StatsReference
+
+    beforeAll(async () => {
+      storage = await open()
+      await storage.load(batchOf(forest()))
+      const { records } = await storage.incidents.list(
+        { filter: {}, sort: 'date', expandClaims: false },
+        { limit: 1000, after: null },
+      )
+      reference = new StatsReference(records.map(parse))
+    })
+    afterAll(() => storage.close())
+
+    const matching = ({ filter }: StatsQuery) => reference.all.filter((record) => matches(record, filter))
+
+    test('any sum of any filter in any grouping is what the reference counts', async () => {
+      await fc.assert(
+        fc.asyncProperty(query, async (asked) => {
+          const records = matching(asked)
+          const datasets = [...new Set(records.map(({ dataset }) => dataset))].sort()
+          const { rows, total, byDataset, repeated } = await storage.stats.stats(asked)
+          const of = (dataset: string) => records.filter((record) => record.dataset === dataset)
+          expect(byDataset).toEqual(
+            datasets.map((dataset) => ({ dataset, ...reference.sums(of(dataset), asked) })),
+          )
+          expect(total).toEqual(datasets.length > 1 ? null : reference.sums(records, asked))
+          const isSplit = datasets.length > 1 && !asked.groupBy.includes('dataset')
+          const groupBy: Dimension[] = isSplit ? ['dataset', ...asked.groupBy] : [...asked.groupBy]
+          const expected = reference.rows(records, asked, groupBy)
+          if (asked.groupBy.length === 0 && records.length === 0) expected.set('[]', [])
+          const found = new Map(rows.map((row) => [keyOf(parse(row), groupBy), parse(row)]))
+          expect(found.size).toBe(rows.length)
+          expect([...found.keys()].sort()).toEqual([...expected.keys()].sort())
+          for (const [key, of] of expected) {
+            const { by, ...sums } = found.get(key) as StatsRow
+            expect(sums).toEqual(reference.sums(of, asked))
+          }
+          if (asked.groupBy.includes('actor'))
+            expect(repeated).toBe([...expected.values()].reduce((sum, { length }) => sum + length, 0))
+        }),
+        { numRuns: 600 },
+      )
+    }, 120_000)
+
+    test('no grouping changes the sums of all', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          query,
+          fc.uniqueArray(fc.constantFrom(...DIMENSIONS), { maxLength: 3 }),
+          async (asked, groupBy) => {
+            const [one, other] = await Promise.all([
+              storage.stats.stats(asked),
+              storage.stats.stats({ ...asked, groupBy }),
+            ])
+            const without = (answer: typeof one) => answer.byDataset.map(({ spread, ...sums }) => sums)
+            expect(without(other)).toEqual(without(one))
+          },
+        ),
+        { numRuns: 100 },
+      )
+    }, 60_000)
+
+    test('pages of any size bring every row once, in order', async () => {
+      await fc.assert(
+        fc.asyncProperty(query, fc.integer({ min: 1, max: 40 }), async (asked, limit) => {
+          const whole = await storage.stats.stats(asked)
+          const paged: string[] = []
+          let after: Position | null = null
+          do {
+            const page = await storage.stats.stats({ ...asked, limit, after })
+            paged.push(...page.rows)
+            after = page.next
+            if (after) expect(page.rows).toHaveLength(limit)
+          } while (after)
+          expect(paged).toEqual(whole.rows)
+          const metric = asked.sort.replace('-', '')
+          const ranks = whole.rows
+            .map((row) => rankOf(parse(row), metric))
+            .filter((rank) => rank !== undefined)
+          const ordered = [...ranks].sort((a, b) => a - b)
+          expect(ranks).toEqual(asked.sort.startsWith('-') ? ordered.reverse() : ordered)
+        }),
+        { numRuns: 60 },
+      )
+    }, 60_000)
+
+    test('filling adds rows of zeros for the intervals between, and changes no other', async () => {
+      const dated = query.filter(({ groupBy }) => groupBy.includes('date'))
+      await fc.assert(
+        fc.asyncProperty(dated, async (given) => {
+          const asked = { ...given, limit: 100_000 }
+          const plain = await storage.stats.stats(asked)
+          const filled = await storage.stats.stats({ ...asked, fill: true })
+          const zeros = filled.rows.map(parse).filter(({ records }) => records === 0)
+          const others = filled.rows.filter((row) => parse(row).records !== 0)
+          expect(others).toEqual(plain.rows.slice(0, others.length))
+          expect(others.length).toBe(plain.rows.length)
+          for (const row of zeros) {
+            for (const metric of asked.metrics) {
+              expect(row[metric]).toMatchObject({ low: 0, best: 0, high: 0, high_known: 0 })
+            }
+          }
+          const keys = new Set(filled.rows.map((row) => JSON.stringify({ ...parse(row).by, date: null })))
+          const dates = new Set(filled.rows.map((row) => parse(row).by.date?.from))
+          expect(filled.rows.length).toBe(keys.size * dates.size)
+          // Each interval ends where the next begins.
+          const ends = [...dates]
+            .sort()
+            .map((from) => filled.rows.map(parse).find(({ by }) => by.date?.from === from))
+          ends.slice(1).forEach((row, index) => {
+            const end = Date.parse(`${ends[index]?.by.date?.to}T00:00:00Z`)
+            expect(Date.parse(`${row?.by.date?.from}T00:00:00Z`)).toBe(end + 86_400_000)
+          })
+        }),
+        { numRuns: 60 },
+      )
+    }, 60_000)
+  })
+}
+
+/** What a row's records have in common, as the reference writes it. */
+function keyOf({ by }: StatsRow, groupBy: readonly Dimension[]): string {
+  return JSON.stringify(
+    groupBy.map((dimension) => {
+      switch (dimension) {
+        case 'date':
+          return by.date?.from
+        case 'actor':
+          return by.actor?.id ?? null
+        case 'country':
+        case 'admin1':
+        case 'city':
+          return by[dimension]?.name ?? null
+        default:
+          return by[dimension] ?? null
+      }
+    }),
+  )
+}
+
+/** What a sort compares, where the row shows it. */
+function rankOf(row: StatsRow, metric: string): number | undefined {
+  if (metric === 'records') return row.records
+  if (metric === 'incidents') return row.incidents?.low
+  if (metric !== 'fatalities' && metric !== 'injured') return undefined
+  return row[metric] === null ? -1 : row[metric]?.best
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import { parse } from 'csv-parse/sync'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { StatsRow } from '../../src/stats/stats.schema.ts'
+import { answers, DatabaseFiles, run } from '../support/database.ts'
+
+const FILES = new DatabaseFiles()
+const fixture = (country: string) =>
+  fileURLToPath(new URL(`../fixtures/ucdp-ged-${country}.csv.gz`, import.meta.url))
+const COUNTRIES = ['iraq', 'bangladesh']
+
+/** The rows of the files, by the names of their columns; the row of tags is left out. */
+const ROWS = COUNTRIES.flatMap((country) => {
+  const [header = [], ...rows] = parse(gunzipSync(readFileSync(fixture(country))), {
+    relax_column_count: true,
+  }) as string[][]
+  return rows
+    .filter(([id]) => /^\d+$/.test(id ?? ''))
+    .map((cells) => Object.fromEntries(header.map((name, index) => [name, cells[index] ?? ''])))
+})
+
+interface Answer {
+  data: StatsRow[]
+  total: unknown
+  by_dataset: { dataset: string; records: number }[]
+  notes: { code: string; message: string }[]
+}
+
+let path: string
+const stats = (query: string) => answers<Answer>(path, `/v1/stats?limit=1000&${query}`)
+
+beforeAll(async () => {
+  path = FILES.copy()
+  await run(`import ${COUNTRIES.map(fixture).join(' ')}`, path)
+}, 60_000)
+
+describe('both files of UCDP GED', () => {
+  const sumsBy = (keyOf: (row: Record<string, string>) => string) => {
+    const sums = new Map<string, { records: number; low: number; best: number; high: number }>()
+    for (const row of ROWS) {
+      const sum = sums.get(keyOf(row)) ?? { records: 0, low: 0, best: 0, high: 0 }
+      sum.records += 1
+      for (const bound of ['low', 'best', 'high'] as const) sum[bound] += Number(row[bound])
+      sums.set(keyOf(row), sum)
+    }
+    return sums
+  }
+
+  test.each([
+    ['year', (date: string) => `${date.slice(0, 4)}-01-01`],
+    ['month', (date: string) => `${date.slice(0, 7)}-01`],
+    ['day', (date: string) => date.slice(0, 10)],
+  ])('sum up by country and %s to what their columns do', async (interval, startOf) => {
+    const expected = sumsBy((row) => `${row.country} ${startOf(row.date_start ?? '')}`)
+    const found = new Map<string, unknown>()
+    for (const country of ['Iraq', 'Bangladesh']) {
+      let cursor = ''
+      do {
+        const query = `dataset=ucdp-ged&country=${country}&group_by=country,date&interval=${interval}${cursor}`
+        const { data, page } = (await stats(query)) as Answer & { page: { next: string | null } }
+        for (const { by, records, fatalities } of data) {
+          const { low, best, high } = fatalities ?? {}
+          found.set(`${by.country?.name} ${by.date?.from}`, { records, low, best, high })
+        }
+        cursor = page.next ? `&cursor=${page.next}` : ''
+      } while (cursor)
+    }
+    expect(found).toEqual(expected)
+  })
+
+  test('stand side by side with the seed, and the answer says why there is no total', async () => {
+    const { data, total, by_dataset, notes } = await stats(
+      'city=Baghdad&date_from=2017-01-02&date_to=2017-01-02&group_by=date&interval=day',
+    )
+    expect(data.map(({ by: { dataset }, fatalities }) => [dataset, fatalities?.best])).toEqual([
+      ['seed', 33],
+      ['ucdp-ged', 39],
+    ])
+    expect(total).toBeNull()
+    expect(by_dataset.map(({ dataset }) => dataset)).toEqual(['seed', 'ucdp-ged'])
+    expect(notes).toEqual([{ code: 'several_datasets', message: expect.stringContaining('combine=prefer:') }])
+  })
+})

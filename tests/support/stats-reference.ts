@@ -1,0 +1,168 @@
+import { GROUPS, type Range } from '../../src/figures/figure.schema.ts'
+import type { Incident } from '../../src/incidents/incident.schema.ts'
+import type { Interval } from '../../src/stats/intervals.ts'
+import type { Dimension, StatsTotal } from '../../src/stats/stats.schema.ts'
+import type { StatsQuery } from '../../src/stats/stats.store.ts'
+
+/** The figures that are summed, each by its name and how it is read off a record. */
+const FIGURES: Record<string, (incident: Incident) => Range | null> = {
+  incidents: ({ incident_count: { low, high } }) => ({ low, best: low, high }),
+  fatalities: ({ fatalities }) => fatalities,
+  injured: ({ injured }) => injured,
+  ...Object.fromEntries(
+    (['fatalities', 'injured'] as const).flatMap((measure) =>
+      GROUPS.map((group) => [
+        `${measure} ${group}`,
+        (incident: Incident) => incident[measure]?.by_group[group] ?? null,
+      ]),
+    ),
+  ),
+}
+
+/** The rule of counting, read off the documentation and written the plainest way. */
+export class StatsReference {
+  constructor(readonly all: readonly Incident[]) {}
+
+  /** The sums of records, each counted once. */
+  sums(
+    records: readonly Incident[],
+    { metrics, byGroup, groupBy, filter, interval }: StatsQuery,
+  ): StatsTotal {
+    const bounds = (name: string) => {
+      const counted = records.map((record) => this.#adds(record, name))
+      const stated = counted.filter((range) => range !== null)
+      const add = (bound: 'low' | 'best' | 'high') =>
+        stated.reduce((sum, range) => sum + (range[bound] ?? 0), 0)
+      return {
+        isStated: stated.length > 0,
+        sums: {
+          low: add('low'),
+          best: add('best'),
+          high: stated.some(({ high }) => high === null) ? null : add('high'),
+          high_known: add('high'),
+        },
+        unstated: counted.length - stated.length,
+      }
+    }
+    const sum = (name: string) => {
+      const { isStated, sums, unstated } = bounds(name)
+      return isStated ? { ...sums, unstated } : null
+    }
+    const casualties = (name: string) => {
+      const total = sum(name)
+      if (!total || !byGroup) return total
+      return {
+        ...total,
+        by_group: Object.fromEntries(GROUPS.map((group) => [group, sum(`${name} ${group}`)])),
+      }
+    }
+    const spread = records.filter(
+      (record) =>
+        beginning(record.date_end, interval) > beginning(countedDate(record, filter.date_from), interval),
+    )
+    return {
+      records: records.length,
+      ...(groupBy.includes('date') && { spread: spread.length }),
+      ...(metrics.includes('incidents') && { incidents: bounds('incidents').sums }),
+      ...(metrics.includes('fatalities') && { fatalities: casualties('fatalities') }),
+      ...(metrics.includes('injured') && { injured: casualties('injured') }),
+    } as StatsTotal
+  }
+
+  /** What a record adds to a sum: its own figure, or what is left of it once its parts are counted. */
+  #adds(record: Incident, name: string): Range | null {
+    const own = FIGURES[name]?.(record) ?? null
+    const parts = this.all.filter(({ part_of }) => record.kind === 'group' && part_of.includes(record.id))
+    if (!own || parts.length === 0) return own
+    const counted = parts.map((part) => this.#counts(part, name)).filter((range) => range !== null)
+    const sum = (bound: 'low' | 'best' | 'high') =>
+      counted.reduce((total, range) => total + (range[bound] ?? 0), 0)
+    const isOpen = counted.some(({ high }) => high === null)
+    return {
+      low: Math.max(own.low - sum('low'), 0),
+      best: Math.max(own.best - sum('best'), 0),
+      high: own.high === null ? null : isOpen ? 0 : Math.max(own.high - sum('high'), 0),
+    }
+  }
+
+  /** What a record counts with all its parts. */
+  #counts(record: Incident, name: string): Range | null {
+    const key = `${name} ${record.id}`
+    if (!this.#known.has(key)) this.#known.set(key, this.#countsAnew(record, name))
+    return this.#known.get(key) ?? null
+  }
+
+  readonly #known = new Map<string, Range | null>()
+
+  #countsAnew(record: Incident, name: string): Range | null {
+    const own = FIGURES[name]?.(record) ?? null
+    const parts = this.all.filter(({ part_of }) => record.kind === 'group' && part_of.includes(record.id))
+    const ranges = [this.#adds(record, name), ...parts.map((part) => this.#counts(part, name))].filter(
+      (range) => range !== null,
+    )
+    if (parts.length === 0 || ranges.length === 0) return own
+    const sum = (bound: 'low' | 'best' | 'high') =>
+      ranges.reduce((total, range) => total + (range[bound] ?? 0), 0)
+    return {
+      low: sum('low'),
+      best: sum('best'),
+      high: ranges.some(({ high }) => high === null) ? null : sum('high'),
+    }
+  }
+
+  /** The records of each row, by what they have in common as JSON. */
+  rows(
+    records: readonly Incident[],
+    query: StatsQuery,
+    groupBy: readonly Dimension[],
+  ): Map<string, Incident[]> {
+    const rows = new Map<string, Incident[]>()
+    for (const record of records) {
+      for (const key of keysOf(record, query, groupBy)) rows.set(key, [...(rows.get(key) ?? []), record])
+    }
+    return rows
+  }
+}
+
+/** What a record has in common with others; more than one where it has several actors. */
+function keysOf(record: Incident, { filter, interval }: StatsQuery, groupBy: readonly Dimension[]): string[] {
+  const roles = filter.actor?.roles
+  const actors = [
+    ...new Set(record.actors.filter(({ role }) => roles?.includes(role) ?? true).map(({ id }) => id)),
+  ]
+  const values: { [D in Dimension]: () => unknown[] } = {
+    date: () => [beginning(countedDate(record, filter.date_from), interval)],
+    country: () => [record.place.country],
+    admin1: () => [record.place.admin1],
+    city: () => [record.place.city],
+    event_type: () => [record.event_type],
+    sub_event_type: () => [record.sub_event_type],
+    actor: () => (actors.length > 0 ? actors : [null]),
+    dataset: () => [record.dataset],
+    kind: () => [record.kind],
+  }
+  return groupBy
+    .reduce<unknown[][]>(
+      (keys, dimension) => keys.flatMap((key) => values[dimension]().map((value) => [...key, value])),
+      [[]],
+    )
+    .map((key) => JSON.stringify(key))
+}
+
+function countedDate({ date_start }: Incident, from: string | undefined): string {
+  return from !== undefined && from > date_start ? from : date_start
+}
+
+/** The first day of an interval, by stepping back day by day. */
+export function beginning(day: string, interval: Interval): string {
+  const begins: Record<Interval, (date: Date) => boolean> = {
+    day: () => true,
+    week: (date) => date.getUTCDay() === 1,
+    month: (date) => date.getUTCDate() === 1,
+    quarter: (date) => date.getUTCDate() === 1 && date.getUTCMonth() % 3 === 0,
+    year: (date) => date.getUTCDate() === 1 && date.getUTCMonth() === 0,
+  }
+  const date = new Date(`${day}T00:00:00Z`)
+  while (!begins[interval](date)) date.setUTCDate(date.getUTCDate() - 1)
+  return date.toISOString().slice(0, 10)
+}
