@@ -80,7 +80,7 @@ function violations(
 }
 
 const FEATURES =
-  /^(incidents|links|tolls|places|actors|sources|datasets|event-types|claims|figures|operation)\//
+  /^(incidents|links|stats|facets|tolls|places|actors|sources|datasets|event-types|claims|figures|operation)\//
 const FOUNDATIONS = /^(text|validation)\/|^(errors|records|release)\.ts$/
 const ENGINE = /^storage\/[^/]+\//
 const PROGRAMS = /^(server|app|openapi)\.ts$/

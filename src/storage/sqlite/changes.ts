@@ -155,12 +155,8 @@ export class Changes {
       const values = this.#inserts.get(table)
       if (!values) continue
       const sql = insertion(table, placeOf(table))
-      writes.push({
-        sql,
-        width: ROW_COLUMNS[table].length,
-        values,
-        isGathered: table === 'incidents_words',
-      })
+      const isGathered = table === 'incidents_words'
+      writes.push({ sql, width: ROW_COLUMNS[table].length, values, isGathered })
     }
     this.#deletes.clear()
     this.#inserts.clear()
