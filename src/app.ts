@@ -17,6 +17,7 @@ import { answerClientError, registerProblems, sendProblem } from './http/problem
 import { MAX_URL, registerProtection, rewriteUrl } from './http/protection.ts'
 import { compileParameters, parseQuery } from './http/query.ts'
 import { incidentRoutes } from './incidents/incident.routes.ts'
+import { linkRoutes } from './links/link.routes.ts'
 import { landingRoutes } from './operation/landing.routes.ts'
 import { Lifecycle, registerLifecycle } from './operation/lifecycle.ts'
 import { Metrics } from './operation/metrics.ts'
@@ -94,6 +95,7 @@ export async function buildApp({
       registerLifecycle(v1, lifecycle)
       registerConditional(v1, () => stores.revision(), RELEASE)
       await v1.register(incidentRoutes, { incidents: stores.incidents, vocabularies: stores, pages })
+      await v1.register(linkRoutes, { links: stores.links, incidents: stores.incidents, pages })
       await v1.register(tollRoutes, { ...stores, pages })
       await v1.register(statsRoutes, { ...stores, vocabularies: stores, pages })
       await v1.register(facetRoutes, { facets: stores.stats, vocabularies: stores })

@@ -79,7 +79,8 @@ function violations(
   )
 }
 
-const FEATURES = /^(incidents|tolls|places|actors|sources|datasets|event-types|claims|figures|operation)\//
+const FEATURES =
+  /^(incidents|links|stats|facets|tolls|places|actors|sources|datasets|event-types|claims|figures|operation)\//
 const FOUNDATIONS = /^(text|validation)\/|^(errors|records|release)\.ts$/
 const ENGINE = /^storage\/[^/]+\//
 const PROGRAMS = /^(server|app|openapi)\.ts$/

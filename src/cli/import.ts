@@ -90,6 +90,7 @@ function summary(report: FileReport): string {
     removed,
     rejected,
     missing,
+    linked,
     places,
     written,
   } = report
@@ -97,6 +98,7 @@ function summary(report: FileReport): string {
     `${file}: ${datasets.map(({ name }) => name).join(', ')}${written ? '' : ' (nothing was written)'}`,
     `  rows read ${read}, added ${added}, updated ${updated}, unchanged ${unchanged}, rejected ${rejected}, no records ${skipped}`,
     `  places: ${waysOf(places)}`,
+    ...(linked > 0 ? [`  same-event links accepted ${linked} that the file states`] : []),
     ...(removed > 0 ? [`  removed ${removed} that the file no longer has`] : []),
     ...(missing === null
       ? ['  what the file no longer has is not known, for rows of it are rejected: nothing is removed']

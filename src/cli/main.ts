@@ -8,6 +8,7 @@ import { configCommand } from './config.ts'
 import { exportCommand } from './export.ts'
 import { gazetteerCommand } from './gazetteer.ts'
 import { importCommand } from './import.ts'
+import { linkCommand } from './link.ts'
 import { migrateCommand } from './migrate.ts'
 import { openapiCommand } from './openapi.ts'
 import { seedCommand } from './seed.ts'
@@ -35,6 +36,7 @@ for (const command of [
   importCommand,
   exportCommand,
   gazetteerCommand,
+  linkCommand,
   checkCommand,
   backupCommand,
   configCommand,

@@ -129,7 +129,7 @@ class Reading {
     const references = await this.reader.references()
     const { replace, dryRun } = request
     const report = isStopped
-      ? { added: 0, updated: 0, unchanged: 0, removed: 0, missing: [] }
+      ? { added: 0, updated: 0, unchanged: 0, removed: 0, linked: 0, missing: [] }
       : await session.finish({
           ...references,
           file: { name: this.fileName, sha256: sha256() },

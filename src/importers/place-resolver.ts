@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
+import { distanceKm, SAME_PLACE_KM } from '../places/distance.ts'
 import type { IncidentPlace, PlaceKind, PlaceRecord } from '../places/place.schema.ts'
 import type { PlaceStore } from '../places/place.store.ts'
 import type { Written } from '../storage/storage.ts'
 import { fold } from '../text/fold.ts'
-import { distanceKm, SAME_PLACE_KM } from './distance.ts'
 import type { Where } from './draft.ts'
 
 /** A place of the gazetteer, or one that the data set brings itself. */

@@ -6,7 +6,7 @@ import type { FileRow } from './reading/rows.ts'
 export type Outcome = { incident: ImportedIncident } | { skipped: string } | { faults: CellFault[] }
 
 /** What an import must write of the records that its incidents refer to. */
-export type References = Pick<ImportFinish, 'datasets' | 'sources' | 'actors'>
+export type References = Pick<ImportFinish, 'datasets' | 'sources' | 'actors' | 'sameAs'>
 
 /** How many places were found in which way; the keys are the words of the report. */
 export type ResolutionCounts = Record<string, number>
@@ -32,6 +32,11 @@ export class Lines {
   /** Takes note of the line of an id. */
   note(id: string, line: number): void {
     this.#lines.set(id, line)
+  }
+
+  /** Whether an id came. */
+  has(id: string): boolean {
+    return this.#lines.has(id)
   }
 
   /** How many ids there are. */

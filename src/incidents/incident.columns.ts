@@ -103,6 +103,7 @@ export const INCIDENT_COLUMNS: readonly Column<Incident>[] = [
   listed('other_actors', 'actors.name', 'Names.', acting('other', 'name')),
   listed('weapons', 'weapons', 'Names.', ({ weapons }) => weapons),
   listed('part_of', 'part_of', 'Ids.', ({ part_of }) => part_of),
+  listed('same_as', 'same_as', 'Ids.', ({ same_as }) => same_as),
   listed('source_ids', 'source_ids', 'Ids.', ({ source_ids }) => source_ids),
   listed('flags', 'flags', 'What is odd about the record.', ({ flags }) => flags),
   ...plain(['updated_at'], 'instant'),

@@ -27,6 +27,7 @@ export const SeedIncident = Type.Object(
       'incident_count',
       'fatalities',
       'injured',
+      'same_as',
       'flags',
       'updated_at',
     ]).properties,

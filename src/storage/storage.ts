@@ -8,6 +8,7 @@ import type { EventTypeStore } from '../event-types/event-type.store.ts'
 import type { FacetStore } from '../facets/facet.store.ts'
 import type { Incident } from '../incidents/incident.schema.ts'
 import type { IncidentStore } from '../incidents/incident.store.ts'
+import type { LinkChange, LinkStore, SuggestReport, SuggestRequest } from '../links/link.store.ts'
 import type { PlaceRecord } from '../places/place.schema.ts'
 import type { PlaceStore } from '../places/place.store.ts'
 import type { Revision } from '../records.ts'
@@ -26,6 +27,7 @@ export interface Stores {
   sources: SourceStore
   datasets: DatasetStore
   eventTypes: EventTypeStore
+  links: LinkStore
   stats: StatsStore & FacetStore
   /** The present state of the data. */
   revision(): Promise<Revision>
@@ -33,8 +35,11 @@ export interface Stores {
   cursorSecret(): Promise<string>
 }
 
-/** A record as it is given for writing: the store sets `updated_at`, and tells by itself what is odd. */
-export type Written<T> = Omit<T, 'updated_at' | 'flags'>
+/**
+ * A record as it is given for writing: the store sets `updated_at`, and tells by itself what is odd and, by the
+ * links, what other records it is the same as.
+ */
+export type Written<T> = Omit<T, 'updated_at' | 'flags' | 'same_as'>
 
 /** The whole content of some data sets. */
 export interface RecordBatch {
@@ -88,6 +93,8 @@ export interface ImportFinish {
   sources: readonly Written<SourceRecord>[]
   /** Every actor of its records. */
   actors: readonly Written<ActorRecord>[]
+  /** Records with each record of another data set that the file states it to be the same as; both are there. */
+  sameAs?: readonly (readonly [id: string, other: string])[]
   /** Remove the records that the file no longer has. */
   replace: boolean
   /** Report what happened and undo it. */
@@ -96,6 +103,8 @@ export interface ImportFinish {
 
 /** What an import did, in incidents. */
 export interface ImportReport extends Omit<LoadReport, 'kept'> {
+  /** Links that the file states and that nobody here had decided: they are accepted. */
+  linked: number
   /** Ids of the file's data sets in the file's countries that the file does not have. */
   missing: string[]
 }
@@ -128,6 +137,13 @@ export interface Storage extends Stores {
   load(batch: RecordBatch): Promise<LoadReport>
   /** Begins an import; other writers wait until it ends. */
   beginImport(): Promise<ImportSession>
+  /** Finds links between records of different data sets and stores them, all or nothing; see `LinkFinder`. */
+  suggestLinks(request: SuggestRequest): Promise<SuggestReport>
+  /**
+   * Decides about a link; false when that was decided already, and nothing is changed.
+   * @throws OperatorError when the two records cannot be linked, or there is nothing to take back
+   */
+  decideLink(change: LinkChange): Promise<boolean>
   /** The rows that incidents were made of, by data set and columns in the order in which they came. */
   originals(): AsyncIterable<OriginalRows>
   /** Everything that is wrong with the file and its records; empty when sound. */

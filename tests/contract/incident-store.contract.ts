@@ -37,6 +37,7 @@ export function describeIncidentStore(open: () => Promise<Storage>): void {
     test('keeps every record as it was given', () => {
       const given = sampleIncidents(SIZE).map((record) => ({
         ...record,
+        same_as: [],
         flags: flagsOf(record),
         updated_at: all[0]?.updated_at,
       }))

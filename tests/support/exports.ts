@@ -38,6 +38,10 @@ export const storedIncident: fc.Arbitrary<Incident & { claims: Claim[] }> = fc
     weapons: texts,
     actors: fc.array(actor, { maxLength: 5 }),
     part_of: fc.array(id, { maxLength: 3 }),
+    same_as: fc.array(
+      id.map((local) => `other:${local}`),
+      { maxLength: 3 },
+    ),
     source_ids: fc.array(id, { maxLength: 3 }),
     updated_at: moment,
   })

@@ -1,4 +1,4 @@
-import { distanceKm } from '../distance.ts'
+import { distanceKm } from '../../places/distance.ts'
 
 /** A city of which a place may be a section. */
 export interface City {

@@ -1,7 +1,7 @@
+import { distanceKm, SAME_PLACE_KM } from '../../places/distance.ts'
 import type { PlaceRecord } from '../../places/place.schema.ts'
 import type { Written } from '../../storage/storage.ts'
 import { fold } from '../../text/fold.ts'
-import { distanceKm, SAME_PLACE_KM } from '../distance.ts'
 import type { PopulatedPlace } from './gathering.ts'
 
 /** What the gazetteer holds already: the countries, and the places that were curated, which take precedence. */

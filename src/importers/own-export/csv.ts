@@ -43,10 +43,13 @@ export function readCsvRecord(cells: RowCells): ExportedFate {
   return row.faults.length > 0 ? { faults: row.faults } : { record, claims: null, sources: null }
 }
 
+/** What a row says of a record that is not its own: when it changed, and what links join it to. */
+const BESIDE: readonly string[] = ['updated_at', 'same_as']
+
 /** Whether a stored record would be exported to these cells, whenever it changed: then a row says nothing new of it. */
 export function sameRow(cells: RowCells, stored: Incident): boolean {
   return INCIDENT_COLUMNS.every(({ name, value }) => {
-    if (name === 'updated_at') return true
+    if (BESIDE.includes(name)) return true
     const cell = cells(name)
     const wanted = value(stored)
     // A spreadsheet may write a number in another way.

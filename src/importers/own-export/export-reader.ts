@@ -25,6 +25,7 @@ export class ExportReader implements RowReader {
   readonly #actorIds = new Map<string, string>()
   readonly #hasIds: boolean
   readonly #sources = new Set<string>()
+  readonly #sameAs: [string, string][] = []
   readonly #counts = { 'known by id': 0, new: 0 }
 
   /**
@@ -60,6 +61,7 @@ export class ExportReader implements RowReader {
     }
     this.#counts[places.length > 0 ? 'new' : 'known by id'] += 1
     this.#lines.note(record.id, line)
+    for (const other of record.same_as) this.#sameAs.push([record.id, other])
     this.#rows.set(record.dataset, (this.#rows.get(record.dataset) ?? 0) + 1)
     return {
       incident: {
@@ -84,7 +86,18 @@ export class ExportReader implements RowReader {
       rows,
     }))
     const own = datasets.filter(({ id }) => !registered.has(id)).map((dataset) => datasetSource(dataset))
-    return { datasets, sources: own, actors: [...this.#actors.values()] }
+    return { datasets, sources: own, actors: [...this.#actors.values()], sameAs: await this.#linked() }
+  }
+
+  /** What records are stated to be the same as, where that is in the file or recorded here. */
+  async #linked(): Promise<[string, string][]> {
+    const linked: [string, string][] = []
+    for (const pair of this.#sameAs) {
+      const [, other] = pair
+      if (this.#lines.has(other) || (await this.stores.incidents.count({ id: [other] })) > 0)
+        linked.push(pair)
+    }
+    return linked
   }
 
   #resolver(dataset: string): PlaceResolver {

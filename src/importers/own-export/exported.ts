@@ -29,6 +29,11 @@ const RULES: readonly Rule[] = [
     reason: 'must begin with the data set and a colon',
   },
   {
+    of: ['same_as', 'dataset'],
+    holds: ({ same_as, dataset }) => !same_as.some((id) => id.startsWith(`${dataset}:`)),
+    reason: 'must name records of other data sets',
+  },
+  {
     of: ['date_end', 'date_start'],
     holds: ({ date_start, date_end }) => date_start <= date_end,
     reason: 'must not be before date_start',

@@ -16,6 +16,7 @@ import {
   placeColumns,
   type Row,
 } from './rows.ts'
+import { SameAs } from './same-as.ts'
 import { type RecordOf, stamped, type Table } from './tables.ts'
 import type { Writes } from './writes.ts'
 
@@ -81,6 +82,7 @@ type RowTable = keyof typeof ROW_COLUMNS
  */
 export class Changes {
   readonly references: References
+  readonly sameAs: SameAs
   /** Records put or removed whose writes have not been taken yet. */
   pending = 0
   /** Whether a place came to lie elsewhere, so that what lies in it must go along. */
@@ -99,6 +101,7 @@ export class Changes {
     private readonly now: string,
   ) {
     this.references = new References(connection)
+    this.sameAs = new SameAs(connection)
   }
 
   /**
@@ -108,7 +111,7 @@ export class Changes {
   put<T extends Table>(table: T, entry: Entry<T>): Outcome {
     const stored = this.#stored(table, entry.record)
     const before = stored && entry.over?.(parse(stored.document) as RecordOf<T>)
-    const record = stamped(table, before ?? entry.record, this.now)
+    const record = stamped(table, before ?? entry.record, this.now, this.sameAs.of(entry.record.id))
     const document = render(record)
     const claims =
       entry.claims === undefined ? (stored?.claims ?? null) : entry.claims && render(entry.claims)
@@ -141,19 +144,19 @@ export class Changes {
   remove(table: Table, id: string): void {
     const stored = this.connection.get<Stored>(LOOK[table], id)
     if (stored) this.#delete(table, stored)
+    if (stored && table === 'incidents') this.sameAs.remove(id)
   }
 
   /** The writes of everything since the last time; rows of a table go to the table itself unless told otherwise. */
   take(placeOf: (table: string) => string = (table) => table): Writes[] {
     const writes: Writes[] = [...this.#deletes].map(([sql, values]) => ({ sql, width: 1, values }))
-    for (const [table, values] of this.#inserts) {
+    // In the order of the tables: rows that refer to a source by its id need it to be there.
+    for (const table of Object.keys(ROW_COLUMNS) as RowTable[]) {
+      const values = this.#inserts.get(table)
+      if (!values) continue
       const sql = insertion(table, placeOf(table))
-      writes.push({
-        sql,
-        width: ROW_COLUMNS[table].length,
-        values,
-        isGathered: table === 'incidents_words',
-      })
+      const isGathered = table === 'incidents_words'
+      writes.push({ sql, width: ROW_COLUMNS[table].length, values, isGathered })
     }
     this.#deletes.clear()
     this.#inserts.clear()

@@ -6,10 +6,12 @@ import type { Json } from '../../records.ts'
 import { issuesOf } from '../../validation/validate.ts'
 import { Connection, type SqlValue } from './connection.ts'
 import { differingGroupRests } from './group-rests.ts'
+import { checkLinks } from './link-check.ts'
 import { migrate } from './migrations.ts'
 import { References } from './references.ts'
 import { differingRollups } from './rollups.ts'
 import { COLUMNS, DERIVED, type DerivedTable, derive, isKeyOf, ownerOf, type Row } from './rows.ts'
+import { SameAs } from './same-as.ts'
 import { RECORD_SCHEMAS, type RecordOf, TABLES, type Table } from './tables.ts'
 
 /**
@@ -39,6 +41,7 @@ export function check(connection: Connection): string[] {
     ),
     ...TABLES.flatMap((table) => records(connection, table)),
     ...references(connection),
+    ...checkLinks(connection),
     ...differingGroupRests(connection),
     ...differingRollups(connection),
     ...leftovers(connection),
@@ -125,9 +128,11 @@ const ROWS_OF: { [T in DerivedTable]?: string } = {
 /** What the tables must hold of records, against what they hold. */
 class Expectations {
   readonly #references: References
+  readonly #sameAs: SameAs
 
   constructor(private readonly connection: Connection) {
     this.#references = new References(connection)
+    this.#sameAs = new SameAs(connection)
   }
 
   differences<T extends Table>(table: T, key: number, record: RecordOf<T>): string[] {
@@ -156,7 +161,9 @@ class Expectations {
         .filter((_, column) => stored[0]?.[column] !== rows[0]?.[column])
         .map((column) => `the column ${column} differs from the record`)
     })
-    const { date_start } = record as { date_start?: string }
+    const { date_start, same_as } = record as { date_start?: string; same_as?: string[] }
+    if (same_as && JSON.stringify(same_as) !== JSON.stringify(this.#sameAs.of(record.id)))
+      problems.push('same_as differs from the accepted links')
     if (table === 'incidents' && date_start && !isKeyOf(key, date_start))
       problems.push('the key does not follow the date')
     return problems

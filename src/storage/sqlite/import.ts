@@ -5,6 +5,7 @@ import { BulkLoad } from './bulk-load.ts'
 import { Changes } from './changes.ts'
 import type { Connection } from './connection.ts'
 import { ImportWriter } from './import-writer.ts'
+import { statedLinks, undecided } from './stated-links.ts'
 import { registration, type Writes } from './writes.ts'
 
 /** So many changes are handed over at a time. */
@@ -15,7 +16,7 @@ const BATCH = 500
  * must be written is found out here, by the state before the import; another thread writes it.
  */
 export class SqliteImportSession implements ImportSession {
-  readonly #report: ImportReport = { added: 0, updated: 0, unchanged: 0, removed: 0, missing: [] }
+  readonly #report: ImportReport = { added: 0, updated: 0, unchanged: 0, removed: 0, linked: 0, missing: [] }
   readonly #changes: Changes
   readonly #bulk: BulkLoad
   /** Of each data set, the records that the import has not brought yet, and the country of each. */
@@ -62,16 +63,19 @@ export class SqliteImportSession implements ImportSession {
       this.#report.removed = this.#report.missing.length
     }
     const rest = this.#taken()
-    const isChanged = this.#hasWritten || rest.length > 0
+    const stated = undecided(this.reader, finish.sameAs ?? [])
+    this.#report.linked = stated.pairs.length
+    const isChanged = this.#hasWritten || rest.length + stated.pairs.length > 0
     const { file } = finish
     const registrations = file
       ? finish.datasets.flatMap((dataset) => this.#registration(dataset, file, isChanged))
       : []
-    if (!finish.dryRun && (this.#hasWritten || rest.length + registrations.length > 0)) {
-      const { movesPlaces, changesIncidents } = this.#changes
+    if (!finish.dryRun && (isChanged || registrations.length > 0)) {
+      const { movesPlaces, changesIncidents, sameAs } = this.#changes
       // Whoever is somewhere else now may have been the last.
       const leavesPlaces = this.#report.updated + this.#report.removed > 0
-      await this.writer.write([...rest, ...registrations, ...this.#bulk.ended()])
+      const links = [...statedLinks(stated, this.#now), ...sameAs.settlement(this.#now)]
+      await this.writer.write([...rest, ...registrations, ...this.#bulk.ended(), ...links])
       await this.writer.end('COMMIT', { now: this.#now, movesPlaces, changesIncidents, leavesPlaces })
     } else await this.writer.end('ROLLBACK')
     return this.#report

@@ -28,7 +28,7 @@ export function load(connection: Connection, batch: RecordBatch, at: Date): Load
       if (changes.pending >= WRITTEN_AT_A_TIME) applier.apply(changes.take())
       return true
     })
-    applier.apply(changes.take())
+    applier.apply([...changes.take(), ...changes.sameAs.settlement(now)])
     applier.finish()
     const { movesPlaces, changesIncidents } = changes
     settle(connection, { now, movesPlaces, changesIncidents, leavesPlaces: false })

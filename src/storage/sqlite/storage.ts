@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { OperatorError } from '../../errors.ts'
+import type { LinkChange, SuggestReport, SuggestRequest } from '../../links/link.store.ts'
 import type { Revision } from '../../records.ts'
 import type { ImportSession, LoadReport, OriginalRows, RecordBatch, Storage } from '../storage.ts'
 import { check } from './check.ts'
@@ -8,6 +9,9 @@ import { Connection, explain, explained } from './connection.ts'
 import { pathOf, preparePath } from './file.ts'
 import { SqliteImportSession } from './import.ts'
 import { SqliteIncidentStore } from './incidents.ts'
+import { decide } from './link-decisions.ts'
+import { suggest } from './link-suggestions.ts'
+import { SqliteLinkStore } from './links.ts'
 import { load } from './load.ts'
 import { migrate } from './migrations.ts'
 import { originals } from './originals.ts'
@@ -55,6 +59,7 @@ class SqliteStorage implements Storage {
   readonly sources: SqliteSourceStore
   readonly datasets: SqliteDatasetStore
   readonly eventTypes: SqliteEventTypeStore
+  readonly links: SqliteLinkStore
   readonly stats: SqliteStatsStore
 
   constructor(
@@ -70,6 +75,7 @@ class SqliteStorage implements Storage {
     this.sources = new SqliteSourceStore(this.#reader)
     this.datasets = new SqliteDatasetStore(this.#reader)
     this.eventTypes = new SqliteEventTypeStore(this.#reader)
+    this.links = new SqliteLinkStore(this.#reader)
     this.stats = new SqliteStatsStore(path)
   }
 
@@ -83,6 +89,14 @@ class SqliteStorage implements Storage {
 
   async beginImport(): Promise<ImportSession> {
     return SqliteImportSession.begin(this.path, this.#reader, this.now())
+  }
+
+  async suggestLinks(request: SuggestRequest): Promise<SuggestReport> {
+    return explained(this.path, () => suggest(this.path, request, this.now()))
+  }
+
+  async decideLink(change: LinkChange): Promise<boolean> {
+    return explained(this.path, () => decide(this.#writer, change, this.now()))
   }
 
   async *originals(): AsyncGenerator<OriginalRows> {

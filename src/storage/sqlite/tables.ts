@@ -28,16 +28,23 @@ const NAMES = Object.fromEntries(
   TABLES.map((table) => [table, Object.keys(RECORD_SCHEMAS[table].properties)]),
 ) as Record<Table, string[]>
 
-/** A record as a table keeps it, its properties in the order of its schema; it changed at a moment, or when it says. */
+/**
+ * A record as a table keeps it, its properties in the order of its schema; it changed at a moment, or when it says.
+ * An incident is the same as the records that links tell.
+ */
 export function stamped<T extends Table>(
   table: T,
   record: Written<RecordOf<T>> & { updated_at?: string },
   now: string,
+  sameAs: readonly string[] = [],
 ): RecordOf<T> {
   const given = record as Record<string, unknown>
   const ordered: Record<string, unknown> = {}
   for (const name of NAMES[table]) ordered[name] = given[name]
-  if (table === 'incidents') ordered.flags = flagsOf(ordered as Incident)
+  if (table === 'incidents') {
+    ordered.same_as = sameAs
+    ordered.flags = flagsOf(ordered as Incident)
+  }
   ordered.updated_at ??= now
   return ordered as RecordOf<T>
 }

@@ -35,6 +35,7 @@ function recordOf(cells: RowCells): Incident {
 
 const SAMARRA: Incident = {
   ...(SEED.incidents.find(({ record }) => record.id === 'seed:samarra-2017-01-02')?.record as Incident),
+  same_as: [],
   flags: [],
   updated_at: '2026-01-01T00:00:00.000Z',
 }
@@ -125,6 +126,7 @@ describe('our own CSV', () => {
     [{ attributions: 'reported; claimed' }, 'attributions', /one item for each of perpetrators/],
     [{ attributions: 'rumoured' }, 'attributions', /must be one of claimed/],
     [{ sites: 'x'.repeat(301) }, 'sites', /at most 300/],
+    [{ same_as: 'seed:other' }, 'same_as', /must name records of other data sets/],
     [{ part_of: 'seed:a b' }, 'part_of', /pattern/],
     [{ updated_at: '2017-01-02' }, 'updated_at', /must be a date and time with its zone/],
     [{ updated_at: '' }, 'updated_at', /is required/],
@@ -183,12 +185,15 @@ describe('a row says nothing new of a stored record', () => {
     expect(sameRow(await changed({ latitude: '34.19590', longitude: '4.388568E1' }), SAMARRA)).toBe(true)
   })
 
-  // When it changed here says nothing of what it says.
-  test.each(NAMES.filter((name) => name !== 'updated_at'))('unless its %s differs', async (name) => {
-    const cell = (await changed({}))(name)
-    expect(sameRow(await changed({ [name]: cell === '' ? '1' : `${cell}1` }), SAMARRA)).toBe(false)
-    if (cell !== '') expect(sameRow(await changed({ [name]: '' }), SAMARRA)).toBe(false)
-  })
+  // When it changed here, and what others it is the same as, says nothing of what it says.
+  test.each(NAMES.filter((name) => name !== 'updated_at' && name !== 'same_as'))(
+    'unless its %s differs',
+    async (name) => {
+      const cell = (await changed({}))(name)
+      expect(sameRow(await changed({ [name]: cell === '' ? '1' : `${cell}1` }), SAMARRA)).toBe(false)
+      if (cell !== '') expect(sameRow(await changed({ [name]: '' }), SAMARRA)).toBe(false)
+    },
+  )
 })
 
 describe('the header', () => {

@@ -11,7 +11,13 @@ type Line = Incident & { claims?: Claim[]; [other: string]: unknown }
 
 const updated_at = '2026-01-01T00:00:00.000Z'
 const seeded = SEED.incidents.find(({ record }) => record.id === 'seed:samarra-2017-01-02')
-const SAMARRA = { ...seeded?.record, flags: [], updated_at, claims: seeded?.claims } as Line & {
+const SAMARRA = {
+  ...seeded?.record,
+  same_as: [] as string[],
+  flags: [] as string[],
+  updated_at,
+  claims: seeded?.claims,
+} as Line & {
   claims: Claim[]
 }
 

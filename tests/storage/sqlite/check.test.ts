@@ -17,6 +17,10 @@ describe('check', () => {
   const FIRST = `id = 'seed:samarra-2017-01-02'`
   const DOCUMENT = `(SELECT document_key FROM incidents WHERE ${FIRST})`
 
+  const LINKED = `INSERT INTO links VALUES
+    (1, 'b', 'seed:samarra-2017-01-02', 'suggested', 0.5, '[]', '2026-01-01T00:00:00Z')`
+  const DECIDED = `INSERT INTO link_decisions VALUES (1, 1, 'accepted', '2026-01-01T00:00:00Z', NULL, NULL)`
+
   test.each<[string, string, RegExp]>([
     [
       'a document that breaks its schema',
@@ -116,6 +120,24 @@ describe('check', () => {
       `INSERT INTO documents VALUES (999, '{}', NULL)`,
       /documents: 1 belong to no/,
     ],
+    [
+      'a link to a record that is not there',
+      LINKED.replace("'b'", "'gtd:1'"),
+      /links: gtd:1 and seed:samarra-2017-01-02: there is no incident gtd:1/,
+    ],
+    [
+      'a link of records of one data set',
+      LINKED.replace("'b'", "'seed:sadr-city-2017-01-02'"),
+      /links: seed:sadr-city-2017-01-02 and seed:samarra-2017-01-02: both are of one data set/,
+    ],
+    ['a link the wrong way round', LINKED.replace("'b'", "'z:1'"), /the ids are not in order/],
+    [
+      'a same_as that no link tells',
+      `UPDATE documents SET document = json_set(document, '$.same_as', json('["gtd:1"]')) WHERE key = ${DOCUMENT}`,
+      /incidents: seed:samarra-2017-01-02: same_as differs from the accepted links/,
+    ],
+    ['a decision that its link does not follow', `${LINKED}; ${DECIDED}`, /the last decision says otherwise/],
+    ['parts of a score that are none', LINKED.replace('[]', '[1]'), /components: .* must be object/],
     ['a missing table', 'DROP TABLE incident_sources', /incident_sources/],
     ['a database without an identity', 'DELETE FROM store', /store/],
     [

@@ -1,0 +1,173 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { OperatorError } from '../errors.ts'
+import { RULES } from '../links/link.rules.ts'
+import { LINK_STATUSES, type LinkStatus } from '../links/link.schema.ts'
+import type { Storage } from '../storage/storage.ts'
+import { suggest } from '../text/suggest.ts'
+import { ImportProgress } from './import-progress.ts'
+import { componentLines, decisionLines, lineOf, suggestSummary } from './link-report.ts'
+import { withStorage } from './storage.ts'
+
+/** Does work on the database as it must be for links. */
+function withLinks(work: (storage: Storage) => Promise<void>): Promise<void> {
+  return withStorage(
+    async (storage) => {
+      await storage.migrate()
+      await work(storage)
+    },
+    { mustExist: true },
+  )
+}
+
+/** @throws OperatorError that suggests the nearest */
+async function requireDatasets(storage: Storage, ids: readonly string[]): Promise<void> {
+  const known = await storage.datasets.ids()
+  for (const id of ids) {
+    if (known.includes(id)) continue
+    const [near] = suggest(id, known)
+    throw new OperatorError(
+      `There is no data set ${id}: ${near ? `did you mean ${near}?` : `there are ${known.join(', ')}`}`,
+    )
+  }
+}
+
+interface SuggestOptions {
+  dataset?: string[]
+  days: number
+  minScore: number
+  dryRun: boolean
+}
+
+const suggestCommand = new Command('suggest')
+  .description(
+    'Compares records of different data sets that are near in time and place, and suggests those that may tell of the same event, all or nothing. Again it changes nothing: suggestions follow the records, decisions stay.',
+  )
+  .option(
+    '--dataset <id...>',
+    'links of one data set with all others, or between several (all when left out)',
+  )
+  .option('--days <n>', 'whole days between the dates, at most', numberOf(0, 30, 'whole'), RULES.days.value)
+  .option('--min-score <score>', 'the least score, 0 to 1', numberOf(0, 1, 'any'), RULES.least_score.value)
+  .option('--dry-run', 'tell what would happen and change nothing', false)
+  .action(({ dataset = [], days, minScore, dryRun }: SuggestOptions) =>
+    withLinks(async (storage) => {
+      await requireDatasets(storage, dataset)
+      const progress = new ImportProgress('link suggest')
+      const report = await storage
+        .suggestLinks({
+          datasets: [...new Set(dataset)],
+          days,
+          leastScore: minScore,
+          dryRun,
+          onProgress: (done, total) => progress.show({ rows: done, bytes: done, totalBytes: total }),
+        })
+        .finally(() => progress.end())
+      console.log(suggestSummary(report, dryRun))
+    }),
+  )
+
+interface ListOptions {
+  status?: LinkStatus
+  dataset?: string
+  limit: number
+}
+
+const listCommand = new Command('list')
+  .description('Lists links, best first: score and the two records.')
+  .addOption(new Option('--status <status>', 'only links of this status').choices(LINK_STATUSES))
+  .option('--dataset <id>', 'only links of records of this data set')
+  .option('--limit <n>', 'at most so many', numberOf(1, 100_000, 'whole'), 50)
+  .action(({ status, dataset, limit }: ListOptions) =>
+    withLinks(async (storage) => {
+      await requireDatasets(storage, dataset ? [dataset] : [])
+      const filter = { ...(status && { status: [status] }), ...(dataset && { dataset }) }
+      const links = await storage.links.list(filter, limit)
+      for (const link of links) console.log(`${link.status.padEnd(9)}  ${lineOf(link)}`)
+      const total = await storage.links.count(filter)
+      const shown = total > links.length ? `${links.length} of ${total} links` : `${total} links`
+      console.error(total === 1 ? '1 link' : shown)
+    }),
+  )
+
+const showCommand = new Command('show')
+  .description('Shows what the score of two records is made of, and every decision about them.')
+  .argument('<id>', 'an incident')
+  .argument('<id>', 'an incident of another data set')
+  .action((one: string, other: string) =>
+    withLinks(async (storage) => {
+      const now = await storage.links.weigh(one, other)
+      const link = await storage.links.get(one, other)
+      const { score, components } = link ?? now
+      console.log(
+        [
+          `${one} and ${other}: ${link?.status ?? 'no link'}, score ${score.toFixed(2)}`,
+          ...componentLines(components),
+          ...(link && score !== now.score
+            ? [`  by the records as they are now: ${now.score.toFixed(2)}`]
+            : []),
+          ...(link ? decisionLines(link) : []),
+        ].join('\n'),
+      )
+    }),
+  )
+
+interface DecisionOptions {
+  by?: string
+  note?: string
+}
+
+/** A subcommand that decides about a link. */
+function decisionCommand(name: string, status: LinkStatus, description: string): Command {
+  return new Command(name)
+    .description(`${description} The decision is recorded, and can be taken back.`)
+    .argument('<id>', 'an incident')
+    .argument('<id>', 'an incident of another data set')
+    .option('--by <name>', 'who decides', textOf(200))
+    .option('--note <text>', 'why', textOf(2000))
+    .action((one: string, other: string, { by, note }: DecisionOptions) =>
+      withLinks(async (storage) => {
+        const change = { ids: [one, other], status, decidedBy: by ?? null, note: note ?? null } as const
+        const isChanged = await storage.decideLink(change)
+        console.log(`${one} and ${other}: ${isChanged ? status : `${status} already, nothing changed`}`)
+      }),
+    )
+}
+
+/** `incidents link …` */
+export const linkCommand = new Command('link')
+  .description('Looks after links between records of different data sets that tell of the same event.')
+  .addCommand(suggestCommand)
+  .addCommand(listCommand)
+  .addCommand(showCommand)
+  .addCommand(
+    decisionCommand(
+      'accept',
+      'accepted',
+      'Decides that two records tell of the same event: each names the other in same_as.',
+    ),
+  )
+  .addCommand(
+    decisionCommand('reject', 'rejected', 'Decides that two records do not tell of the same event.'),
+  )
+  .addCommand(
+    decisionCommand('reset', 'suggested', 'Takes a decision back: the link is suggested as before.'),
+  )
+
+/** Reads a number within limits. */
+function numberOf(least: number, most: number, kind: 'whole' | 'any'): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN
+    if (number >= least && number <= most && (kind === 'any' || Number.isInteger(number))) return number
+    throw new InvalidArgumentError(
+      `It must be a ${kind === 'whole' ? 'whole ' : ''}number from ${least} to ${most}.`,
+    )
+  }
+}
+
+/** Reads a text of at most so many characters. */
+function textOf(most: number): (text: string) => string {
+  return (text) => {
+    if (text.trim() !== '' && text.length <= most) return text
+    throw new InvalidArgumentError(`It must be a text of at most ${most} characters.`)
+  }
+}

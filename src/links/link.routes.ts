@@ -1,0 +1,50 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { operation } from '../http/operation.ts'
+import { type Pages, pageOf, pageParameters } from '../http/pages.ts'
+import { recordNotFound } from '../http/problems.ts'
+import type { IncidentStore } from '../incidents/incident.store.ts'
+import { given } from '../records.ts'
+import { anyOf, enumeration, id } from '../validation/types.ts'
+import { IncidentLink, LINK_STATUSES } from './link.schema.ts'
+import type { LinkStore } from './link.store.ts'
+
+const listIncidentLinks = operation({
+  operationId: 'listIncidentLinks',
+  summary: 'List the links of an incident',
+  description:
+    'Records of other data sets that may tell of the same event, best first, each with what its score is made of and every decision about it. A suggestion is no decision: only accepted links are in `same_as`.',
+  tag: 'incidents',
+  params: Type.Object({ id: id({ description: 'The id.' }) }, { additionalProperties: false }),
+  query: Type.Object(
+    {
+      status: anyOf(enumeration(LINK_STATUSES, { description: 'A status.' }), {
+        description: 'What became of the link: `suggested`, `accepted` or `rejected`.',
+      }),
+      ...pageParameters,
+    },
+    { additionalProperties: false },
+  ),
+  response: {
+    description: 'A page of links.',
+    schema: pageOf('IncidentLinkPage', IncidentLink, 'A page of links of an incident.'),
+  },
+  errors: ['record_not_found', 'invalid_cursor'],
+  example: '/v1/incidents/seed:samarra-2017-01-02/links',
+})
+
+/** GET /incidents/{id}/links. */
+export const linkRoutes: FastifyPluginAsyncTypebox<{
+  links: LinkStore
+  incidents: IncidentStore
+  pages: Pages
+}> = async (app, { links, incidents, pages }) => {
+  app.get('/incidents/:id/links', { schema: listIncidentLinks }, async (request, reply) => {
+    const { id } = request.params
+    if ((await incidents.count({ id: [id] })) === 0)
+      throw recordNotFound('incident', id, await incidents.nearestIds(id))
+    const filter = given({ status: request.query.status })
+    const slice = await links.of(id, filter, await pages.requested(request))
+    return pages.send(request, reply, slice)
+  })
+}
