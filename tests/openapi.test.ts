@@ -231,7 +231,8 @@ describe('every example validates', () => {
     expect(errorsOf(schema, example)).toEqual([])
     if (type !== 'application/x-ndjson') return
     const lines = String(example).trimEnd().split('\n')
-    const line = { $ref: '#/components/schemas/ListedIncident' }
+    const [, component] = /\((\w+)\) a line/.exec(String(schema.description)) ?? []
+    const line = { $ref: `#/components/schemas/${component}` }
     expect(lines.flatMap((text) => errorsOf(line, JSON.parse(text)))).toEqual([])
   })
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Service, startService } from './support/service.ts'
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-const QUESTIONS = README.slice(README.indexOf('## Five questions'), README.indexOf('## Endpoints'))
+const QUESTIONS = README.slice(README.indexOf('## Five questions'), README.indexOf('## Bring your own data'))
 
 /** Commands and the answers that the README prints for them. */
 const examples = [...QUESTIONS.matchAll(/```sh\n(.*?)\n```\n\n```json\n(.*?)\n```/gs)].map(
@@ -22,8 +22,8 @@ describe('the README', () => {
   })
   afterAll(() => service.close())
 
-  test('asks five questions', () => {
-    expect(examples).toHaveLength(5)
+  test('asks five questions and one for sums', () => {
+    expect(examples).toHaveLength(6)
   })
 
   test.each(examples)('$command', async ({ command, answer }) => {

@@ -81,6 +81,7 @@ export async function registerProtection(
       'Retry-After',
       'X-Request-Id',
       'X-Hints',
+      'X-Notes',
       'RateLimit-Limit',
       'RateLimit-Remaining',
       'RateLimit-Reset',

@@ -4,7 +4,7 @@ import type { Incident } from '../../src/incidents/incident.schema.ts'
 import { type Position, parse } from '../../src/records.ts'
 import { INTERVALS } from '../../src/stats/intervals.ts'
 import { DIMENSIONS, type Dimension, METRICS, type StatsRow } from '../../src/stats/stats.schema.ts'
-import { STATS_SORTS, type StatsQuery } from '../../src/stats/stats.store.ts'
+import { type Combine, STATS_SORTS, type StatsQuery } from '../../src/stats/stats.store.ts'
 import type { Storage, Written } from '../../src/storage/storage.ts'
 import { sparseFilter } from '../support/filters.ts'
 import { batchOf, sampleIncidents } from '../support/records.ts'
@@ -132,6 +132,41 @@ export function describeStatsStore(open: () => Promise<Storage>): void {
       )
     }, 60_000)
 
+    test('accepted links, and nothing else, put data sets together: each event counts once', async () => {
+      const [some, others] = ['seed', 'geonames'].map((dataset) =>
+        reference.all.filter((record) => record.dataset === dataset),
+      ) as [Incident[], Incident[]]
+      // Chains of several records too: each of the second data set may be joined to two of the first.
+      const pairs = others
+        .slice(0, 40)
+        .flatMap(({ id }, index) =>
+          [some[index], some[index + 1]].slice(0, 1 + (index % 2)).map((one) => [id, one?.id ?? ''] as const),
+        )
+      for (const ids of pairs)
+        await storage.decideLink({ ids, status: 'accepted', decidedBy: null, note: null })
+      const combine = fc.constantFrom<Combine>(
+        { rule: 'max' },
+        { rule: 'prefer', datasets: ['seed'] },
+        { rule: 'prefer', datasets: ['geonames', 'seed'] },
+      )
+      await fc.assert(
+        fc.asyncProperty(query, combine, async (given, how) => {
+          const asked = { ...given, combine: how }
+          const records = matching(asked)
+          const { counted, events } = combinedOf(records, pairs, how)
+          const { rows, total, combined } = await storage.stats.stats(asked)
+          expect(total).toEqual(reference.sums(counted, asked))
+          expect(combined).toMatchObject({ events, merged: records.length - counted.length, undecided: 0 })
+          const expected = reference.rows(counted, asked, asked.groupBy)
+          if (asked.groupBy.length === 0 && counted.length === 0) expected.set('[]', [])
+          expect(rows.map((row) => keyOf(parse(row), asked.groupBy)).sort()).toEqual(
+            [...expected.keys()].sort(),
+          )
+        }),
+        { numRuns: 150 },
+      )
+    }, 60_000)
+
     test('filling adds rows of zeros for the intervals between, and changes no other', async () => {
       const dated = query.filter(({ groupBy }) => groupBy.includes('date'))
       await fc.assert(
@@ -164,6 +199,39 @@ export function describeStatsStore(open: () => Promise<Storage>): void {
       )
     }, 60_000)
   })
+}
+
+/** The records that count once linked ones are put together, and how many events several data sets tell of. */
+function combinedOf(
+  records: readonly Incident[],
+  pairs: readonly (readonly [string, string])[],
+  combine: Combine,
+): { counted: Incident[]; events: number } {
+  const events = new Map<string, Set<string>>()
+  for (const [a, b] of pairs) {
+    const joined = new Set([a, b, ...(events.get(a) ?? []), ...(events.get(b) ?? [])])
+    for (const id of joined) events.set(id, joined)
+  }
+  const left = new Set<string>()
+  let several = 0
+  for (const event of new Set(events.values())) {
+    const of = records.filter(({ id }) => event.has(id))
+    const datasets = [...new Set(of.map(({ dataset }) => dataset))].sort()
+    if (datasets.length < 2) continue
+    several += 1
+    const killed = (dataset: string) => {
+      const stated = of.flatMap((record) =>
+        record.dataset === dataset && record.fatalities ? [record.fatalities.best] : [],
+      )
+      return stated.length > 0 ? stated.reduce((sum, best) => sum + best, 0) : -1
+    }
+    const counting =
+      combine.rule === 'prefer'
+        ? combine.datasets.find((dataset) => datasets.includes(dataset))
+        : datasets.reduce((most, dataset) => (killed(dataset) > killed(most) ? dataset : most))
+    for (const { id, dataset } of of) if (dataset !== counting) left.add(id)
+  }
+  return { counted: records.filter(({ id }) => !left.has(id)), events: several }
 }
 
 /** What a row's records have in common, as the reference writes it. */

@@ -82,4 +82,34 @@ describe('both files of UCDP GED', () => {
     expect(by_dataset.map(({ dataset }) => dataset)).toEqual(['seed', 'ucdp-ged'])
     expect(notes).toEqual([{ code: 'several_datasets', message: expect.stringContaining('combine=prefer:') }])
   })
+
+  test('count a linked event once, by the data set that is preferred', async () => {
+    const day = 'date_from=2017-01-02&date_to=2017-01-02'
+    const killed = async (query: string) => {
+      const { total, combined } = (await stats(query)) as never as {
+        total: { fatalities: { best: number } }
+        combined: unknown
+      }
+      return { best: total.fatalities.best, combined }
+    }
+    const seed = 'seed:sadr-city-2017-01-02'
+    expect(await killed(`city=Baghdad&${day}&combine=prefer:ucdp-ged`)).toMatchObject({ best: 33 + 39 })
+    await run(`link suggest`, path)
+    await run(`link accept ${seed} ucdp-ged:238319`, path)
+    await run('link accept seed:samarra-2017-01-02 ucdp-ged:238325', path)
+    // The other attacks of the day, which only the seed has, and UCDP's figure of the car bomb.
+    expect(await killed(`city=Baghdad&${day}&combine=prefer:ucdp-ged`)).toMatchObject({
+      best: 9 + 39,
+      combined: { rule: 'prefer:ucdp-ged', events: 1, merged: 1 },
+    })
+    expect(await killed(`city=Baghdad&${day}&combine=prefer:seed`)).toMatchObject({ best: 9 + 24 })
+    expect(await killed(`city=Baghdad&${day}&combine=max`)).toMatchObject({ best: 9 + 39 })
+    expect(await killed(`city=Samarra&${day}&combine=prefer:ucdp-ged`)).toMatchObject({ best: 7 })
+    expect(await killed(`city=Samarra&${day}&combine=prefer:seed`)).toMatchObject({ best: 13 })
+    await run(`link reset ${seed} ucdp-ged:238319`, path)
+    expect(await killed(`city=Baghdad&${day}&combine=prefer:ucdp-ged`)).toMatchObject({
+      best: 33 + 39,
+      combined: { events: 0, merged: 0, undecided: expect.any(Number) },
+    })
+  }, 60_000)
 })

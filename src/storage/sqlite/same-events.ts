@@ -89,8 +89,8 @@ function countingDataset(event: ReadonlyMap<string, readonly LinkedRecord[]>, co
       const place = combine.datasets.indexOf(dataset)
       return place < 0 ? combine.datasets.length : place
     }
-    const killed = (event.get(dataset) ?? []).map(({ deaths }) => deaths ?? -1)
-    return -killed.reduce((sum, deaths) => sum + deaths, 0)
+    const stated = (event.get(dataset) ?? []).flatMap(({ deaths }) => deaths ?? [])
+    return stated.length > 0 ? -stated.reduce((sum, deaths) => sum + deaths, 0) : 1
   }
   const [first = ''] = [...event.keys()].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
   return first
