@@ -19,12 +19,12 @@ CREATE TABLE group_rests (
 
 -- Sums of what incidents count, rests in place of groups with parts. `open`: records of which no upper bound
 -- was stated; `unstated`: records of which nobody said; `spread_…`: records that end in a later interval. A period is
--- its first day, that of the record's first day.
+-- its first day, that of the record's first day. What records do not say is empty text here, and of actors 0.
 CREATE TABLE rollup_datasets (
   dataset TEXT NOT NULL,
   kind TEXT NOT NULL,
-  event_type TEXT,
-  sub_event_type TEXT,
+  event_type TEXT NOT NULL,
+  sub_event_type TEXT NOT NULL,
   spread_day INTEGER NOT NULL,
   spread_week INTEGER NOT NULL,
   spread_month INTEGER NOT NULL,
@@ -33,74 +33,83 @@ CREATE TABLE rollup_datasets (
   records INTEGER NOT NULL,
   incidents_low INTEGER NOT NULL, incidents_high INTEGER, incidents_open INTEGER NOT NULL,
   deaths_low INTEGER, deaths_best INTEGER, deaths_high INTEGER, deaths_open INTEGER NOT NULL, deaths_unstated INTEGER NOT NULL,
-  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL
-) STRICT;
-CREATE TABLE rollup_admin1_months (
-  period TEXT NOT NULL,
-  dataset TEXT NOT NULL,
-  kind TEXT NOT NULL,
-  event_type TEXT,
-  sub_event_type TEXT,
-  country_id TEXT NOT NULL,
-  admin1_id TEXT,
-  spread_month INTEGER NOT NULL,
-  spread_quarter INTEGER NOT NULL,
-  spread_year INTEGER NOT NULL,
-  records INTEGER NOT NULL,
-  incidents_low INTEGER NOT NULL, incidents_high INTEGER, incidents_open INTEGER NOT NULL,
-  deaths_low INTEGER, deaths_best INTEGER, deaths_high INTEGER, deaths_open INTEGER NOT NULL, deaths_unstated INTEGER NOT NULL,
-  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL
-) STRICT;
+  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL,
+  PRIMARY KEY (dataset, kind, event_type, sub_event_type)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE rollup_months (
-  period TEXT NOT NULL,
   dataset TEXT NOT NULL,
-  kind TEXT NOT NULL,
-  event_type TEXT,
-  sub_event_type TEXT,
   country_id TEXT NOT NULL,
+  period TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  event_type TEXT NOT NULL,
+  sub_event_type TEXT NOT NULL,
   spread_month INTEGER NOT NULL,
   spread_quarter INTEGER NOT NULL,
   spread_year INTEGER NOT NULL,
   records INTEGER NOT NULL,
   incidents_low INTEGER NOT NULL, incidents_high INTEGER, incidents_open INTEGER NOT NULL,
   deaths_low INTEGER, deaths_best INTEGER, deaths_high INTEGER, deaths_open INTEGER NOT NULL, deaths_unstated INTEGER NOT NULL,
-  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL
-) STRICT;
-CREATE TABLE rollup_days (
-  period TEXT NOT NULL,
+  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL,
+  PRIMARY KEY (dataset, country_id, period, kind, event_type, sub_event_type)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE rollup_admin1_months (
   dataset TEXT NOT NULL,
+  country_id TEXT NOT NULL,
+  admin1_id TEXT NOT NULL,
+  period TEXT NOT NULL,
   kind TEXT NOT NULL,
-  event_type TEXT,
-  sub_event_type TEXT,
-  spread_day INTEGER NOT NULL,
-  spread_week INTEGER NOT NULL,
+  event_type TEXT NOT NULL,
+  sub_event_type TEXT NOT NULL,
+  spread_month INTEGER NOT NULL,
+  spread_quarter INTEGER NOT NULL,
+  spread_year INTEGER NOT NULL,
   records INTEGER NOT NULL,
   incidents_low INTEGER NOT NULL, incidents_high INTEGER, incidents_open INTEGER NOT NULL,
   deaths_low INTEGER, deaths_best INTEGER, deaths_high INTEGER, deaths_open INTEGER NOT NULL, deaths_unstated INTEGER NOT NULL,
-  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL
-) STRICT;
+  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL,
+  PRIMARY KEY (dataset, country_id, admin1_id, period, kind, event_type, sub_event_type)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE rollup_days (
+  dataset TEXT NOT NULL,
+  period TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  event_type TEXT NOT NULL,
+  sub_event_type TEXT NOT NULL,
+  spread_day INTEGER NOT NULL,
+  spread_week INTEGER NOT NULL,
+  spread_month INTEGER NOT NULL,
+  spread_quarter INTEGER NOT NULL,
+  spread_year INTEGER NOT NULL,
+  records INTEGER NOT NULL,
+  incidents_low INTEGER NOT NULL, incidents_high INTEGER, incidents_open INTEGER NOT NULL,
+  deaths_low INTEGER, deaths_best INTEGER, deaths_high INTEGER, deaths_open INTEGER NOT NULL, deaths_unstated INTEGER NOT NULL,
+  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL,
+  PRIMARY KEY (dataset, period, kind, event_type, sub_event_type)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE rollup_cities (
   dataset TEXT NOT NULL,
-  kind TEXT NOT NULL,
-  event_type TEXT,
-  sub_event_type TEXT,
   country_id TEXT NOT NULL,
-  admin1_id TEXT,
-  city_id TEXT,
+  admin1_id TEXT NOT NULL,
+  city_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  event_type TEXT NOT NULL,
+  sub_event_type TEXT NOT NULL,
   records INTEGER NOT NULL,
   incidents_low INTEGER NOT NULL, incidents_high INTEGER, incidents_open INTEGER NOT NULL,
   deaths_low INTEGER, deaths_best INTEGER, deaths_high INTEGER, deaths_open INTEGER NOT NULL, deaths_unstated INTEGER NOT NULL,
-  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL
-) STRICT;
--- A record of several actors is in the sums of each; one of none in those of NULL.
+  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL,
+  PRIMARY KEY (dataset, country_id, admin1_id, city_id, kind, event_type, sub_event_type)
+) STRICT, WITHOUT ROWID;
+-- A record of several actors is in the sums of each.
 CREATE TABLE rollup_actor_years (
-  period TEXT NOT NULL,
   dataset TEXT NOT NULL,
+  actor_key INTEGER NOT NULL,
+  period TEXT NOT NULL,
   kind TEXT NOT NULL,
-  actor_key INTEGER,
   spread_year INTEGER NOT NULL,
   records INTEGER NOT NULL,
   incidents_low INTEGER NOT NULL, incidents_high INTEGER, incidents_open INTEGER NOT NULL,
   deaths_low INTEGER, deaths_best INTEGER, deaths_high INTEGER, deaths_open INTEGER NOT NULL, deaths_unstated INTEGER NOT NULL,
-  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL
-) STRICT;
+  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL,
+  PRIMARY KEY (dataset, actor_key, period, kind)
+) STRICT, WITHOUT ROWID;

@@ -1,6 +1,6 @@
 import type { FacetQuery, FacetStore } from '../../facets/facet.store.ts'
 import type { Connection, SqlValue } from './connection.ts'
-import { StatsNames } from './stats-rows.ts'
+import { isUnsaid, StatsNames } from './stats-rows.ts'
 import { sourceOf } from './stats-source.ts'
 
 type Answer = Awaited<ReturnType<FacetStore['facets']>>
@@ -29,7 +29,7 @@ export function facets(connection: Connection, { filter, fields, limit }: FacetQ
          GROUP BY 1 ORDER BY 2 DESC, 1`,
         ...from.values,
       )
-      const known = rows.filter(({ value }) => value !== null)
+      const known = rows.filter(({ value }) => !isUnsaid(value))
       return {
         field,
         values: known.slice(0, limit).map(({ value, records }) => ({
@@ -37,7 +37,7 @@ export function facets(connection: Connection, { filter, fields, limit }: FacetQ
           records,
         })),
         distinct: known.length,
-        unknown: rows.find(({ value }) => value === null)?.records ?? 0,
+        unknown: rows.find(({ value }) => isUnsaid(value))?.records ?? 0,
       }
     }),
   }

@@ -4,6 +4,7 @@ import {
   type Columns,
   countedIncidents,
   eachActor,
+  said,
   selected,
   spreads,
   startOf,
@@ -14,41 +15,42 @@ import {
 /** A table of figures summed ahead. */
 export interface Rollup {
   table: string
-  /** The columns that it can be grouped and filtered by, besides its period. */
+  /** The columns that it can be grouped and filtered by, `period` among them where it has one, as it is ordered. */
   columns: readonly string[]
   /** The intervals whose sums it can make up, the shortest first: it is that of its periods. */
   intervals: readonly Interval[]
-  /** Whether it has no periods: of intervals it knows only which records go on after them. */
-  isTimeless?: boolean
 }
 
-const KINDS = ['dataset', 'kind', 'event_type', 'sub_event_type']
+const KINDS = ['kind', 'event_type', 'sub_event_type']
+const MONTHS: readonly Interval[] = ['month', 'quarter', 'year']
 
 /** The figures that are summed ahead. */
 export const ROLLED_UP = ['deaths', 'injured']
 
-const BY_DATASET: Rollup = {
-  table: 'rollup_datasets',
-  columns: KINDS,
-  intervals: INTERVALS,
-  isTimeless: true,
+const BY_DATASET: Rollup = { table: 'rollup_datasets', columns: ['dataset', ...KINDS], intervals: INTERVALS }
+const BY_COUNTRY: Rollup = {
+  table: 'rollup_months',
+  columns: ['dataset', 'country_id', 'period', ...KINDS],
+  intervals: MONTHS,
 }
 const BY_ADMIN1: Rollup = {
   table: 'rollup_admin1_months',
-  columns: [...KINDS, 'country_id', 'admin1_id'],
-  intervals: ['month', 'quarter', 'year'],
+  columns: ['dataset', 'country_id', 'admin1_id', 'period', ...KINDS],
+  intervals: MONTHS,
 }
-const BY_COUNTRY: Rollup = { ...BY_ADMIN1, table: 'rollup_months', columns: [...KINDS, 'country_id'] }
 const BY_CITY: Rollup = {
   table: 'rollup_cities',
-  columns: [...KINDS, 'country_id', 'admin1_id', 'city_id'],
+  columns: ['dataset', 'country_id', 'admin1_id', 'city_id', ...KINDS],
   intervals: [],
-  isTimeless: true,
 }
-const BY_DAY: Rollup = { table: 'rollup_days', columns: KINDS, intervals: ['day', 'week'] }
+const BY_DAY: Rollup = {
+  table: 'rollup_days',
+  columns: ['dataset', 'period', ...KINDS],
+  intervals: INTERVALS,
+}
 const BY_ACTOR: Rollup = {
   table: 'rollup_actor_years',
-  columns: ['dataset', 'kind', 'actor_key'],
+  columns: ['dataset', 'actor_key', 'period', 'kind'],
   intervals: ['year'],
 }
 
@@ -75,35 +77,37 @@ export function differingRollups(connection: Connection): string[] {
 
 /** The columns of each table and the query that makes its rows, in an order in which they can be made. */
 function summed(): { table: string; columns: string; sql: string }[] {
-  const { table, columns, intervals } = BY_COUNTRY
-  const ofDivisions = {
-    period: 'period',
-    ...named(columns),
-    ...spreadColumns(intervals, (interval) => `sum(spread_${interval})`),
-    ...sumsOfSums(ROLLED_UP),
-  }
   return [
     ofIncidents(BY_ADMIN1),
-    // Of the months of divisions follow those of countries.
-    grouped(table, ofDivisions, `${BY_ADMIN1.table} AS incidents`, ['period', ...columns]),
-    ofIncidents(BY_DATASET),
-    ofIncidents(BY_CITY),
+    ofSums(BY_COUNTRY, BY_ADMIN1),
     ofIncidents(BY_DAY),
+    ofSums(BY_DATASET, BY_DAY),
+    ofIncidents(BY_CITY),
     ofIncidents(BY_ACTOR, eachActor()),
   ]
 }
 
-function ofIncidents({ table, columns, intervals, isTimeless }: Rollup, joined = '') {
+/** A table made of a finer one. */
+function ofSums({ table, columns, intervals }: Rollup, finer: Rollup) {
+  const sums = {
+    ...Object.fromEntries(columns.map((column) => [column, column])),
+    ...spreadColumns(intervals, (interval) => `sum(spread_${interval})`),
+    ...sumsOfSums(ROLLED_UP),
+  }
+  return grouped(table, sums, `${finer.table} AS incidents`, columns)
+}
+
+function ofIncidents({ table, columns, intervals }: Rollup, joined = '') {
   const [shortest = 'day'] = intervals
   const [start, end] = ['incidents.date_start', 'incidents.date_end']
-  const period = isTimeless ? {} : { period: startOf(shortest, start) }
   const sums = {
-    ...period,
-    ...named(columns),
+    ...Object.fromEntries(
+      columns.map((column) => [column, column === 'period' ? startOf(shortest, start) : said(column)]),
+    ),
     ...spreadColumns(intervals, (interval) => spreads(interval, start, end)),
     ...sumsOfIncidents(ROLLED_UP),
   }
-  return grouped(table, sums, `${countedIncidents()} ${joined}`, [...Object.keys(period), ...columns])
+  return grouped(table, sums, `${countedIncidents()} ${joined}`, columns)
 }
 
 function grouped(table: string, sums: Columns, from: string, groups: readonly string[]) {
@@ -117,8 +121,4 @@ function grouped(table: string, sums: Columns, from: string, groups: readonly st
 
 function spreadColumns(intervals: readonly Interval[], sql: (interval: Interval) => string): Columns {
   return Object.fromEntries(intervals.map((interval) => [`spread_${interval}`, sql(interval)]))
-}
-
-function named(columns: readonly string[]): Columns {
-  return Object.fromEntries(columns.map((column) => [column, column]))
 }

@@ -61,7 +61,7 @@ export function rowOf(
   names: StatsNames,
 ): Json<StatsRow> {
   const value = (dimension: Dimension, given: SqlValue | undefined): unknown => {
-    if (given === '' || given === undefined || given === null) return null
+    if (isUnsaid(given)) return null
     if (dimension === 'date') return { from: given, to: endOf(String(given), query.interval) }
     const named = names.named(dimension, given)
     return named === undefined ? given : named
@@ -101,4 +101,9 @@ export function sumsOf(row: SumRow, { metrics, byGroup, groupBy }: StatsQuery): 
     ...(metrics.includes('fatalities') && { fatalities: casualties('deaths') }),
     ...(metrics.includes('injured') && { injured: casualties('injured') }),
   }
+}
+
+/** Whether a value stands for what records do not say. */
+export function isUnsaid(value: SqlValue | undefined): value is '' | 0 | null | undefined {
+  return value === '' || value === 0 || value === undefined || value === null
 }

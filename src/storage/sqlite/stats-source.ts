@@ -8,6 +8,7 @@ import {
   type Columns,
   countedIncidents,
   eachActor,
+  said,
   spreads,
   startOf,
   sumsOfIncidents,
@@ -18,7 +19,7 @@ import {
 export interface StatsSource {
   /** What stands between FROM and GROUP BY. */
   from: Fragment
-  /** SQL of the dimension that records are grouped by. */
+  /** SQL of a dimension, never null: what records do not say is empty text, and of actors 0. */
   dimension(dimension: Dimension): string
   sums: Columns
 }
@@ -78,7 +79,7 @@ function incidents({ filter, dimensions, interval, spread, figures, without }: S
       values: [...first.values, ...matching.values, ...actors.values],
     },
     dimension: (dimension) =>
-      dimension === 'date' ? startOf(interval, 'incidents.counted_date') : nameOf(dimension),
+      dimension === 'date' ? startOf(interval, 'incidents.counted_date') : said(COLUMNS[dimension]),
     sums: {
       ...sumsOfIncidents(figures),
       ...(spread && {
@@ -89,10 +90,6 @@ function incidents({ filter, dimensions, interval, spread, figures, without }: S
 }
 
 const NO_JOIN: Fragment = { sql: '', values: [] }
-
-function nameOf(dimension: Exclude<Dimension, 'date'>): string {
-  return dimension === 'actor' ? 'acting.actor_key' : `incidents.${COLUMNS[dimension]}`
-}
 
 function summedAhead(
   { table, intervals }: Rollup,
@@ -138,13 +135,12 @@ function rollupOf({
   if (filter.actor && dimensions.includes('actor')) return undefined
   const needed = new Set([
     ...filtered,
-    ...dimensions.flatMap((dimension) => (dimension === 'date' ? [] : [COLUMNS[dimension]])),
+    ...dimensions.map((dimension) => (dimension === 'date' ? 'period' : COLUMNS[dimension])),
   ])
   return ROLLUPS.find(
-    ({ columns, intervals, isTimeless }) =>
+    ({ columns, intervals }) =>
       [...needed].every((column) => columns.includes(column)) &&
       (!spread || intervals.includes(interval)) &&
-      !(dimensions.includes('date') && isTimeless) &&
       columns.includes('actor_key') === needed.has('actor_key'),
   )
 }

@@ -100,12 +100,10 @@ class Question {
     }
   }
 
-  /** Sums by dimensions, `g0`, `g1` and so on; a dimension that is not known is empty text. */
+  /** Sums by dimensions, `g0`, `g1` and so on. */
   #grouped(groupBy: StatsQuery['groupBy'], { rank }: Order): Fragment {
     const { from, dimension, sums } = this.#source(groupBy)
-    const dimensions = Object.fromEntries(
-      groupBy.map((name, index) => [`g${index}`, `coalesce(${dimension(name)}, '')`]),
-    )
+    const dimensions = Object.fromEntries(groupBy.map((name, index) => [`g${index}`, dimension(name)]))
     const columns = {
       ...dimensions,
       ...sums,

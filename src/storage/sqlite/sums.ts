@@ -52,6 +52,14 @@ function counted(column: string): string {
   return `iif(rests.incident_key IS NULL, incidents.${column}, rests.${column})`
 }
 
+/** A column by which incidents are grouped; what they do not say is empty text, and of actors 0. */
+export function said(column: string): string {
+  if (column === 'actor_key') return 'coalesce(acting.actor_key, 0)'
+  return NULLABLE.has(column) ? `coalesce(incidents.${column}, '')` : `incidents.${column}`
+}
+
+const NULLABLE = new Set(['event_type', 'sub_event_type', 'admin1_id', 'city_id'])
+
 /** The first day of the interval in which a day lies. */
 export function startOf(interval: Interval, day: string): string {
   switch (interval) {
