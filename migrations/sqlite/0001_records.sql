@@ -36,6 +36,7 @@ CREATE TABLE sources (
 ) STRICT;
 CREATE UNIQUE INDEX sources_by_id ON sources (id);
 CREATE INDEX sources_by_publisher ON sources (publisher_key, id);
+CREATE INDEX sources_by_dataset ON sources (dataset);
 
 CREATE TABLE actors (
   key INTEGER PRIMARY KEY,

@@ -43,3 +43,11 @@ export function negotiate(request: FastifyRequest, available: readonly Format[])
     `Available here: ${types.join(', ')}. Send one of them as Accept, or */*.`,
   )
 }
+
+/** JSON in ASCII, as a header has to be. */
+export function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { FORMATS } from '../http/formats.ts'
+import { asciiJson, FORMATS } from '../http/formats.ts'
 import { featureCollectionOf } from '../http/geojson.ts'
 import { operation } from '../http/operation.ts'
 import { linkNext, type Pages, pageOf } from '../http/pages.ts'
@@ -95,12 +95,4 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
     if (incident) return reply.send(incident)
     throw recordNotFound('incident', request.params.id, await incidents.nearestIds(request.params.id))
   })
-}
-
-/** JSON in ASCII, as a header has to be. */
-function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[^\x20-\x7e]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }

@@ -4,6 +4,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Column } from '../http/columns.ts'
 import { csv } from '../http/csv.ts'
+import { asciiJson } from '../http/formats.ts'
 import { operation } from '../http/operation.ts'
 import { envelope, linkNext, type Pages, pageOf } from '../http/pages.ts'
 import { parameterError } from '../http/query.ts'
@@ -56,7 +57,7 @@ Nobody is counted twice:
 - Records of several data sets stand side by side, because they may tell of the same attacks; \`combine\` puts them together through accepted same-event links only.
 - A record of several days counts whole in the first interval that it has a day in, one of several actors in the row of each, and both once in \`total\`; \`notes\` says so.
 
-CSV has one row a group: for each dimension its column (\`date_from\` and \`date_to\`; of places and actors \`…_id\` and the name), then \`records\`, \`spread\`, \`incidents_low\`, \`incidents_best\`, \`incidents_high\`, \`incidents_high_known\` and the same of \`fatalities\` and \`injured\` with \`…_unstated\`. In CSV and NDJSON notes go into the header \`x-notes\`.`,
+CSV has one row a group: for each dimension its column (\`date_from\` and \`date_to\`; of places and actors \`…_id\` and the name), then \`records\`, \`spread\`, \`incidents_low\`, \`incidents_best\`, \`incidents_high\`, \`incidents_high_known\` and the same of \`fatalities\` and \`injured\` with \`…_unstated\`. In CSV and NDJSON hints go into the header \`x-hints\`, notes into \`x-notes\`.`,
   tag: 'stats',
   query: StatsQueryParameters,
   response: {
@@ -94,7 +95,8 @@ export const statsRoutes: FastifyPluginAsyncTypebox<{
     const notes = notesOf(answer, { comparesTolls: comparable !== null })
     if (!hasEnvelope) {
       if (isWhole && answer.next) throw tooManyRows()
-      if (notes.length > 0) reply.header('x-notes', JSON.stringify(notes))
+      if (hints.length > 0) reply.header('x-hints', asciiJson(hints))
+      if (notes.length > 0) reply.header('x-notes', asciiJson(notes))
       const columns = statsColumns(dimensionsOf(answer, query), query.metrics, query.byGroup)
       return reply.send(Readable.from(rendered(answer.rows, columns, format)))
     }

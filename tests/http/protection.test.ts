@@ -25,6 +25,9 @@ const PATHS = [
   '/v1/sources',
   '/v1/datasets',
   '/v1/event-types',
+  '/v1/stats',
+  '/v1/facets',
+  '/v1/incidents/seed:samarra-2017-01-02/links',
 ]
 
 /** A request and the status of its answer. */

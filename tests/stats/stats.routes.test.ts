@@ -141,6 +141,8 @@ describe('the seed', () => {
         .map((line) => JSON.parse(line)),
     ).toEqual(json.data)
     expect(JSON.parse(lines.headers.get('x-notes') ?? '')).toMatchObject([{ code: 'several_actors' }])
+    const misspelt = await fetch(`${url}&city=Bagdad&format=csv`)
+    expect(JSON.parse(misspelt.headers.get('x-hints') ?? '')).toMatchObject([{ suggestions: ['Baghdad'] }])
     const rows = parse(await (await fetch(url, { headers: { accept: 'text/csv' } })).text(), {
       columns: true,
     })

@@ -26,7 +26,7 @@ export class BulkLoad {
     )
     this.#indexes = connection.all(
       `SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL
-       AND (tbl_name IN (${STAGED.map(() => '?').join(', ')}) OR name = 'sources_by_publisher')`,
+       AND (tbl_name IN (${STAGED.map(() => '?').join(', ')}) OR tbl_name = 'sources' AND name <> 'sources_by_id')`,
       ...STAGED,
     )
     const stored = connection.get<{ n: number }>('SELECT count(*) AS n FROM incidents')?.n ?? 0
