@@ -25,6 +25,19 @@ function fileOf(rows: readonly (readonly string[])[], name = 'rows.csv'): string
   return path
 }
 
+test.each(['a","b', '","', 'ends with \\', '\\","', '"', 'a,b;c', '{"a":["b"]}', ''])(
+  'a row with the cell %j is kept as it was',
+  async (cell) => {
+    const row = [...(ROWS.find((cells) => cells[column('id')] === '238325') ?? [])]
+    row[column('source_headline')] = cell
+    row[column('source_original')] = cell
+    const database = FILES.copy()
+    await run(`import ${fileOf([row])}`, database)
+    const record = await answers<{ original: object }>(database, '/v1/incidents/ucdp-ged:238325')
+    expect(record.original).toEqual(Object.fromEntries(HEADER.map((name, index) => [name, row[index]])))
+  },
+)
+
 describe('the files of UCDP GED', () => {
   let path: string
   let first: Awaited<ReturnType<typeof run>>

@@ -1,13 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Claim } from '../../claims/claim.schema.ts'
-import { datasetClaims } from '../../claims/dataset-claims.ts'
+import { datasetClaims, datasetSourceId } from '../../claims/dataset-claims.ts'
 import { linkOf } from '../../incidents/incident.parts.ts'
-import type { Incident, IncidentDetail } from '../../incidents/incident.schema.ts'
+import type { Incident, IncidentDetail, RecordLink } from '../../incidents/incident.schema.ts'
 import type { IncidentFilter, IncidentQuery, IncidentStore, Sort } from '../../incidents/incident.store.ts'
 import { type Json, parse, render, type Slice, type SliceRequest } from '../../records.ts'
-import type { SourceRecord } from '../../sources/source.schema.ts'
-import type { TollRecord } from '../../tolls/toll.schema.ts'
-import type { Connection, SqlValue } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { clausesOf, oneOf } from './fragment.ts'
 import { INCIDENT_CLAUSES } from './incident-clauses.ts'
 import { nearestIds } from './names.ts'
@@ -63,39 +61,36 @@ export class SqliteIncidentStore implements IncidentStore {
   }
 
   async get(id: string): Promise<Json<IncidentDetail> | null> {
-    const found = this.connection.get<DetailRow>(
-      `SELECT document, claims, dataset, columns, cells FROM ${RECORDS}
-       LEFT JOIN originals USING (document_key) LEFT JOIN headers ON headers.key = header_key
-       WHERE incidents.id = ?`,
-      id,
-    )
+    const found = this.connection.get<DetailRow>(DETAIL, id)
     if (!found) return null
     const incident = parse(found.document)
-    const claims = found.claims ? parse(found.claims) : this.#datasetClaims(incident)
-    const sourceIds = oneOf('id', [
-      ...new Set([...incident.source_ids, ...claims.map(({ source_id }) => source_id)]),
-    ])
-    const tollIds = oneOf('id', incident.part_of)
-    const documents = <T>(sql: string, ...values: readonly SqlValue[]) =>
-      this.connection.all<{ document: Json<T> }>(sql, ...values).map(({ document }) => parse(document))
-    return render<IncidentDetail>({
-      ...incident,
+    const claims = found.claims ?? render(this.#datasetClaims(incident))
+    const sourceIds = found.claims
+      ? parse(found.claims).map(({ source_id }) => source_id)
+      : [datasetSourceId(found.dataset)]
+    // Records are put together as they were rendered: parsing them took most of the time of an answer.
+    return withProperties(found.document, {
       claims,
-      sources: documents<SourceRecord>(
-        `SELECT document FROM sources WHERE ${sourceIds.sql} ORDER BY key`,
-        ...sourceIds.values,
-      ),
+      sources: this.#sources([...incident.source_ids, ...sourceIds]),
       original: originalOf(found),
-      parts: documents<Incident>(
-        `SELECT document FROM ${RECORDS} JOIN parts ON incident_key = incidents.key
-         WHERE whole_id = ? ORDER BY incident_key`,
-        id,
-      ).map(linkOf),
-      tolls: documents<TollRecord>(
-        `SELECT document FROM tolls WHERE ${tollIds.sql} ORDER BY key`,
-        ...tollIds.values,
-      ).map(linkOf),
-    })
+      parts: incident.kind === 'group' ? this.#links(PARTS, [id]) : NONE,
+      tolls: incident.part_of.length > 0 ? this.#links(tollsOf(incident.part_of), incident.part_of) : NONE,
+    }) as Json<IncidentDetail>
+  }
+
+  #sources(ids: readonly string[]): string {
+    const { sql, values } = oneOf('id', [...new Set(ids)])
+    const rows = this.connection.all<{ document: string }>(
+      `SELECT document FROM sources WHERE ${sql} ORDER BY key`,
+      ...values,
+    )
+    return `[${rows.map(({ document }) => document).join(',')}]`
+  }
+
+  /** The records of a query, in short. */
+  #links(sql: string, values: readonly string[]): string {
+    const rows = this.connection.all<{ document: Json<RecordLink> }>(sql, ...values)
+    return render(rows.map(({ document }) => linkOf(parse(document))))
   }
 
   async nearestIds(id: string): Promise<string[]> {
@@ -107,8 +102,9 @@ export class SqliteIncidentStore implements IncidentStore {
       select: `document, dataset${expandClaims ? ', claims' : ''}`,
       ...(expandClaims && {
         render: ({ document, claims }: ListRow) =>
-          // The document is an object with properties: its last character closes it.
-          `${document.slice(0, -1)},"claims":${claims ?? render(this.#datasetClaims(parse(document)))}}`,
+          withProperties(document, {
+            claims: claims ?? render(this.#datasetClaims(parse(document))),
+          }),
       }),
       from: RECORDS,
       where: clausesOf(INCIDENT_CLAUSES, filter),
@@ -141,8 +137,46 @@ interface DetailRow {
   cells: Json<string[]> | null
 }
 
-function originalOf({ columns, cells }: DetailRow): Record<string, string> | null {
-  if (columns === null || cells === null) return null
-  const values = parse(cells)
-  return Object.fromEntries(parse(columns).map((column, index) => [column, values[index] ?? '']))
+const DETAIL = `SELECT document, claims, dataset, columns, cells FROM ${RECORDS}
+  LEFT JOIN originals USING (document_key) LEFT JOIN headers ON headers.key = header_key
+  WHERE incidents.id = ?`
+
+const PARTS = `SELECT document FROM ${RECORDS} JOIN parts ON incident_key = incidents.key
+  WHERE whole_id = ? ORDER BY incident_key`
+
+function tollsOf(ids: readonly string[]): string {
+  return `SELECT document FROM tolls WHERE ${oneOf('id', ids).sql} ORDER BY key`
+}
+
+const NONE = '[]'
+
+/** A rendered object with more properties, which are rendered too. */
+function withProperties(document: string, properties: Readonly<Record<string, string>>): string {
+  // The document is an object with properties: its last character closes it.
+  let text = document.slice(0, -1)
+  for (const [name, value] of Object.entries(properties)) text += `,"${name}":${value}`
+  return `${text}}`
+}
+
+/** The row that a record was made of, as a JSON object. */
+function originalOf({ columns, cells }: DetailRow): string {
+  if (columns === null || cells === null) return 'null'
+  const names = namesIn(columns)
+  const values = cells.slice(2, -2).split('","')
+  // Cells are put under their names as they were rendered, unless one of them holds what parts them.
+  if (!cells.includes('\\"') && values.length === names.length)
+    return `{${names.map((name, index) => `${name}:"${values[index]}"`).join(',')}}`
+  const texts = parse(cells)
+  return render(Object.fromEntries(parse(columns).map((column, index) => [column, texts[index] ?? ''])))
+}
+
+/** The different names of each header, rendered: there are few headers. */
+const NAMES = new Map<string, string[]>()
+
+function namesIn(columns: Json<string[]>): string[] {
+  const known = NAMES.get(columns)
+  if (known) return known
+  const names = [...new Set(parse(columns))].map((name) => JSON.stringify(name))
+  NAMES.set(columns, names)
+  return names
 }
