@@ -35,6 +35,12 @@ export interface Slice<T> {
   datasets: string[]
 }
 
+/** A part of an ordered list as one text: what most answers are made of. */
+export interface RenderedSlice extends Omit<Slice<unknown>, 'records'> {
+  /** The JSON of the records, separated by commas, in UTF-8. */
+  json: Buffer
+}
+
 /** A state of the data. */
 export interface Revision {
   /** Random id of the database: two databases never share it. */

@@ -164,6 +164,11 @@ export function jsonPage(content: PageContent, fields: readonly string[] | undef
   return `{"data":[${content.records.map((record) => selected(record, fields)).join(',')}],${envelope(content)}}`
 }
 
+/** A page in JSON of records that are one text already. */
+export function renderedPage(json: Buffer, content: PageContent): Buffer {
+  return Buffer.concat([Buffer.from('{"data":['), json, Buffer.from(`],${envelope(content)}}`)])
+}
+
 /** A record's JSON, limited to dot paths where any are given. */
 export function selected(record: Json<unknown>, fields: readonly string[] | undefined): string {
   return fields ? render(project(parse(record), fields)) : record

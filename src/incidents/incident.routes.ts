@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { asciiJson, FORMATS } from '../http/formats.ts'
 import { featureCollectionOf } from '../http/geojson.ts'
 import { operation } from '../http/operation.ts'
-import { linkNext, type Pages, pageOf } from '../http/pages.ts'
+import { linkNext, type Pages, pageOf, renderedPage } from '../http/pages.ts'
 import { recordNotFound } from '../http/problems.ts'
 import { id } from '../validation/types.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
@@ -81,11 +81,15 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
       const isHead = request.method === 'HEAD'
       return reply.send(Readable.from(isHead ? [] : renderAll(incidents.stream(query), format, fields)))
     }
-    const slice = await incidents.list(query, await pages.requested(request))
-    const content = await pages.content(request, slice, {
-      hints,
-      total: total && (await incidents.count(query.filter)),
-    })
+    const requested = await pages.requested(request)
+    const extras = { hints, total: total && (await incidents.count(query.filter)) }
+    if (format === 'json' && !fields && !query.expandClaims) {
+      const { json, ...slice } = await incidents.listRendered(query, requested)
+      const content = await pages.content(request, { records: [], ...slice }, extras)
+      linkNext(reply, content)
+      return reply.send(renderedPage(json, content))
+    }
+    const content = await pages.content(request, await incidents.list(query, requested), extras)
     linkNext(reply, content)
     return reply.send(await renderPage(content, format, fields))
   })

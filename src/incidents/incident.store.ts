@@ -2,7 +2,7 @@ import type { ROLES } from '../actors/actor.schema.ts'
 import type { EventTypeId, SubEventTypeId } from '../event-types/event-type.schema.ts'
 import type { Bound, Group } from '../figures/figure.schema.ts'
 import type { PlaceScope } from '../places/place.store.ts'
-import type { Json, Slice, SliceRequest } from '../records.ts'
+import type { Json, RenderedSlice, Slice, SliceRequest } from '../records.ts'
 import type { SourceScope } from '../sources/source.store.ts'
 import type { INCIDENT_KINDS, Incident, IncidentDetail } from './incident.schema.ts'
 
@@ -60,6 +60,8 @@ export interface IncidentQuery {
 /** The recorded incidents. */
 export interface IncidentStore {
   list(query: IncidentQuery, slice: SliceRequest): Promise<Slice<Incident>>
+  /** The same records as `list` in one text, in much less time. */
+  listRendered(query: IncidentQuery, slice: SliceRequest): Promise<RenderedSlice>
   /** How many records match, exactly. */
   count(filter: IncidentFilter): Promise<number>
   /** Every matching record of one state of the data, in batches; other requests go on between them. */

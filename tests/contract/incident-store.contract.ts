@@ -74,6 +74,21 @@ export function describeIncidentStore(open: () => Promise<Storage>): void {
             if (after) expect(page.records).toHaveLength(limit)
           } while (after)
           expect(paged).toEqual(whole.records)
+          for (const after of [
+            null,
+            whole.next ?? (await storage.incidents.list(asked, { limit, after: null })).next,
+          ]) {
+            const { json, ...rendered } = await storage.incidents.listRendered(asked, { limit, after })
+            const { records, ...rest } = await storage.incidents.list(
+              { ...asked, expandClaims: false },
+              { limit, after },
+            )
+            expect(json.toString()).toBe(records.join(','))
+            expect({ ...rendered, datasets: rendered.datasets.sort() }).toEqual({
+              ...rest,
+              datasets: rest.datasets.sort(),
+            })
+          }
           const streamed: string[] = []
           for await (const batch of storage.incidents.stream(asked)) streamed.push(...batch)
           expect(streamed).toEqual(whole.records)

@@ -4,12 +4,12 @@ import { datasetClaims, datasetSourceId } from '../../claims/dataset-claims.ts'
 import { linkOf } from '../../incidents/incident.parts.ts'
 import type { Incident, IncidentDetail, RecordLink } from '../../incidents/incident.schema.ts'
 import type { IncidentFilter, IncidentQuery, IncidentStore, Sort } from '../../incidents/incident.store.ts'
-import { type Json, parse, render, type Slice, type SliceRequest } from '../../records.ts'
+import { type Json, parse, type RenderedSlice, render, type Slice, type SliceRequest } from '../../records.ts'
 import type { Connection } from './connection.ts'
 import { clausesOf, oneOf } from './fragment.ts'
 import { INCIDENT_CLAUSES } from './incident-clauses.ts'
 import { nearestIds } from './names.ts'
-import { every, type Ordering, type RecordQuery, type RecordRow, slice } from './slices.ts'
+import { every, type Ordering, type RecordQuery, type RecordRow, renderedSlice, slice } from './slices.ts'
 
 const ORDERINGS: Record<Sort, Ordering> = {
   date: { columns: ['incidents.key'], descending: false },
@@ -33,6 +33,10 @@ export class SqliteIncidentStore implements IncidentStore {
 
   async list(query: IncidentQuery, request: SliceRequest): Promise<Slice<Incident>> {
     return slice<Incident, ListRow>(this.connection, this.#recordQuery(query), request)
+  }
+
+  async listRendered(query: IncidentQuery, request: SliceRequest): Promise<RenderedSlice> {
+    return renderedSlice(this.connection, this.#recordQuery({ ...query, expandClaims: false }), request)
   }
 
   async count(filter: IncidentFilter): Promise<number> {

@@ -1,4 +1,4 @@
-import type { Json, Slice, SliceRequest } from '../../records.ts'
+import type { Json, RenderedSlice, Slice, SliceRequest } from '../../records.ts'
 import type { Connection } from './connection.ts'
 import type { Fragment } from './fragment.ts'
 
@@ -48,6 +48,45 @@ export function slice<T, R extends RecordRow = RecordRow>(
     datasets: [...new Set(wanted.map((row) => row.dataset))],
     next: last ? columns.map((_, index) => last[`position${index}`] as string | number) : null,
   }
+}
+
+/** The same part of the list as one text, put together where the records are. */
+export function renderedSlice(
+  connection: Connection,
+  query: Omit<RecordQuery, 'render'>,
+  { limit, after }: SliceRequest,
+): RenderedSlice {
+  const { columns } = query.ordering
+  const named = columns.map((column, index) => `${column} AS position${index}`).join(', ')
+  const { sql, values } = statement(query, `${query.select}, ${named}`, after)
+  // One more than asked tells whether anything follows.
+  const positions = columns.map(
+    (_, index) => `max(position${index}) FILTER (WHERE number = $limit) AS position${index}`,
+  )
+  const row = connection.get<RenderedRow>(
+    `SELECT CAST(group_concat(document, ',') FILTER (WHERE number <= ?) AS BLOB) AS json, max(number) AS found,
+       json_group_array(DISTINCT dataset) FILTER (WHERE number <= ?) AS datasets,
+       ${positions.join(', ').replaceAll('$limit', '?')}
+     FROM (SELECT *, row_number() OVER () AS number FROM (${sql} LIMIT ?))`,
+    limit,
+    limit,
+    ...columns.map(() => limit),
+    ...values,
+    limit + 1,
+  )
+  const isLast = (row?.found ?? 0) <= limit
+  return {
+    json: row?.json ?? Buffer.alloc(0),
+    datasets: JSON.parse(row?.datasets ?? '[]'),
+    next: isLast || !row ? null : columns.map((_, index) => row[`position${index}`] as string | number),
+  }
+}
+
+interface RenderedRow extends Record<`position${number}`, string | number> {
+  json: Buffer | null
+  found: number | null
+  /** JSON array of ids. */
+  datasets: string
 }
 
 /** Every record of the list, one at a time. */
