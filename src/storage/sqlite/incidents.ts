@@ -36,7 +36,8 @@ export class SqliteIncidentStore implements IncidentStore {
   }
 
   async listRendered(query: IncidentQuery, request: SliceRequest): Promise<RenderedSlice> {
-    return renderedSlice(this.connection, this.#recordQuery({ ...query, expandClaims: false }), request)
+    const { where, ordering } = this.#recordQuery(query)
+    return renderedSlice(this.connection, { from: 'incidents', where, ordering }, request)
   }
 
   async count(filter: IncidentFilter): Promise<number> {

@@ -50,43 +50,29 @@ export function slice<T, R extends RecordRow = RecordRow>(
   }
 }
 
-/** The same part of the list as one text, put together where the records are. */
-export function renderedSlice(
-  connection: Connection,
-  query: Omit<RecordQuery, 'render'>,
-  { limit, after }: SliceRequest,
-): RenderedSlice {
-  const { columns } = query.ordering
-  const named = columns.map((column, index) => `${column} AS position${index}`).join(', ')
-  const { sql, values } = statement(query, `${query.select}, ${named}`, after)
-  // One more than asked tells whether anything follows.
-  const positions = columns.map(
-    (_, index) => `max(position${index}) FILTER (WHERE number = $limit) AS position${index}`,
-  )
-  const row = connection.get<RenderedRow>(
-    `SELECT CAST(group_concat(document, ',') FILTER (WHERE number <= ?) AS BLOB) AS json, max(number) AS found,
-       json_group_array(DISTINCT dataset) FILTER (WHERE number <= ?) AS datasets,
-       ${positions.join(', ').replaceAll('$limit', '?')}
-     FROM (SELECT *, row_number() OVER () AS number FROM (${sql} LIMIT ?))`,
-    limit,
-    limit,
-    ...columns.map(() => limit),
-    ...values,
-    limit + 1,
-  )
-  const isLast = (row?.found ?? 0) <= limit
-  return {
-    json: row?.json ?? Buffer.alloc(0),
-    datasets: JSON.parse(row?.datasets ?? '[]'),
-    next: isLast || !row ? null : columns.map((_, index) => row[`position${index}`] as string | number),
-  }
+/** A row whose document lies in `documents`. */
+interface KeyRow extends RecordRow {
+  document_key: number
 }
 
-interface RenderedRow extends Record<`position${number}`, string | number> {
-  json: Buffer | null
-  found: number | null
-  /** JSON array of ids. */
-  datasets: string
+/** The same part of the list as one text: the rows are found first, and their documents put together by SQLite. */
+export function renderedSlice(
+  connection: Connection,
+  query: Omit<RecordQuery, 'select' | 'render'>,
+  request: SliceRequest,
+): RenderedSlice {
+  const { records, ...rest } = slice<number, KeyRow>(
+    connection,
+    { ...query, select: 'document_key, dataset', render: ({ document_key }) => String(document_key) },
+    request,
+  )
+  // The cross join keeps the order of the keys.
+  const row = connection.get<{ json: Buffer | null }>(
+    `SELECT CAST(group_concat(document, ',') AS BLOB) AS json
+     FROM (SELECT document FROM json_each(?) AS wanted CROSS JOIN documents ON documents.key = wanted.value)`,
+    `[${records.join(',')}]`,
+  )
+  return { json: row?.json ?? Buffer.alloc(0), ...rest }
 }
 
 /** Every record of the list, one at a time. */
