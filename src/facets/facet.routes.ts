@@ -1,11 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { operation } from '../http/operation.ts'
-import { Hint } from '../http/pages.ts'
 import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
 import { incidentFilters } from '../incidents/incident.query.ts'
-import { component, enumeration, list } from '../validation/types.ts'
-import { FACET_FIELDS, type FacetField, Facets } from './facet.schema.ts'
+import { enumeration } from '../validation/types.ts'
+import { FACET_FIELDS, type FacetField, FacetList } from './facet.schema.ts'
 import type { FacetStore } from './facet.store.ts'
 
 /** The filters that take the values of each field. */
@@ -19,15 +18,6 @@ const PARAMETERS: Readonly<Record<FacetField, string>> = {
   city: 'place',
   actor: 'actor',
 }
-
-const FacetList = component(
-  'FacetList',
-  {
-    ...Facets.properties,
-    hints: list(Hint, { description: 'Advice on the query; empty when there is none.', maxItems: 100 }),
-  },
-  { description: 'The values of fields among the matching records.' },
-)
 
 const getFacets = operation({
   operationId: 'getFacets',

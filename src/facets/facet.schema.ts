@@ -1,5 +1,6 @@
-import { type Static, Type } from 'typebox'
-import { component, enumeration, list, text } from '../validation/types.ts'
+import type { Static } from 'typebox'
+import { Hint } from '../http/pages.ts'
+import { component, enumeration, list, sum, text } from '../validation/types.ts'
 
 /** What values are counted of. */
 export const FACET_FIELDS = [
@@ -15,8 +16,7 @@ export const FACET_FIELDS = [
 /** What values are counted of. */
 export type FacetField = (typeof FACET_FIELDS)[number]
 
-const records = (description: string) =>
-  Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, format: 'int64', description })
+const records = (description: string) => sum({ description })
 
 const FacetValue = component(
   'FacetValue',
@@ -44,14 +44,15 @@ export const Facet = component(
 export type Facet = Static<typeof Facet>
 
 /** Schema of the values of several fields. */
-export const Facets = component(
-  'Facets',
+export const FacetList = component(
+  'FacetList',
   {
     data: list(Facet, {
       description: 'The fields, in the order in which they were asked for.',
       maxItems: 10,
     }),
     records: records('How many records match.'),
+    hints: list(Hint, { description: 'Advice on the query; empty when there is none.', maxItems: 100 }),
   },
   { description: 'The values of fields among the matching records.' },
 )

@@ -1,5 +1,6 @@
 import type { ACTOR_KINDS, ActorRecord, IncidentActor } from '../actors/actor.schema.ts'
 import { fold } from '../text/fold.ts'
+import { DisjointSets } from './link.sets.ts'
 
 /** An actor of an incident as it is compared. */
 export interface ComparableActor {
@@ -28,7 +29,7 @@ const GENERIC = new Set(
 
 /** Who is who among the actors of all data sets: those that share a name or alias, folded, are one. */
 export class ActorNames {
-  readonly #parents = new Map<string, string>()
+  readonly #names = new DisjointSets()
   readonly #kinds = new Map<string, NamedActor['kind']>()
   readonly #known = new Map<string, Omit<ComparableActor, 'role'> | null>()
 
@@ -36,7 +37,7 @@ export class ActorNames {
     for (const { id, name, aliases, kind } of actors) {
       this.#kinds.set(id, kind)
       const [first = '', ...others] = [name, ...aliases].map(plain).filter((one) => !NAMELESS.test(one))
-      for (const other of others) this.#join(first, other)
+      for (const other of others) if (first !== '' && other !== '') this.#names.join(first, other)
     }
   }
 
@@ -57,22 +58,10 @@ export class ActorNames {
       const kind = this.#kinds.get(id) ?? 'unknown'
       const isNameless = folded === '' || NAMELESS.test(folded) || NAMELESS_KINDS.includes(kind)
       const words = new Set(folded.split(' ').filter((word) => !GENERIC.has(word)))
-      known = isNameless ? null : { name, identity: this.#root(folded), kind, words }
+      known = isNameless ? null : { name, identity: this.#names.rootOf(folded), kind, words }
       this.#known.set(key, known)
     }
     return known
-  }
-
-  #root(name: string): string {
-    let root = name
-    for (let parent = this.#parents.get(root); parent !== undefined; parent = this.#parents.get(root))
-      root = parent
-    return root
-  }
-
-  #join(one: string, other: string): void {
-    const [a, b] = [this.#root(one), this.#root(other)]
-    if (a !== b && a !== '' && b !== '') this.#parents.set(b, a)
   }
 }
 

@@ -4,13 +4,13 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Column } from '../http/columns.ts'
 import { csv } from '../http/csv.ts'
-import { asciiJson } from '../http/formats.ts'
+import { asciiJson, type Format } from '../http/formats.ts'
 import { operation } from '../http/operation.ts'
 import { envelope, linkNext, type Pages, pageOf } from '../http/pages.ts'
 import { parameterError } from '../http/query.ts'
 import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
 import type { IncidentFilter } from '../incidents/incident.store.ts'
-import { type Json, parse } from '../records.ts'
+import { given, type Json, parse } from '../records.ts'
 import { Toll } from '../tolls/toll.schema.ts'
 import type { TollStore } from '../tolls/toll.store.ts'
 import { list, nullable } from '../validation/types.ts'
@@ -18,7 +18,7 @@ import { statsColumns } from './stats.columns.ts'
 import { notesOf } from './stats.notes.ts'
 import { combineOf, STATS_FORMATS, StatsQueryParameters } from './stats.query.ts'
 import { Combination, DatasetSum, Notes, StatsRow, StatsTotal } from './stats.schema.ts'
-import type { StatsAnswer, StatsQuery, StatsStore } from './stats.store.ts'
+import type { StatsQuery, StatsStore } from './stats.store.ts'
 
 /** Rows of CSV and NDJSON without a limit, at most. */
 const MOST_ROWS = 100_000
@@ -97,7 +97,7 @@ export const statsRoutes: FastifyPluginAsyncTypebox<{
       if (isWhole && answer.next) throw tooManyRows()
       if (hints.length > 0) reply.header('x-hints', asciiJson(hints))
       if (notes.length > 0) reply.header('x-notes', asciiJson(notes))
-      const columns = statsColumns(dimensionsOf(answer, query), query.metrics, query.byGroup)
+      const columns = statsColumns(answer.groupBy, query.metrics, query.byGroup)
       return reply.send(Readable.from(rendered(answer.rows, columns, format)))
     }
     const slice = {
@@ -134,12 +134,6 @@ function questionOf(
   }
 }
 
-/** The dimensions of the rows: those that were asked for, and the data set where several stand side by side. */
-function dimensionsOf({ total, byDataset }: StatsAnswer, { groupBy }: StatsQuery) {
-  const isSplit = !total && byDataset.length > 1 && !groupBy.includes('dataset')
-  return isSplit ? (['dataset', ...groupBy] as const) : groupBy
-}
-
 /** The same place, period and data sets of reported totals; null where the filter asks for more than these. */
 function tollFilter({
   city,
@@ -152,11 +146,7 @@ function tollFilter({
   ...others
 }: IncidentFilter) {
   if (Object.keys(others).length > 0) return null
-  return Object.fromEntries(
-    Object.entries({ city, place, admin1, country, dataset, date_from, date_to }).filter(
-      ([, value]) => value,
-    ),
-  )
+  return given({ city, place, admin1, country, dataset, date_from, date_to })
 }
 
 function tooManyRows() {
@@ -167,7 +157,7 @@ function tooManyRows() {
 async function* rendered(
   rows: readonly Json<StatsRow>[],
   columns: readonly Column<StatsRow>[],
-  format: 'csv' | 'ndjson' | string,
+  format: Format,
 ): AsyncGenerator<string> {
   if (format === 'csv') yield csv(columns, [], true)
   for (let at = 0; at < rows.length; at += BATCH) {

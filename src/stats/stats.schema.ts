@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { EVENT_TYPES, SUB_EVENT_TYPES } from '../event-types/event-type.schema.ts'
 import { INCIDENT_KINDS } from '../incidents/incident.schema.ts'
-import { component, date, enumeration, id, list, nullable, text } from '../validation/types.ts'
+import { component, date, enumeration, id, list, nullable, sum, text } from '../validation/types.ts'
 
 /** What records can be grouped by. */
 export const DIMENSIONS = [
@@ -23,8 +23,7 @@ export const METRICS = ['incidents', 'fatalities', 'injured'] as const
 /** What can be summed. */
 export type Metric = (typeof METRICS)[number]
 
-const whole = (description: string) =>
-  Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, format: 'int64', description })
+const whole = (description: string) => sum({ description })
 
 const bounds = {
   low: whole('The sum of the lowest numbers stated.'),

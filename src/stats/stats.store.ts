@@ -25,7 +25,7 @@ export interface StatsQuery {
   metrics: readonly Metric[]
   /** Also by civilians, security forces, assailants and unknown. */
   byGroup: boolean
-  sort: string
+  sort: StatsSort
   /** Rows for the intervals in which nothing is recorded, too. */
   fill: boolean
   combine: Combine | null
@@ -37,6 +37,8 @@ export interface StatsQuery {
 /** The sums that answer a query. */
 export interface StatsAnswer {
   rows: Json<StatsRow>[]
+  /** What the rows are grouped by: as it was asked for, and by data set where several stand side by side. */
+  groupBy: readonly Dimension[]
   next: Position | null
   /** Of each data set with matching records. */
   byDataset: DatasetSum[]

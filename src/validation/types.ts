@@ -42,6 +42,11 @@ export function count(options: Described) {
   return Type.Integer({ minimum: 0, maximum: 100_000_000, format: 'int32', ...options })
 }
 
+/** A whole number that adds up many records. */
+export function sum(options: Described) {
+  return Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, format: 'int64', ...options })
+}
+
 /** A calendar date without a time zone. */
 export function date(options: Described) {
   return Type.String({ format: 'date', maxLength: 10, ...options })

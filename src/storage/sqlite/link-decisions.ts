@@ -48,7 +48,7 @@ export function decide(
     )
     const isJoinedAnew = status === 'accepted' || link?.status === 'accepted'
     if (isJoinedAnew) new Applier(connection).apply(joined([a.id, b.id], now))
-    settle(connection, { now, movesPlaces: false, changesIncidents: false, leavesPlaces: false })
+    settle(connection, { now })
     return true
   })
 }

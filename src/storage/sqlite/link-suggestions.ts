@@ -118,5 +118,5 @@ function store(writer: Connection, now: string): void {
      ORDER BY a_id, b_id ON CONFLICT DO NOTHING`,
     now,
   )
-  settle(writer, { now, movesPlaces: false, changesIncidents: false, leavesPlaces: false })
+  settle(writer, { now })
 }

@@ -31,7 +31,7 @@ export function load(connection: Connection, batch: RecordBatch, at: Date): Load
     applier.apply([...changes.take(), ...changes.sameAs.settlement(now)])
     applier.finish()
     const { movesPlaces, changesIncidents } = changes
-    settle(connection, { now, movesPlaces, changesIncidents, leavesPlaces: false })
+    settle(connection, { now, movesPlaces, changesIncidents })
     return report as LoadReport
   })
 }

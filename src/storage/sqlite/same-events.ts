@@ -1,3 +1,4 @@
+import { DisjointSets } from '../../links/link.sets.ts'
 import type { Combination } from '../../stats/stats.schema.ts'
 import type { Combine, StatsQuery } from '../../stats/stats.store.ts'
 import type { Connection } from './connection.ts'
@@ -56,30 +57,26 @@ function eventsOf(
   records: readonly LinkedRecord[],
   pairs: readonly { a_id: string; b_id: string }[],
 ): Map<string, LinkedRecord[]> {
-  const parents = new Map<string, string>()
-  const rootOf = (id: string): string => {
-    let root = id
-    for (let next = parents.get(root); next !== undefined; next = parents.get(root)) root = next
-    if (root !== id) parents.set(id, root)
-    return root
-  }
-  for (const { a_id, b_id } of pairs) {
-    const [a, b] = [rootOf(a_id), rootOf(b_id)]
-    if (a !== b) parents.set(b, a)
-  }
-  const events = new Map<string, LinkedRecord[]>()
-  for (const record of records) {
-    const root = rootOf(record.id)
-    events.set(root, [...(events.get(root) ?? []), record])
-  }
-  return events
+  const events = new DisjointSets()
+  for (const { a_id, b_id } of pairs) events.join(a_id, b_id)
+  return grouped(records, ({ id }) => events.rootOf(id))
 }
 
 function byDataset(records: readonly LinkedRecord[]): Map<string, LinkedRecord[]> {
-  const datasets = new Map<string, LinkedRecord[]>()
-  for (const record of records)
-    datasets.set(record.dataset, [...(datasets.get(record.dataset) ?? []), record])
-  return datasets
+  return grouped(records, ({ dataset }) => dataset)
+}
+
+function grouped(
+  records: readonly LinkedRecord[],
+  keyOf: (record: LinkedRecord) => string,
+): Map<string, LinkedRecord[]> {
+  const groups = new Map<string, LinkedRecord[]>()
+  for (const record of records) {
+    const group = groups.get(keyOf(record))
+    if (group) group.push(record)
+    else groups.set(keyOf(record), [record])
+  }
+  return groups
 }
 
 /** The data set whose records count for an event; of equals the first by id. */

@@ -8,11 +8,11 @@ export interface Settlement {
   /** The moment of the change. */
   now: string
   /** Whether a place lies elsewhere now. */
-  movesPlaces: boolean
+  movesPlaces?: boolean
   /** Whether incidents came, changed or went. */
-  changesIncidents: boolean
+  changesIncidents?: boolean
   /** Whether incidents that were somewhere may be elsewhere or gone. */
-  leavesPlaces: boolean
+  leavesPlaces?: boolean
 }
 
 /**

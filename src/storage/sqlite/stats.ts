@@ -20,13 +20,26 @@ export function stats(connection: Connection, query: StatsQuery): StatsAnswer {
   const byDataset = question.byDataset()
   const isSplit = byDataset.length > 1 && !query.combine && !query.groupBy.includes('dataset')
   const groupBy = isSplit ? (['dataset', ...query.groupBy] as const) : query.groupBy
-  const isSingle = query.combine !== null || byDataset.length <= 1
   return {
     ...question.rows(groupBy),
+    groupBy,
     byDataset,
-    total: isSingle ? question.total() : null,
+    total: totalOf(question, byDataset, query),
     combined: combination,
   }
+}
+
+/** The sums of all: those of the only data set, or of all that are put together. */
+function totalOf(
+  question: Question,
+  byDataset: StatsAnswer['byDataset'],
+  { combine }: StatsQuery,
+): StatsTotal | null {
+  const [only, ...others] = byDataset
+  if (!only || (combine && others.length > 0)) return question.total()
+  if (others.length > 0) return null
+  const { dataset, ...sums } = only
+  return sums
 }
 
 /** The figures that a query needs, as columns name them. */
