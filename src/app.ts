@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import { datasetRoutes } from './datasets/dataset.routes.ts'
 import { eventTypeRoutes } from './event-types/event-type.routes.ts'
 import { facetRoutes } from './facets/facet.routes.ts'
+import { Answers } from './http/answers.ts'
 import { registerConditional } from './http/conditional.ts'
 import { Cursors } from './http/cursor.ts'
 import { loggerOptions } from './http/logging.ts'
@@ -29,10 +30,22 @@ import { statsRoutes } from './stats/stats.routes.ts'
 import type { Stores } from './storage/storage.ts'
 import { tollRoutes } from './tolls/toll.routes.ts'
 
+/** The part of the configuration that an application follows. */
+export type AppConfig = Pick<Config, 'LOG_LEVEL' | 'RATE_LIMIT' | 'RESPONSE_CACHE' | 'TRUST_PROXY'>
+
+/** The configuration of an application that only its own process asks: silent, without limit, nothing kept. */
+export const IN_PROCESS: AppConfig = {
+  LOG_LEVEL: 'silent',
+  RATE_LIMIT: null,
+  RESPONSE_CACHE: 0,
+  TRUST_PROXY: false,
+}
+
 /** What an application is built of. */
 export interface Dependencies {
   stores: Stores
-  config: Pick<Config, 'LOG_LEVEL' | 'RATE_LIMIT' | 'TRUST_PROXY'>
+  /** {@link IN_PROCESS} when left out. */
+  config?: AppConfig
   /** Ready from the start when left out. */
   lifecycle?: Lifecycle
   /** Examples for the OpenAPI document; the committed ones when left out. */
@@ -46,7 +59,7 @@ const REQUEST_TIMEOUT = 15_000
 /** Builds the application: plugins and an explicit list of routes. The caller listens, or injects requests. */
 export async function buildApp({
   stores,
-  config,
+  config = IN_PROCESS,
   lifecycle = readyLifecycle(),
   examples,
 }: Dependencies): Promise<FastifyInstance> {
@@ -93,7 +106,8 @@ export async function buildApp({
   await app.register(
     async (v1) => {
       registerLifecycle(v1, lifecycle)
-      registerConditional(v1, () => stores.revision(), RELEASE)
+      const answers = new Answers(config.RESPONSE_CACHE * 1_000_000)
+      registerConditional(v1, { revision: () => stores.revision(), release: RELEASE, answers })
       await v1.register(incidentRoutes, { incidents: stores.incidents, vocabularies: stores, pages })
       await v1.register(linkRoutes, { links: stores.links, incidents: stores.incidents, pages })
       await v1.register(tollRoutes, { ...stores, pages })

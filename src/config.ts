@@ -34,6 +34,13 @@ export const ConfigSchema = Type.Object(
       pattern: '^(off|[1-9]\\d{0,8})$',
       description: 'Requests a minute for one client, or `off` for no limit.',
     }),
+    RESPONSE_CACHE: Type.Integer({
+      ...count({ description: '' }),
+      default: 64,
+      maximum: 100_000,
+      description:
+        'Megabytes of memory for answers that are kept in case they are asked again; 0 keeps none.',
+    }),
     TRUST_PROXY: Type.String({
       default: 'off',
       description:

@@ -47,8 +47,7 @@ async function withSeededApp<T>(examples: Examples, work: (app: FastifyInstance)
   try {
     await storage.migrate()
     await storage.load(readSeed())
-    const config = { LOG_LEVEL: 'silent', RATE_LIMIT: null, TRUST_PROXY: false } as const
-    const app = await buildApp({ stores: storage, config, examples })
+    const app = await buildApp({ stores: storage, examples })
     await app.ready()
     return await work(app)
   } finally {

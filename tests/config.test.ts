@@ -9,6 +9,7 @@ const DEFAULTS: Config = {
   DATABASE_URL: 'sqlite:data/incidents.db',
   LOG_LEVEL: 'info',
   RATE_LIMIT: 1000,
+  RESPONSE_CACHE: 64,
   TRUST_PROXY: false,
   SHUTDOWN_DELAY: 0,
 }

@@ -12,7 +12,12 @@ CREATE TABLE store (
 
 CREATE TABLE datasets (
   id TEXT PRIMARY KEY,
-  document TEXT NOT NULL
+  document TEXT NOT NULL,
+  -- What answers cite of it.
+  name TEXT GENERATED ALWAYS AS (document ->> '$.name') STORED,
+  version TEXT GENERATED ALWAYS AS (document ->> '$.version') STORED,
+  licence TEXT GENERATED ALWAYS AS (document ->> '$.licence') STORED,
+  citation TEXT GENERATED ALWAYS AS (document ->> '$.citation') STORED
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE event_types (

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import { ServiceError } from '../errors.ts'
 import type { Position } from '../records.ts'
 
@@ -7,14 +7,13 @@ import type { Position } from '../records.ts'
  * neither can be changed. The secret is the database's own, so cursors outlive restarts and releases.
  */
 export class Cursors {
-  readonly #secret: () => Promise<string>
+  #secret: string | undefined
 
-  constructor(secret: () => Promise<string>) {
-    this.#secret = secret
-  }
+  /** @param secret reads the database's secret; it never changes */
+  constructor(private readonly secret: () => Promise<string>) {}
 
   /** A cursor for the records of a question that follow a position. */
-  async encode(question: unknown, position: Position): Promise<string> {
+  async encode(question: string, position: Position): Promise<string> {
     const payload = Buffer.from(JSON.stringify([digest(question), ...position])).toString('base64url')
     return `${payload}.${await this.#sign(payload)}`
   }
@@ -23,7 +22,7 @@ export class Cursors {
    * The position that a cursor of this question holds.
    * @throws ServiceError invalid_cursor when it was altered or made for another question or database
    */
-  async decode(question: unknown, cursor: string): Promise<Position> {
+  async decode(question: string, cursor: string): Promise<Position> {
     const [payload = '', signature = '', ...rest] = cursor.split('.')
     const expected = Buffer.from(await this.#sign(payload))
     const given = Buffer.from(signature)
@@ -39,15 +38,13 @@ export class Cursors {
   }
 
   async #sign(payload: string): Promise<string> {
-    return createHmac('sha256', await this.#secret())
-      .update(payload)
-      .digest('base64url')
-      .slice(0, 22)
+    this.#secret ??= await this.secret()
+    return createHmac('sha256', this.#secret).update(payload).digest('base64url').slice(0, 22)
   }
 }
 
-function digest(question: unknown): string {
-  return createHash('sha256').update(JSON.stringify(question)).digest('base64url').slice(0, 16)
+function digest(question: string): string {
+  return hash('sha256', question, 'base64url').slice(0, 16)
 }
 
 function invalid(what: string): ServiceError {

@@ -34,6 +34,8 @@ export function contentType(format: Format): string {
 export function negotiate(request: FastifyRequest, available: readonly Format[]): Format {
   const { format } = request.query as { format?: Format }
   if (format) return format
+  const { accept } = request.headers
+  if ((accept === undefined || accept === '*/*') && available[0]) return available[0]
   const types = available.map((name) => MEDIA_TYPES[name])
   const best = request.accepts().type([...types])
   const chosen = available.find((name) => MEDIA_TYPES[name] === best)

@@ -4,8 +4,9 @@ import type { Config } from '../config.ts'
 /** Names of parameters whose values do not belong in a log. */
 const SECRET = /key|token|secret|password|passwd|auth|email|signature/i
 
-/** How requests are logged: by method, URL, address and id; values of secrets are masked. */
+/** How requests are logged: by method, URL, address and id; values of secrets are masked. Silent, there is no logger. */
 export function loggerOptions(level: Config['LOG_LEVEL']) {
+  if (level === 'silent') return false
   return {
     level,
     serializers: {

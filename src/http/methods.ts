@@ -13,10 +13,11 @@ export function registerMethods(app: FastifyInstance): void {
   app.addHook('onRoute', ({ url, method }) => {
     if ([method].flat().includes('GET')) paths.push(patternOf(url))
   })
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const { method, url } = request
+    if (READING.includes(method)) return done()
     const path = decodeURI(url.split('?', 1)[0] ?? '')
-    if (READING.includes(method) || !paths.some((pattern) => pattern.test(path))) return
+    if (!paths.some((pattern) => pattern.test(path))) return done()
     reply.header('allow', ALLOW)
     if (method === 'OPTIONS') return reply.code(204).send()
     throw new ServiceError('method_not_allowed', `${method} is not permitted here. Permitted: ${ALLOW}.`)

@@ -4,7 +4,7 @@ import { DatasetCitation } from '../datasets/dataset.schema.ts'
 import type { DatasetStore } from '../datasets/dataset.store.ts'
 import { type Json, parse, render, type Slice, type SliceRequest } from '../records.ts'
 import { component, count, list, nullable, text } from '../validation/types.ts'
-import { canonicalQuery } from './conditional.ts'
+import { canonicalUrl } from './canonical.ts'
 import type { Cursors } from './cursor.ts'
 import { project } from './fields.ts'
 
@@ -84,7 +84,7 @@ export function pageOf(
       ),
       links: Type.Object(
         {
-          self: text(9000, { description: 'This page.' }),
+          self: text(9000, { description: 'This page, its parameters in the order of their names.' }),
           next: nullable(text(9000, { description: 'The next page; null on the last.' })),
         },
         { additionalProperties: false, description: 'Links relative to the server.' },
@@ -139,7 +139,10 @@ export class Pages {
       records: slice.records,
       limit,
       next,
-      links: { self: request.url, next: next && linkTo(request.url, next) },
+      links: {
+        self: canonicalUrl(request),
+        next: next && canonicalUrl(request, { set: { cursor: next } }),
+      },
       ...(extras.total !== undefined && { total: extras.total }),
       hints: extras.hints ?? [],
       datasets: await this.datasets.citations(slice.datasets),
@@ -185,13 +188,6 @@ export function linkNext(reply: FastifyReply, { links }: PageContent): void {
 }
 
 /** Which records a request is about, however it wants them. */
-function questionOf(request: FastifyRequest): unknown {
-  return [request.routeOptions.url, canonicalQuery(request.query as object, SHAPE)]
-}
-
-function linkTo(url: string, cursor: string): string {
-  const [path, query] = url.split('?', 2)
-  const parameters = new URLSearchParams(query)
-  parameters.set('cursor', cursor)
-  return `${path}?${parameters}`
+function questionOf(request: FastifyRequest): string {
+  return canonicalUrl(request, { left: SHAPE })
 }

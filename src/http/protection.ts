@@ -106,11 +106,13 @@ export async function registerProtection(
       'RateLimit-Reset',
     ],
   })
-  app.addHook('onRequest', async ({ originalUrl, headers, raw }) => {
-    requireReadable(originalUrl)
+  app.addHook('onRequest', (request, _, done) => {
+    const { url, originalUrl, headers, raw } = request
+    if (url !== originalUrl) requireReadable(originalUrl)
     if (headers.host === undefined && raw.httpVersion === '1.1') {
       throw new ServiceError('malformed_request', 'An HTTP/1.1 request needs the header Host.')
     }
+    done()
   })
   if (rateLimitPerMinute !== null) {
     await app.register(rateLimit, {
@@ -141,6 +143,7 @@ export async function registerProtection(
   })
   await app.register(compress, {
     global: true,
+    globalDecompression: false,
     threshold: 1024,
     encodings: ['gzip', 'br', 'deflate', 'identity'],
     customTypes:

@@ -40,5 +40,8 @@ export class Lifecycle {
 
 /** Lets no request of the scope through while the service is not ready. */
 export function registerLifecycle(app: FastifyInstance, lifecycle: Lifecycle): void {
-  app.addHook('onRequest', async () => lifecycle.requireReady())
+  app.addHook('onRequest', (_request, _reply, done) => {
+    lifecycle.requireReady()
+    done()
+  })
 }

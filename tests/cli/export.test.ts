@@ -34,8 +34,7 @@ const exported = (...args: string[]) => incidents(['export', ...args], of(path))
 async function answer(url: string): Promise<string> {
   const storage = openSqlite(`sqlite:${path}`)
   try {
-    const config = { LOG_LEVEL: 'silent', RATE_LIMIT: null, TRUST_PROXY: false } as const
-    return (await (await buildApp({ stores: storage, config })).inject(encodeURI(url))).body
+    return (await (await buildApp({ stores: storage })).inject(encodeURI(url))).body
   } finally {
     await storage.close()
   }

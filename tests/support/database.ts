@@ -124,8 +124,7 @@ export const run = (command: string, path: string, uid?: number) =>
 /** What the service answers on a database file. */
 export async function answers<T>(path: string, url: string): Promise<T> {
   return using(path, async (storage) => {
-    const config = { LOG_LEVEL: 'silent', RATE_LIMIT: null, TRUST_PROXY: false } as const
-    const app = await buildApp({ stores: storage, config })
+    const app = await buildApp({ stores: storage })
     const { body } = await app.inject(encodeURI(url))
     return JSON.parse(body)
   })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { onTestFinished } from 'vitest'
-import { buildApp } from '../../src/app.ts'
+import { buildApp, IN_PROCESS } from '../../src/app.ts'
 import type { Config } from '../../src/config.ts'
 import type { Lifecycle } from '../../src/operation/lifecycle.ts'
 import { readSeed } from '../../src/seed/seed.ts'
@@ -42,7 +42,7 @@ export async function startService({
   await storage.load(batch)
   const app = await buildApp({
     stores: storage,
-    config: { LOG_LEVEL: 'silent', RATE_LIMIT: null, TRUST_PROXY: false, ...config },
+    config: { ...IN_PROCESS, RESPONSE_CACHE: 8, ...config },
     ...(lifecycle && { lifecycle }),
   })
   const origin = await app.listen({ host: '127.0.0.1', port: 0 })

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Claim } from '../../claims/claim.schema.ts'
-import { datasetClaims, datasetSourceId } from '../../claims/dataset-claims.ts'
-import { linkOf } from '../../incidents/incident.parts.ts'
-import type { Incident, IncidentDetail, RecordLink } from '../../incidents/incident.schema.ts'
+import { datasetClaims } from '../../claims/dataset-claims.ts'
+import type { Incident, IncidentDetail } from '../../incidents/incident.schema.ts'
 import type { IncidentFilter, IncidentQuery, IncidentStore, Sort } from '../../incidents/incident.store.ts'
 import { type Json, parse, type RenderedSlice, render, type Slice, type SliceRequest } from '../../records.ts'
 import type { Connection } from './connection.ts'
-import { clausesOf, oneOf } from './fragment.ts'
+import { clausesOf } from './fragment.ts'
 import { INCIDENT_CLAUSES } from './incident-clauses.ts'
+import { incidentDetail, withProperties } from './incident-detail.ts'
 import { nearestIds } from './names.ts'
 import { every, type Ordering, type RecordQuery, type RecordRow, renderedSlice, slice } from './slices.ts'
 
@@ -66,36 +66,7 @@ export class SqliteIncidentStore implements IncidentStore {
   }
 
   async get(id: string): Promise<Json<IncidentDetail> | null> {
-    const found = this.connection.get<DetailRow>(DETAIL, id)
-    if (!found) return null
-    const incident = parse(found.document)
-    const claims = found.claims ?? render(this.#datasetClaims(incident))
-    const sourceIds = found.claims
-      ? parse(found.claims).map(({ source_id }) => source_id)
-      : [datasetSourceId(found.dataset)]
-    // Records are put together as they were rendered: parsing them took most of the time of an answer.
-    return withProperties(found.document, {
-      claims,
-      sources: this.#sources([...incident.source_ids, ...sourceIds]),
-      original: originalOf(found),
-      parts: incident.kind === 'group' ? this.#links(PARTS, [id]) : NONE,
-      tolls: incident.part_of.length > 0 ? this.#links(tollsOf(incident.part_of), incident.part_of) : NONE,
-    }) as Json<IncidentDetail>
-  }
-
-  #sources(ids: readonly string[]): string {
-    const { sql, values } = oneOf('id', [...new Set(ids)])
-    const rows = this.connection.all<{ document: string }>(
-      `SELECT document FROM sources WHERE ${sql} ORDER BY key`,
-      ...values,
-    )
-    return `[${rows.map(({ document }) => document).join(',')}]`
-  }
-
-  /** The records of a query, in short. */
-  #links(sql: string, values: readonly string[]): string {
-    const rows = this.connection.all<{ document: Json<RecordLink> }>(sql, ...values)
-    return render(rows.map(({ document }) => linkOf(parse(document))))
+    return incidentDetail(this.connection, id)
   }
 
   async nearestIds(id: string): Promise<string[]> {
@@ -108,7 +79,7 @@ export class SqliteIncidentStore implements IncidentStore {
       ...(expandClaims && {
         render: ({ document, claims }: ListRow) =>
           withProperties(document, {
-            claims: claims ?? render(this.#datasetClaims(parse(document))),
+            claims: claims ?? this.#datasetClaims(parse(document)),
           }),
       }),
       from: RECORDS,
@@ -117,12 +88,10 @@ export class SqliteIncidentStore implements IncidentStore {
     }
   }
 
-  #datasetClaims(incident: Incident): Claim[] {
-    const row = this.connection.get<{ id: string; name: string }>(
-      `SELECT id, document ->> '$.name' AS name FROM datasets WHERE id = ?`,
-      incident.dataset,
-    )
-    return row ? datasetClaims(incident, row) : []
+  #datasetClaims(incident: Incident): string {
+    const { dataset: id } = incident
+    const name = this.connection.get<{ name: string }>('SELECT name FROM datasets WHERE id = ?', id)?.name
+    return render(datasetClaims(incident, { id, name: name ?? id }))
   }
 }
 
@@ -133,55 +102,3 @@ interface ListRow extends RecordRow {
 
 /** Incidents with their documents. */
 const RECORDS = 'incidents JOIN documents ON documents.key = incidents.document_key'
-
-interface DetailRow {
-  document: Json<Incident>
-  claims: Json<Claim[]> | null
-  dataset: string
-  columns: Json<string[]> | null
-  cells: Json<string[]> | null
-}
-
-const DETAIL = `SELECT document, claims, dataset, columns, cells FROM ${RECORDS}
-  LEFT JOIN originals USING (document_key) LEFT JOIN headers ON headers.key = header_key
-  WHERE incidents.id = ?`
-
-const PARTS = `SELECT document FROM ${RECORDS} JOIN parts ON incident_key = incidents.key
-  WHERE whole_id = ? ORDER BY incident_key`
-
-function tollsOf(ids: readonly string[]): string {
-  return `SELECT document FROM tolls WHERE ${oneOf('id', ids).sql} ORDER BY key`
-}
-
-const NONE = '[]'
-
-/** A rendered object with more properties, which are rendered too. */
-function withProperties(document: string, properties: Readonly<Record<string, string>>): string {
-  // The document is an object with properties: its last character closes it.
-  let text = document.slice(0, -1)
-  for (const [name, value] of Object.entries(properties)) text += `,"${name}":${value}`
-  return `${text}}`
-}
-
-/** The row that a record was made of, as a JSON object. */
-function originalOf({ columns, cells }: DetailRow): string {
-  if (columns === null || cells === null) return 'null'
-  const names = namesIn(columns)
-  const values = cells.slice(2, -2).split('","')
-  // Cells are put under their names as they were rendered, unless one of them holds what parts them.
-  if (!cells.includes('\\"') && values.length === names.length)
-    return `{${names.map((name, index) => `${name}:"${values[index]}"`).join(',')}}`
-  const texts = parse(cells)
-  return render(Object.fromEntries(parse(columns).map((column, index) => [column, texts[index] ?? ''])))
-}
-
-/** The different names of each header, rendered: there are few headers. */
-const NAMES = new Map<string, string[]>()
-
-function namesIn(columns: Json<string[]>): string[] {
-  const known = NAMES.get(columns)
-  if (known) return known
-  const names = [...new Set(parse(columns))].map((name) => JSON.stringify(name))
-  NAMES.set(columns, names)
-  return names
-}

@@ -14,7 +14,8 @@ const CANDIDATES = 500
 export function keysNamed(connection: Connection, table: NamedTable, name: string): number[] {
   return connection
     .all<{ key: number }>(
-      'SELECT DISTINCT entity_key AS key FROM names WHERE entity = ? AND folded = ?',
+      // Told which index, for DISTINCT alone the planner would walk every name of the table in the other one.
+      'SELECT DISTINCT entity_key AS key FROM names INDEXED BY names_by_folded WHERE entity = ? AND folded = ?',
       table,
       fold(name),
     )

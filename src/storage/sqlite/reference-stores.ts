@@ -172,9 +172,7 @@ export class SqliteDatasetStore implements DatasetStore {
   async citations(ids: Iterable<string>): Promise<DatasetCitation[]> {
     const { sql, values } = oneOf('id', [...new Set(ids)])
     return this.connection.all<DatasetCitation>(
-      `SELECT id, document ->> '$.name' AS name, document ->> '$.version' AS version,
-         document ->> '$.licence' AS licence, document ->> '$.citation' AS citation
-       FROM datasets WHERE ${sql} ORDER BY id`,
+      `SELECT id, name, version, licence, citation FROM datasets WHERE ${sql} ORDER BY id`,
       ...values,
     )
   }

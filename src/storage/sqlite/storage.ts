@@ -52,6 +52,8 @@ interface StoreRow {
 class SqliteStorage implements Storage {
   readonly #writer: Connection
   readonly #reader: Connection
+  /** The last state of the data that was seen. */
+  #revision: Revision | undefined
   readonly incidents: SqliteIncidentStore
   readonly tolls: SqliteTollStore
   readonly places: SqlitePlaceStore
@@ -128,16 +130,18 @@ class SqliteStorage implements Storage {
   }
 
   async revision(): Promise<Revision> {
-    const { database_id, revision, revised_at } = this.#store()
-    return { databaseId: database_id, number: revision, at: new Date(revised_at) }
+    const { database_id, revision, revised_at } = this.#store('database_id, revision, revised_at')
+    if (this.#revision?.number !== revision || this.#revision.databaseId !== database_id)
+      this.#revision = { databaseId: database_id, number: revision, at: new Date(revised_at) }
+    return this.#revision
   }
 
   async cursorSecret(): Promise<string> {
-    return this.#store().cursor_secret
+    return this.#store('cursor_secret').cursor_secret
   }
 
-  #store(): StoreRow {
-    const row = this.#reader.get<StoreRow>('SELECT * FROM store')
+  #store(columns: string): StoreRow {
+    const row = this.#reader.get<StoreRow>(`SELECT ${columns} FROM store`)
     if (!row) throw new OperatorError(`${this.path} has lost the row about itself: restore it from a backup`)
     return row
   }
