@@ -1,5 +1,5 @@
 import type { Resolution } from '../http/resolution.ts'
-import { given, parse } from '../records.ts'
+import { given } from '../records.ts'
 import type { PlaceKind } from './place.schema.ts'
 import type { NearPlace, PlaceScope, PlaceStore } from './place.store.ts'
 
@@ -28,8 +28,8 @@ export async function resolveScopes(
   resolution: Resolution,
 ): Promise<ScopeFilter> {
   const byId = async (id: string): Promise<PlaceScope[]> => {
-    const found = await places.get(id)
-    return found ? [{ id, kind: parse(found).kind }] : []
+    const found = await places.scope(id)
+    return found ? [found] : []
   }
   const admin1 = async (name: string) => {
     const named = await places.named(name, ['admin1'])

@@ -27,6 +27,8 @@ export interface PlaceStore {
   list(filter: PlaceFilter, slice: SliceRequest): Promise<Slice<Place>>
   /** The place with this id, or null. */
   get(id: string): Promise<Json<Place> | null>
+  /** The place with this id as a filter uses it, or null. */
+  scope(id: string): Promise<PlaceScope | null>
   /** Places of these kinds that bear exactly this name, folded. */
   named(name: string, kinds: readonly PlaceKind[]): Promise<PlaceScope[]>
   /** The places of a country that no data set of incidents added, the country itself among them. */

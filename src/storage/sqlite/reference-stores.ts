@@ -54,6 +54,10 @@ export class SqlitePlaceStore implements PlaceStore {
     return getNamed(this.connection, 'places', id)
   }
 
+  async scope(id: string): Promise<PlaceScope | null> {
+    return this.connection.get<PlaceScope>('SELECT kind, id FROM places WHERE id = ?', id) ?? null
+  }
+
   async named(name: string, kinds: readonly PlaceKind[]): Promise<PlaceScope[]> {
     const { sql, values } = allOf([
       oneOf('key', keysNamed(this.connection, 'places', name)),
