@@ -60,7 +60,7 @@ export class PlaceResolver {
     const gazetteer = await this.#country(place.country_code)
     if (!gazetteer) return null
     this.#restored.add(place.id)
-    if (await this.places.get(place.id)) return []
+    if (await this.places.scope(place.id)) return []
     const point = latitude === null || longitude === null ? null : { latitude, longitude }
     return gazetteer.restore(place, point)
   }
