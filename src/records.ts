@@ -41,6 +41,24 @@ export interface RenderedSlice extends Omit<Slice<unknown>, 'records'> {
   json: Buffer
 }
 
+/** Some of the records of an ordered list, one a line: what exports are made of. */
+export interface RecordLines {
+  /** The JSON of the records in UTF-8, a line feed behind each. */
+  json: Uint8Array
+  records: number
+}
+
+/** The records that lines hold. */
+export function recordsIn<T>({ json }: RecordLines): Json<T>[] {
+  const { buffer, byteOffset, byteLength } = json
+  return Buffer.from(buffer, byteOffset, byteLength).toString().split('\n').slice(0, -1) as Json<T>[]
+}
+
+/** Records as lines. */
+export function linesOf(records: readonly Json<unknown>[]): RecordLines {
+  return { json: Buffer.from(records.map((record) => `${record}\n`).join('')), records: records.length }
+}
+
 /** A state of the data. */
 export interface Revision {
   /** Random id of the database: two databases never share it. */

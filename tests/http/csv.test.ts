@@ -1,0 +1,76 @@
+import { stringify } from 'csv-stringify/sync'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Column } from '../../src/http/columns.ts'
+import { csv } from '../../src/http/csv.ts'
+import { CsvRows } from '../../src/http/csv-rows.ts'
+import { INCIDENT_COLUMNS } from '../../src/incidents/incident.columns.ts'
+import { linesOf, render } from '../../src/records.ts'
+import { guard } from '../../src/text/cell.ts'
+import { storedIncident } from '../support/exports.ts'
+
+/** What somebody else's writer makes of the same cells. */
+function byOracle<T>(columns: readonly Column<T>[], records: readonly T[]): string {
+  const rows = records.map((record) =>
+    columns.map(({ value }) => {
+      const cell = value(record)
+      return typeof cell === 'string' ? guard(cell) : cell
+    }),
+  )
+  return stringify(rows, { record_delimiter: '\r\n', quote_record_delimiter: true })
+}
+
+const rowsOf = (columns: readonly Column<never>[], records: readonly unknown[]) =>
+  Buffer.from(new CsvRows(columns).of(linesOf(records.map(render)).json)).toString()
+
+const someColumns = fc.subarray([...INCIDENT_COLUMNS], { minLength: 1 })
+
+describe('rows of CSV', () => {
+  test('of any incidents are what csv-stringify makes of them', () => {
+    fc.assert(
+      fc.property(fc.array(storedIncident, { maxLength: 5 }), someColumns, (records, columns) => {
+        expect(csv(columns, records, false)).toBe(byOracle(columns, records))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('are the same when they are made of the JSON of the records', () => {
+    fc.assert(
+      fc.property(fc.array(storedIncident, { maxLength: 5 }), someColumns, (records, columns) => {
+        expect(rowsOf(columns as never, records)).toBe(csv(columns, records, false))
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  const at = (path: string, type: Column<never>['type'] = 'text') =>
+    ({
+      name: path,
+      path,
+      type,
+      description: '',
+      value: (record: Record<string, string[]>) => record[path]?.join('; '),
+    }) as never
+
+  test.each<[string, Column<never>[], unknown, string]>([
+    ['what is not wanted', [at('b')], { a: { b: [1, '}"\\'] }, b: 'x', c: {} }, 'x'],
+    ['properties in another order', [at('a'), at('b.c')], { z: [], b: { d: 1, c: 2 }, a: 'x' }, 'x,2'],
+    ['names that begin alike', [at('date'), at('dated')], { dated_at: 1, dated: 2, date: 3 }, '3,2'],
+    ['a name that has to be escaped', [at('é"')], { 'é"': 'x' }, 'x'],
+    ['an object that is null', [at('a.b'), at('c')], { a: null, c: -1.5e-7 }, ',-1.5e-7'],
+    ['what is not there', [at('a'), at('b', 'list')], {}, ','],
+    [
+      'a long text behind a short record',
+      [at('b', 'list')],
+      { b: ['"'.repeat(5000)] },
+      `"${'""'.repeat(5000)}"`,
+    ],
+  ])('reads past %s', (_, columns, record, row) => {
+    expect(rowsOf(columns, [record, record])).toBe(`${row}\r\n${row}\r\n`)
+  })
+
+  test.each(['{"a":"x', '{"a"', '{', '"x"', '{"a":1'])('%j is refused: it is no record', (text) => {
+    expect(() => new CsvRows([at('a')]).of(Buffer.from(`${text}\n`))).toThrow()
+  })
+})
