@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress'
+import type { RecordLines } from '../records.ts'
 
 /** The progress of an export: counts its records, and shows a bar on standard error where that is a terminal. */
 export class ExportProgress {
@@ -21,10 +22,10 @@ export class ExportProgress {
   }
 
   /** The batches as they are, counted as they pass. */
-  async *watch<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<readonly T[]> {
+  async *watch(batches: AsyncIterable<RecordLines>): AsyncGenerator<RecordLines> {
     for await (const batch of batches) {
       yield batch
-      this.records += batch.length
+      this.records += batch.records
       const seconds = Math.max((Date.now() - this.#begun) / 1000, 0.001)
       this.#bar?.update(this.records, { rate: Math.round(this.records / seconds) })
     }

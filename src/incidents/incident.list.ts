@@ -1,11 +1,12 @@
 import { columnsAt } from '../http/columns.ts'
 import { csv } from '../http/csv.ts'
+import { CsvRows } from '../http/csv-rows.ts'
 import { project } from '../http/fields.ts'
 import type { Format } from '../http/formats.ts'
 import { feature } from '../http/geojson.ts'
 import { envelope, jsonPage, type PageContent, selected } from '../http/pages.ts'
 import { parquet } from '../http/parquet.ts'
-import { type Json, parse, render } from '../records.ts'
+import { type Json, linesOf, parse, type RecordLines, recordsIn, render } from '../records.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
 import type { Incident } from './incident.schema.ts'
 
@@ -13,7 +14,7 @@ import type { Incident } from './incident.schema.ts'
 type Fields = readonly string[] | undefined
 
 /** Rendered records as they are read from the store. */
-type Batches = AsyncIterable<readonly Json<Incident>[]>
+type Batches = AsyncIterable<RecordLines>
 
 /** A page of incidents in its format. */
 export async function renderPage(
@@ -29,7 +30,8 @@ export async function renderPage(
       return `{"type":"FeatureCollection","features":[${features(records, fields).join(',')}],${envelope(content)}}`
     default: {
       const parts: Buffer[] = []
-      for await (const part of renderAll(once(records), format, fields)) parts.push(Buffer.from(part))
+      for await (const part of renderAll(once(linesOf(records)), format, fields))
+        parts.push(Buffer.from(part))
       return Buffer.concat(parts)
     }
   }
@@ -53,26 +55,34 @@ export function renderAll(
   }
 }
 
-async function* csvRows(batches: Batches, fields: Fields): AsyncGenerator<string> {
+async function* csvRows(batches: Batches, fields: Fields): AsyncGenerator<string | Uint8Array> {
   const columns = columnsAt(INCIDENT_COLUMNS, fields)
+  const rows = new CsvRows(columns)
   let isFirst = true
-  for await (const records of parsed(batches)) {
-    yield csv(columns, records, isFirst)
+  for await (const { json } of batches) {
+    // Nothing is sent before the first records are there: until then an error is answered as one.
+    if (isFirst) yield csv(columns, [], true)
     isFirst = false
+    yield rows.of(json)
   }
   if (isFirst) yield csv(columns, [], true)
 }
 
-async function* lines(batches: Batches, fields: Fields): AsyncGenerator<string> {
-  for await (const batch of batches) yield batch.map((record) => `${selected(record, fields)}\n`).join('')
+async function* lines(batches: Batches, fields: Fields): AsyncGenerator<string | Uint8Array> {
+  for await (const batch of batches) {
+    if (fields)
+      yield recordsIn(batch)
+        .map((record) => `${selected(record, fields)}\n`)
+        .join('')
+    else yield batch.json
+  }
 }
 
 async function* featureCollection(batches: Batches, fields: Fields): AsyncGenerator<string> {
   yield '{"type":"FeatureCollection","features":['
   let separator = '\n'
   for await (const batch of batches) {
-    if (batch.length === 0) continue
-    yield `${separator}${features(batch, fields).join(',\n')}`
+    yield `${separator}${features(recordsIn(batch), fields).join(',\n')}`
     separator = ',\n'
   }
   yield '\n]}\n'
@@ -86,7 +96,7 @@ function features(records: readonly Json<Incident>[], fields: Fields): string[] 
 }
 
 async function* parsed(batches: Batches): AsyncGenerator<Incident[]> {
-  for await (const batch of batches) yield batch.map(parse)
+  for await (const batch of batches) yield recordsIn<Incident>(batch).map(parse)
 }
 
 async function* once<T>(value: T): AsyncGenerator<T> {

@@ -2,7 +2,7 @@ import type { ROLES } from '../actors/actor.schema.ts'
 import type { EventTypeId, SubEventTypeId } from '../event-types/event-type.schema.ts'
 import type { Bound, Group } from '../figures/figure.schema.ts'
 import type { PlaceScope } from '../places/place.store.ts'
-import type { Json, RenderedSlice, Slice, SliceRequest } from '../records.ts'
+import type { Json, RecordLines, RenderedSlice, Slice, SliceRequest } from '../records.ts'
 import type { SourceScope } from '../sources/source.store.ts'
 import type { INCIDENT_KINDS, Incident, IncidentDetail } from './incident.schema.ts'
 
@@ -64,8 +64,11 @@ export interface IncidentStore {
   listRendered(query: IncidentQuery, slice: SliceRequest): Promise<RenderedSlice>
   /** How many records match, exactly. */
   count(filter: IncidentFilter): Promise<number>
-  /** Every matching record of one state of the data, in batches; other requests go on between them. */
-  stream(query: IncidentQuery): AsyncIterable<Json<Incident>[]>
+  /**
+   * Every matching record of one state of the data, some at a time, read only so far ahead of who takes them; other
+   * requests go on meanwhile.
+   */
+  stream(query: IncidentQuery): AsyncIterable<RecordLines>
   /** The incident with this id and all that is known about it, or null. */
   get(id: string): Promise<Json<IncidentDetail> | null>
   /** Ids near an id that is not known, nearest first. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { flagsOf } from '../../src/incidents/incident.flags.ts'
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import { type IncidentQuery, SORTS } from '../../src/incidents/incident.store.ts'
-import { type Position, parse } from '../../src/records.ts'
+import { type Position, parse, recordsIn } from '../../src/records.ts'
 import type { Storage } from '../../src/storage/storage.ts'
 import { sparseFilter } from '../support/filters.ts'
 import { batchOf, sampleIncidents } from '../support/records.ts'
@@ -90,7 +90,11 @@ export function describeIncidentStore(open: () => Promise<Storage>): void {
             })
           }
           const streamed: string[] = []
-          for await (const batch of storage.incidents.stream(asked)) streamed.push(...batch)
+          for await (const batch of storage.incidents.stream(asked)) {
+            const records = recordsIn(batch)
+            expect(records).toHaveLength(batch.records)
+            streamed.push(...records)
+          }
           expect(streamed).toEqual(whole.records)
           const ranks = whole.records.map((record) => rank(parse(record), asked.sort))
           const ordered = [...ranks].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
@@ -106,8 +110,8 @@ export function describeIncidentStore(open: () => Promise<Storage>): void {
         [Symbol.asyncIterator]()
       const first = await stream.next()
       await storage.load(batchOf(sampleIncidents(SIZE).slice(0, 3)))
-      let count = first.value?.length ?? 0
-      for (let next = await stream.next(); !next.done; next = await stream.next()) count += next.value.length
+      let count = first.value?.records ?? 0
+      for (let next = await stream.next(); !next.done; next = await stream.next()) count += next.value.records
       await storage.load(batchOf(sampleIncidents(SIZE)))
       expect(count).toBe(SIZE)
     })

@@ -14,6 +14,8 @@ import type { RecordBatch, Storage } from '../../src/storage/storage.ts'
 export interface Service {
   app: FastifyInstance
   storage: Storage
+  /** The file of the database. */
+  path: string
   /** `http://127.0.0.1:PORT`, a real listening server. */
   origin: string
   close(): Promise<void>
@@ -37,7 +39,8 @@ export async function startService({
   lifecycle?: Lifecycle
 } = {}): Promise<Service> {
   const folder = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
-  const storage = openSqlite(`sqlite:${join(folder, 'incidents.db')}`)
+  const path = join(folder, 'incidents.db')
+  const storage = openSqlite(`sqlite:${path}`)
   await storage.migrate()
   await storage.load(batch)
   const app = await buildApp({
@@ -49,6 +52,7 @@ export async function startService({
   return {
     app,
     storage,
+    path,
     origin,
     async close() {
       await app.close()

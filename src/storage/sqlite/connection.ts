@@ -11,10 +11,10 @@ const BUSY_TIMEOUT_MS = 5000
 const MMAP_BYTES = 2 ** 31 - 1
 
 /**
- * What a connection is for: queries; writing; or writing a great deal, where the writer answers for what refers
- * to what (`incidents check` holds it to that).
+ * What a connection is for: queries; reading a great deal once; writing; or writing a great deal, where the writer
+ * answers for what refers to what (`incidents check` holds it to that).
  */
-export type ConnectionMode = 'read' | 'write' | 'bulk'
+export type ConnectionMode = 'read' | 'stream' | 'write' | 'bulk'
 
 /** Memory for the pages that a great deal of writing touches again and again, in kibibytes. */
 const BULK_CACHE_KIB = 100_000
@@ -27,10 +27,11 @@ export class Connection {
   readonly #statements = new Map<string, Database.Statement<unknown[], never>>()
 
   constructor(path: string, mode: ConnectionMode) {
+    const isReading = mode === 'read' || mode === 'stream'
     this.#database = explained(path, () => {
       const database = new Database(path, {
-        readonly: mode === 'read',
-        fileMustExist: mode === 'read',
+        readonly: isReading,
+        fileMustExist: isReading,
         timeout: BUSY_TIMEOUT_MS,
       })
       try {
@@ -56,6 +57,13 @@ export class Connection {
   /** The rows of a query, one at a time; the connection is taken until the last. */
   iterate<Row>(sql: string, ...values: SqlValue[]): IterableIterator<Row> {
     return this.#prepared<Row>(sql).iterate(...values)
+  }
+
+  /** The first column of the rows of a query, in the same way. */
+  iterateValues<Value>(sql: string, ...values: SqlValue[]): IterableIterator<Value> {
+    return this.#prepared<Value>(sql)
+      .pluck()
+      .iterate(...values)
   }
 
   /** Executes one statement; the row id of an insert. */
@@ -105,9 +113,9 @@ export class Connection {
 
 function configure(database: Database.Database, mode: ConnectionMode): void {
   database.pragma('trusted_schema = OFF')
-  // Whoever writes a great deal would map, and so hold in memory, all that it has written.
-  if (mode !== 'bulk') database.pragma(`mmap_size = ${MMAP_BYTES}`)
-  if (mode === 'read') {
+  // Whoever reads or writes a great deal would map, and so hold in memory, all of it.
+  if (mode === 'read' || mode === 'write') database.pragma(`mmap_size = ${MMAP_BYTES}`)
+  if (mode === 'read' || mode === 'stream') {
     database.pragma('query_only = ON')
     return
   }

@@ -1,15 +1,24 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Claim } from '../../claims/claim.schema.ts'
 import { datasetClaims } from '../../claims/dataset-claims.ts'
 import type { Incident, IncidentDetail } from '../../incidents/incident.schema.ts'
 import type { IncidentFilter, IncidentQuery, IncidentStore, Sort } from '../../incidents/incident.store.ts'
-import { type Json, parse, type RenderedSlice, render, type Slice, type SliceRequest } from '../../records.ts'
+import {
+  type Json,
+  parse,
+  type RecordLines,
+  type RenderedSlice,
+  render,
+  type Slice,
+  type SliceRequest,
+} from '../../records.ts'
 import type { Connection } from './connection.ts'
 import { clausesOf } from './fragment.ts'
 import { INCIDENT_CLAUSES } from './incident-clauses.ts'
 import { incidentDetail, withProperties } from './incident-detail.ts'
 import { nearestIds } from './names.ts'
-import { every, type Ordering, type RecordQuery, type RecordRow, renderedSlice, slice } from './slices.ts'
+import { everyDocument, everyRecord } from './record-lines.ts'
+import { type Ordering, type RecordQuery, type RecordRow, renderedSlice, slice } from './slices.ts'
+import type { StreamThread } from './stream-thread.ts'
 
 const ORDERINGS: Record<Sort, Ordering> = {
   date: { columns: ['incidents.key'], descending: false },
@@ -20,15 +29,12 @@ const ORDERINGS: Record<Sort, Ordering> = {
   '-updated_at': { columns: ['updated_at', 'incidents.key'], descending: true },
 }
 
-/** A stream gives way to other requests after so many records. */
-const BATCH = 200
-
 /** Incidents in SQLite. */
 export class SqliteIncidentStore implements IncidentStore {
   constructor(
     private readonly connection: Connection,
-    /** Opens a connection of its own for a stream: it holds one state of the data until the end. */
-    private readonly connect: () => Connection,
+    /** Reads streams, each on a connection of its own: it holds one state of the data until the end. */
+    private readonly streams: StreamThread,
   ) {}
 
   async list(query: IncidentQuery, request: SliceRequest): Promise<Slice<Incident>> {
@@ -48,21 +54,15 @@ export class SqliteIncidentStore implements IncidentStore {
     )
   }
 
-  async *stream(query: IncidentQuery): AsyncGenerator<Json<Incident>[]> {
-    const connection = this.connect()
-    try {
-      let batch: Json<Incident>[] = []
-      for (const record of every<Incident, ListRow>(connection, this.#recordQuery(query))) {
-        batch.push(record)
-        if (batch.length < BATCH) continue
-        yield batch
-        batch = []
-        await setImmediate()
-      }
-      yield batch
-    } finally {
-      connection.close()
-    }
+  stream(query: IncidentQuery): AsyncIterable<RecordLines> {
+    return this.streams.read(query)
+  }
+
+  /** What `stream` gives, read here and now: the connection is taken until the last. */
+  lines(query: IncidentQuery): Generator<RecordLines> {
+    const records = this.#recordQuery(query)
+    if (query.expandClaims) return everyRecord(this.connection, records)
+    return everyDocument(this.connection, { ...records, from: 'incidents' })
   }
 
   async get(id: string): Promise<Json<IncidentDetail> | null> {

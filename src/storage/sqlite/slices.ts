@@ -75,20 +75,13 @@ export function renderedSlice(
   return { json: row?.json ?? Buffer.alloc(0), ...rest }
 }
 
-/** Every record of the list, one at a time. */
-export function* every<T, R extends RecordRow = RecordRow>(
-  connection: Connection,
-  query: RecordQuery<R>,
-): Generator<Json<T>> {
-  const { sql, values } = statement(query, query.select, null)
-  for (const row of connection.iterate<R>(sql, ...values)) yield recordOf<T, R>(query, row)
-}
-
-function recordOf<T, R extends RecordRow>({ render }: RecordQuery<R>, row: R): Json<T> {
+/** The record of a row. */
+export function recordOf<T, R extends RecordRow>({ render }: RecordQuery<R>, row: R): Json<T> {
   return (render ? render(row) : row.document) as Json<T>
 }
 
-function statement(
+/** The query of an ordered list, from a position on. */
+export function statement(
   { from, where, ordering: { columns, descending } }: Omit<RecordQuery, 'select' | 'render'>,
   select: string,
   after: SliceRequest['after'],

@@ -23,6 +23,7 @@ import {
   SqliteSourceStore,
 } from './reference-stores.ts'
 import { SqliteStatsStore } from './stats-store.ts'
+import { StreamThread } from './stream-thread.ts'
 import { SqliteTollStore } from './tolls.ts'
 
 /**
@@ -52,6 +53,7 @@ interface StoreRow {
 class SqliteStorage implements Storage {
   readonly #writer: Connection
   readonly #reader: Connection
+  readonly #streams: StreamThread
   /** The last state of the data that was seen. */
   #revision: Revision | undefined
   readonly incidents: SqliteIncidentStore
@@ -70,7 +72,8 @@ class SqliteStorage implements Storage {
   ) {
     this.#writer = new Connection(path, 'write')
     this.#reader = new Connection(path, 'read')
-    this.incidents = new SqliteIncidentStore(this.#reader, () => new Connection(path, 'read'))
+    this.#streams = new StreamThread(path)
+    this.incidents = new SqliteIncidentStore(this.#reader, this.#streams)
     this.tolls = new SqliteTollStore(this.#reader)
     this.places = new SqlitePlaceStore(this.#reader)
     this.actors = new SqliteActorStore(this.#reader)
@@ -154,6 +157,7 @@ class SqliteStorage implements Storage {
 
   async close(): Promise<void> {
     await this.stats.close()
+    await this.#streams.close()
     this.#reader.close()
     this.#writer.close()
   }

@@ -1,0 +1,46 @@
+import { linesOf, type RecordLines } from '../../records.ts'
+import type { Connection } from './connection.ts'
+import { type RecordQuery, type RecordRow, recordOf, statement } from './slices.ts'
+
+/** So many records are read at a time. */
+const BATCH = 200
+
+/** Every record of a list. */
+export function* everyRecord<R extends RecordRow>(
+  connection: Connection,
+  query: RecordQuery<R>,
+): Generator<RecordLines> {
+  const { sql, values } = statement(query, query.select, null)
+  for (const rows of batches(connection.iterate<R>(sql, ...values)))
+    yield linesOf(rows.map((row) => recordOf(query, row)))
+}
+
+/**
+ * Every record of a list that are the documents which lie in `documents`: only their keys are read one by one, and
+ * the documents are put together by SQLite.
+ */
+export function* everyDocument(
+  connection: Connection,
+  query: Omit<RecordQuery, 'select' | 'render'>,
+): Generator<RecordLines> {
+  const { sql, values } = statement(query, 'document_key', null)
+  for (const keys of batches(connection.iterateValues<number>(sql, ...values))) {
+    const found = connection.get<{ json: Buffer }>(LINES, `[${keys.join(',')}]`)
+    if (found) yield { json: found.json, records: keys.length }
+  }
+}
+
+/** The cross join keeps the order of the keys. */
+const LINES = `SELECT CAST(group_concat(document, char(10)) || char(10) AS BLOB) AS json
+  FROM (SELECT document FROM json_each(?) AS wanted CROSS JOIN documents ON documents.key = wanted.value)`
+
+function* batches<T>(rows: Iterable<T>): Generator<T[]> {
+  let batch: T[] = []
+  for (const row of rows) {
+    batch.push(row)
+    if (batch.length < BATCH) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}
