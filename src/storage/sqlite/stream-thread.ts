@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import type { IncidentQuery } from '../../incidents/incident.store.ts'
 import type { RecordLines } from '../../records.ts'
@@ -48,6 +49,8 @@ export class StreamThread {
         while (ahead.length < AHEAD) ahead.push(this.#ask({ stream }))
         const lines = await ahead.shift()
         if (!lines) return
+        // Replies are handed over one behind the other as long as there are any: other requests go first.
+        await setImmediate()
         yield lines
       }
     } finally {
