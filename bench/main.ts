@@ -57,6 +57,8 @@ async function measured(bench: Bench, row: Row): Promise<Result> {
   }
 }
 
+const results: Result[] = []
+
 async function main(options: Options): Promise<void> {
   if (!existsSync('dist/cli/main.js')) throw new Error('There is no build here: run npm run build')
   const rows = chosen(options)
@@ -72,7 +74,6 @@ async function main(options: Options): Promise<void> {
     const seconds = Math.round((performance.now() - began) / 1000)
     process.stderr.write(`${String(seconds).padStart(5)} s  ${place}: ${text}\n`)
   })
-  const results: Result[] = []
   for (const [index, row] of rows.entries()) {
     place = `${row.name} (${index + 1} of ${rows.length})`
     const result = await measured(bench, row)
@@ -113,6 +114,8 @@ const program = new Command('npm run bench --')
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
     cleanUp()
+    // What was measured until now is not lost.
+    if (results.length > 0) process.stdout.write(`${table(results)}\n`)
     process.exit(130)
   })
 try {
