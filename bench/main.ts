@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { Bench, type Row } from './bench.ts'
 import { cleanUp, NotMeasured, pinSelf, refuseTaken, UNPINNED } from './processes.ts'
@@ -67,6 +68,9 @@ async function main(options: Options): Promise<void> {
   const how = { ...(options.quick ? QUICK : FULL), ...options }
   for (const port of [how.port, how.port + 1]) await refuseTaken(port)
   if (UNPINNED) process.stderr.write(`Servers are not held to a core: ${UNPINNED}\n`)
+  const [busy = 0] = loadavg()
+  if (busy > 0.5)
+    process.stderr.write(`Others work on this machine (load ${busy.toFixed(1)}): ratios will scatter\n`)
   pinSelf()
   const began = performance.now()
   let place = ''
@@ -85,7 +89,7 @@ async function main(options: Options): Promise<void> {
   if (options.out) writeFileSync(options.out, json)
   if (!(options.quick || options.only || options.rows || options.rounds || options.seconds)) {
     const records = await bench.data.records()
-    writeFileSync(new URL('RESULTS.md', import.meta.url), page(results, { ...how, records }))
+    writeFileSync(new URL('RESULTS.md', import.meta.url), page(results, { ...how, records, busy }))
     writeFileSync(new URL('results.json', import.meta.url), json)
   }
 }

@@ -63,8 +63,16 @@ export function table(results: readonly Result[]): string {
     .join('\n')
 }
 
+/** How it was measured: `busy` is the load of the machine (of its last minute) before it began. */
+interface How {
+  records: number
+  rounds: number
+  seconds: number
+  busy: number
+}
+
 /** The page RESULTS.md. */
-export function page(results: readonly Result[], how: { records: number; rounds: number; seconds: number }) {
+export function page(results: readonly Result[], how: How): string {
   const missed = results.filter((result) => !summary(result).holds)
   const notes = missed.map(({ row, reason }) => {
     return `- **${row.name}**: ${reason ? `not measured: ${reason}. ` : ''}${NOTES[row.name] ?? 'No note yet.'}`
@@ -104,11 +112,11 @@ function version(command: string, args: string[]): string | null {
   }
 }
 
-function method({ records, rounds, seconds }: Parameters<typeof page>[1]): string {
+function method({ records, rounds, seconds, busy }: How): string {
   const pinning = UNPINNED
     ? `Servers and the generator of the load share the cores, because ${UNPINNED}.`
     : 'The server has core 0, and what asks has core 1 (`taskset`), except where a row says otherwise.'
-  return `Every figure is a ratio of two sides measured in this one run on ${records.toLocaleString('en')} made-up records (\`ucdp-file.ts\`: the same in every run). The sides take turns, ${rounds} rounds of ${seconds} s after a warm-up, or fewer where a round is long; each round gives one ratio, and the row their median with the least and the most. ${pinning} Throughput is asked for on 8 connections over loopback, latency on one. Hundreds of different questions are asked in turn, of a server that keeps no answers (\`RESPONSE_CACHE=0\`) where the row says so. The constant answer is ASCII text of the mean size of the real answers, sent by Fastify without plugins: nothing real is expected to be as fast. Where another server is asked for the same page, the dates of its records must be the same, or the row is not measured.`
+  return `Every figure is a ratio of two sides measured in this one run on ${records.toLocaleString('en')} made-up records (\`ucdp-file.ts\`: the same in every run). The sides take turns, ${rounds} rounds of ${seconds} s after a warm-up, or fewer where a round is long; each round gives one ratio, and the row their median with the least and the most. ${pinning} The load of the machine was ${busy.toFixed(1)} before. Throughput is asked for on 8 connections over loopback, latency on one. Hundreds of different questions are asked in turn, of a server that keeps no answers (\`RESPONSE_CACHE=0\`) where the row says so. The constant answer is ASCII text of the mean size of the real answers, sent by Fastify without plugins: nothing real is expected to be as fast. Where another server is asked for the same page, the dates of its records must be the same, or the row is not measured.`
 }
 
 function targetText(target: Target): string {
