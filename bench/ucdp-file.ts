@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
+import { numbers } from './statistics.ts'
 
 /**
  * A file shaped like UCDP GED, the same for the same number of rows: 49 columns, cities and deaths skewed
@@ -9,8 +10,8 @@ import { createWriteStream } from 'node:fs'
 const HEADER =
   'id,relid,year,active_year,code_status,type_of_violence,conflict_dset_id,conflict_new_id,conflict_name,dyad_dset_id,dyad_new_id,dyad_name,side_a_dset_id,side_a_new_id,side_a,side_b_dset_id,side_b_new_id,side_b,number_of_sources,source_article,source_office,source_date,source_headline,source_original,where_prec,where_coordinates,where_description,adm_1,adm_2,latitude,longitude,geom_wkt,priogrid_gid,country,country_id,region,event_clarity,date_prec,date_start,date_end,deaths_a,deaths_b,deaths_civilians,deaths_unknown,best,high,low,gwnoa,gwnob'
 
-/** Country, Gleditsch–Ward number, region, a corner of the box that its towns lie in. */
-const COUNTRIES = [
+/** Country, Gleditsch–Ward number, region, latitude and longitude of the south-west corner of the six degrees of its towns. */
+export const COUNTRIES = [
   ['Iraq', 645, 'Middle East', 30, 42],
   ['Syria', 652, 'Middle East', 33, 36],
   ['Yemen', 678, 'Middle East', 13, 44],
@@ -58,7 +59,8 @@ const SYLLABLES = [
   'ña',
   'vi',
 ]
-const WORDS = {
+/** The words of headlines and descriptions. */
+export const WORDS = {
   latin:
     'police station army convoy attack killed wounded village market bomb suicide car gunmen soldiers clashes militants fighters civilians shelling airstrike ambush checkpoint near the of in on after during several people dead report says officials road eastern northern province town kidnapped bodies found'.split(
       ' ',
@@ -88,17 +90,6 @@ const OFFICES = [
   'Local Radio',
   'ReliefWeb',
 ]
-
-/** Numbers from 0 to 1, the same in every run (mulberry32). */
-function numbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
 
 /** The lines of the file, header first, in chunks that end with a line. */
 export function* ucdpFile(rows: number): Generator<string> {

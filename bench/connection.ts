@@ -1,0 +1,98 @@
+import { createConnection, type Socket } from 'node:net'
+
+/** How long an answer may take, in milliseconds. */
+const LONGEST_WAIT = 180_000
+
+/** What is known of an answer: its body is counted and thrown away. */
+export interface Answer {
+  status: number
+  /** Bytes of the body. */
+  bytes: number
+}
+
+/** A request as it goes over the wire, asking to keep the connection. */
+export function requestBytes(path: string, headers: Readonly<Record<string, string>> = {}): Buffer {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${lines.join('')}\r\n`)
+}
+
+/**
+ * A connection to a server on this machine that asks one thing after the other. It reads no more of an answer than
+ * it must, so that the generator of the load costs less than any server it is pointed at.
+ */
+export class Connection {
+  /** Bytes of the present answer's body so far. */
+  received = 0
+  readonly #socket: Socket
+  #head = ''
+  #tail = ''
+  #status = 0
+  /** Bytes of the body; Infinity while it comes in chunks; -1 before the head is read. */
+  #length = -1
+  #settle: { resolve(answer: Answer): void; reject(error: Error): void } | null = null
+
+  constructor(port: number) {
+    this.#socket = createConnection({
+      host: '127.0.0.1',
+      port,
+      noDelay: true,
+      // One buffer for all that is read: none of it is kept.
+      onread: {
+        buffer: Buffer.allocUnsafe(262_144),
+        callback: (count, buffer) => {
+          this.#read(count, buffer as Buffer)
+          return true
+        },
+      },
+    })
+    this.#socket.setTimeout(LONGEST_WAIT, () => this.#fail(new Error(`No answer in ${LONGEST_WAIT} ms`)))
+    this.#socket.on('error', (error) => this.#fail(error))
+    this.#socket.on('close', () => this.#fail(new Error('The server closed the connection')))
+  }
+
+  /** @throws Error when the connection breaks */
+  ask(request: Buffer): Promise<Answer> {
+    this.#head = ''
+    this.#tail = ''
+    this.#length = -1
+    this.received = 0
+    return new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject }
+      this.#socket.write(request)
+    })
+  }
+
+  close(): void {
+    this.#settle = null
+    this.#socket.destroy()
+  }
+
+  #read(count: number, buffer: Buffer): void {
+    let start = 0
+    if (this.#length < 0) {
+      const known = this.#head.length
+      this.#head += buffer.toString('latin1', 0, Math.min(count, 16_384))
+      const end = this.#head.indexOf('\r\n\r\n')
+      if (end < 0) return
+      start = end + 4 - known
+      const head = this.#head.slice(0, end)
+      this.#status = Number(head.slice(9, 12))
+      const stated = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1]
+      this.#length =
+        stated === undefined ? (/\r\ntransfer-encoding: *chunked/i.test(head) ? Infinity : 0) : Number(stated)
+    }
+    this.received += count - start
+    if (this.#length === Infinity)
+      this.#tail = (this.#tail + buffer.toString('latin1', Math.max(start, count - 5), count)).slice(-5)
+    if (this.#length === Infinity ? this.#tail !== '0\r\n\r\n' : this.received < this.#length) return
+    const settle = this.#settle
+    this.#settle = null
+    settle?.resolve({ status: this.#status, bytes: this.received })
+  }
+
+  #fail(error: Error): void {
+    const settle = this.#settle
+    this.#settle = null
+    settle?.reject(error)
+  }
+}

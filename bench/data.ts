@@ -1,0 +1,166 @@
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import Database from 'better-sqlite3'
+import { NotMeasured, removeAtEnd, run } from './processes.ts'
+import { writeUcdpFile } from './ucdp-file.ts'
+
+/** The command line of the service, as `npm run build` leaves it. */
+export const INCIDENTS = [process.execPath, 'dist/cli/main.js'] as const
+
+/** Where the data come from. */
+export interface DataOptions {
+  /** How many records to make. */
+  rows: number
+  /** A filled database to use instead. */
+  database?: string | undefined
+  /** One with four times as many records. */
+  larger?: string | undefined
+}
+
+/** The same records in every form that something is measured on. Each is made when it is first asked for. */
+export class Data {
+  readonly folder = removeAtEnd(mkdtempSync(join(tmpdir(), 'conflict-incidents-bench-')))
+  readonly #made = new Map<string, Promise<string>>()
+
+  constructor(
+    private readonly options: DataOptions,
+    private readonly say: (text: string) => void,
+  ) {}
+
+  /** A file of the scratch folder. */
+  path(name: string): string {
+    return join(this.folder, name)
+  }
+
+  /** A CSV file in the shape of UCDP GED, of as many rows as were asked for. */
+  file(rows = this.options.rows): Promise<string> {
+    return this.#make(`${rows}.csv`, (path) => writeUcdpFile(path, rows))
+  }
+
+  /** The service's own database. */
+  database(): Promise<string> {
+    return this.#filled(this.options.database, this.options.rows)
+  }
+
+  /** The same with four times as many records. */
+  larger(): Promise<string> {
+    return this.#filled(this.options.larger, this.options.rows * 4)
+  }
+
+  /** How many records the service's database has. */
+  async records(): Promise<number> {
+    const database = new Database(await this.database(), { readonly: true })
+    try {
+      return database.prepare('SELECT count(*) FROM incidents').pluck().get() as number
+    } finally {
+      database.close()
+    }
+  }
+
+  /**
+   * The service's own CSV as most people would keep it: one flat table `incidents` of typed columns, with an index
+   * for one place's records by date.
+   */
+  flat(): Promise<string> {
+    return this.#make('flat.db', async (path) => {
+      const csv = await this.#export('csv')
+      await sqlite(path, [`.import --csv '${csv}' raw`])
+      rmSync(csv)
+      const database = new Database(path)
+      const names = (database.pragma('table_info(raw)') as { name: string }[]).map(({ name }) => name)
+      database.exec(`CREATE TABLE incidents (${names.map((name) => `"${name}" ${typeOf(name)}`).join(', ')});
+        INSERT INTO incidents SELECT ${names.map((name) => `nullif("${name}", '')`).join(', ')} FROM raw;
+        DROP TABLE raw;
+        CREATE INDEX incidents_by_place ON incidents (place_id, date_start, id);`)
+      database.close()
+    })
+  }
+
+  /** Points in an R*Tree `boxes`, their dates in `points`, and the records' JSON in `documents`. */
+  boxes(): Promise<string> {
+    return this.#make('boxes.db', async (path) => {
+      const lines = await this.#export('ndjson')
+      const database = new Database(path)
+      database.exec(`PRAGMA journal_mode = OFF; BEGIN;
+        CREATE VIRTUAL TABLE boxes USING rtree (key, west, east, south, north);
+        CREATE TABLE points (key INTEGER PRIMARY KEY, date_start TEXT, longitude REAL, latitude REAL);
+        CREATE TABLE documents (key INTEGER PRIMARY KEY, document TEXT)`)
+      const [box, point, document] = [
+        'boxes VALUES (?, ?, ?, ?, ?)',
+        'points VALUES (?, ?, ?, ?)',
+        'documents VALUES (?, ?)',
+      ].map((into) => database.prepare(`INSERT INTO ${into}`))
+      let key = 0
+      for await (const line of createInterface({ input: createReadStream(lines) })) {
+        const { date_start, longitude, latitude } = JSON.parse(line)
+        key += 1
+        document?.run(key, line)
+        if (longitude === null) continue
+        box?.run(key, longitude, longitude, latitude, latitude)
+        point?.run(key, date_start, longitude, latitude)
+      }
+      database.exec('COMMIT')
+      database.close()
+      rmSync(lines)
+    })
+  }
+
+  #make(name: string, make: (path: string) => Promise<void>): Promise<string> {
+    const path = this.path(name)
+    const known = this.#made.get(name)
+    if (known) return known
+    const made = (async () => {
+      this.say(`making ${name}`)
+      await make(path)
+      return path
+    })()
+    this.#made.set(name, made)
+    return made
+  }
+
+  #filled(given: string | undefined, rows: number): Promise<string> {
+    if (given !== undefined) return Promise.resolve(given)
+    return this.#make(`${rows}.db`, async (path) => {
+      await run('all', [...INCIDENTS, 'import', await this.file(rows)], { env: environment(path) })
+    })
+  }
+
+  async #export(format: 'csv' | 'ndjson'): Promise<string> {
+    const path = this.path(`export.${format}`)
+    await run('all', [...INCIDENTS, 'export', path], { env: environment(await this.database()) })
+    return path
+  }
+}
+
+/** The environment of the service on a database: no limits, no log, no answer kept unless `more` says so. */
+export function environment(database: string, more: Readonly<Record<string, string>> = {}) {
+  return {
+    PATH: process.env.PATH,
+    NODE_ENV: 'production',
+    DATABASE_URL: `sqlite:${database}`,
+    RATE_LIMIT: 'off',
+    LOG_LEVEL: 'silent',
+    ...more,
+  }
+}
+
+/**
+ * Runs the sqlite3 shell.
+ * @throws NotMeasured where there is none
+ */
+export async function sqlite(database: string, args: readonly string[]) {
+  try {
+    return await run('server', ['sqlite3', database, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+  } catch (error) {
+    const isMissing = /ENOENT|No such file|ended with 127/.test(String(error))
+    throw isMissing ? new NotMeasured('the sqlite3 shell is not on PATH') : error
+  }
+}
+
+function typeOf(column: string): string {
+  if (column === 'id') return 'TEXT PRIMARY KEY'
+  if (/_(low|best|high)$/.test(column)) return 'INTEGER'
+  return /^(latitude|longitude)$/.test(column) ? 'REAL' : 'TEXT'
+}

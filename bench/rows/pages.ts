@@ -1,0 +1,143 @@
+import { type Bench, type Row, withServers } from '../bench.ts'
+import type { Questions } from '../load.ts'
+import type { Server } from '../processes.ts'
+import { expectSameDates, fetchJson, ids, meanSize, PAGE, pageOf, places } from '../questions.ts'
+import { FLAT_PAGE, flatPath } from './flat.ts'
+
+/** Questions against a constant answer of their answers' mean size. */
+export async function againstConstant(
+  bench: Bench,
+  server: Server,
+  questions: Omit<Questions, 'port'>,
+  size?: number,
+) {
+  const bytes = size ?? (await meanSize(server, questions.paths))
+  return withServers([() => bench.constant(bytes)], (constant) =>
+    bench.compareRates(
+      { port: server.port, ...questions },
+      { port: constant.port, paths: ['/'] },
+      `${questions.paths.length} questions, ${(bytes / 1000).toFixed(1)} kB`,
+    ),
+  )
+}
+
+const page: Row = {
+  name: 'page',
+  what: 'a page of 50 records of one place, not kept, against a constant answer of the same size',
+  target: { atLeast: 0.2 },
+  isQuick: true,
+  measure: (bench) =>
+    withServers([() => bench.ours()], async (server) =>
+      againstConstant(bench, server, { paths: (await places(server)).map(pageOf) }),
+    ),
+}
+
+const usual: Row = {
+  name: 'page-usual',
+  what: 'the same page against the usual handler: Fastify, better-sqlite3, row objects of a flat table with the same index, LIMIT and OFFSET',
+  target: { atLeast: 4 },
+  isQuick: true,
+  async measure(bench) {
+    const flat = await bench.data.flat()
+    return withServers([() => bench.ours()], async (server) => {
+      const asked = await places(server)
+      const first = flatPath(asked[0] ?? '')
+      return withServers([() => bench.statement(flat, 'objects', FLAT_PAGE, first)], async (peer) => {
+        await expectSameDates([server, pageOf(asked[0] ?? '')], [peer, first])
+        const [ours, theirs] = [asked.map(pageOf), asked.map(flatPath)]
+        const sizes = [await meanSize(server, ours), await meanSize(peer, theirs)]
+        return bench.compareRates(
+          { port: server.port, paths: ours },
+          { port: peer.port, paths: theirs },
+          `${sizes.map((size) => (size / 1000).toFixed(1)).join(' and ')} kB`,
+        )
+      })
+    })
+  },
+}
+
+const cached: Row = {
+  name: 'cached',
+  what: 'one such page again and again against a constant answer of the same size',
+  target: { atLeast: 1 },
+  isQuick: true,
+  measure: (bench) =>
+    withServers([() => bench.ours({ keepsAnswers: true })], async (server) =>
+      againstConstant(bench, server, { paths: [pageOf((await places(server))[0] ?? '')] }),
+    ),
+}
+
+const notModified: Row = {
+  name: 'not-modified',
+  what: '304 to If-None-Match for such a page against a constant answer of the size of the page',
+  target: { atLeast: 2 },
+  isQuick: true,
+  measure: (bench) =>
+    withServers([() => bench.ours({ keepsAnswers: true })], async (server) => {
+      const path = pageOf((await places(server))[0] ?? '')
+      const etag = (await fetch(`http://127.0.0.1:${server.port}${path}`)).headers.get('etag') ?? ''
+      const questions = { paths: [path], status: 304, headers: { 'If-None-Match': etag } }
+      return againstConstant(bench, server, questions, await meanSize(server, [path]))
+    }),
+}
+
+const byId: Row = {
+  name: 'by-id',
+  what: 'one record by id with its claims, sources and original row, not kept, against a constant answer of the same size',
+  target: { atLeast: 0.7 },
+  isQuick: true,
+  async measure(bench) {
+    const paths = ids(await bench.data.records()).map((id) => `/v1/incidents/${id}`)
+    return withServers([() => bench.ours()], (server) => againstConstant(bench, server, { paths }))
+  },
+}
+
+/** The paths of pages of a list, the first left out, as the cursor leads to them. */
+async function pagesAfter(server: Server, first: string, count: number): Promise<string[]> {
+  const paths: string[] = []
+  for (let at = first; paths.length < count; ) {
+    const { links } = await fetchJson<{ links: { next: string | null } }>(server, at)
+    if (links.next === null) throw new Error(`${first} has ${paths.length + 1} pages and not ${count + 1}`)
+    at = links.next
+    paths.push(at)
+  }
+  return paths
+}
+
+const deep: Row = {
+  name: 'deep',
+  what: 'the ten pages from page 1,000 on against the ten from page 2 on, by cursor, of the list without a filter',
+  target: { atLeast: 0.9 },
+  isQuick: true,
+  async measure(bench) {
+    const pages = Math.min(1000, Math.floor(((await bench.data.records()) / PAGE) * 0.7))
+    return withServers([() => bench.ours()], async ({ port, ...server }) => {
+      bench.say(`following the cursor to page ${pages}`)
+      const all = await pagesAfter({ port, ...server }, `/v1/incidents?limit=${PAGE}`, pages + 8)
+      return bench.compareRates(
+        { port, paths: all.slice(-10) },
+        { port, paths: all.slice(0, 10) },
+        `from page ${pages} on`,
+      )
+    })
+  },
+}
+
+const scale: Row = {
+  name: 'scale',
+  what: 'the page with four times as many records against the page',
+  target: { atLeast: 0.7 },
+  async measure(bench) {
+    const larger = await bench.data.larger()
+    return withServers(
+      [() => bench.ours({ database: larger }), () => bench.ours({ offset: 1 })],
+      async (ours, theirs) => {
+        const paths = (await places(theirs)).map(pageOf)
+        return bench.compareRates({ port: ours.port, paths }, { port: theirs.port, paths })
+      },
+    )
+  },
+}
+
+/** Pages of records. */
+export const PAGES: readonly Row[] = [page, usual, cached, notModified, byId, deep, scale]
