@@ -85,12 +85,16 @@ export class Bench {
     return serve('server', command(port), { port, path, env })
   }
 
-  /** A constant answer of this size from bare Fastify. */
-  constant(bytes: number): Promise<Server> {
-    return this.peer(
-      (port) => [process.execPath, peerFile('bare.mjs'), `${port}`, `${Math.round(bytes)}`],
-      '/',
-    )
+  /** This answer and no other, from bare Fastify. */
+  constant(text: string): Promise<Server> {
+    return this.peer((port) => this.bare(port, text), '/')
+  }
+
+  /** The command of bare Fastify that always answers this text, with so many other routes. */
+  bare(port: number, text: string, routes = 0): string[] {
+    const file = this.data.path('constant.json')
+    writeFileSync(file, text)
+    return [process.execPath, peerFile('bare.mjs'), `${port}`, file, `${routes}`]
   }
 
   /** The rows of a statement from Fastify and better-sqlite3. */

@@ -33,6 +33,16 @@ export async function meanSize(server: Server, paths: readonly string[]): Promis
   return mean((await askAll({ port: server.port, paths })).map(({ bytes }) => bytes))
 }
 
+/** Of the answers, or the first hundred of them, the one whose size is nearest to their mean. */
+export async function typicalAnswer({ port }: Server, paths: readonly string[]): Promise<string> {
+  const texts: string[] = []
+  for (const path of paths.slice(0, 100))
+    texts.push(await (await fetch(`http://127.0.0.1:${port}${path}`)).text())
+  const middle = mean(texts.map(({ length }) => length))
+  const distances = texts.map(({ length }) => Math.abs(length - middle))
+  return texts[distances.indexOf(Math.min(...distances))] ?? ''
+}
+
 /**
  * Refuses a comparison in which the other side does not give the same records: the dates of a page must be the same,
  * one by one.

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { get } from 'node:http'
-import { type Bench, type Measurement, peerFile, type Row, withServers } from '../bench.ts'
+import { type Bench, type Measurement, type Row, withServers } from '../bench.ts'
 import { environment, INCIDENTS } from '../data.ts'
 import { insist, latencies } from '../load.ts'
 import { NotMeasured, refuseTaken, start } from '../processes.ts'
@@ -47,7 +47,7 @@ const startRow: Row = {
       return Object.keys((await fetchJson<{ paths: object }>(server, '/openapi.json')).paths).length
     })
     const env = environment(await bench.data.database(), { PORT: `${port}` })
-    const bare = [process.execPath, peerFile('bare.mjs'), `${port}`, '1000', `${routes}`]
+    const bare = bench.bare(port, JSON.stringify({ data: [] }), routes)
     const { ours, theirs, ratios } = await bench.rounds(
       () => startTime([...INCIDENTS, 'serve'], port, '/v1/incidents?limit=1', env),
       () => startTime(bare, port, '/', { PATH: process.env.PATH, NODE_ENV: 'production' }),

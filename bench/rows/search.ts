@@ -45,7 +45,7 @@ const words = COMMON_WORDS.map((word) => `/v1/incidents?q=${word}&limit=${PAGE}`
 
 const text: Row = {
   name: 'text',
-  what: 'a page of the records with one common word, newest first, not kept, against a constant answer of the same size',
+  what: 'a page of the records with one common word, newest first, not kept, against one of the answers as a constant',
   target: { atLeast: 0.04 },
   isQuick: true,
   measure: (bench) =>
