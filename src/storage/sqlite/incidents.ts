@@ -8,8 +8,9 @@ import { type Json, parse, type RenderedSlice, render, type Slice, type SliceReq
 import type { Connection } from './connection.ts'
 import { clausesOf, oneOf } from './fragment.ts'
 import { INCIDENT_CLAUSES } from './incident-clauses.ts'
+import { type FoundRow, pageRows } from './incident-pages.ts'
 import { nearestIds } from './names.ts'
-import { every, type Ordering, type RecordQuery, type RecordRow, renderedSlice, slice } from './slices.ts'
+import { every, type Ordering, type RecordQuery, type RecordRow } from './slices.ts'
 
 const ORDERINGS: Record<Sort, Ordering> = {
   date: { columns: ['incidents.key'], descending: false },
@@ -32,12 +33,44 @@ export class SqliteIncidentStore implements IncidentStore {
   ) {}
 
   async list(query: IncidentQuery, request: SliceRequest): Promise<Slice<Incident>> {
-    return slice<Incident, ListRow>(this.connection, this.#recordQuery(query), request)
+    const { render } = this.#recordQuery(query)
+    return this.#page(query, request, (rows) => ({
+      records: this.connection
+        .all<ListRow>(
+          `SELECT document${query.expandClaims ? ', claims' : ''} FROM ${WANTED}`,
+          documentKeys(rows),
+        )
+        .map((row) => (render ? render(row) : row.document) as Json<Incident>),
+    }))
   }
 
   async listRendered(query: IncidentQuery, request: SliceRequest): Promise<RenderedSlice> {
-    const { where, ordering } = this.#recordQuery(query)
-    return renderedSlice(this.connection, { from: 'incidents', where, ordering }, request)
+    return this.#page(query, request, (rows) => ({
+      json:
+        this.connection.get<{ json: Buffer | null }>(
+          `SELECT CAST(group_concat(document, ',') AS BLOB) AS json FROM (SELECT document FROM ${WANTED})`,
+          documentKeys(rows),
+        )?.json ?? Buffer.alloc(0),
+    }))
+  }
+
+  /** A page of one state of the data: when that changes on the way, the page is made again. */
+  async #page<T>(
+    { filter, sort }: IncidentQuery,
+    request: SliceRequest,
+    documents: (rows: readonly FoundRow[]) => T,
+  ): Promise<T & Omit<RenderedSlice, 'json'>> {
+    while (true) {
+      const state = this.connection.state()
+      const found = await pageRows(this.connection, filter, sort, request)
+      const rows = found.slice(0, request.limit)
+      const page = {
+        ...documents(rows),
+        datasets: [...new Set(rows.map(({ dataset }) => dataset))],
+        next: found.length > request.limit ? (rows.at(-1)?.position ?? null) : null,
+      }
+      if (this.connection.state() === state) return page
+    }
   }
 
   async count(filter: IncidentFilter): Promise<number> {
@@ -133,6 +166,13 @@ interface ListRow extends RecordRow {
 
 /** Incidents with their documents. */
 const RECORDS = 'incidents JOIN documents ON documents.key = incidents.document_key'
+
+/** Documents by a JSON array of their keys. The cross join keeps the order of the keys. */
+const WANTED = 'json_each(?) AS wanted CROSS JOIN documents ON documents.key = wanted.value'
+
+function documentKeys(rows: readonly FoundRow[]): string {
+  return `[${rows.map(({ document_key }) => document_key).join(',')}]`
+}
 
 interface DetailRow {
   document: Json<Incident>

@@ -1,0 +1,120 @@
+import type { Position } from '../../records.ts'
+import type { SqlValue } from './connection.ts'
+import type { Fragment } from './fragment.ts'
+
+/** The orders in which incidents are read: what orders them before their keys do. */
+export const ORDERS = { date: [], deaths: ['deaths_rank'], updated_at: ['updated_at'] } as const
+/** An order in which incidents are read. */
+export type Order = keyof typeof ORDERS
+
+/** Incidents that an index holds one after the other in an order. */
+export interface Arm {
+  /** The column that is the incident's key. */
+  key: string
+  /** The table, and the index. */
+  from: string
+  where: Fragment
+  /** In the order of dates: no key before this one is wanted. */
+  first?: number
+}
+
+/** Incidents of any of some arms, read in one order; one may be in several arms. */
+export interface Walk<Parameter> {
+  order: Order
+  arms: readonly Arm[]
+  /** Parameters that all its incidents match. */
+  answers: readonly Parameter[]
+}
+
+/** The first and the last position that are wanted, in ascending order, both included; null where there is no end. */
+export interface Range {
+  low: Position | null
+  high: Position | null
+}
+
+/** Statements are kept by their text: only so many numbers of arms are told apart. */
+const MOST_ARMS = 128
+
+/** Whether a walk has no more arms than a statement may have. */
+export function isWalkable({ arms }: Walk<unknown>): boolean {
+  return arms.length <= MOST_ARMS
+}
+
+/** The names of what orders a walk, the key last. */
+export function positionOf(order: Order): string[] {
+  return [...ORDERS[order], 'key']
+}
+
+/**
+ * SQL that reads a walk in its order: SQLite takes from each arm in turn what comes next, and reads of none more
+ * than is taken. A LIMIT must follow, without which SQLite may read in another order.
+ */
+export function inOrder({ order, arms }: Walk<unknown>, range: Range, isDescending: boolean): Fragment {
+  const { sql, values } = inAnyOrder({ order, arms }, range)
+  const direction = isDescending ? 'DESC' : 'ASC'
+  const by = positionOf(order).map((column) => `${column} ${direction}`)
+  return { sql: `${sql} ORDER BY ${by.join(', ')}`, values }
+}
+
+/** The same in any order. */
+export function inAnyOrder({ order, arms }: Pick<Walk<unknown>, 'order' | 'arms'>, range: Range): Fragment {
+  const parts = padded(arms).map((arm) => read(arm, order, range))
+  return {
+    sql: parts.map(({ sql }) => sql).join(' UNION ALL '),
+    values: parts.flatMap(({ values }) => values),
+  }
+}
+
+function read({ key, from, where, first }: Arm, order: Order, { low, high }: Range): Fragment {
+  const lowest = first === undefined || (low && Number(low[0]) >= first) ? low : [first]
+  const names = [...ORDERS[order], key]
+  const compared = (comparison: string, position: Position | null) =>
+    position
+      ? ` AND ${names.length === 1 ? key : `(${names.join(', ')})`} ${comparison} ${names.length === 1 ? '?' : '(?, ?)'}`
+      : ''
+  return {
+    sql: `SELECT ${names
+      .slice(0, -1)
+      .map((name) => `${name}, `)
+      .join(
+        '',
+      )}${key} AS key FROM ${from} WHERE ${where.sql}${compared('>=', lowest)}${compared('<=', high)}`,
+    values: [...where.values, ...(lowest ?? []), ...(high ?? [])],
+  }
+}
+
+/** As many arms as the next power of two, those that are added empty. */
+function padded(arms: readonly Arm[]): readonly Arm[] {
+  const last = arms.at(-1)
+  if (!last || arms.length < 3) return arms
+  const length = 2 ** Math.ceil(Math.log2(arms.length))
+  const nothing: Arm = {
+    ...last,
+    where: { ...last.where, values: last.where.values.map((): SqlValue => null) },
+  }
+  return [...arms, ...Array.from({ length: length - arms.length }, () => nothing)]
+}
+
+/** What of a range comes after a position, in one direction. */
+export function beyond(range: Range, position: Position | null, isDescending: boolean): Range {
+  if (!position) return range
+  // Keys are whole numbers.
+  const next = [...position.slice(0, -1), Number(position.at(-1)) + (isDescending ? -1 : 1)]
+  const end = isDescending ? 'high' : 'low'
+  const present = range[end]
+  return present && isAfter(present, next, isDescending) ? range : { ...range, [end]: next }
+}
+
+/** What of a range comes up to a position and with it, in one direction. */
+export function until(range: Range, position: Position | null, isDescending: boolean): Range {
+  return position ? { ...range, [isDescending ? 'low' : 'high']: position } : range
+}
+
+/** Whether a position comes after another, in one direction. */
+export function isAfter(position: Position, other: Position, isDescending: boolean): boolean {
+  for (const [index, value] of position.entries()) {
+    const against = other[index] as string | number
+    if (value !== against) return value > against !== isDescending
+  }
+  return false
+}
