@@ -58,28 +58,72 @@ export function inOrder({ order, arms }: Walk<unknown>, range: Range, isDescendi
 
 /** The same in any order. */
 export function inAnyOrder({ order, arms }: Pick<Walk<unknown>, 'order' | 'arms'>, range: Range): Fragment {
-  const parts = padded(arms).map((arm) => read(arm, order, range))
+  const parts = padded(arms).flatMap((arm) => read(arm, order, range))
   return {
     sql: parts.map(({ sql }) => sql).join(' UNION ALL '),
     values: parts.flatMap(({ values }) => values),
   }
 }
 
-function read({ key, from, where, first }: Arm, order: Order, { low, high }: Range): Fragment {
-  const lowest = first === undefined || (low && Number(low[0]) >= first) ? low : [first]
-  const names = [...ORDERS[order], key]
-  const compared = (comparison: string, position: Position | null) =>
-    position
-      ? ` AND ${names.length === 1 ? key : `(${names.join(', ')})`} ${comparison} ${names.length === 1 ? '?' : '(?, ?)'}`
-      : ''
+function read({ key, from, where, first }: Arm, order: Order, range: Range): Fragment[] {
+  const [rank] = ORDERS[order]
+  const stretches = rank ? ofRanks(rank, key, range) : [ofKeys(key, range, first)]
+  return stretches.map(({ sql, values }) => ({
+    sql: `SELECT ${rank ? `${rank}, ` : ''}${key} AS key FROM ${from} WHERE ${where.sql}${sql}`,
+    values: [...where.values, ...values],
+  }))
+}
+
+function ofKeys(key: string, { low, high }: Range, first = Number.NEGATIVE_INFINITY): Fragment {
+  const lowest = Math.max(first, Number(low?.[0] ?? first))
+  return limits([
+    [`${key} >= ?`, lowest === Number.NEGATIVE_INFINITY ? undefined : lowest],
+    [`${key} <= ?`, high?.[0]],
+  ])
+}
+
+/**
+ * The first rank, the ranks between, and the last: of a comparison of both columns at once, SQLite uses the first
+ * column alone, and many records have the same rank.
+ */
+function ofRanks(rank: string, key: string, { low, high }: Range): Fragment[] {
+  if (low && high && low[0] === high[0])
+    return [
+      limits([
+        [`${rank} = ?`, low[0]],
+        [`${key} >= ?`, low[1]],
+        [`${key} <= ?`, high[1]],
+      ]),
+    ]
+  return [
+    ...(low
+      ? [
+          limits([
+            [`${rank} = ?`, low[0]],
+            [`${key} >= ?`, low[1]],
+          ]),
+        ]
+      : []),
+    limits([
+      [`${rank} > ?`, low?.[0]],
+      [`${rank} < ?`, high?.[0]],
+    ]),
+    ...(high
+      ? [
+          limits([
+            [`${rank} = ?`, high[0]],
+            [`${key} <= ?`, high[1]],
+          ]),
+        ]
+      : []),
+  ]
+}
+
+function limits(comparisons: readonly [sql: string, value: SqlValue | undefined][]): Fragment {
+  const given = comparisons.filter(([, value]) => value !== undefined)
   return {
-    sql: `SELECT ${names
-      .slice(0, -1)
-      .map((name) => `${name}, `)
-      .join(
-        '',
-      )}${key} AS key FROM ${from} WHERE ${where.sql}${compared('>=', lowest)}${compared('<=', high)}`,
-    values: [...where.values, ...(lowest ?? []), ...(high ?? [])],
+    sql: given.map(([sql]) => ` AND ${sql}`).join(''),
+    values: given.map(([, value]) => value as SqlValue),
   }
 }
 
