@@ -1,6 +1,7 @@
 import type { ROLES } from '../actors/actor.schema.ts'
 import type { EventTypeId, SubEventTypeId } from '../event-types/event-type.schema.ts'
 import type { Bound, Group } from '../figures/figure.schema.ts'
+import type { Total } from '../http/pages.ts'
 import type { PlaceScope } from '../places/place.store.ts'
 import type { Json, RenderedSlice, Slice, SliceRequest } from '../records.ts'
 import type { SourceScope } from '../sources/source.store.ts'
@@ -57,6 +58,11 @@ export interface IncidentQuery {
   expandClaims: boolean
 }
 
+/** How a total is counted: `bounded` counts no further than {@link MOST_COUNTED}. */
+export const TOTALS = ['exact', 'bounded'] as const
+/** Where a bounded count ends. */
+export const MOST_COUNTED = 10_000
+
 /** The recorded incidents. */
 export interface IncidentStore {
   list(query: IncidentQuery, slice: SliceRequest): Promise<Slice<Incident>>
@@ -64,6 +70,8 @@ export interface IncidentStore {
   listRendered(query: IncidentQuery, slice: SliceRequest): Promise<RenderedSlice>
   /** How many records match, exactly. */
   count(filter: IncidentFilter): Promise<number>
+  /** The same beside other requests: it keeps none of them waiting, and what was counted once is remembered. */
+  total(filter: IncidentFilter, kind: (typeof TOTALS)[number]): Promise<Total>
   /** Every matching record of one state of the data, in batches; other requests go on between them. */
   stream(query: IncidentQuery): AsyncIterable<Json<Incident>[]>
   /** The incident with this id and all that is known about it, or null. */

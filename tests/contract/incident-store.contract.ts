@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { flagsOf } from '../../src/incidents/incident.flags.ts'
 import type { Incident } from '../../src/incidents/incident.schema.ts'
-import { type IncidentQuery, SORTS } from '../../src/incidents/incident.store.ts'
+import { type IncidentQuery, SORTS, TOTALS } from '../../src/incidents/incident.store.ts'
 import { type Position, parse } from '../../src/records.ts'
 import type { Storage } from '../../src/storage/storage.ts'
 import { sparseFilter } from '../support/filters.ts'
@@ -56,6 +56,11 @@ export function describeIncidentStore(open: () => Promise<Storage>): void {
           )
           expect(records.map((record) => parse(record).id).sort()).toEqual(expected.sort())
           expect(await storage.incidents.count(filter)).toBe(expected.length)
+          for (const kind of TOTALS)
+            expect(await storage.incidents.total(filter, kind)).toEqual({
+              total: expected.length,
+              total_is: 'exact',
+            })
         }),
         { numRuns: 400 },
       )

@@ -3,7 +3,7 @@ import type { IncidentFilter, Sort } from '../../incidents/incident.store.ts'
 import type { Position, SliceRequest } from '../../records.ts'
 import type { Connection } from './connection.ts'
 import { allOf, clausesOf, type Fragment } from './fragment.ts'
-import { matching } from './full-text.ts'
+import { matching, type WordSearch } from './full-text.ts'
 import { residualClauses } from './incident-clauses.ts'
 import { answeredByRange, everything, type IncidentWalk, rangeOf, walksOf } from './incident-walks.ts'
 import {
@@ -22,8 +22,6 @@ import {
 const MOST_AT_ONCE = 4096
 /** Rows that are gathered to be sorted, at most, where that is less work than going along the order. */
 const MOST_GATHERED = 2 ** 16
-/** Looking words up in one record takes as long as looking at so many records without. */
-const WORDS_TAKE = 16
 
 /** Where a record of a page is found. */
 export interface FoundRow {
@@ -53,7 +51,7 @@ class Search {
   /** Rows of a page and one more. */
   readonly #wanted: number
   readonly #after: Position | null
-  readonly #words: string | null
+  readonly #words: WordSearch | null
   readonly #walks: readonly IncidentWalk[]
 
   constructor(
@@ -67,7 +65,7 @@ class Search {
     this.#wanted = limit + 1
     this.#after = after
     this.#words = filter.words ? matching(connection, filter.words) : null
-    this.#walks = walksOf(connection, filter, this.#words)
+    this.#walks = walksOf(connection, filter, this.#words?.match ?? null)
   }
 
   /** Whether a parameter matches nothing at all. */
@@ -115,7 +113,8 @@ class Search {
 
   /** How many rows of a walk take as long as a step. */
   #stepOf(walk: IncidentWalk, step: number): number {
-    return this.#words === null || walk.answers.includes('words') ? step : Math.ceil(step / WORDS_TAKE)
+    const isCompared = this.#words && !walk.answers.includes('words')
+    return isCompared ? Math.ceil(step / (this.#words?.takes ?? 1)) : step
   }
 
   /** The position with which a step along a walk ends; null when nothing is left after it. */
@@ -161,7 +160,7 @@ class Search {
     if (left.length === 0 && !after) return null
     const columns = [...ORDERS[this.#order], 'incidents.key']
     return allOf([
-      clausesOf(residualClauses(this.#words), Object.fromEntries(left) as IncidentFilter),
+      clausesOf(residualClauses(this.#words?.match ?? null), Object.fromEntries(left) as IncidentFilter),
       ...(after
         ? [
             {

@@ -10,7 +10,9 @@ import { clausesOf, oneOf } from './fragment.ts'
 import { INCIDENT_CLAUSES } from './incident-clauses.ts'
 import { type FoundRow, pageRows } from './incident-pages.ts'
 import { nearestIds } from './names.ts'
+import type { QueryThread } from './query-thread.ts'
 import { every, type Ordering, type RecordQuery, type RecordRow } from './slices.ts'
+import { Totals } from './totals.ts'
 
 const ORDERINGS: Record<Sort, Ordering> = {
   date: { columns: ['incidents.key'], descending: false },
@@ -26,11 +28,18 @@ const BATCH = 200
 
 /** Incidents in SQLite. */
 export class SqliteIncidentStore implements IncidentStore {
+  readonly #totals: Totals
+
   constructor(
     private readonly connection: Connection,
     /** Opens a connection of its own for a stream: it holds one state of the data until the end. */
     private readonly connect: () => Connection,
-  ) {}
+    thread: QueryThread,
+  ) {
+    this.#totals = new Totals(connection, thread)
+  }
+
+  total: IncidentStore['total'] = (filter, kind) => this.#totals.of(filter, kind)
 
   async list(query: IncidentQuery, request: SliceRequest): Promise<Slice<Incident>> {
     const { render } = this.#recordQuery(query)

@@ -15,6 +15,7 @@ import { SqliteLinkStore } from './links.ts'
 import { load } from './load.ts'
 import { migrate } from './migrations.ts'
 import { originals } from './originals.ts'
+import { QueryThread } from './query-thread.ts'
 import {
   SqliteActorStore,
   SqliteDatasetStore,
@@ -52,6 +53,7 @@ interface StoreRow {
 class SqliteStorage implements Storage {
   readonly #writer: Connection
   readonly #reader: Connection
+  readonly #thread: QueryThread
   readonly incidents: SqliteIncidentStore
   readonly tolls: SqliteTollStore
   readonly places: SqlitePlaceStore
@@ -68,7 +70,8 @@ class SqliteStorage implements Storage {
   ) {
     this.#writer = new Connection(path, 'write')
     this.#reader = new Connection(path, 'read')
-    this.incidents = new SqliteIncidentStore(this.#reader, () => new Connection(path, 'read'))
+    this.#thread = new QueryThread(path)
+    this.incidents = new SqliteIncidentStore(this.#reader, () => new Connection(path, 'read'), this.#thread)
     this.tolls = new SqliteTollStore(this.#reader)
     this.places = new SqlitePlaceStore(this.#reader)
     this.actors = new SqliteActorStore(this.#reader)
@@ -76,7 +79,7 @@ class SqliteStorage implements Storage {
     this.datasets = new SqliteDatasetStore(this.#reader)
     this.eventTypes = new SqliteEventTypeStore(this.#reader)
     this.links = new SqliteLinkStore(this.#reader)
-    this.stats = new SqliteStatsStore(path)
+    this.stats = new SqliteStatsStore(this.#thread)
   }
 
   async migrate(): Promise<string[]> {
@@ -149,7 +152,7 @@ class SqliteStorage implements Storage {
   }
 
   async close(): Promise<void> {
-    await this.stats.close()
+    await this.#thread.close()
     this.#reader.close()
     this.#writer.close()
   }
