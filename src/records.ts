@@ -41,6 +41,12 @@ export interface RenderedSlice extends Omit<Slice<unknown>, 'records'> {
   json: Buffer
 }
 
+/** How many records match, or at least match. */
+export interface Total {
+  total: number
+  total_is: 'exact' | 'at_least'
+}
+
 /** A state of the data. */
 export interface Revision {
   /** Random id of the database: two databases never share it. */

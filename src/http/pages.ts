@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type TSchema, Type } from 'typebox'
 import { DatasetCitation } from '../datasets/dataset.schema.ts'
 import type { DatasetStore } from '../datasets/dataset.store.ts'
-import { type Json, parse, render, type Slice, type SliceRequest } from '../records.ts'
+import { type Json, parse, render, type Slice, type SliceRequest, type Total } from '../records.ts'
 import { component, count, enumeration, list, nullable, text } from '../validation/types.ts'
 import { canonicalQuery } from './conditional.ts'
 import type { Cursors } from './cursor.ts'
@@ -101,12 +101,6 @@ export function pageOf(
     },
     { description },
   )
-}
-
-/** How many records match, or at least match. */
-export interface Total {
-  total: number
-  total_is: 'exact' | 'at_least'
 }
 
 /** A page of rendered records and what goes with it. */

@@ -1,9 +1,8 @@
 import type { ROLES } from '../actors/actor.schema.ts'
 import type { EventTypeId, SubEventTypeId } from '../event-types/event-type.schema.ts'
 import type { Bound, Group } from '../figures/figure.schema.ts'
-import type { Total } from '../http/pages.ts'
 import type { PlaceScope } from '../places/place.store.ts'
-import type { Json, RenderedSlice, Slice, SliceRequest } from '../records.ts'
+import type { Json, RenderedSlice, Slice, SliceRequest, Total } from '../records.ts'
 import type { SourceScope } from '../sources/source.store.ts'
 import type { INCIDENT_KINDS, Incident, IncidentDetail } from './incident.schema.ts'
 

@@ -1,8 +1,10 @@
 import type { CasualtyFilter, IncidentFilter } from '../../incidents/incident.store.ts'
 import type { PlaceScope } from '../../places/place.store.ts'
 import type { SourceScope } from '../../sources/source.store.ts'
+import { dayNumber } from '../../validation/calendar.ts'
 import { allOf, anyOf, type Fragment, oneOf } from './fragment.ts'
 import { quoted } from './full-text.ts'
+import { KEYS_A_DAY } from './rows.ts'
 
 type Clauses = { [K in keyof IncidentFilter]-?: (value: NonNullable<IncidentFilter[K]>) => Fragment }
 
@@ -20,8 +22,13 @@ export const INCIDENT_CLAUSES: Clauses = {
   source: (scopes) =>
     having('SELECT incident_key FROM incident_sources WHERE', [anyOf(scopes.map(sourceIs))]),
   actor: (actor) => having('SELECT incident_key FROM incident_actors WHERE', acting(actor)),
-  date_from: (day) => ({ sql: 'date_end >= ?', values: [day] }),
-  date_to: (day) => ({ sql: 'date_start <= ?', values: [day] }),
+  // Keys follow the first day, so that a period is a part of the table.
+  date_from: (day) => ({
+    sql: `date_end >= ? AND
+      incidents.key >= (? - (SELECT coalesce(max(lasts_up_to), 0) FROM incidents)) * ${KEYS_A_DAY}`,
+    values: [day, dayNumber(day)],
+  }),
+  date_to: (day) => ({ sql: 'incidents.key < ?', values: [(dayNumber(day) + 1) * KEYS_A_DAY] }),
   deaths: (limits) => casualties(limits.group ? `deaths_${limits.group}` : 'deaths', limits),
   injured: (limits) => casualties('injured', limits),
   bbox: ([west, south, east, north]) =>

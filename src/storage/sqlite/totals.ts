@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import type { Total } from '../../http/pages.ts'
 import { type IncidentFilter, type IncidentStore, MOST_COUNTED } from '../../incidents/incident.store.ts'
+import type { Total } from '../../records.ts'
 import type { Connection } from './connection.ts'
 import { facets } from './facets.ts'
 import { clausesOf } from './fragment.ts'
