@@ -13,6 +13,8 @@ import {
   isAfter,
   ORDERS,
   type Order,
+  onlyStretch,
+  orderBy,
   positionOf,
   type Range,
   until,
@@ -131,24 +133,34 @@ class Search {
   /** The first so many records of a walk that match the whole filter. */
   #read(walk: IncidentWalk, range: Range, limit: number): FoundRow[] {
     const residual = this.#residual(walk)
-    const rank = ORDERS[this.#order].map((column) => `incidents.${column} AS rank, `).join('')
     const found: FoundRow[] = []
     for (let left = range; ; ) {
-      const { sql, values } = inOrder(walk, left, this.#isDescending)
-      const rows = this.connection.all<Row>(
-        // The cross join keeps the order of the walk, and the limit inside makes SQLite read in that order.
-        `SELECT ${rank}incidents.key, document_key, incidents.dataset
-         FROM (${sql} LIMIT ?) AS walked CROSS JOIN incidents ON incidents.key = walked.key
-         WHERE ${residual?.sql ?? 'TRUE'} LIMIT ?`,
-        ...values,
-        residual ? -1 : limit,
-        ...(residual?.values ?? []),
-        limit,
-      )
+      const { sql, values } = this.#rowsOf(walk, left, residual, limit)
+      const rows = this.connection.all<Row>(sql, ...values, limit)
       // A record that is in several arms comes as often.
       for (const row of rows) if (row.key !== found.at(-1)?.position.at(-1)) found.push(foundRow(row))
       if (rows.length < limit || found.length >= limit) return found.slice(0, limit)
       left = beyond(left, found.at(-1)?.position ?? null, this.#isDescending)
+    }
+  }
+
+  /** SQL of the rows of a walk, up to its limit. */
+  #rowsOf(walk: IncidentWalk, range: Range, residual: Fragment | null, limit: number): Fragment {
+    const rank = ORDERS[this.#order].map((column) => `incidents.${column} AS rank, `).join('')
+    const select = `SELECT ${rank}incidents.key, document_key, incidents.dataset`
+    const alone = onlyStretch(walk, range)
+    if (alone)
+      return {
+        sql: `${select} FROM ${alone.sql}${residual ? ` AND ${residual.sql}` : ''}
+          ${orderBy(walk.order, this.#isDescending)} LIMIT ?`,
+        values: [...alone.values, ...(residual?.values ?? [])],
+      }
+    const { sql, values } = inOrder(walk, range, this.#isDescending)
+    return {
+      // The cross join keeps the order of the walk, and the limit inside makes SQLite read in that order.
+      sql: `${select} FROM (${sql} LIMIT ?) AS walked CROSS JOIN incidents ON incidents.key = walked.key
+        WHERE ${residual?.sql ?? 'TRUE'} LIMIT ?`,
+      values: [...values, residual ? -1 : limit, ...(residual?.values ?? [])],
     }
   }
 

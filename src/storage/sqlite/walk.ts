@@ -51,9 +51,15 @@ export function positionOf(order: Order): string[] {
  */
 export function inOrder({ order, arms }: Walk<unknown>, range: Range, isDescending: boolean): Fragment {
   const { sql, values } = inAnyOrder({ order, arms }, range)
+  return { sql: `${sql} ${orderBy(order, isDescending)}`, values }
+}
+
+/** SQL of an order. */
+export function orderBy(order: Order, isDescending: boolean): string {
   const direction = isDescending ? 'DESC' : 'ASC'
-  const by = positionOf(order).map((column) => `${column} ${direction}`)
-  return { sql: `${sql} ORDER BY ${by.join(', ')}`, values }
+  return `ORDER BY ${positionOf(order)
+    .map((column) => `${column} ${direction}`)
+    .join(', ')}`
 }
 
 /** The same in any order. */
@@ -65,11 +71,30 @@ export function inAnyOrder({ order, arms }: Pick<Walk<unknown>, 'order' | 'arms'
   }
 }
 
-function read({ key, from, where, first }: Arm, order: Order, range: Range): Fragment[] {
+/**
+ * What stands after FROM, where the walk is one stretch of one index of incidents: their other columns are read on
+ * the way then, and an ORDER BY is enough.
+ */
+export function onlyStretch({ order, arms }: Walk<unknown>, range: Range): Fragment | null {
+  const [arm, ...others] = arms
+  if (!arm || others.length > 0 || arm.key !== 'key') return null
+  const [stretch, ...further] = stretchesOf(arm, order, range)
+  return stretch && further.length === 0 ? stretch : null
+}
+
+function read(arm: Arm, order: Order, range: Range): Fragment[] {
+  const [rank] = ORDERS[order]
+  return stretchesOf(arm, order, range).map(({ sql, values }) => ({
+    sql: `SELECT ${rank ? `${rank}, ` : ''}${arm.key} AS key FROM ${sql}`,
+    values,
+  }))
+}
+
+function stretchesOf({ key, from, where, first }: Arm, order: Order, range: Range): Fragment[] {
   const [rank] = ORDERS[order]
   const stretches = rank ? ofRanks(rank, key, range) : [ofKeys(key, range, first)]
   return stretches.map(({ sql, values }) => ({
-    sql: `SELECT ${rank ? `${rank}, ` : ''}${key} AS key FROM ${from} WHERE ${where.sql}${sql}`,
+    sql: `${from} WHERE ${where.sql}${sql}`,
     values: [...where.values, ...values],
   }))
 }
