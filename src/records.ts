@@ -59,6 +59,12 @@ export function linesOf(records: readonly Json<unknown>[]): RecordLines {
   return { json: Buffer.from(records.map((record) => `${record}\n`).join('')), records: records.length }
 }
 
+/** How many records match, or at least match. */
+export interface Total {
+  total: number
+  total_is: 'exact' | 'at_least'
+}
+
 /** A state of the data. */
 export interface Revision {
   /** Random id of the database: two databases never share it. */

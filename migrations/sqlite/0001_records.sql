@@ -119,22 +119,57 @@ CREATE TABLE incidents (
   injured_assailants_low INTEGER, injured_assailants_best INTEGER, injured_assailants_high INTEGER,
   injured_unknown_low INTEGER, injured_unknown_best INTEGER, injured_unknown_high INTEGER,
   deaths_rank INTEGER GENERATED ALWAYS AS (coalesce(deaths_best, -1)) VIRTUAL, -- nobody said: below zero
+  -- It ends at most so many days after its first.
+  lasts_up_to INTEGER GENERATED ALWAYS AS (CASE
+    WHEN date_end = date_start THEN 0
+    WHEN julianday(date_end) - julianday(date_start) <= 7 THEN 7
+    WHEN julianday(date_end) - julianday(date_start) <= 31 THEN 31
+    WHEN julianday(date_end) - julianday(date_start) <= 366 THEN 366
+    WHEN julianday(date_end) - julianday(date_start) <= 3660 THEN 3660
+    ELSE 4000000 END) VIRTUAL,
+  -- The cell that it lies in, of grids of a quarter of a degree, 1, 4 and 16 degrees: row from the south pole × 4096
+  -- + column from 180° west.
+  cell_quarter INTEGER GENERATED ALWAYS AS
+    (CAST((latitude + 90) * 4 AS INTEGER) * 4096 + CAST((longitude + 180) * 4 AS INTEGER)) VIRTUAL,
+  cell_1 INTEGER GENERATED ALWAYS AS
+    (CAST(latitude + 90 AS INTEGER) * 4096 + CAST(longitude + 180 AS INTEGER)) VIRTUAL,
+  cell_4 INTEGER GENERATED ALWAYS AS
+    (CAST((latitude + 90) / 4 AS INTEGER) * 4096 + CAST((longitude + 180) / 4 AS INTEGER)) VIRTUAL,
+  cell_16 INTEGER GENERATED ALWAYS AS
+    (CAST((latitude + 90) / 16 AS INTEGER) * 4096 + CAST((longitude + 180) / 16 AS INTEGER)) VIRTUAL,
   updated_at TEXT NOT NULL
 ) STRICT;
+-- Each index ends with the key and so has the records of a value in the order of their dates; those of values with
+-- many records have them in other orders too.
 CREATE UNIQUE INDEX incidents_by_id ON incidents (id);
 CREATE INDEX incidents_by_country ON incidents (country_id);
-CREATE INDEX incidents_by_admin1 ON incidents (admin1_id);
-CREATE INDEX incidents_by_city ON incidents (city_id);
-CREATE INDEX incidents_by_district ON incidents (district_id);
-CREATE INDEX incidents_by_event_type ON incidents (event_type, sub_event_type);
+CREATE INDEX incidents_by_country_and_deaths ON incidents (country_id, deaths_rank);
+CREATE INDEX incidents_by_country_and_updated_at ON incidents (country_id, updated_at);
+CREATE INDEX incidents_by_admin1 ON incidents (admin1_id) WHERE admin1_id IS NOT NULL;
+CREATE INDEX incidents_by_admin1_and_deaths ON incidents (admin1_id, deaths_rank) WHERE admin1_id IS NOT NULL;
+CREATE INDEX incidents_by_city ON incidents (city_id) WHERE city_id IS NOT NULL;
+CREATE INDEX incidents_by_city_and_deaths ON incidents (city_id, deaths_rank) WHERE city_id IS NOT NULL;
+CREATE INDEX incidents_by_district ON incidents (district_id) WHERE district_id IS NOT NULL;
+CREATE INDEX incidents_by_event_type ON incidents (event_type) WHERE event_type IS NOT NULL;
+CREATE INDEX incidents_by_event_type_and_deaths ON incidents (event_type, deaths_rank) WHERE event_type IS NOT NULL;
+CREATE INDEX incidents_by_sub_event_type ON incidents (sub_event_type) WHERE sub_event_type IS NOT NULL;
+CREATE INDEX incidents_by_sub_event_type_and_deaths ON incidents (sub_event_type, deaths_rank)
+  WHERE sub_event_type IS NOT NULL;
 CREATE INDEX incidents_by_dataset ON incidents (dataset);
+CREATE INDEX incidents_by_dataset_and_deaths ON incidents (dataset, deaths_rank);
+CREATE INDEX incidents_by_dataset_and_updated_at ON incidents (dataset, updated_at);
+CREATE INDEX incidents_by_kind ON incidents (kind);
 CREATE INDEX incidents_by_deaths ON incidents (deaths_rank);
 CREATE INDEX incidents_by_updated_at ON incidents (updated_at);
-CREATE INDEX incidents_by_date_end ON incidents (date_end);
-CREATE INDEX incidents_by_location ON incidents (latitude, longitude);
+CREATE INDEX incidents_by_duration ON incidents (lasts_up_to);
+CREATE INDEX incidents_by_cell_quarter ON incidents (cell_quarter) WHERE cell_quarter IS NOT NULL;
+CREATE INDEX incidents_by_cell_1 ON incidents (cell_1) WHERE cell_1 IS NOT NULL;
+CREATE INDEX incidents_by_cell_4 ON incidents (cell_4) WHERE cell_4 IS NOT NULL;
+CREATE INDEX incidents_by_cell_16 ON incidents (cell_16) WHERE cell_16 IS NOT NULL;
 
 -- Folded words of title, description, places, actors and weapons, separated by spaces; rowid is the incident's key.
 CREATE VIRTUAL TABLE incidents_words USING fts5 (words, content = '', contentless_delete = 1, tokenize = 'ascii');
+CREATE VIRTUAL TABLE incidents_terms USING fts5vocab (incidents_words, instance);
 
 CREATE TABLE incident_actors (
   incident_key INTEGER NOT NULL REFERENCES incidents (key),

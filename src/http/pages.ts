@@ -2,8 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type TSchema, Type } from 'typebox'
 import { DatasetCitation } from '../datasets/dataset.schema.ts'
 import type { DatasetStore } from '../datasets/dataset.store.ts'
-import { type Json, parse, render, type Slice, type SliceRequest } from '../records.ts'
-import { component, count, list, nullable, text } from '../validation/types.ts'
+import { type Json, parse, render, type Slice, type SliceRequest, type Total } from '../records.ts'
+import { component, count, enumeration, list, nullable, text } from '../validation/types.ts'
 import { canonicalUrl } from './canonical.ts'
 import type { Cursors } from './cursor.ts'
 import { project } from './fields.ts'
@@ -76,8 +76,11 @@ export function pageOf(
         {
           limit: count({ description: 'The page size that was applied.' }),
           next: nullable(text(1000, { description: 'The cursor of the next page; null on the last.' })),
-          total: Type.Optional(
-            count({ description: 'How many records match, exactly; under `total=exact`.' }),
+          total: Type.Optional(count({ description: 'How many records match; under `total`.' })),
+          total_is: Type.Optional(
+            enumeration(['exact', 'at_least'], {
+              description: 'What `total` is: `at_least` where counting ended before the last record.',
+            }),
           ),
         },
         { additionalProperties: false, description: 'Where this page stands.' },
@@ -106,7 +109,7 @@ export interface PageContent {
   limit: number
   next: string | null
   links: { self: string; next: string | null }
-  total?: number
+  total?: Total
   hints: readonly Hint[]
   datasets: readonly DatasetCitation[]
 }
@@ -131,7 +134,7 @@ export class Pages {
   async content(
     request: FastifyRequest,
     slice: Slice<unknown>,
-    extras: { hints?: readonly Hint[]; total?: number | undefined } = {},
+    extras: { hints?: readonly Hint[]; total?: Total | undefined } = {},
   ): Promise<PageContent> {
     const { limit = DEFAULT_LIMIT } = request.query as PageQuery
     const next = slice.next && (await this.cursors.encode(questionOf(request), slice.next))
@@ -179,7 +182,7 @@ export function selected(record: Json<unknown>, fields: readonly string[] | unde
 
 /** What surrounds the records of a page, as JSON properties. */
 export function envelope({ limit, next, total, links, hints, datasets }: PageContent): string {
-  return JSON.stringify({ page: { limit, next, total }, links, hints, datasets }).slice(1, -1)
+  return JSON.stringify({ page: { limit, next, ...total }, links, hints, datasets }).slice(1, -1)
 }
 
 /** Adds the Link header (RFC 8288) of the next page, where there is one. */

@@ -8,7 +8,7 @@ import { pageParameters } from '../http/pages.ts'
 import { scopeParameters } from '../places/place.query.ts'
 import { anyOf, count, date, enumeration, id, instant, name, text } from '../validation/types.ts'
 import { INCIDENT_KINDS, ListedIncident } from './incident.schema.ts'
-import { SORTS } from './incident.store.ts'
+import { MOST_COUNTED, SORTS, TOTALS } from './incident.store.ts'
 
 const degrees = (limit: number) => Type.Number({ minimum: -limit, maximum: limit, format: 'double' })
 
@@ -101,7 +101,9 @@ export const IncidentListQuery = Type.Object(
     ),
     ...pageParameters,
     total: Type.Optional(
-      enumeration(['exact'], { description: '`exact` counts all matching records into `page.total`.' }),
+      enumeration(TOTALS, {
+        description: `\`exact\` counts all matching records into \`page.total\`; \`bounded\` counts no further than ${MOST_COUNTED}, which is faster.`,
+      }),
     ),
     expand: anyOf(enumeration(['claims'], { description: 'A part to add.' }), {
       description: "`claims` adds every record's claims (not in CSV and Parquet).",

@@ -82,7 +82,7 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
       return reply.send(Readable.from(isHead ? [] : renderAll(incidents.stream(query), format, fields)))
     }
     const requested = await pages.requested(request)
-    const extras = { hints, total: total && (await incidents.count(query.filter)) }
+    const extras = { hints, total: total && (await incidents.total(query.filter, total)) }
     if (format === 'json' && !fields && !query.expandClaims) {
       const { json, ...slice } = await incidents.listRendered(query, requested)
       const content = await pages.content(request, { records: [], ...slice }, extras)

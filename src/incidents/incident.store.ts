@@ -2,7 +2,7 @@ import type { ROLES } from '../actors/actor.schema.ts'
 import type { EventTypeId, SubEventTypeId } from '../event-types/event-type.schema.ts'
 import type { Bound, Group } from '../figures/figure.schema.ts'
 import type { PlaceScope } from '../places/place.store.ts'
-import type { Json, RecordLines, RenderedSlice, Slice, SliceRequest } from '../records.ts'
+import type { Json, RecordLines, RenderedSlice, Slice, SliceRequest, Total } from '../records.ts'
 import type { SourceScope } from '../sources/source.store.ts'
 import type { INCIDENT_KINDS, Incident, IncidentDetail } from './incident.schema.ts'
 
@@ -57,6 +57,11 @@ export interface IncidentQuery {
   expandClaims: boolean
 }
 
+/** How a total is counted: `bounded` counts no further than {@link MOST_COUNTED}. */
+export const TOTALS = ['exact', 'bounded'] as const
+/** Where a bounded count ends. */
+export const MOST_COUNTED = 10_000
+
 /** The recorded incidents. */
 export interface IncidentStore {
   list(query: IncidentQuery, slice: SliceRequest): Promise<Slice<Incident>>
@@ -64,6 +69,8 @@ export interface IncidentStore {
   listRendered(query: IncidentQuery, slice: SliceRequest): Promise<RenderedSlice>
   /** How many records match, exactly. */
   count(filter: IncidentFilter): Promise<number>
+  /** The same beside other requests: it keeps none of them waiting, and what was counted once is remembered. */
+  total(filter: IncidentFilter, kind: (typeof TOTALS)[number]): Promise<Total>
   /**
    * Every matching record of one state of the data, some at a time, read only so far ahead of who takes them; other
    * requests go on meanwhile.

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { flagsOf } from '../../src/incidents/incident.flags.ts'
 import type { Incident } from '../../src/incidents/incident.schema.ts'
-import { type IncidentQuery, SORTS } from '../../src/incidents/incident.store.ts'
+import { type IncidentQuery, SORTS, TOTALS } from '../../src/incidents/incident.store.ts'
 import { type Position, parse, recordsIn } from '../../src/records.ts'
 import type { Storage } from '../../src/storage/storage.ts'
-import { sparseFilter } from '../support/filters.ts'
+import { LATER, sparseFilter } from '../support/filters.ts'
 import { batchOf, sampleIncidents } from '../support/records.ts'
 import { matches, rank } from '../support/reference.ts'
 
@@ -18,13 +18,16 @@ const query: fc.Arbitrary<IncidentQuery> = fc.record({
 })
 
 /** What every storage engine must do with incidents. */
-export function describeIncidentStore(open: () => Promise<Storage>): void {
+export function describeIncidentStore(open: (now: () => Date) => Promise<Storage>): void {
   describe('incident store', () => {
     let storage: Storage
     let all: Incident[]
 
     beforeAll(async () => {
-      storage = await open()
+      let now = new Date('2026-01-01T00:00:00Z')
+      storage = await open(() => now)
+      await storage.load(batchOf(sampleIncidents(SIZE / 2)))
+      now = new Date(LATER)
       await storage.load(batchOf(sampleIncidents(SIZE)))
       const { records } = await storage.incidents.list(
         { filter: {}, sort: 'date', expandClaims: false },
@@ -39,7 +42,7 @@ export function describeIncidentStore(open: () => Promise<Storage>): void {
         ...record,
         same_as: [],
         flags: flagsOf(record),
-        updated_at: all[0]?.updated_at,
+        updated_at: all.find(({ id }) => id === record.id)?.updated_at,
       }))
       const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
       // JSON knows no negative zero.
@@ -56,6 +59,11 @@ export function describeIncidentStore(open: () => Promise<Storage>): void {
           )
           expect(records.map((record) => parse(record).id).sort()).toEqual(expected.sort())
           expect(await storage.incidents.count(filter)).toBe(expected.length)
+          for (const kind of TOTALS)
+            expect(await storage.incidents.total(filter, kind)).toEqual({
+              total: expected.length,
+              total_is: 'exact',
+            })
         }),
         { numRuns: 400 },
       )

@@ -6,7 +6,10 @@ import { INCIDENT_KINDS } from '../../src/incidents/incident.schema.ts'
 import type { IncidentFilter } from '../../src/incidents/incident.store.ts'
 import type { PlaceScope } from '../../src/places/place.store.ts'
 import type { SourceScope } from '../../src/sources/source.store.ts'
-import { SEED } from './records.ts'
+import { CORNERS, SEED } from './records.ts'
+
+/** A moment between two loads of a test. */
+export const LATER = '2026-01-02T00:00:00Z'
 
 const scope = fc.constantFrom<PlaceScope>(
   { kind: 'country', id: 'iso3166:IQ' },
@@ -24,6 +27,8 @@ const limits = { min: fc.nat(30), max: fc.nat(30) }
 /** A limit is a minimum, a maximum or both. */
 const limited = ({ min, max }: { min?: number; max?: number }) => min !== undefined || max !== undefined
 const degrees = (limit: number) => fc.integer({ min: -limit, max: limit })
+
+const span = fc.constantFrom(0, 0.1, 0.5, 3, 10, 40)
 
 /** Any filter, each parameter given or not. */
 const filter = fc.record(
@@ -62,10 +67,27 @@ const filter = fc.record(
     injured: fc
       .record({ ...limits, basis: fc.constant('best' as const) }, { requiredKeys: ['basis'] })
       .filter(limited),
-    bbox: fc
-      .tuple(degrees(180), degrees(90), degrees(180), degrees(90))
-      .map(([west, a, east, b]) => [west, Math.min(a, b), east, Math.max(a, b)] as const),
-    near: fc.record({ latitude: degrees(90), longitude: degrees(180), radiusKm: fc.nat(20_000) }),
+    bbox: fc.oneof(
+      fc
+        .tuple(degrees(180), degrees(90), degrees(180), degrees(90))
+        .map(([west, a, east, b]) => [west, Math.min(a, b), east, Math.max(a, b)] as const),
+      fc.tuple(fc.constantFrom(...CORNERS), span, span).map(([[latitude, longitude], high, wide]) => {
+        const [west, east] = [longitude - wide, longitude + wide]
+        return [
+          west < -180 ? west + 360 : west,
+          Math.max(-90, latitude - high),
+          east > 180 ? east - 360 : east,
+          Math.min(90, latitude + high),
+        ] as const
+      }),
+    ),
+    near: fc.oneof(
+      fc.record({ latitude: degrees(90), longitude: degrees(180), radiusKm: fc.nat(20_000) }),
+      fc
+        .tuple(fc.constantFrom(...CORNERS), fc.constantFrom(0.5, 30, 500, 2000))
+        .map(([[latitude, longitude], radiusKm]) => ({ latitude, longitude, radiusKm })),
+    ),
+    updated_since: fc.constantFrom('1970-01-01T00:00:00Z', LATER, '2999-01-01T00:00:00Z'),
     words: several(
       fc.constantFrom('bomb', 'samarra', 'bagh', 'قنبله', '1', '爆', 'взрыв', 'near', 'or', 'islamic'),
     ),
@@ -75,7 +97,7 @@ const filter = fc.record(
 
 /** One to three parameters at a time find something; all at once hardly ever do. */
 export const sparseFilter = fc
-  .tuple(filter, fc.uniqueArray(fc.nat(17), { maxLength: 3 }))
+  .tuple(filter, fc.uniqueArray(fc.nat(18), { maxLength: 3 }))
   .map(([full, kept]) =>
     Object.fromEntries(Object.entries(full).filter((_, index) => kept.includes(index))),
   ) as fc.Arbitrary<IncidentFilter>

@@ -85,6 +85,18 @@ const words = fc.constantFrom(
   '爆炸',
 )
 
+/** Points at which cells, the poles and the antimeridian meet, and some beside them. */
+export const CORNERS: readonly (readonly [latitude: number, longitude: number])[] = [
+  [90, 180],
+  [-90, -180],
+  [0, 180],
+  [0, -180],
+  [6, 12],
+  [33.25, 44.25],
+  [33.249999, 44.250001],
+  [33.3, 44.4],
+]
+
 /** An incident as a data set might bring it, every property of every shape that the schema permits. */
 export const incident: fc.Arbitrary<Written<Incident>> = fc
   .record({
@@ -95,10 +107,13 @@ export const incident: fc.Arbitrary<Written<Incident>> = fc
     date_precision: fc.constantFrom(...DATE_PRECISIONS),
     place: fc.constantFrom(...PLACE_IDS).map(describe),
     point: fc.option(
-      fc.record({
-        latitude: fc.double({ min: -90, max: 90, noNaN: true }),
-        longitude: fc.oneof(fc.double({ min: -180, max: 180, noNaN: true }), fc.constantFrom(-180, 180, 0)),
-      }),
+      fc.oneof(
+        fc.record({
+          latitude: fc.double({ min: -90, max: 90, noNaN: true }),
+          longitude: fc.oneof(fc.double({ min: -180, max: 180, noNaN: true }), fc.constantFrom(-180, 180, 0)),
+        }),
+        fc.constantFrom(...CORNERS).map(([latitude, longitude]) => ({ latitude, longitude })),
+      ),
     ),
     geo_precision: fc.constantFrom(...GEO_PRECISIONS),
     type: eventType,

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3'
+import { LRUCache } from 'lru-cache'
 import { OperatorError } from '../../errors.ts'
 import { APPLICATION_ID } from './file.ts'
 
@@ -21,10 +22,13 @@ const BULK_CACHE_KIB = 100_000
 /** Of a file that begins: records are larger than SQLite's own 4096 is good for. */
 const PAGE_BYTES = 8192
 
+/** Statements that are kept: filters and numbers of values make many, and most are asked once. */
+const MOST_STATEMENTS = 1000
+
 /** A connection that prepares each statement once and keeps it. */
 export class Connection {
   readonly #database: Database.Database
-  readonly #statements = new Map<string, Database.Statement<unknown[], never>>()
+  readonly #statements = new LRUCache<string, Database.Statement<unknown[], never>>({ max: MOST_STATEMENTS })
 
   constructor(path: string, mode: ConnectionMode) {
     const isReading = mode === 'read' || mode === 'stream'
@@ -64,6 +68,16 @@ export class Connection {
     return this.#prepared<Value>(sql)
       .pluck()
       .iterate(...values)
+  }
+
+  /** A number that is another after every change that another connection has committed. */
+  state(): number {
+    return this.get<{ data_version: number }>('PRAGMA data_version')?.data_version ?? 0
+  }
+
+  /** The statements that are kept, as SQL. */
+  get statements(): string[] {
+    return [...this.#statements.keys()]
   }
 
   /** Executes one statement; the row id of an insert. */

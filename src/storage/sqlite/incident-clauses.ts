@@ -1,11 +1,15 @@
 import type { CasualtyFilter, IncidentFilter } from '../../incidents/incident.store.ts'
 import type { PlaceScope } from '../../places/place.store.ts'
+import type { SourceScope } from '../../sources/source.store.ts'
+import { dayNumber } from '../../validation/calendar.ts'
 import { allOf, anyOf, type Fragment, oneOf } from './fragment.ts'
+import { quoted } from './full-text.ts'
+import { KEYS_A_DAY } from './rows.ts'
+
+type Clauses = { [K in keyof IncidentFilter]-?: (value: NonNullable<IncidentFilter[K]>) => Fragment }
 
 /** A filter of incidents is one row here: parameter → SQL and values. */
-export const INCIDENT_CLAUSES: {
-  [K in keyof IncidentFilter]-?: (value: NonNullable<IncidentFilter[K]>) => Fragment
-} = {
+export const INCIDENT_CLAUSES: Clauses = {
   id: (ids) => oneOf('incidents.id', ids),
   kind: (kinds) => oneOf('incidents.kind', kinds),
   dataset: (ids) => oneOf('incidents.dataset', ids),
@@ -16,25 +20,15 @@ export const INCIDENT_CLAUSES: {
   admin1: within,
   country: within,
   source: (scopes) =>
-    having('SELECT incident_key FROM incident_sources WHERE', [
-      anyOf(
-        scopes.map((scope) =>
-          'id' in scope
-            ? { sql: 'source_key = (SELECT key FROM sources WHERE id = ?)', values: [scope.id] }
-            : {
-                sql: 'publisher_key = (SELECT key FROM publishers WHERE name = ?)',
-                values: [scope.publisher],
-              },
-        ),
-      ),
-    ]),
-  actor: ({ ids, roles }) =>
-    having('SELECT incident_key FROM incident_actors WHERE', [
-      ...(ids ? [keysOf('actor_key', 'actors', ids)] : []),
-      ...(roles ? [oneOf('role', roles)] : []),
-    ]),
-  date_from: (day) => ({ sql: 'date_end >= ?', values: [day] }),
-  date_to: (day) => ({ sql: 'date_start <= ?', values: [day] }),
+    having('SELECT incident_key FROM incident_sources WHERE', [anyOf(scopes.map(sourceIs))]),
+  actor: (actor) => having('SELECT incident_key FROM incident_actors WHERE', acting(actor)),
+  // Keys follow the first day, so that a period is a part of the table.
+  date_from: (day) => ({
+    sql: `date_end >= ? AND
+      incidents.key >= (? - (SELECT coalesce(max(lasts_up_to), 0) FROM incidents)) * ${KEYS_A_DAY}`,
+    values: [day, dayNumber(day)],
+  }),
+  date_to: (day) => ({ sql: 'incidents.key < ?', values: [(dayNumber(day) + 1) * KEYS_A_DAY] }),
   deaths: (limits) => casualties(limits.group ? `deaths_${limits.group}` : 'deaths', limits),
   injured: (limits) => casualties('injured', limits),
   bbox: ([west, south, east, north]) =>
@@ -58,6 +52,34 @@ export const INCIDENT_CLAUSES: {
           { sql: 'incidents_words MATCH ?', values: [match(words)] },
         ]),
   updated_since: (instant) => ({ sql: 'updated_at >= ?', values: [new Date(instant).toISOString()] }),
+}
+
+/**
+ * The same for one record at a time: what other tables say is looked up by the record's key, and not gathered for
+ * all records first. `words` are an FTS5 query.
+ */
+export function residualClauses(words: string | null): Clauses {
+  const exists = (query: string, conditions: readonly Fragment[]): Fragment => {
+    const { sql, values } = allOf(conditions)
+    return { sql: `EXISTS (SELECT 1 FROM ${query} = incidents.key AND ${sql})`, values }
+  }
+  return {
+    ...INCIDENT_CLAUSES,
+    source: (scopes) => exists('incident_sources WHERE incident_key', [anyOf(scopes.map(sourceIs))]),
+    actor: (actor) => exists('incident_actors WHERE incident_key', acting(actor)),
+    words: () => exists('incidents_words WHERE rowid', [{ sql: 'incidents_words MATCH ?', values: [words] }]),
+  }
+}
+
+/** A row of `incident_sources` with the source, or one of the publisher. */
+export function sourceIs(scope: SourceScope): Fragment {
+  return 'id' in scope
+    ? { sql: 'source_key = (SELECT key FROM sources WHERE id = ?)', values: [scope.id] }
+    : { sql: 'publisher_key = (SELECT key FROM publishers WHERE name = ?)', values: [scope.publisher] }
+}
+
+function acting({ ids, roles }: NonNullable<IncidentFilter['actor']>): Fragment[] {
+  return [...(ids ? [keysOf('actor_key', 'actors', ids)] : []), ...(roles ? [oneOf('role', roles)] : [])]
 }
 
 /** Records in any of the places or in what lies in them: each kind of place has its own column. */
@@ -97,5 +119,5 @@ function casualties(figure: string, { min, max, basis }: CasualtyFilter): Fragme
 
 /** An FTS5 query for folded words, quoted so that none is an operator; the last may be a beginning. */
 function match(words: readonly string[]): string {
-  return `${words.map((word) => `"${word.replaceAll('"', '""')}"`).join(' ')}*`
+  return `${words.map(quoted).join(' ')}*`
 }

@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts'
 import { oneOf } from './fragment.ts'
 
 /** Incidents with their documents. */
-const RECORDS = 'incidents JOIN documents ON documents.key = incidents.document_key'
+export const RECORDS = 'incidents JOIN documents ON documents.key = incidents.document_key'
 
 /** The id of the source in which the record's data set makes its claims. */
 const DATASET_SOURCE = `incidents.dataset || '${datasetSourceId('')}'`

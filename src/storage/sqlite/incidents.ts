@@ -1,49 +1,68 @@
-import type { Claim } from '../../claims/claim.schema.ts'
-import { datasetClaims } from '../../claims/dataset-claims.ts'
 import type { Incident, IncidentDetail } from '../../incidents/incident.schema.ts'
-import type { IncidentFilter, IncidentQuery, IncidentStore, Sort } from '../../incidents/incident.store.ts'
-import {
-  type Json,
-  parse,
-  type RecordLines,
-  type RenderedSlice,
-  render,
-  type Slice,
-  type SliceRequest,
-} from '../../records.ts'
+import type { IncidentFilter, IncidentQuery, IncidentStore } from '../../incidents/incident.store.ts'
+import type { Json, RecordLines, RenderedSlice, Slice, SliceRequest } from '../../records.ts'
 import type { Connection } from './connection.ts'
 import { clausesOf } from './fragment.ts'
 import { INCIDENT_CLAUSES } from './incident-clauses.ts'
-import { incidentDetail, withProperties } from './incident-detail.ts'
+import { incidentDetail } from './incident-detail.ts'
+import { type ContentRow, contentOf } from './incident-lines.ts'
+import { type FoundRow, pageRows } from './incident-pages.ts'
 import { nearestIds } from './names.ts'
-import { everyDocument, everyRecord } from './record-lines.ts'
-import { type Ordering, type RecordQuery, type RecordRow, renderedSlice, slice } from './slices.ts'
+import type { QueryThread } from './query-thread.ts'
 import type { StreamThread } from './stream-thread.ts'
-
-const ORDERINGS: Record<Sort, Ordering> = {
-  date: { columns: ['incidents.key'], descending: false },
-  '-date': { columns: ['incidents.key'], descending: true },
-  deaths: { columns: ['deaths_rank', 'incidents.key'], descending: false },
-  '-deaths': { columns: ['deaths_rank', 'incidents.key'], descending: true },
-  updated_at: { columns: ['updated_at', 'incidents.key'], descending: false },
-  '-updated_at': { columns: ['updated_at', 'incidents.key'], descending: true },
-}
+import { Totals } from './totals.ts'
 
 /** Incidents in SQLite. */
 export class SqliteIncidentStore implements IncidentStore {
+  readonly #totals: Totals
+
   constructor(
     private readonly connection: Connection,
     /** Reads streams, each on a connection of its own: it holds one state of the data until the end. */
     private readonly streams: StreamThread,
-  ) {}
+    thread: QueryThread,
+  ) {
+    this.#totals = new Totals(connection, thread)
+  }
+
+  total: IncidentStore['total'] = (filter, kind) => this.#totals.of(filter, kind)
 
   async list(query: IncidentQuery, request: SliceRequest): Promise<Slice<Incident>> {
-    return slice<Incident, ListRow>(this.connection, this.#recordQuery(query), request)
+    const { select, render } = contentOf(this.connection, query)
+    return this.#page(query, request, (rows) => ({
+      records: this.connection
+        .all<ContentRow>(`SELECT ${select} FROM ${WANTED}`, documentKeys(rows))
+        .map((row) => (render ? render(row) : row.document) as Json<Incident>),
+    }))
   }
 
   async listRendered(query: IncidentQuery, request: SliceRequest): Promise<RenderedSlice> {
-    const { where, ordering } = this.#recordQuery(query)
-    return renderedSlice(this.connection, { from: 'incidents', where, ordering }, request)
+    return this.#page(query, request, (rows) => ({
+      json:
+        this.connection.get<{ json: Buffer | null }>(
+          `SELECT CAST(group_concat(document, ',') AS BLOB) AS json FROM (SELECT document FROM ${WANTED})`,
+          documentKeys(rows),
+        )?.json ?? Buffer.alloc(0),
+    }))
+  }
+
+  /** A page of one state of the data: when that changes on the way, the page is made again. */
+  async #page<T>(
+    { filter, sort }: IncidentQuery,
+    request: SliceRequest,
+    documents: (rows: readonly FoundRow[]) => T,
+  ): Promise<T & Omit<RenderedSlice, 'json'>> {
+    while (true) {
+      const state = this.connection.state()
+      const found = await pageRows(this.connection, filter, sort, request)
+      const rows = found.slice(0, request.limit)
+      const page = {
+        ...documents(rows),
+        datasets: [...new Set(rows.map(({ dataset }) => dataset))],
+        next: found.length > request.limit ? (rows.at(-1)?.position ?? null) : null,
+      }
+      if (this.connection.state() === state) return page
+    }
   }
 
   async count(filter: IncidentFilter): Promise<number> {
@@ -58,13 +77,6 @@ export class SqliteIncidentStore implements IncidentStore {
     return this.streams.read(query)
   }
 
-  /** What `stream` gives, read here and now: the connection is taken until the last. */
-  lines(query: IncidentQuery): Generator<RecordLines> {
-    const records = this.#recordQuery(query)
-    if (query.expandClaims) return everyRecord(this.connection, records)
-    return everyDocument(this.connection, { ...records, from: 'incidents' })
-  }
-
   async get(id: string): Promise<Json<IncidentDetail> | null> {
     return incidentDetail(this.connection, id)
   }
@@ -72,33 +84,11 @@ export class SqliteIncidentStore implements IncidentStore {
   async nearestIds(id: string): Promise<string[]> {
     return nearestIds(this.connection, 'incidents', id)
   }
-
-  #recordQuery({ filter, sort, expandClaims }: IncidentQuery): RecordQuery<ListRow> {
-    return {
-      select: `document, dataset${expandClaims ? ', claims' : ''}`,
-      ...(expandClaims && {
-        render: ({ document, claims }: ListRow) =>
-          withProperties(document, {
-            claims: claims ?? this.#datasetClaims(parse(document)),
-          }),
-      }),
-      from: RECORDS,
-      where: clausesOf(INCIDENT_CLAUSES, filter),
-      ordering: ORDERINGS[sort],
-    }
-  }
-
-  #datasetClaims(incident: Incident): string {
-    const { dataset: id } = incident
-    const name = this.connection.get<{ name: string }>('SELECT name FROM datasets WHERE id = ?', id)?.name
-    return render(datasetClaims(incident, { id, name: name ?? id }))
-  }
 }
 
-interface ListRow extends RecordRow {
-  document: Json<Incident>
-  claims: Json<Claim[]> | null
-}
+/** Documents by a JSON array of their keys. The cross join keeps the order of the keys. */
+const WANTED = 'json_each(?) AS wanted CROSS JOIN documents ON documents.key = wanted.value'
 
-/** Incidents with their documents. */
-const RECORDS = 'incidents JOIN documents ON documents.key = incidents.document_key'
+function documentKeys(rows: readonly FoundRow[]): string {
+  return `[${rows.map(({ document_key }) => document_key).join(',')}]`
+}

@@ -1,9 +1,10 @@
 import type { Connection } from './connection.ts'
 import { facets } from './facets.ts'
 import { stats } from './stats.ts'
+import { total } from './totals.ts'
 
 /** Questions that may read many records: a thread of their own answers them. */
-export const QUERY_TASKS = { stats, facets } as const satisfies Record<
+export const QUERY_TASKS = { stats, facets, total } as const satisfies Record<
   string,
   (connection: Connection, question: never) => unknown
 >

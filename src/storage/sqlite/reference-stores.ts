@@ -182,6 +182,10 @@ export class SqliteDatasetStore implements DatasetStore {
   }
 }
 
+/** SQL of the number of incidents of an event type or sub-event type, each by its index: no id is of both. */
+const OF_TYPE = `(SELECT count(*) FROM incidents WHERE event_type = event_types.id)
+  + (SELECT count(*) FROM incidents WHERE sub_event_type = event_types.id)`
+
 /** The code book in SQLite. */
 export class SqliteEventTypeStore implements EventTypeStore {
   constructor(private readonly connection: Connection) {}
@@ -189,7 +193,7 @@ export class SqliteEventTypeStore implements EventTypeStore {
   async list(): Promise<Json<EventType>[]> {
     return this.connection
       .all<{ document: Json<EventType> }>(
-        `SELECT ${withIncidents('SELECT count(*) FROM incidents WHERE event_types.id IN (event_type, sub_event_type)')} AS document
+        `SELECT ${withIncidents(OF_TYPE)} AS document
          FROM event_types ORDER BY position`,
       )
       .map(({ document }) => document)

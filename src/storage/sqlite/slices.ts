@@ -1,4 +1,4 @@
-import type { Json, RenderedSlice, Slice, SliceRequest } from '../../records.ts'
+import type { Json, Slice, SliceRequest } from '../../records.ts'
 import type { Connection } from './connection.ts'
 import type { Fragment } from './fragment.ts'
 
@@ -48,31 +48,6 @@ export function slice<T, R extends RecordRow = RecordRow>(
     datasets: [...new Set(wanted.map((row) => row.dataset))],
     next: last ? columns.map((_, index) => last[`position${index}`] as string | number) : null,
   }
-}
-
-/** A row whose document lies in `documents`. */
-interface KeyRow extends RecordRow {
-  document_key: number
-}
-
-/** The same part of the list as one text: the rows are found first, and their documents put together by SQLite. */
-export function renderedSlice(
-  connection: Connection,
-  query: Omit<RecordQuery, 'select' | 'render'>,
-  request: SliceRequest,
-): RenderedSlice {
-  const { records, ...rest } = slice<number, KeyRow>(
-    connection,
-    { ...query, select: 'document_key, dataset', render: ({ document_key }) => String(document_key) },
-    request,
-  )
-  // The cross join keeps the order of the keys.
-  const row = connection.get<{ json: Buffer | null }>(
-    `SELECT CAST(group_concat(document, ',') AS BLOB) AS json
-     FROM (SELECT document FROM json_each(?) AS wanted CROSS JOIN documents ON documents.key = wanted.value)`,
-    `[${records.join(',')}]`,
-  )
-  return { json: row?.json ?? Buffer.alloc(0), ...rest }
 }
 
 /** The record of a row. */

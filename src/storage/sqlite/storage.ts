@@ -15,6 +15,7 @@ import { SqliteLinkStore } from './links.ts'
 import { load } from './load.ts'
 import { migrate } from './migrations.ts'
 import { originals } from './originals.ts'
+import { QueryThread } from './query-thread.ts'
 import {
   SqliteActorStore,
   SqliteDatasetStore,
@@ -56,6 +57,7 @@ class SqliteStorage implements Storage {
   readonly #streams: StreamThread
   /** The last state of the data that was seen. */
   #revision: Revision | undefined
+  readonly #thread: QueryThread
   readonly incidents: SqliteIncidentStore
   readonly tolls: SqliteTollStore
   readonly places: SqlitePlaceStore
@@ -73,7 +75,8 @@ class SqliteStorage implements Storage {
     this.#writer = new Connection(path, 'write')
     this.#reader = new Connection(path, 'read')
     this.#streams = new StreamThread(path)
-    this.incidents = new SqliteIncidentStore(this.#reader, this.#streams)
+    this.#thread = new QueryThread(path)
+    this.incidents = new SqliteIncidentStore(this.#reader, this.#streams, this.#thread)
     this.tolls = new SqliteTollStore(this.#reader)
     this.places = new SqlitePlaceStore(this.#reader)
     this.actors = new SqliteActorStore(this.#reader)
@@ -81,7 +84,7 @@ class SqliteStorage implements Storage {
     this.datasets = new SqliteDatasetStore(this.#reader)
     this.eventTypes = new SqliteEventTypeStore(this.#reader)
     this.links = new SqliteLinkStore(this.#reader)
-    this.stats = new SqliteStatsStore(path)
+    this.stats = new SqliteStatsStore(this.#thread)
   }
 
   async migrate(): Promise<string[]> {
@@ -156,8 +159,7 @@ class SqliteStorage implements Storage {
   }
 
   async close(): Promise<void> {
-    await this.stats.close()
-    await this.#streams.close()
+    await Promise.all([this.#thread.close(), this.#streams.close()])
     this.#reader.close()
     this.#writer.close()
   }

@@ -2,8 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { IncidentQuery } from '../../incidents/incident.store.ts'
 import type { RecordLines } from '../../records.ts'
 import { Connection } from './connection.ts'
-import { SqliteIncidentStore } from './incidents.ts'
-import { type StreamReply, type StreamRequest, StreamThread } from './stream-thread.ts'
+import { incidentLines } from './incident-lines.ts'
+import type { StreamReply, StreamRequest } from './stream-thread.ts'
 
 /** The thread that reads streams, each in one state of the data: a batch of records for each question. */
 
@@ -37,7 +37,7 @@ function* linesOf(query: IncidentQuery): Generator<RecordLines> {
   const connection = new Connection(path, 'stream')
   try {
     connection.execute('BEGIN')
-    yield* new SqliteIncidentStore(connection, new StreamThread(path)).lines(query)
+    yield* incidentLines(connection, query)
   } finally {
     connection.close()
   }

@@ -9,11 +9,11 @@ import { describeStatsStore } from '../../contract/stats-store.contract.ts'
 const folder = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-async function open(name: string) {
-  const storage = openSqlite(`sqlite:${join(folder, `${name}.db`)}`)
+async function open(name: string, now = () => new Date()) {
+  const storage = openSqlite(`sqlite:${join(folder, `${name}.db`)}`, { now })
   await storage.migrate()
   return storage
 }
 
-describeIncidentStore(() => open('incidents'))
+describeIncidentStore((now) => open('incidents', now))
 describeStatsStore(() => open('stats'))

@@ -1,0 +1,63 @@
+import type { SqlValue } from './connection.ts'
+
+/** West, south, east, north in degrees; west beyond east crosses the antimeridian. */
+export type Box = readonly [west: number, south: number, east: number, north: number]
+
+/** The grids of cells that incidents are found by: the column of each, and its cells a degree. */
+const GRIDS = [
+  ['cell_quarter', 4],
+  ['cell_1', 1],
+  ['cell_4', 1 / 4],
+  ['cell_16', 1 / 16],
+] as const
+/** The coarsest grid, in which every box has few cells. */
+export const COARSEST = GRIDS[3][0]
+/** Cells that a box may have in any other grid. */
+const FEW = 16
+/** Cells in a row of a grid, or more; the column in the schema counts them like this too. */
+const A_ROW = 4096
+
+/** Cells of one grid that together hold a box. */
+export interface Cells {
+  column: (typeof GRIDS)[number][0]
+  cells: SqlValue[]
+}
+
+/** The cells of the finest grid in which the box has few; of the coarsest it may have up to 300. */
+export function cellsOf([west, south, east, north]: Box): Cells {
+  const spans = west <= east ? [[west, east]] : [[west, 180] as const, [-180, east] as const]
+  for (const [column, aDegree] of GRIDS) {
+    const rows = between(south + 90, north + 90, aDegree)
+    const columns = spans.flatMap(([from = 0, to = 0]) => between(from + 180, to + 180, aDegree))
+    const distinct = [...new Set(columns)]
+    if (rows.length * distinct.length <= FEW || column === COARSEST)
+      return { column, cells: rows.flatMap((row) => distinct.map((at) => row * A_ROW + at)) }
+  }
+  throw new Error('There is a coarsest grid')
+}
+
+function between(from: number, to: number, aDegree: number): number[] {
+  const first = Math.floor(from * aDegree)
+  // The finer grids are left as soon as there are too many.
+  const length = Math.min(Math.floor(to * aDegree) - first + 1, 100)
+  return Array.from({ length }, (_, index) => first + index)
+}
+
+/** Kilometres in a degree of latitude, somewhat too few: the sphere is that of the distances. */
+const KM_A_DEGREE = 111.19
+/** Degrees by which a box around a circle is wider than it must be, so that rounding leaves nothing out. */
+const MARGIN = 1e-6
+
+/** A box that holds a circle on the sphere. */
+export function boxAround(latitude: number, longitude: number, radiusKm: number): Box {
+  const angle = radiusKm / KM_A_DEGREE + MARGIN
+  const [south, north] = [latitude - angle, latitude + angle]
+  // A circle that reaches a pole has every longitude.
+  if (south <= -90 || north >= 90) return [-180, Math.max(south, -90), 180, Math.min(north, 90)]
+  const radians = Math.PI / 180
+  const reach =
+    Math.asin(Math.min(1, Math.sin(angle * radians) / Math.cos(latitude * radians))) / radians + MARGIN
+  if (reach >= 180) return [-180, south, 180, north]
+  const [west, east] = [longitude - reach, longitude + reach]
+  return [west < -180 ? west + 360 : west, south, east > 180 ? east - 360 : east, north]
+}

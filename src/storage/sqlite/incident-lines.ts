@@ -1,0 +1,60 @@
+import type { Claim } from '../../claims/claim.schema.ts'
+import { datasetClaims } from '../../claims/dataset-claims.ts'
+import type { Incident } from '../../incidents/incident.schema.ts'
+import type { IncidentQuery, Sort } from '../../incidents/incident.store.ts'
+import { type Json, parse, type RecordLines, render } from '../../records.ts'
+import type { Connection } from './connection.ts'
+import { clausesOf } from './fragment.ts'
+import { INCIDENT_CLAUSES } from './incident-clauses.ts'
+import { RECORDS, withProperties } from './incident-detail.ts'
+import { everyDocument, everyRecord } from './record-lines.ts'
+import type { Ordering, RecordRow } from './slices.ts'
+
+const ORDERINGS: Record<Sort, Ordering> = {
+  date: { columns: ['incidents.key'], descending: false },
+  '-date': { columns: ['incidents.key'], descending: true },
+  deaths: { columns: ['deaths_rank', 'incidents.key'], descending: false },
+  '-deaths': { columns: ['deaths_rank', 'incidents.key'], descending: true },
+  updated_at: { columns: ['updated_at', 'incidents.key'], descending: false },
+  '-updated_at': { columns: ['updated_at', 'incidents.key'], descending: true },
+}
+
+/** Every incident of a query, read here and now: the connection is taken until the last. */
+export function incidentLines(connection: Connection, query: IncidentQuery): Generator<RecordLines> {
+  const where = clausesOf(INCIDENT_CLAUSES, query.filter)
+  const ordering = ORDERINGS[query.sort]
+  if (!query.expandClaims) return everyDocument(connection, { from: 'incidents', where, ordering })
+  const { select, render } = contentOf(connection, query)
+  return everyRecord<RecordRow & ContentRow>(connection, {
+    select: `${select}, dataset`,
+    ...(render && { render }),
+    from: RECORDS,
+    where,
+    ordering,
+  })
+}
+
+/** What of a row a list shows. */
+export interface ContentRow {
+  document: Json<Incident>
+  claims?: Json<Claim[]> | null
+}
+
+/** Columns of a record and how they become its JSON, where the document is not all of it. */
+export function contentOf(
+  connection: Connection,
+  { expandClaims }: Pick<IncidentQuery, 'expandClaims'>,
+): { select: string; render?: (row: ContentRow) => string } {
+  if (!expandClaims) return { select: 'document' }
+  return {
+    select: 'document, claims',
+    render: ({ document, claims }) =>
+      withProperties(document, { claims: claims ?? statedClaims(connection, parse(document)) }),
+  }
+}
+
+function statedClaims(connection: Connection, incident: Incident): string {
+  const { dataset: id } = incident
+  const name = connection.get<{ name: string }>('SELECT name FROM datasets WHERE id = ?', id)?.name
+  return render(datasetClaims(incident, { id, name: name ?? id }))
+}

@@ -1,0 +1,225 @@
+import { setImmediate } from 'node:timers/promises'
+import type { IncidentFilter, Sort } from '../../incidents/incident.store.ts'
+import type { Position, SliceRequest } from '../../records.ts'
+import type { Connection } from './connection.ts'
+import { allOf, clausesOf, type Fragment } from './fragment.ts'
+import { matching, type WordSearch } from './full-text.ts'
+import { residualClauses } from './incident-clauses.ts'
+import { answeredByRange, everything, type IncidentWalk, rangeOf, walksOf } from './incident-walks.ts'
+import {
+  beyond,
+  inAnyOrder,
+  inOrder,
+  isAfter,
+  ORDERS,
+  type Order,
+  onlyStretch,
+  orderBy,
+  positionOf,
+  type Range,
+  until,
+} from './walk.ts'
+
+/** Rows that one statement looks at, at most; other requests go on between statements. */
+const MOST_AT_ONCE = 4096
+/** Rows that are gathered to be sorted, at most, where that is less work than going along the order. */
+const MOST_GATHERED = 2 ** 16
+
+/** Where a record of a page is found. */
+export interface FoundRow {
+  position: Position
+  document_key: number
+  dataset: string
+}
+
+/**
+ * The rows of a page, and one more where anything follows. Of the walks that match a part of the filter it goes
+ * along the one that gets furthest, step by step, and compares the rest of the filter row by row; once another
+ * walk has no more rows than it has passed in vain, that one is gathered and sorted. No statement sorts.
+ */
+export async function pageRows(
+  connection: Connection,
+  filter: IncidentFilter,
+  sort: Sort,
+  request: SliceRequest,
+): Promise<FoundRow[]> {
+  const search = new Search(connection, filter, sort, request)
+  return search.isEmpty ? [] : search.rows()
+}
+
+class Search {
+  readonly #order: Order
+  readonly #isDescending: boolean
+  /** Rows of a page and one more. */
+  readonly #wanted: number
+  readonly #after: Position | null
+  readonly #words: WordSearch | null
+  readonly #walks: readonly IncidentWalk[]
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly filter: IncidentFilter,
+    sort: Sort,
+    { limit, after }: SliceRequest,
+  ) {
+    this.#order = sort.replace('-', '') as Order
+    this.#isDescending = sort.startsWith('-')
+    this.#wanted = limit + 1
+    this.#after = after
+    this.#words = filter.words ? matching(connection, filter.words) : null
+    this.#walks = walksOf(connection, filter, this.#words?.match ?? null)
+  }
+
+  /** Whether a parameter matches nothing at all. */
+  get isEmpty(): boolean {
+    return this.#walks.some(({ arms }) => arms.length === 0)
+  }
+
+  async rows(): Promise<FoundRow[]> {
+    const same = this.#walks.filter(({ order }) => order === this.#order)
+    const ordered = same.length > 0 ? same : [everything(this.#order)]
+    const others = this.#walks.filter(({ order }) => order !== this.#order)
+    let range = beyond(rangeOf(this.connection, this.filter, this.#order), this.#after, this.#isDescending)
+    const whole = ordered.find((walk) => this.#residual(walk) === null)
+    if (whole) return this.#read(whole, range, this.#wanted)
+
+    const rows: FoundRow[] = []
+    let step = Math.min(MOST_AT_ONCE, 4 * this.#wanted)
+    for (let passed = step, probed = 0; ; passed += step) {
+      const { walk, end } = this.#furthest(ordered, range, step)
+      const stretch = until(range, end, this.#isDescending)
+      rows.push(...this.#read(walk, stretch, this.#wanted - rows.length))
+      if (!end || rows.length === this.#wanted) return rows
+      range = beyond(range, end, this.#isDescending)
+      if (passed >= 2 * probed) {
+        probed = passed
+        const few = others.find((walk) => this.#hasAtMost(walk, Math.min(MOST_GATHERED, 2 * passed)))
+        if (few) return this.#gathered(few)
+      }
+      step = Math.min(MOST_AT_ONCE, 4 * step)
+      await setImmediate()
+    }
+  }
+
+  /** The walk that gets furthest in a step, and where the step ends; null when nothing is left after it. */
+  #furthest(
+    walks: readonly IncidentWalk[],
+    range: Range,
+    step: number,
+  ): { walk: IncidentWalk; end: Position | null } {
+    const ends = walks.map((walk) => ({ walk, end: this.#endOf(walk, range, step) }))
+    return ends.reduce((best, other) =>
+      best.end && (!other.end || isAfter(other.end, best.end, this.#isDescending)) ? other : best,
+    )
+  }
+
+  /** How many rows of a walk take as long as a step. */
+  #stepOf(walk: IncidentWalk, step: number): number {
+    const isCompared = this.#words && !walk.answers.includes('words')
+    return isCompared ? Math.ceil(step / (this.#words?.takes ?? 1)) : step
+  }
+
+  /** The position with which a step along a walk ends; null when nothing is left after it. */
+  #endOf(walk: IncidentWalk, range: Range, step: number): Position | null {
+    const { sql, values } = inOrder(walk, range, this.#isDescending)
+    const end = this.connection.get<Record<string, string | number>>(
+      `${sql} LIMIT 1 OFFSET ?`,
+      ...values,
+      this.#stepOf(walk, step) - 1,
+    )
+    return end ? positionOf(walk.order).map((column) => end[column] as string | number) : null
+  }
+
+  /** The first so many records of a walk that match the whole filter. */
+  #read(walk: IncidentWalk, range: Range, limit: number): FoundRow[] {
+    const residual = this.#residual(walk)
+    const found: FoundRow[] = []
+    for (let left = range; ; ) {
+      const { sql, values } = this.#rowsOf(walk, left, residual, limit)
+      const rows = this.connection.all<Row>(sql, ...values, limit)
+      // A record that is in several arms comes as often.
+      for (const row of rows) if (row.key !== found.at(-1)?.position.at(-1)) found.push(foundRow(row))
+      if (rows.length < limit || found.length >= limit) return found.slice(0, limit)
+      left = beyond(left, found.at(-1)?.position ?? null, this.#isDescending)
+    }
+  }
+
+  /** SQL of the rows of a walk, up to its limit. */
+  #rowsOf(walk: IncidentWalk, range: Range, residual: Fragment | null, limit: number): Fragment {
+    const rank = ORDERS[this.#order].map((column) => `incidents.${column} AS rank, `).join('')
+    const select = `SELECT ${rank}incidents.key, document_key, incidents.dataset`
+    const alone = onlyStretch(walk, range)
+    if (alone)
+      return {
+        sql: `${select} FROM ${alone.sql}${residual ? ` AND ${residual.sql}` : ''}
+          ${orderBy(walk.order, this.#isDescending)} LIMIT ?`,
+        values: [...alone.values, ...(residual?.values ?? [])],
+      }
+    const { sql, values } = inOrder(walk, range, this.#isDescending)
+    return {
+      // The cross join keeps the order of the walk, and the limit inside makes SQLite read in that order.
+      sql: `${select} FROM (${sql} LIMIT ?) AS walked CROSS JOIN incidents ON incidents.key = walked.key
+        WHERE ${residual?.sql ?? 'TRUE'} LIMIT ?`,
+      values: [...values, residual ? -1 : limit, ...(residual?.values ?? [])],
+    }
+  }
+
+  /** What is to be compared row by row along a walk; null when nothing is. */
+  #residual({ order, answers }: IncidentWalk): Fragment | null {
+    const answered = new Set([...answers, ...answeredByRange(this.filter, order)])
+    const left = Object.entries(this.filter).filter(([name]) => !answered.has(name as keyof IncidentFilter))
+    const after = order === this.#order ? null : this.#after
+    if (left.length === 0 && !after) return null
+    const columns = [...ORDERS[this.#order], 'incidents.key']
+    return allOf([
+      clausesOf(residualClauses(this.#words?.match ?? null), Object.fromEntries(left) as IncidentFilter),
+      ...(after
+        ? [
+            {
+              sql: `(${columns.join(', ')}) ${this.#isDescending ? '<' : '>'} (${columns.map(() => '?').join(', ')})`,
+              values: after,
+            },
+          ]
+        : []),
+    ])
+  }
+
+  /** Whether reading the whole of a walk takes no longer than so many rows do. */
+  #hasAtMost(walk: IncidentWalk, most: number): boolean {
+    const { sql, values } = inAnyOrder(walk, rangeOf(this.connection, this.filter, walk.order))
+    const rows = this.#stepOf(walk, most)
+    const counted = this.connection.get<{ n: number }>(
+      `SELECT count(*) AS n FROM (${sql} LIMIT ?)`,
+      ...values,
+      rows + 1,
+    )
+    return (counted?.n ?? 0) <= rows
+  }
+
+  /** Reads the whole of a walk in another order, and sorts what matches. */
+  async #gathered(walk: IncidentWalk): Promise<FoundRow[]> {
+    const rows: FoundRow[] = []
+    let range = rangeOf(this.connection, this.filter, walk.order)
+    while (true) {
+      const end = this.#endOf(walk, range, MOST_AT_ONCE)
+      rows.push(...this.#read(walk, until(range, end, this.#isDescending), MOST_GATHERED))
+      if (!end) break
+      range = beyond(range, end, this.#isDescending)
+      await setImmediate()
+    }
+    return rows
+      .sort((a, b) => (isAfter(a.position, b.position, this.#isDescending) ? 1 : -1))
+      .slice(0, this.#wanted)
+  }
+}
+
+interface Row {
+  rank?: string | number
+  key: number
+  document_key: number
+  dataset: string
+}
+
+function foundRow({ rank, key, document_key, dataset }: Row): FoundRow {
+  return { position: rank === undefined ? [key] : [rank, key], document_key, dataset }
+}
