@@ -1,7 +1,8 @@
 import { isIP } from 'node:net'
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { OperatorError, type ParameterIssue } from './errors.ts'
 import { suggest } from './text/suggest.ts'
+import { Type } from './validation/schema.ts'
 import { readStrings } from './validation/strings.ts'
 import { count, enumeration } from './validation/types.ts'
 
