@@ -72,22 +72,25 @@ export async function buildApp({
     },
     frameworkErrors: sendProblem,
     clientErrorHandler: answerClientError,
+    schemaController: {
+      compilersFactory: {
+        buildValidator: () => compileParameters as never,
+        // Responses are rendered by us or by JSON.stringify: a serializer by schema would drop what it does not know.
+        buildSerializer: () => () => JSON.stringify,
+      },
+    },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
-  app.setValidatorCompiler(compileParameters)
-  // Responses are rendered by us or by JSON.stringify: a serializer by schema would drop what it does not know.
-  app.setSerializerCompiler(() => JSON.stringify)
   registerProblems(app)
   const metrics = new Metrics()
   metrics.observe(app)
   await registerProtection(app, config.RATE_LIMIT)
   await app.register(accepts)
   registerMethods(app)
-  await registerOpenApi(app, examples)
+  registerOpenApi(app, examples)
 
   await app.register(operationRoutes, { lifecycle, metrics, probe: () => stores.revision() })
   await app.register(landingRoutes)
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
 
   const pages = new Pages(new Cursors(() => stores.cursorSecret()), stores.datasets)
   await app.register(

@@ -5,8 +5,9 @@ import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
 import { OperatorError } from './errors.ts'
 import { Lifecycle } from './operation/lifecycle.ts'
-import { readSeed } from './seed/seed.ts'
+import { seedDigest } from './seed/digest.ts'
 import { openSqlite } from './storage/sqlite/storage.ts'
+import type { LoadReport, Storage } from './storage/storage.ts'
 
 /** How long requests in flight may take to finish after a signal, in milliseconds. */
 const DRAIN_LIMIT = 20_000
@@ -31,14 +32,23 @@ export async function serve(config: Config): Promise<void> {
     const address = await listen(app, config)
     const applied = await storage.migrate()
     if (applied.length > 0) app.log.info({ applied }, 'The database is up to date')
-    const report = await storage.load(readSeed())
-    if (report.added + report.updated + report.removed > 0) app.log.info({ report }, 'The seed is loaded')
+    const report = await loadSeed(storage)
+    if (report && report.added + report.updated + report.removed > 0)
+      app.log.info({ report }, 'The seed is loaded')
     lifecycle.ready()
     app.log.info(`Ready. Documentation: ${address}/docs`)
   } catch (error) {
     await app.close()
     throw error
   }
+}
+
+/** Loads the seed, unless it was loaded before and nothing has changed since: comparing takes longer than a start. */
+async function loadSeed(storage: Storage): Promise<LoadReport | null> {
+  const digest = seedDigest()
+  if (await storage.isLoaded(digest)) return null
+  const { readSeed } = await import('./seed/seed.ts')
+  return storage.load(readSeed(), digest)
 }
 
 async function listen(app: FastifyInstance, { HOST, PORT }: Config): Promise<string> {

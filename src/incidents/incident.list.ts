@@ -4,7 +4,6 @@ import { project } from '../http/fields.ts'
 import type { Format } from '../http/formats.ts'
 import { feature } from '../http/geojson.ts'
 import { envelope, jsonPage, type PageContent, selected } from '../http/pages.ts'
-import { parquet } from '../http/parquet.ts'
 import { type Json, parse, render } from '../records.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
 import type { Incident } from './incident.schema.ts'
@@ -49,7 +48,7 @@ export function renderAll(
     case 'geojson':
       return featureCollection(batches, fields)
     case 'parquet':
-      return parquet(columnsAt(INCIDENT_COLUMNS, fields), parsed(batches))
+      return parquetFile(batches, fields)
   }
 }
 
@@ -61,6 +60,11 @@ async function* csvRows(batches: Batches, fields: Fields): AsyncGenerator<string
     isFirst = false
   }
   if (isFirst) yield csv(columns, [], true)
+}
+
+async function* parquetFile(batches: Batches, fields: Fields): AsyncGenerator<Uint8Array> {
+  const { parquet } = await import('../http/parquet.ts')
+  yield* parquet(columnsAt(INCIDENT_COLUMNS, fields), parsed(batches))
 }
 
 async function* lines(batches: Batches, fields: Fields): AsyncGenerator<string> {

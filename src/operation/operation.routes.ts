@@ -70,6 +70,7 @@ export const operationRoutes: FastifyPluginAsyncTypebox<{
   })
 
   app.get('/metrics', { schema: metricsOperation, config: { rateLimit: false } }, async (_, reply) => {
-    return reply.type(metrics.contentType).send(await metrics.render())
+    const { type, text } = await metrics.render()
+    return reply.type(type).send(text)
   })
 }
