@@ -22,6 +22,7 @@ import { landingRoutes } from './operation/landing.routes.ts'
 import { Lifecycle, registerLifecycle } from './operation/lifecycle.ts'
 import { Metrics } from './operation/metrics.ts'
 import { operationRoutes } from './operation/operation.routes.ts'
+import type { Peers } from './operation/peers.ts'
 import { placeRoutes } from './places/place.routes.ts'
 import { RELEASE } from './release.ts'
 import { sourceRoutes } from './sources/source.routes.ts'
@@ -35,6 +36,8 @@ export interface Dependencies {
   config: Pick<Config, 'LOG_LEVEL' | 'RATE_LIMIT' | 'TRUST_PROXY'>
   /** Ready from the start when left out. */
   lifecycle?: Lifecycle
+  /** The other processes that answer on the same port, if any. */
+  peers?: Peers
   /** Examples for the OpenAPI document; the committed ones when left out. */
   examples?: Examples
 }
@@ -48,6 +51,7 @@ export async function buildApp({
   stores,
   config,
   lifecycle = readyLifecycle(),
+  peers,
   examples,
 }: Dependencies): Promise<FastifyInstance> {
   const app = Fastify({
@@ -82,9 +86,9 @@ export async function buildApp({
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   registerProblems(app)
-  const metrics = new Metrics()
+  const metrics = new Metrics(peers)
   metrics.observe(app)
-  await registerProtection(app, config.RATE_LIMIT)
+  await registerProtection(app, config.RATE_LIMIT, peers)
   await app.register(accepts)
   registerMethods(app)
   registerOpenApi(app, examples)

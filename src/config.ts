@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
 import type { Static } from 'typebox'
 import { OperatorError, type ParameterIssue } from './errors.ts'
 import { suggest } from './text/suggest.ts'
@@ -35,6 +36,11 @@ export const ConfigSchema = Type.Object(
       pattern: '^(off|[1-9]\\d{0,8})$',
       description: 'Requests a minute for one client, or `off` for no limit.',
     }),
+    PROCESSES: Type.String({
+      default: '1',
+      pattern: '^(auto|[1-9]\\d?)$',
+      description: 'Processes that answer side by side, or `auto` for one a processor.',
+    }),
     TRUST_PROXY: Type.String({
       default: 'off',
       description:
@@ -52,9 +58,11 @@ export const ConfigSchema = Type.Object(
 type Settings = Static<typeof ConfigSchema>
 
 /** The resolved configuration. */
-export interface Config extends Readonly<Omit<Settings, 'RATE_LIMIT' | 'TRUST_PROXY'>> {
+export interface Config extends Readonly<Omit<Settings, 'RATE_LIMIT' | 'PROCESSES' | 'TRUST_PROXY'>> {
   /** Requests a minute for one client; null for no limit. */
   readonly RATE_LIMIT: number | null
+  /** Processes that answer. */
+  readonly PROCESSES: number
   /** As Fastify takes it. */
   readonly TRUST_PROXY: boolean | string
 }
@@ -99,10 +107,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     })
     throw new OperatorError(`The configuration is wrong: ${lines.join('; ')}`)
   }
-  const { RATE_LIMIT, TRUST_PROXY } = value
+  const { RATE_LIMIT, PROCESSES, TRUST_PROXY } = value
   return Object.freeze({
     ...value,
     RATE_LIMIT: RATE_LIMIT === 'off' ? null : Number(RATE_LIMIT),
+    PROCESSES: PROCESSES === 'auto' ? availableParallelism() : Number(PROCESSES),
     TRUST_PROXY: TRUST_PROXY === 'off' ? false : TRUST_PROXY === 'on' ? true : TRUST_PROXY,
   })
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import type { Histogram, Registry } from 'prom-client'
+import type { Histogram, MetricObject, Registry } from 'prom-client'
+import type { Peers } from './peers.ts'
 
 /** What is measured: how long requests took, and the process's own figures. */
 interface Instruments {
@@ -12,10 +13,27 @@ export class Metrics {
   #instruments: Instruments | undefined
   #loading: Promise<Instruments> | undefined
 
-  /** Every metric in the Prometheus text format, with its media type. */
+  constructor(private readonly peers?: Peers) {
+    peers?.answerMetrics(() => this.#own())
+  }
+
+  /** Every metric in the Prometheus text format, with its media type; added up over all processes that answer. */
   async render(): Promise<{ type: string; text: string }> {
-    const { registry } = await this.#loaded()
+    let { registry } = await this.#loaded()
+    if (this.peers) {
+      const [{ AggregatorRegistry }, own, others] = await Promise.all([
+        import('prom-client'),
+        this.#own(),
+        this.peers.metrics(),
+      ])
+      registry = AggregatorRegistry.aggregate([own, ...others])
+    }
     return { type: registry.contentType, text: await registry.metrics() }
+  }
+
+  async #own(): Promise<MetricObject[]> {
+    const { registry } = await this.#loaded()
+    return registry.getMetricsAsJSON()
   }
 
   /** Measures every response of an application. */
