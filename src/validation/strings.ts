@@ -1,6 +1,7 @@
 import type { TObject, TSchema } from 'typebox'
 import type { ParameterIssue } from '../errors.ts'
 import { suggest } from '../text/suggest.ts'
+import { flatIssues } from './flat.ts'
 import { issuesOf } from './validate.ts'
 
 /** Values as they come from a query string or the environment. */
@@ -30,7 +31,8 @@ export function readStrings<T>(schema: TObject, given: StringValues): Reading<T>
     else value[name] = reading.value
   }
   const failed = new Set(issues.map((issue) => issue.parameter))
-  issues.push(...issuesOf(schema, value).filter((issue) => !failed.has(issue.parameter)))
+  const found = flatIssues(schema, value) ?? issuesOf(schema, value)
+  issues.push(...found.filter((issue) => !failed.has(issue.parameter)))
   return issues.length > 0 ? { issues } : { value: value as T }
 }
 

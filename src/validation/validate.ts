@@ -1,33 +1,40 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { createRequire } from 'node:module'
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import type { TSchema } from 'typebox'
 import type { ParameterIssue } from '../errors.ts'
 import { suggest } from '../text/suggest.ts'
 import { isCalendarDate, isInstant } from './calendar.ts'
 import { COMPONENT } from './types.ts'
 
-/** The one ajv of the project: nothing coerced, nothing removed, every fault reported. */
-export const ajv = new Ajv({
-  allErrors: true,
-  verbose: true,
-  useDefaults: true,
-  strictTypes: false,
-  keywords: [COMPONENT, 'example'],
-  formats: {
-    date: isCalendarDate,
-    'date-time': isInstant,
-    uri: (text: string) => URL.canParse(text),
-    int32: true,
-    int64: true,
-    double: true,
-  },
-})
+const require = createRequire(import.meta.url)
+let ajv: Ajv | undefined
+
+/** The one ajv of the project, loaded at its first use: nothing coerced, nothing removed, every fault reported. */
+function compiler(): Ajv {
+  ajv ??= new (require('ajv') as typeof import('ajv')).Ajv({
+    allErrors: true,
+    verbose: true,
+    useDefaults: true,
+    strictTypes: false,
+    keywords: [COMPONENT, 'example'],
+    formats: {
+      date: isCalendarDate,
+      'date-time': isInstant,
+      uri: (text: string) => URL.canParse(text),
+      int32: true,
+      int64: true,
+      double: true,
+    },
+  })
+  return ajv
+}
 
 const compiled = new WeakMap<TSchema, ValidateFunction>()
 
 function compile(schema: TSchema): ValidateFunction {
   let validate = compiled.get(schema)
   if (!validate) {
-    validate = ajv.compile(schema)
+    validate = compiler().compile(schema)
     compiled.set(schema, validate)
   }
   return validate
@@ -42,7 +49,8 @@ export function issuesOf(schema: TSchema, value: unknown): ParameterIssue[] {
     .map((error) => toIssue(error, value))
 }
 
-function toIssue(error: ErrorObject, root: unknown): ParameterIssue {
+/** What ajv reports of a value within the whole, in our words. */
+export function toIssue(error: ErrorObject, root: unknown): ParameterIssue {
   const path = error.instancePath.slice(1).split('/').filter(Boolean)
   const named = (steps: readonly string[]) =>
     steps.filter((step) => !/^\d+$/.test(step)).join('.') || '(whole)'
