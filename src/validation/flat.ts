@@ -1,6 +1,6 @@
 import type { TObject, TSchema } from 'typebox'
 import type { ParameterIssue } from '../errors.ts'
-import { isCalendarDate } from './calendar.ts'
+import { isCalendarDate, isInstant } from './calendar.ts'
 import { toIssue } from './validate.ts'
 
 /** What is wrong with a value under one keyword, in ajv's words; null when nothing is. */
@@ -10,6 +10,11 @@ const isNumber = (value: unknown): value is number => typeof value === 'number'
 const lengthOf = (value: unknown) => (typeof value === 'string' ? [...value].length : null)
 const sizeOf = (value: unknown) => (Array.isArray(value) ? value.length : null)
 const patterns = new Map<string, RegExp>()
+
+const TEXT_FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
+  date: isCalendarDate,
+  'date-time': isInstant,
+}
 
 /** The keywords of parameters, in the order in which ajv looks at them. */
 const RULES: Readonly<Record<string, Rule>> = {
@@ -37,7 +42,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     return `must NOT have duplicate items (items ## ${first} and ${second} are identical)`
   },
   format: (value, format: string) =>
-    format === 'date' && typeof value === 'string' && !isCalendarDate(value) ? 'must match format' : null,
+    typeof value !== 'string' || (TEXT_FORMATS[format]?.(value) ?? true) ? null : 'must match format',
 }
 /** Looked at after the items. */
 const LATE = ['uniqueItems']
@@ -53,7 +58,7 @@ const SILENT = new Set([
   'title',
   'x-component',
 ])
-const FORMATS = new Set([undefined, 'date', 'int32', 'int64', 'double'])
+const FORMATS = new Set([undefined, ...Object.keys(TEXT_FORMATS), 'int32', 'int64', 'double'])
 
 const flat = new WeakMap<TSchema, boolean>()
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ConfigSchema } from '../../src/config.ts'
+import { IncidentListQuery } from '../../src/incidents/incident.query.ts'
+import { StatsQueryParameters } from '../../src/stats/stats.query.ts'
 import { flatIssues } from '../../src/validation/flat.ts'
 import { Type } from '../../src/validation/schema.ts'
 import { issuesOf } from '../../src/validation/validate.ts'
@@ -9,7 +11,7 @@ const some = (requiredKeys: never[] = []) => ({ requiredKeys })
 const small = fc.integer({ min: -2, max: 4 })
 const size = fc.integer({ min: 0, max: 3 })
 const letters = fc.string({ unit: fc.constantFrom('a', 'b', '1', '٣', '😀'), maxLength: 4 })
-const value = fc.oneof(letters, fc.constantFrom('2017-02-28', '2017-02-30', 'auto'))
+const value = fc.oneof(letters, fc.constantFrom('2017-02-28', '2017-02-30', '2017-02-28T00:00:00Z', 'auto'))
 
 const text = fc
   .record(
@@ -18,7 +20,7 @@ const text = fc
       maxLength: size,
       pattern: fc.constantFrom('^a', '^\\S+$', 'b$'),
       enum: fc.uniqueArray(letters, { minLength: 1, maxLength: 3 }),
-      format: fc.constant('date'),
+      format: fc.constantFrom('date', 'date-time'),
     },
     some(),
   )
@@ -71,4 +73,6 @@ test('leaves to ajv what is not flat', () => {
   expect(flatIssues(Type.Object({ a: Type.Object({}) }), {})).toBeNull()
   expect(flatIssues(Type.Object({ a: Type.Number({ multipleOf: 2 }) }), {})).toBeNull()
   expect(flatIssues(ConfigSchema, {})).toEqual([])
+  expect(flatIssues(IncidentListQuery, {})).toEqual([])
+  expect(flatIssues(StatsQueryParameters, {})).not.toBeNull()
 })
