@@ -23,6 +23,7 @@ import { landingRoutes } from './operation/landing.routes.ts'
 import { Lifecycle, registerLifecycle } from './operation/lifecycle.ts'
 import { Metrics } from './operation/metrics.ts'
 import { operationRoutes } from './operation/operation.routes.ts'
+import type { Peers } from './operation/peers.ts'
 import { placeRoutes } from './places/place.routes.ts'
 import { RELEASE } from './release.ts'
 import { sourceRoutes } from './sources/source.routes.ts'
@@ -48,6 +49,8 @@ export interface Dependencies {
   config?: AppConfig
   /** Ready from the start when left out. */
   lifecycle?: Lifecycle
+  /** The other processes that answer on the same port, if any. */
+  peers?: Peers
   /** Examples for the OpenAPI document; the committed ones when left out. */
   examples?: Examples
 }
@@ -61,6 +64,7 @@ export async function buildApp({
   stores,
   config = IN_PROCESS,
   lifecycle = readyLifecycle(),
+  peers,
   examples,
 }: Dependencies): Promise<FastifyInstance> {
   const app = Fastify({
@@ -85,22 +89,25 @@ export async function buildApp({
     },
     frameworkErrors: sendProblem,
     clientErrorHandler: answerClientError,
+    schemaController: {
+      compilersFactory: {
+        buildValidator: () => compileParameters as never,
+        // Responses are rendered by us or by JSON.stringify: a serializer by schema would drop what it does not know.
+        buildSerializer: () => () => JSON.stringify,
+      },
+    },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
-  app.setValidatorCompiler(compileParameters)
-  // Responses are rendered by us or by JSON.stringify: a serializer by schema would drop what it does not know.
-  app.setSerializerCompiler(() => JSON.stringify)
   registerProblems(app)
-  const metrics = new Metrics()
+  const metrics = new Metrics(peers)
   metrics.observe(app)
-  await registerProtection(app, config.RATE_LIMIT)
+  await registerProtection(app, config.RATE_LIMIT, peers)
   await app.register(accepts)
   registerMethods(app)
-  await registerOpenApi(app, examples)
+  registerOpenApi(app, examples)
 
   await app.register(operationRoutes, { lifecycle, metrics, probe: () => stores.revision() })
   await app.register(landingRoutes)
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
 
   const pages = new Pages(new Cursors(() => stores.cursorSecret()), stores.datasets)
   await app.register(

@@ -1,7 +1,9 @@
 import { isIP } from 'node:net'
-import { type Static, Type } from 'typebox'
+import { availableParallelism } from 'node:os'
+import type { Static } from 'typebox'
 import { OperatorError, type ParameterIssue } from './errors.ts'
 import { suggest } from './text/suggest.ts'
+import { Type } from './validation/schema.ts'
 import { readStrings } from './validation/strings.ts'
 import { count, enumeration } from './validation/types.ts'
 
@@ -41,6 +43,11 @@ export const ConfigSchema = Type.Object(
       description:
         'Megabytes of memory for answers that are kept in case they are asked again; 0 keeps none.',
     }),
+    PROCESSES: Type.String({
+      default: '1',
+      pattern: '^(auto|[1-9]\\d?)$',
+      description: 'Processes that answer side by side, or `auto` for one a processor.',
+    }),
     TRUST_PROXY: Type.String({
       default: 'off',
       description:
@@ -58,9 +65,11 @@ export const ConfigSchema = Type.Object(
 type Settings = Static<typeof ConfigSchema>
 
 /** The resolved configuration. */
-export interface Config extends Readonly<Omit<Settings, 'RATE_LIMIT' | 'TRUST_PROXY'>> {
+export interface Config extends Readonly<Omit<Settings, 'RATE_LIMIT' | 'PROCESSES' | 'TRUST_PROXY'>> {
   /** Requests a minute for one client; null for no limit. */
   readonly RATE_LIMIT: number | null
+  /** Processes that answer. */
+  readonly PROCESSES: number
   /** As Fastify takes it. */
   readonly TRUST_PROXY: boolean | string
 }
@@ -105,10 +114,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     })
     throw new OperatorError(`The configuration is wrong: ${lines.join('; ')}`)
   }
-  const { RATE_LIMIT, TRUST_PROXY } = value
+  const { RATE_LIMIT, PROCESSES, TRUST_PROXY } = value
   return Object.freeze({
     ...value,
     RATE_LIMIT: RATE_LIMIT === 'off' ? null : Number(RATE_LIMIT),
+    PROCESSES: PROCESSES === 'auto' ? availableParallelism() : Number(PROCESSES),
     TRUST_PROXY: TRUST_PROXY === 'off' ? false : TRUST_PROXY === 'on' ? true : TRUST_PROXY,
   })
 }

@@ -16,14 +16,14 @@ const WITHOUT_EXAMPLE = ['text/plain', MEDIA_TYPES.parquet]
 
 /** The OpenAPI document with these examples, as it is committed. */
 export async function documentWith(examples: Examples): Promise<string> {
-  return withSeededApp(examples, async (app) => `${JSON.stringify(app.swagger(), null, 2)}\n`)
+  return withSeededApp(examples, async (app) => `${JSON.stringify(await app.openApi(), null, 2)}\n`)
 }
 
 /** The real answer to every operation's example request, in every media type that it has. */
 export async function captureExamples(): Promise<Examples> {
   return withSeededApp({}, async (app) => {
     const examples: Examples = {}
-    for (const path of Object.values(app.swagger().paths ?? {})) {
+    for (const path of Object.values((await app.openApi()).paths ?? {})) {
       const { operationId = '', responses, ...operation } = path.get ?? {}
       const url = (operation as { 'x-example'?: string })['x-example'] ?? ''
       const types = Object.keys((responses?.['200'] as { content?: object } | undefined)?.content ?? {})

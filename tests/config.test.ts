@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { type Config, ConfigSchema, readConfig } from '../src/config.ts'
 import { ERRORS } from '../src/errors.ts'
@@ -10,6 +11,7 @@ const DEFAULTS: Config = {
   LOG_LEVEL: 'info',
   RATE_LIMIT: 1000,
   RESPONSE_CACHE: 64,
+  PROCESSES: 1,
   TRUST_PROXY: false,
   SHUTDOWN_DELAY: 0,
 }
@@ -27,6 +29,8 @@ describe('the configuration', () => {
     [{ LOG_LEVEL: 'silent' }, { LOG_LEVEL: 'silent' }],
     [{ RATE_LIMIT: '1' }, { RATE_LIMIT: 1 }],
     [{ RATE_LIMIT: 'off' }, { RATE_LIMIT: null }],
+    [{ PROCESSES: '2' }, { PROCESSES: 2 }],
+    [{ PROCESSES: 'auto' }, { PROCESSES: availableParallelism() }],
     [{ TRUST_PROXY: 'on' }, { TRUST_PROXY: true }],
     [{ TRUST_PROXY: 'off' }, { TRUST_PROXY: false }],
     [{ TRUST_PROXY: '10.0.0.0/8, ::1' }, { TRUST_PROXY: '10.0.0.0/8, ::1' }],
@@ -55,6 +59,10 @@ describe('the configuration', () => {
     [{ RATE_LIMIT: '0' }, 'RATE_LIMIT must '],
     [{ RATE_LIMIT: 'none' }, 'RATE_LIMIT must '],
     [{ RATE_LIMIT: '10000000000' }, 'RATE_LIMIT must '],
+    [{ PROCESSES: '0' }, 'PROCESSES must '],
+    [{ PROCESSES: '100' }, 'PROCESSES must '],
+    [{ PROCESSES: 'all' }, 'PROCESSES must '],
+    [{ PROCESSES: '1.5' }, 'PROCESSES must '],
     [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY must '],
     [{ TRUST_PROXY: 'abc' }, 'TRUST_PROXY must '],
     [{ TRUST_PROXY: '1' }, 'TRUST_PROXY must '],

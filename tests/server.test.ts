@@ -65,6 +65,18 @@ describe.concurrent('serving', () => {
     expect(output.stderr).toBe('')
   })
 
+  test('brings back what the seed lost since it was loaded', async () => {
+    const path = newPath()
+    const first = await serve(path)
+    first.process.kill('SIGTERM')
+    await first.ended
+    await using(path, (storage) => storage.load({ ...readSeed(), incidents: [], tolls: [] }))
+    const { origin, output } = await serve(path)
+    const { data } = (await (await fetch(`${origin}/v1/incidents`)).json()) as { data: unknown[] }
+    expect(data).toHaveLength(3)
+    expect(output.stdout).toContain('The seed is loaded')
+  })
+
   test.each(['SIGTERM', 'SIGINT'] as const)(
     'ends at %s with 0 and a database that is closed',
     async (signal) => {

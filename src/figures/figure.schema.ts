@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
+import { Type } from '../validation/schema.ts'
 import { component, count, id, list, nullable } from '../validation/types.ts'
 
 /** The groups of people that a figure can be about, in the order of presentation. */

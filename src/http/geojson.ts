@@ -1,4 +1,5 @@
-import { type TObject, Type } from 'typebox'
+import type { TObject } from 'typebox'
+import { Type } from '../validation/schema.ts'
 import { component, enumeration, id, list, nullable } from '../validation/types.ts'
 
 /** A record that stands at a point, or nowhere that is known. */

@@ -1,6 +1,7 @@
 import type { FastifySchema } from 'fastify'
-import { type TObject, type TSchema, Type } from 'typebox'
+import type { TObject, TSchema } from 'typebox'
 import { ERRORS, type ErrorCode } from '../errors.ts'
+import { Type } from '../validation/schema.ts'
 import { type Format, MEDIA_TYPES } from './formats.ts'
 import { PROBLEM_TYPE, Problem } from './problems.ts'
 

@@ -1,8 +1,9 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { ERRORS, type ErrorCode, ServiceError } from '../errors.ts'
+import { Type } from '../validation/schema.ts'
 import { component, enumeration, list, text } from '../validation/types.ts'
 
 /** Schema of a problem document. */

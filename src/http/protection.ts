@@ -5,6 +5,7 @@ import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance } from 'fastify'
 import helmet from 'helmet'
 import { ServiceError } from '../errors.ts'
+import type { Peers } from '../operation/peers.ts'
 
 /** Endpoints that answer however busy the process is. */
 const ALWAYS_ANSWERED = new Set(['/livez', '/metrics'])
@@ -79,10 +80,11 @@ function headersOf(middleware: ReturnType<typeof helmet>): Record<string, string
   return headers
 }
 
-/** Guards the application: headers, origins, rates, load and sizes. */
+/** Guards the application: headers, origins, rates (over all processes), load and sizes. */
 export async function registerProtection(
   app: FastifyInstance,
   rateLimitPerMinute: number | null,
+  peers?: Peers,
 ): Promise<void> {
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
@@ -119,6 +121,7 @@ export async function registerProtection(
       max: rateLimitPerMinute,
       timeWindow: '1 minute',
       enableDraftSpec: true,
+      ...(peers && { store: (await import('../operation/shared-rates.ts')).sharedRates(peers) }),
       errorResponseBuilder: (_, { max, ttl }) =>
         new ServiceError(
           'rate_limited',

@@ -1,7 +1,8 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { ACTOR_KINDS, IncidentActor } from '../actors/actor.schema.ts'
 import { Range } from '../figures/figure.schema.ts'
 import { Incident } from '../incidents/incident.schema.ts'
+import { Type } from '../validation/schema.ts'
 import { enumeration, id, latitude, list, longitude, nullable, text } from '../validation/types.ts'
 
 const strict = { additionalProperties: false }

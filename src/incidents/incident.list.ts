@@ -5,7 +5,6 @@ import { project } from '../http/fields.ts'
 import type { Format } from '../http/formats.ts'
 import { feature } from '../http/geojson.ts'
 import { envelope, jsonPage, type PageContent, selected } from '../http/pages.ts'
-import { parquet } from '../http/parquet.ts'
 import { type Json, linesOf, parse, type RecordLines, recordsIn, render } from '../records.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
 import type { Incident } from './incident.schema.ts'
@@ -51,7 +50,7 @@ export function renderAll(
     case 'geojson':
       return featureCollection(batches, fields)
     case 'parquet':
-      return parquet(columnsAt(INCIDENT_COLUMNS, fields), parsed(batches))
+      return parquetFile(batches, fields)
   }
 }
 
@@ -76,6 +75,11 @@ async function* lines(batches: Batches, fields: Fields): AsyncGenerator<string |
         .join('')
     else yield batch.json
   }
+}
+
+async function* parquetFile(batches: Batches, fields: Fields): AsyncGenerator<Uint8Array> {
+  const { parquet } = await import('../http/parquet.ts')
+  yield* parquet(columnsAt(INCIDENT_COLUMNS, fields), parsed(batches))
 }
 
 async function* featureCollection(batches: Batches, fields: Fields): AsyncGenerator<string> {

@@ -1,10 +1,11 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { IncidentActor } from '../actors/actor.schema.ts'
 import { Claim } from '../claims/claim.schema.ts'
 import { EVENT_TYPES, SUB_EVENT_TYPES } from '../event-types/event-type.schema.ts'
 import { Casualties, CountRange } from '../figures/figure.schema.ts'
 import { IncidentPlace } from '../places/place.schema.ts'
 import { SourceRecord } from '../sources/source.schema.ts'
+import { Type } from '../validation/schema.ts'
 import {
   component,
   date,

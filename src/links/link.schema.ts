@@ -1,5 +1,6 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { RecordLink } from '../incidents/incident.schema.ts'
+import { Type } from '../validation/schema.ts'
 import { component, enumeration, instant, list, nullable, text } from '../validation/types.ts'
 
 /** What became of a link: found, or decided by a person. */

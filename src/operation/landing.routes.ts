@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { ServiceError } from '../errors.ts'
 import { operation } from '../http/operation.ts'
 import { RELEASE } from '../release.ts'
+import { Type } from '../validation/schema.ts'
 import { component, list, text } from '../validation/types.ts'
 
 const Landing = component(

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import { operation } from '../http/operation.ts'
+import { Type } from '../validation/schema.ts'
 import { component, enumeration } from '../validation/types.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Metrics } from './metrics.ts'
@@ -70,6 +70,7 @@ export const operationRoutes: FastifyPluginAsyncTypebox<{
   })
 
   app.get('/metrics', { schema: metricsOperation, config: { rateLimit: false } }, async (_, reply) => {
-    return reply.type(metrics.contentType).send(await metrics.render())
+    const { type, text } = await metrics.render()
+    return reply.type(type).send(text)
   })
 }

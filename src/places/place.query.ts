@@ -1,6 +1,7 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { fieldsParameter } from '../http/fields.ts'
 import { pageParameters } from '../http/pages.ts'
+import { Type } from '../validation/schema.ts'
 import { anyOf, enumeration, id, name, text } from '../validation/types.ts'
 import { PLACE_KINDS, Place } from './place.schema.ts'
 

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { ActorRecord, IncidentActor } from '../actors/actor.schema.ts'
 import { Claim } from '../claims/claim.schema.ts'
 import { Dataset } from '../datasets/dataset.schema.ts'
@@ -7,6 +7,7 @@ import { Incident } from '../incidents/incident.schema.ts'
 import { PlaceRecord } from '../places/place.schema.ts'
 import { SourceRecord } from '../sources/source.schema.ts'
 import { TollRecord } from '../tolls/toll.schema.ts'
+import { Type } from '../validation/schema.ts'
 import { id, list } from '../validation/types.ts'
 
 const strict = { additionalProperties: false }

@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
+import { Type } from '../validation/schema.ts'
 import { component, count, date, id, instant, list, nullable, text } from '../validation/types.ts'
 
 const identity = {

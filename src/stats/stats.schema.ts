@@ -1,6 +1,7 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { EVENT_TYPES, SUB_EVENT_TYPES } from '../event-types/event-type.schema.ts'
 import { INCIDENT_KINDS } from '../incidents/incident.schema.ts'
+import { Type } from '../validation/schema.ts'
 import { component, date, enumeration, id, list, nullable, sum, text } from '../validation/types.ts'
 
 /** What records can be grouped by. */

@@ -133,8 +133,11 @@ export interface Storage extends Stores {
   /**
    * Makes the batch's data sets hold exactly what it holds, all or nothing. A place that they no longer hold
    * becomes one of the data set whose records lie in it. Loading the batch again changes nothing.
+   * A digest of what the batch is made of is noted, for `isLoaded()`.
    */
-  load(batch: RecordBatch): Promise<LoadReport>
+  load(batch: RecordBatch, digest?: string): Promise<LoadReport>
+  /** Whether the batch of this digest was loaded, or found to be there, and nothing has changed since. */
+  isLoaded(digest: string): Promise<boolean>
   /** Begins an import; other writers wait until it ends. */
   beginImport(): Promise<ImportSession>
   /** Finds links between records of different data sets and stores them, all or nothing; see `LinkFinder`. */

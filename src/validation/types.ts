@@ -1,4 +1,5 @@
-import { type Static, type TSchema, Type } from 'typebox'
+import type { Static, TSchema } from 'typebox'
+import { Type } from './schema.ts'
 
 /** Marks a schema that is published under a name of its own; the OpenAPI document refers to it. */
 export const COMPONENT = 'x-component'

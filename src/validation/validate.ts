@@ -1,8 +1,8 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import type { TSchema } from 'typebox'
 import type { ParameterIssue } from '../errors.ts'
 import { suggest } from '../text/suggest.ts'
 import { isCalendarDate, isInstant } from './calendar.ts'
+import { Ajv, type ErrorObject, type ValidateFunction } from './schema.ts'
 import { COMPONENT } from './types.ts'
 
 /** The one ajv of the project: nothing coerced, nothing removed, every fault reported. */

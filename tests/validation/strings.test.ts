@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
 import { isCalendarDate, isInstant } from '../../src/validation/calendar.ts'
+import { Type } from '../../src/validation/schema.ts'
 import { readStrings } from '../../src/validation/strings.ts'
 import { anyOf, date, enumeration } from '../../src/validation/types.ts'
 

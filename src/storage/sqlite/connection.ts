@@ -101,6 +101,16 @@ export class Connection {
     return this.#database.transaction(work).immediate()
   }
 
+  /** Does work that fails at once where another process writes, instead of waiting for it. */
+  unwaiting<T>(work: () => T): T {
+    this.#database.pragma('busy_timeout = 0')
+    try {
+      return work()
+    } finally {
+      this.#database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
+    }
+  }
+
   /** Copies the database to a file while it is in use (SQLite's online backup). */
   async backup(path: string, onProgress?: (done: number, total: number) => void): Promise<void> {
     await this.#database.backup(path, {
@@ -170,4 +180,9 @@ export function explain(path: string, error: unknown): unknown {
   const code = error instanceof Database.SqliteError ? error.code : ''
   const cause = Object.entries(CAUSES).find(([prefix]) => code.startsWith(prefix))?.[1]
   return cause ? new OperatorError(`${path} ${cause}`, { cause: error }) : error
+}
+
+/** Whether a statement failed because another process was writing. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')
 }

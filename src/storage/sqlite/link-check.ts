@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import { compareIds } from '../../links/link.pair.ts'
 import { LINK_STATUSES, LinkComponent } from '../../links/link.schema.ts'
+import { Type } from '../../validation/schema.ts'
 import { issuesOf } from '../../validation/validate.ts'
 import type { Connection } from './connection.ts'
 

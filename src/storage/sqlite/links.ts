@@ -2,10 +2,9 @@ import { linkOf } from '../../incidents/incident.parts.ts'
 import type { Incident } from '../../incidents/incident.schema.ts'
 import { pairOf } from '../../links/link.pair.ts'
 import type { IncidentLink, Link, LinkDecision, LinkStatus } from '../../links/link.schema.ts'
-import { type Weighing, weigh } from '../../links/link.score.ts'
+import type { Weighing } from '../../links/link.score.ts'
 import type { LinkFilter, LinkStore } from '../../links/link.store.ts'
 import { type Json, parse, render, type Slice, type SliceRequest } from '../../records.ts'
-import { comparablePair } from './comparables.ts'
 import type { Connection } from './connection.ts'
 import { allOf, clausesOf, type Fragment, oneOf } from './fragment.ts'
 import { type RecordRow, slice } from './slices.ts'
@@ -88,6 +87,10 @@ export class SqliteLinkStore implements LinkStore {
   }
 
   async weigh(one: string, other: string): Promise<Weighing> {
+    const [{ weigh }, { comparablePair }] = await Promise.all([
+      import('../../links/link.score.ts'),
+      import('./comparables.ts'),
+    ])
     return weigh(...comparablePair(this.connection, [one, other]))
   }
 }

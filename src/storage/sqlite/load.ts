@@ -5,6 +5,7 @@ import type { LoadReport, RecordBatch, Written } from '../storage.ts'
 import { Changes, type Entry } from './changes.ts'
 import type { Connection } from './connection.ts'
 import { oneOf } from './fragment.ts'
+import { noteHeld, noteLoaded, revisionOf } from './loaded.ts'
 import { settle } from './settlement.ts'
 import { TABLES, type Table } from './tables.ts'
 import { Applier, registration, type Writes } from './writes.ts'
@@ -13,12 +14,16 @@ import { Applier, registration, type Writes } from './writes.ts'
 const WRITTEN_AT_A_TIME = 5000
 
 /** Makes the batch's data sets hold exactly what it holds; see `Storage.load`. */
-export function load(connection: Connection, batch: RecordBatch, at: Date): LoadReport {
+export function load(connection: Connection, batch: RecordBatch, at: Date, digest?: string): LoadReport {
   const now = at.toISOString()
+  const revision = revisionOf(connection)
   // Looking first keeps a start without changes free of any lock.
   const look = new Changes(connection, now)
   const same = compare(connection, batch, look, () => look.pending === 0)
-  if (same && isSameRegistry(connection, batch)) return same
+  if (same && isSameRegistry(connection, batch)) {
+    if (digest) noteHeld(connection, digest, revision)
+    return same
+  }
   return connection.transaction(() => {
     connection.execute('PRAGMA defer_foreign_keys = ON')
     const changes = new Changes(connection, now)
@@ -32,6 +37,7 @@ export function load(connection: Connection, batch: RecordBatch, at: Date): Load
     applier.finish()
     const { movesPlaces, changesIncidents } = changes
     settle(connection, { now, movesPlaces, changesIncidents })
+    if (digest) noteLoaded(connection, digest)
     return report as LoadReport
   })
 }

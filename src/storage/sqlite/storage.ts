@@ -4,17 +4,12 @@ import { OperatorError } from '../../errors.ts'
 import type { LinkChange, SuggestReport, SuggestRequest } from '../../links/link.store.ts'
 import type { Revision } from '../../records.ts'
 import type { ImportSession, LoadReport, OriginalRows, RecordBatch, Storage } from '../storage.ts'
-import { check } from './check.ts'
 import { Connection, explain, explained } from './connection.ts'
 import { pathOf, preparePath } from './file.ts'
-import { SqliteImportSession } from './import.ts'
 import { SqliteIncidentStore } from './incidents.ts'
-import { decide } from './link-decisions.ts'
-import { suggest } from './link-suggestions.ts'
 import { SqliteLinkStore } from './links.ts'
-import { load } from './load.ts'
+import { isLoaded } from './loaded.ts'
 import { migrate } from './migrations.ts'
-import { originals } from './originals.ts'
 import { QueryThread } from './query-thread.ts'
 import {
   SqliteActorStore,
@@ -51,6 +46,7 @@ interface StoreRow {
   revised_at: string
 }
 
+/** What only operators do is loaded when it is done: a server starts without it. */
 class SqliteStorage implements Storage {
   readonly #writer: Connection
   readonly #reader: Connection
@@ -91,23 +87,32 @@ class SqliteStorage implements Storage {
     return explained(this.path, () => migrate(this.#writer, this.now()))
   }
 
-  async load(batch: RecordBatch): Promise<LoadReport> {
-    return explained(this.path, () => load(this.#writer, batch, this.now()))
+  async load(batch: RecordBatch, digest?: string): Promise<LoadReport> {
+    const { load } = await import('./load.ts')
+    return explained(this.path, () => load(this.#writer, batch, this.now(), digest))
+  }
+
+  async isLoaded(digest: string): Promise<boolean> {
+    return explained(this.path, () => isLoaded(this.#reader, digest))
   }
 
   async beginImport(): Promise<ImportSession> {
+    const { SqliteImportSession } = await import('./import.ts')
     return SqliteImportSession.begin(this.path, this.#reader, this.now())
   }
 
   async suggestLinks(request: SuggestRequest): Promise<SuggestReport> {
+    const { suggest } = await import('./link-suggestions.ts')
     return explained(this.path, () => suggest(this.path, request, this.now()))
   }
 
   async decideLink(change: LinkChange): Promise<boolean> {
+    const { decide } = await import('./link-decisions.ts')
     return explained(this.path, () => decide(this.#writer, change, this.now()))
   }
 
   async *originals(): AsyncGenerator<OriginalRows> {
+    const { originals } = await import('./originals.ts')
     const connection = new Connection(this.path, 'read')
     try {
       yield* originals(connection)
@@ -117,6 +122,7 @@ class SqliteStorage implements Storage {
   }
 
   async check(): Promise<string[]> {
+    const { check } = await import('./check.ts')
     return explained(this.path, () => {
       this.#requireMigrated()
       return check(this.#reader)

@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import type { IncidentDetail } from '../../../src/incidents/incident.schema.ts'
 import type { Place } from '../../../src/places/place.schema.ts'
@@ -219,5 +220,35 @@ describe('loading', () => {
       expect(await storage.tolls.get(TOLL)).not.toBeNull()
     })
     expect(contentOf(path)).toBe(before)
+  })
+})
+
+describe('a batch that was loaded under a digest', () => {
+  test('is known as such until anything changes, and again when it was found to be there', async () => {
+    await using(FILES.copy(), async (storage) => {
+      expect(await storage.isLoaded('a')).toBe(false)
+      await storage.load(readSeed(), 'a')
+      expect(await storage.isLoaded('a')).toBe(true)
+      expect(await storage.isLoaded('b')).toBe(false)
+      const batch = readSeed()
+      await storage.load({ ...batch, incidents: batch.incidents.slice(1), tolls: [] })
+      expect(await storage.isLoaded('a'), 'a record was removed').toBe(false)
+      expect(await storage.load(batch, 'a')).toMatchObject({ added: 2 })
+      expect(await storage.isLoaded('a')).toBe(true)
+    })
+  })
+
+  test('is not noted while another process writes: nobody waits', async () => {
+    const path = FILES.copy()
+    const other = new Database(path)
+    other.exec('BEGIN IMMEDIATE')
+    await using(path, async (storage) => {
+      const began = performance.now()
+      expect(await storage.load(readSeed(), 'a')).toMatchObject({ added: 0, updated: 0, removed: 0 })
+      expect(performance.now() - began).toBeLessThan(4000)
+      expect(await storage.isLoaded('a')).toBe(false)
+    })
+    other.exec('ROLLBACK')
+    other.close()
   })
 })

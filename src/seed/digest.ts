@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { RELEASE } from '../release.ts'
+
+const FOLDER = new URL('../../seed/', import.meta.url)
+
+/** A digest of what the records of the seed follow from: the files of seed/, byte by byte, and this release. */
+export function seedDigest(folder: URL = FOLDER): string {
+  const hash = createHash('sha256').update(RELEASE)
+  for (const file of readdirSync(folder).sort())
+    if (file.endsWith('.json')) hash.update(`\n${file}\n`).update(readFileSync(new URL(file, folder)))
+  return hash.digest('base64url')
+}

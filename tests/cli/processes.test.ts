@@ -1,0 +1,208 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, describe, expect, test } from 'vitest'
+import { expectOneLine, using } from '../support/database.ts'
+import { incidents, type Server, startServer } from '../support/process.ts'
+import { UCDP_ROWS, ucdpCsv } from '../support/ucdp.ts'
+
+const ROOT = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
+const servers: Server[] = []
+
+afterAll(async () => {
+  for (const { process } of servers) process.kill('SIGKILL')
+  await Promise.all(servers.map(({ ended }) => ended))
+  rmSync(ROOT, { recursive: true, force: true })
+})
+
+/** A database path in a new folder of its own. */
+const newPath = () => join(mkdtempSync(join(ROOT, 'case-')), 'incidents.db')
+
+/** Starts two processes on a database; they are gone when the tests are. */
+async function serve(path: string, env: Record<string, string> = {}): Promise<Server> {
+  const server = await startServer({ DATABASE_URL: `sqlite:${path}`, PROCESSES: '2', ...env })
+  servers.push(server)
+  return server
+}
+
+/** Asks on a connection of its own, so that any process may answer; a connection that a killed one had is lost. */
+async function ask(url: string): Promise<{ status: number; text: string }> {
+  const response = await fetch(url, { headers: { connection: 'close' }, signal: AbortSignal.timeout(5000) })
+  return { status: response.status, text: await response.text() }
+}
+
+/** Asks until it is as it should be. */
+async function until(isRight: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isRight())) await setTimeout(20)
+}
+
+interface Line {
+  pid: number
+  msg: string
+  process?: number
+}
+
+const logged = ({ output }: Server): Line[] =>
+  output.stdout
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Line)
+
+/** The processes that answered so far, by their log lines. */
+const answering = (server: Server) =>
+  new Set(logged(server).flatMap(({ pid, msg }) => (msg === 'request completed' ? [pid] : [])))
+
+/** Asks until two living processes have answered; their ids. */
+async function bothOf(server: Server): Promise<number[]> {
+  const alive = () => [...answering(server)].filter(isAlive)
+  await until(async () => {
+    await ask(`${server.origin}/livez`).catch(() => null)
+    return alive().length === 2
+  })
+  return alive()
+}
+
+const isAlive = (pid: number) => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+describe.concurrent('two processes', () => {
+  test('answer on one port, neither of them the one that looks after them', async () => {
+    const server = await serve(newPath())
+    const pids = await bothOf(server)
+    expect(pids).not.toContain(server.process.pid)
+    expect(logged(server).filter(({ msg }) => msg.startsWith('Ready.'))).toHaveLength(1)
+    for (let times = 0; times < 4; times += 1) {
+      expect((await ask(`${server.origin}/readyz`)).status).toBe(200)
+      expect(JSON.parse((await ask(`${server.origin}/v1/incidents`)).text).data).toHaveLength(3)
+    }
+    expect(server.output.stderr).toBe('')
+  })
+
+  test('tell one sum of metrics, whichever is asked', async () => {
+    const server = await serve(newPath())
+    for (let times = 0; times < 10; times += 1) await ask(`${server.origin}/v1/actors`)
+    for (let times = 0; times < 4; times += 1)
+      await until(async () => {
+        const { text } = await ask(`${server.origin}/metrics`)
+        return text.includes(
+          'http_request_duration_seconds_count{route="/v1/actors",method="GET",status="200"} 10\n',
+        )
+      })
+  })
+
+  test('keep one limit for a client', async () => {
+    const server = await serve(newPath(), { RATE_LIMIT: '20' })
+    const statuses: number[] = []
+    for (let times = 0; times < 40; times += 1) {
+      statuses.push((await ask(`${server.origin}/v1/datasets`)).status)
+      await setTimeout(30)
+    }
+    // What one has counted, the other learns a little later; and a minute may end meanwhile.
+    const answered = statuses.filter((status) => status === 200).length
+    expect(answered).toBeGreaterThanOrEqual(20)
+    expect(answered).toBeLessThan(40)
+    expect((await ask(`${server.origin}/livez`)).status).toBe(200)
+  })
+
+  test('see an import from outside at once when it ends', async () => {
+    const path = newPath()
+    const server = await serve(path)
+    await bothOf(server)
+    const file = join(path, '..', 'ged.csv')
+    writeFileSync(file, ucdpCsv(UCDP_ROWS.slice(0, 200)))
+    const importing = incidents(['import', file], { env: { DATABASE_URL: `sqlite:${path}` } })
+    const totals: number[] = []
+    const total = async () => {
+      const { status, text } = await ask(`${server.origin}/v1/incidents?total=exact&limit=1`)
+      expect(status).toBe(200)
+      return JSON.parse(text).page.total as number
+    }
+    let isOver = false
+    importing.finally(() => {
+      isOver = true
+    })
+    while (!isOver) totals.push(await total())
+    expect(await importing).toMatchObject({ code: 0 })
+    for (let times = 0; times < 6; times += 1) expect(await total()).toBe(203)
+    expect(totals.filter((found) => found !== 3 && found !== 203)).toEqual([])
+  })
+
+  test('and a third in the place of one that is killed', async () => {
+    const server = await serve(newPath())
+    const [first = 0] = await bothOf(server)
+    process.kill(first, 'SIGKILL')
+    expect(await bothOf(server)).not.toContain(first)
+    expect(logged(server).find(({ msg }) => msg === 'A process ended')).toMatchObject({
+      pid: server.process.pid,
+      process: first,
+    })
+  })
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('end at %s, and the database is closed', async (signal) => {
+    const path = newPath()
+    const server = await serve(path)
+    const pids = await bothOf(server)
+    // A terminal tells the whole group.
+    for (const pid of signal === 'SIGINT' ? pids : []) process.kill(pid, signal)
+    server.process.kill(signal)
+    expect(await server.ended).toMatchObject({ code: 0, stderr: '' })
+    expect(pids.filter(isAlive)).toEqual([])
+    expect(readdirSync(join(path, '..'))).toEqual(['incidents.db'])
+    expect(await using(path, (storage) => storage.check())).toEqual([])
+  })
+
+  test('finish what is in flight after SIGTERM', async () => {
+    const server = await serve(newPath(), { SHUTDOWN_DELAY: '1000' })
+    await bothOf(server)
+    server.process.kill('SIGTERM')
+    await until(async () => (await ask(`${server.origin}/readyz`)).status === 503)
+    expect((await ask(`${server.origin}/v1/incidents`)).text).toContain('shutting_down')
+    expect(await server.ended).toMatchObject({ code: 0 })
+  })
+
+  test('end with the one that looks after them, when that is killed', async () => {
+    const server = await serve(newPath())
+    const pids = await bothOf(server)
+    server.process.kill('SIGKILL')
+    await until(() => pids.every((pid) => !isAlive(pid)))
+  })
+})
+
+describe.concurrent('processes that cannot be kept', () => {
+  test('end the service in one line when they keep ending', async () => {
+    const path = newPath()
+    const server = await serve(path)
+    for (let killed = 0; killed < 6; killed += 1) {
+      // Those that are left keep the port, which the system chose.
+      const [pid = 0] = await bothOf(server)
+      process.kill(pid, 'SIGKILL')
+      await until(() => logged(server).filter(({ msg }) => msg === 'A process ended').length > killed)
+    }
+    const { code, stderr } = await server.ended
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^incidents: 6 processes ended within a minute, the last with SIGKILL[^\n]*\n$/)
+    await until(() => ![...answering(server)].some(isAlive))
+  })
+
+  test('fail with a taken port in one line', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => other.once('listening', resolve))
+    const { port } = other.address() as { port: number }
+    const path = newPath()
+    const env = { DATABASE_URL: `sqlite:${path}`, PROCESSES: '2', PORT: String(port), LOG_LEVEL: 'silent' }
+    expectOneLine(await incidents(['serve'], { env }), /port \d+ is taken: set PORT to another one/)
+    await new Promise((resolve) => other.close(resolve))
+  })
+
+  test.each(['0', 'all', '-1', '1.5', '100'])('are not started for PROCESSES=%s', async (PROCESSES) => {
+    const env = { DATABASE_URL: `sqlite:${newPath()}`, PROCESSES }
+    expectOneLine(await incidents(['serve'], { env }), /PROCESSES must/)
+  })
+})
