@@ -90,6 +90,7 @@ describe.concurrent('the configuration', () => {
       DATABASE_URL: 'sqlite:data/incidents.db',
       LOG_LEVEL: 'info',
       RATE_LIMIT: null,
+      RESPONSE_CACHE: 64,
       PROCESSES: 1,
       TRUST_PROXY: '10.0.0.0/8',
       SHUTDOWN_DELAY: 0,
