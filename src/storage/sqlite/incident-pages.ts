@@ -115,8 +115,10 @@ class Search {
 
   /** How many rows of a walk take as long as a step. */
   #stepOf(walk: IncidentWalk, step: number): number {
-    const isCompared = this.#words && !walk.answers.includes('words')
-    return isCompared ? Math.ceil(step / (this.#words?.takes ?? 1)) : step
+    if (!this.#words) return step
+    // Going through the records of a word is fast; of hundreds of words at once, it is slower too.
+    const { takes } = this.#words
+    return Math.ceil(step / (walk.answers.includes('words') ? Math.max(1, takes / 64) : takes))
   }
 
   /** The position with which a step along a walk ends; null when nothing is left after it. */
