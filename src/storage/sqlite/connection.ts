@@ -17,6 +17,8 @@ const MMAP_BYTES = 2 ** 31 - 1
  */
 export type ConnectionMode = 'read' | 'stream' | 'write' | 'bulk'
 
+/** Memory for the pages that queries read again and again beyond what is mapped, in kibibytes. */
+const READ_CACHE_KIB = 64_000
 /** Memory for the pages that a great deal of writing touches again and again, in kibibytes. */
 const BULK_CACHE_KIB = 100_000
 /** Of a file that begins: records are larger than SQLite's own 4096 is good for. */
@@ -139,6 +141,7 @@ function configure(database: Database.Database, mode: ConnectionMode): void {
   database.pragma('trusted_schema = OFF')
   // Whoever reads or writes a great deal would map, and so hold in memory, all of it.
   if (mode === 'read' || mode === 'write') database.pragma(`mmap_size = ${MMAP_BYTES}`)
+  if (mode === 'read') database.pragma(`cache_size = -${READ_CACHE_KIB}`)
   if (mode === 'read' || mode === 'stream') {
     database.pragma('query_only = ON')
     return
