@@ -108,21 +108,3 @@ export async function drain(
   })
   return { ...(answer as Answer), seconds: (performance.now() - began) / 1000 }
 }
-
-/** Asks one question again and again until it is stopped, even in the middle of an answer. */
-export function insist(port: number, path: string): { stop(): Promise<void> } {
-  const connection = new Connection(port)
-  const ask = asking({ port, paths: [path] })
-  let isOver = false
-  const fault = (async () => {
-    while (!isOver) await ask(connection)
-  })().catch((error: Error) => error)
-  return {
-    async stop() {
-      isOver = true
-      const error = await Promise.race([fault, undefined])
-      connection.close()
-      if (error) throw error
-    },
-  }
-}
