@@ -1,3 +1,5 @@
+import { reachOf } from '../places/distance.ts'
+
 /** A point on the Earth. */
 interface Point {
   latitude: number
@@ -6,11 +8,8 @@ interface Point {
 
 /** The height of a cell in degrees: about 55 km, as far as records that are compared may be apart. */
 const CELL = 0.5
-/** Kilometres of a degree of a great circle, on a sphere of the Earth's mean radius. */
-const KM_A_DEGREE = (6371.0088 * Math.PI) / 180
 /** More columns than any band has. */
 const COLUMNS = 1000
-const MARGIN = 1e-6
 
 /** Things at points, in bands of latitude that are cut into cells about as wide as they are high. */
 export class Grid<T> {
@@ -34,13 +33,9 @@ export class Grid<T> {
 
   /** Everything within a distance of a point, and some of what is a little farther. */
   *around({ latitude, longitude }: Point, km: number): Generator<T> {
-    const reach = km / KM_A_DEGREE + MARGIN
-    const [south, north] = [Math.max(-90, latitude - reach), Math.min(90, latitude + reach)]
-    // At a pole every longitude is near.
-    const isPolar = south === -90 || north === 90
-    const width = isPolar
-      ? 180
-      : degrees(Math.asin(Math.sin(radians(reach)) / Math.cos(radians(latitude)))) + MARGIN
+    const reach = reachOf(latitude, km)
+    const [south, north] = [Math.max(-90, latitude - reach.latitude), Math.min(90, latitude + reach.latitude)]
+    const width = reach.longitude
     for (let band = bandOf(south); band <= bandOf(north); band += 1) {
       const columns = columnsOf(band)
       const west = columnOf(longitude - width, columns)
@@ -74,8 +69,4 @@ function columnOf(longitude: number, columns: number): number {
 
 function radians(angle: number): number {
   return (angle * Math.PI) / 180
-}
-
-function degrees(angle: number): number {
-  return (angle * 180) / Math.PI
 }

@@ -1,3 +1,4 @@
+import { reachOf } from '../../places/distance.ts'
 import type { SqlValue } from './connection.ts'
 
 /** West, south, east, north in degrees; west beyond east crosses the antimeridian. */
@@ -43,21 +44,11 @@ function between(from: number, to: number, aDegree: number): number[] {
   return Array.from({ length }, (_, index) => first + index)
 }
 
-/** Kilometres in a degree of latitude, somewhat too few: the sphere is that of the distances. */
-const KM_A_DEGREE = 111.19
-/** Degrees by which a box around a circle is wider than it must be, so that rounding leaves nothing out. */
-const MARGIN = 1e-6
-
 /** A box that holds a circle on the sphere. */
 export function boxAround(latitude: number, longitude: number, radiusKm: number): Box {
-  const angle = radiusKm / KM_A_DEGREE + MARGIN
-  const [south, north] = [latitude - angle, latitude + angle]
-  // A circle that reaches a pole has every longitude.
-  if (south <= -90 || north >= 90) return [-180, Math.max(south, -90), 180, Math.min(north, 90)]
-  const radians = Math.PI / 180
-  const reach =
-    Math.asin(Math.min(1, Math.sin(angle * radians) / Math.cos(latitude * radians))) / radians + MARGIN
-  if (reach >= 180) return [-180, south, 180, north]
-  const [west, east] = [longitude - reach, longitude + reach]
+  const reach = reachOf(latitude, radiusKm)
+  const [south, north] = [Math.max(latitude - reach.latitude, -90), Math.min(latitude + reach.latitude, 90)]
+  if (reach.longitude === 180) return [-180, south, 180, north]
+  const [west, east] = [longitude - reach.longitude, longitude + reach.longitude]
   return [west < -180 ? west + 360 : west, south, east > 180 ? east - 360 : east, north]
 }

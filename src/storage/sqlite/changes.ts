@@ -3,6 +3,7 @@ import type { Incident } from '../../incidents/incident.schema.ts'
 import { type Json, parse, render } from '../../records.ts'
 import type { Written } from '../storage.ts'
 import type { Connection, SqlValue } from './connection.ts'
+import { RECORDS } from './documents.ts'
 import { References } from './references.ts'
 import {
   COLUMNS,
@@ -58,7 +59,7 @@ const LOOK: { [T in Table]: string } = {
   places: `SELECT ${PLAIN} FROM places WHERE id = ?`,
   tolls: `SELECT ${PLAIN.replace('NULL AS claims', 'claims')} FROM tolls WHERE id = ?`,
   incidents: `SELECT incidents.key, document, claims, incidents.document_key, header_key, cells
-    FROM incidents JOIN documents ON documents.key = incidents.document_key
+    FROM ${RECORDS}
     LEFT JOIN originals ON originals.document_key = incidents.document_key WHERE id = ?`,
 }
 

@@ -6,6 +6,7 @@ import type { Json } from '../../records.ts'
 import { Type } from '../../validation/schema.ts'
 import { issuesOf } from '../../validation/validate.ts'
 import { Connection, type SqlValue } from './connection.ts'
+import { RECORDS } from './documents.ts'
 import { differingGroupRests } from './group-rests.ts'
 import { checkLinks } from './link-check.ts'
 import { migrate } from './migrations.ts'
@@ -102,8 +103,7 @@ const DOCUMENTS = {
   actors: 'SELECT key, id, document FROM actors',
   places: 'SELECT key, id, document FROM places',
   tolls: 'SELECT key, id, document, claims FROM tolls',
-  incidents: `SELECT incidents.key, id, document, claims
-    FROM incidents JOIN documents ON documents.key = document_key`,
+  incidents: `SELECT incidents.key, id, document, claims FROM ${RECORDS}`,
 } as const satisfies Record<Table, string>
 
 function records(connection: Connection, table: Table): string[] {

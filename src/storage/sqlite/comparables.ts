@@ -5,6 +5,7 @@ import { pairOf } from '../../links/link.pair.ts'
 import { type Comparable, comparableOf } from '../../links/link.record.ts'
 import { type Json, parse } from '../../records.ts'
 import type { Connection } from './connection.ts'
+import { RECORDS } from './documents.ts'
 import type { Fragment } from './fragment.ts'
 import { nearestIds } from './names.ts'
 
@@ -16,7 +17,7 @@ interface ComparableRow {
 const COMPARABLES = `SELECT document, (SELECT group_concat(sources.document ->> '$.title', char(10))
     FROM incident_sources JOIN sources ON sources.key = source_key
     WHERE incident_key = incidents.key) AS titles
-  FROM incidents JOIN documents ON documents.key = incidents.document_key`
+  FROM ${RECORDS}`
 
 /** Records as they are compared, in the order of their first days. */
 export function* comparables(connection: Connection, where: Fragment): Generator<Comparable> {

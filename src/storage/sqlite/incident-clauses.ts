@@ -1,10 +1,10 @@
 import type { CasualtyFilter, IncidentFilter } from '../../incidents/incident.store.ts'
+import { EARTH_RADIUS_KM } from '../../places/distance.ts'
 import type { PlaceScope } from '../../places/place.store.ts'
 import type { SourceScope } from '../../sources/source.store.ts'
-import { dayNumber } from '../../validation/calendar.ts'
 import { allOf, anyOf, type Fragment, oneOf } from './fragment.ts'
 import { quoted } from './full-text.ts'
-import { KEYS_A_DAY } from './rows.ts'
+import { firstKeyOf, KEYS_A_DAY } from './rows.ts'
 
 type Clauses = { [K in keyof IncidentFilter]-?: (value: NonNullable<IncidentFilter[K]>) => Fragment }
 
@@ -25,10 +25,10 @@ export const INCIDENT_CLAUSES: Clauses = {
   // Keys follow the first day, so that a period is a part of the table.
   date_from: (day) => ({
     sql: `date_end >= ? AND
-      incidents.key >= (? - (SELECT coalesce(max(lasts_up_to), 0) FROM incidents)) * ${KEYS_A_DAY}`,
-    values: [day, dayNumber(day)],
+      incidents.key >= ? - (SELECT coalesce(max(lasts_up_to), 0) FROM incidents) * ${KEYS_A_DAY}`,
+    values: [day, firstKeyOf(day)],
   }),
-  date_to: (day) => ({ sql: 'incidents.key < ?', values: [(dayNumber(day) + 1) * KEYS_A_DAY] }),
+  date_to: (day) => ({ sql: 'incidents.key < ?', values: [firstKeyOf(day) + KEYS_A_DAY] }),
   deaths: (limits) => casualties(limits.group ? `deaths_${limits.group}` : 'deaths', limits),
   injured: (limits) => casualties('injured', limits),
   bbox: ([west, south, east, north]) =>
@@ -39,8 +39,8 @@ export const INCIDENT_CLAUSES: Clauses = {
         : { sql: 'longitude >= ? OR longitude <= ?', values: [west, east] },
     ]),
   near: ({ latitude, longitude, radiusKm }) => ({
-    // The haversine formula on a sphere of the Earth's mean radius (6371.0088 km, IUGG).
-    sql: `2 * 6371.0088 * asin(min(1, sqrt(
+    // The haversine formula on a sphere of the Earth's mean radius (IUGG).
+    sql: `2 * ${EARTH_RADIUS_KM} * asin(min(1, sqrt(
       pow(sin(radians(latitude - ?) / 2), 2) +
       cos(radians(?)) * cos(radians(latitude)) * pow(sin(radians(longitude - ?) / 2), 2)))) <= ?`,
     values: [latitude, latitude, longitude, radiusKm],

@@ -4,10 +4,8 @@ import { linkOf } from '../../incidents/incident.parts.ts'
 import type { Incident, IncidentDetail, RecordLink } from '../../incidents/incident.schema.ts'
 import { type Json, parse, render } from '../../records.ts'
 import type { Connection } from './connection.ts'
+import { PARTS, RECORDS } from './documents.ts'
 import { oneOf } from './fragment.ts'
-
-/** Incidents with their documents. */
-export const RECORDS = 'incidents JOIN documents ON documents.key = incidents.document_key'
 
 /** The id of the source in which the record's data set makes its claims. */
 const DATASET_SOURCE = `incidents.dataset || '${datasetSourceId('')}'`
@@ -85,9 +83,6 @@ function sourcesOf(connection: Connection, document: Json<Incident>, claims: Jso
   )
   return listed(...rows.map((row) => row.document))
 }
-
-const PARTS = `SELECT document FROM ${RECORDS} JOIN parts ON incident_key = incidents.key
-  WHERE whole_id = ? ORDER BY incident_key`
 
 function tollsAmong(ids: readonly string[]): string {
   return `SELECT document FROM tolls WHERE ${oneOf('id', ids).sql} ORDER BY key`

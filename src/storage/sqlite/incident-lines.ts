@@ -1,28 +1,22 @@
 import type { Claim } from '../../claims/claim.schema.ts'
 import { datasetClaims } from '../../claims/dataset-claims.ts'
 import type { Incident } from '../../incidents/incident.schema.ts'
-import type { IncidentQuery, Sort } from '../../incidents/incident.store.ts'
+import type { IncidentQuery } from '../../incidents/incident.store.ts'
 import { type Json, parse, type RecordLines, render } from '../../records.ts'
 import type { Connection } from './connection.ts'
+import { RECORDS } from './documents.ts'
 import { clausesOf } from './fragment.ts'
 import { INCIDENT_CLAUSES } from './incident-clauses.ts'
-import { RECORDS, withProperties } from './incident-detail.ts'
+import { withProperties } from './incident-detail.ts'
 import { everyDocument, everyRecord } from './record-lines.ts'
-import type { Ordering, RecordRow } from './slices.ts'
-
-const ORDERINGS: Record<Sort, Ordering> = {
-  date: { columns: ['incidents.key'], descending: false },
-  '-date': { columns: ['incidents.key'], descending: true },
-  deaths: { columns: ['deaths_rank', 'incidents.key'], descending: false },
-  '-deaths': { columns: ['deaths_rank', 'incidents.key'], descending: true },
-  updated_at: { columns: ['updated_at', 'incidents.key'], descending: false },
-  '-updated_at': { columns: ['updated_at', 'incidents.key'], descending: true },
-}
+import type { RecordRow } from './slices.ts'
+import { columnsOf, orderOf } from './walk.ts'
 
 /** Every incident of a query, read here and now: the connection is taken until the last. */
 export function incidentLines(connection: Connection, query: IncidentQuery): Generator<RecordLines> {
   const where = clausesOf(INCIDENT_CLAUSES, query.filter)
-  const ordering = ORDERINGS[query.sort]
+  const { order, isDescending } = orderOf(query.sort)
+  const ordering = { columns: columnsOf(order), descending: isDescending }
   if (!query.expandClaims) return everyDocument(connection, { from: 'incidents', where, ordering })
   const { select, render } = contentOf(connection, query)
   return everyRecord<RecordRow & ContentRow>(connection, {

@@ -6,8 +6,10 @@ import { allOf, clausesOf, type Fragment } from './fragment.ts'
 import { matching, type WordSearch } from './full-text.ts'
 import { residualClauses } from './incident-clauses.ts'
 import { answeredByRange, everything, type IncidentWalk, rangeOf, walksOf } from './incident-walks.ts'
+import { following } from './slices.ts'
 import {
   beyond,
+  columnsOf,
   inAnyOrder,
   inOrder,
   isAfter,
@@ -15,6 +17,7 @@ import {
   type Order,
   onlyStretch,
   orderBy,
+  orderOf,
   positionOf,
   type Range,
   until,
@@ -62,8 +65,9 @@ class Search {
     sort: Sort,
     { limit, after }: SliceRequest,
   ) {
-    this.#order = sort.replace('-', '') as Order
-    this.#isDescending = sort.startsWith('-')
+    const { order, isDescending } = orderOf(sort)
+    this.#order = order
+    this.#isDescending = isDescending
     this.#wanted = limit + 1
     this.#after = after
     this.#words = filter.words ? matching(connection, filter.words) : null
@@ -172,17 +176,9 @@ class Search {
     const left = Object.entries(this.filter).filter(([name]) => !answered.has(name as keyof IncidentFilter))
     const after = order === this.#order ? null : this.#after
     if (left.length === 0 && !after) return null
-    const columns = [...ORDERS[this.#order], 'incidents.key']
     return allOf([
       clausesOf(residualClauses(this.#words?.match ?? null), Object.fromEntries(left) as IncidentFilter),
-      ...(after
-        ? [
-            {
-              sql: `(${columns.join(', ')}) ${this.#isDescending ? '<' : '>'} (${columns.map(() => '?').join(', ')})`,
-              values: after,
-            },
-          ]
-        : []),
+      ...(after ? [following(columnsOf(this.#order), this.#isDescending, after)] : []),
     ])
   }
 

@@ -1,11 +1,10 @@
 import { ROLES } from '../../actors/actor.schema.ts'
 import type { IncidentFilter } from '../../incidents/incident.store.ts'
 import type { PlaceScope } from '../../places/place.store.ts'
-import { dayNumber } from '../../validation/calendar.ts'
 import { type Box, boxAround, type Cells, COARSEST, cellsOf } from './cells.ts'
 import type { Connection, SqlValue } from './connection.ts'
 import { sourceIs } from './incident-clauses.ts'
-import { KEYS_A_DAY } from './rows.ts'
+import { firstKeyOf, KEYS_A_DAY } from './rows.ts'
 import { type Arm, isWalkable, type Order, type Range, type Walk } from './walk.ts'
 
 /** A way to read incidents that match a part of a filter. */
@@ -94,7 +93,7 @@ function rankRange({ deaths }: IncidentFilter): Range | undefined {
 
 /** The first key of a day, or of one some days later. */
 function firstKey(day: string, later = 0): number {
-  return (dayNumber(day) + later) * KEYS_A_DAY
+  return firstKeyOf(day) + later * KEYS_A_DAY
 }
 
 function ofColumns(

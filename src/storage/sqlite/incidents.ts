@@ -2,6 +2,7 @@ import type { Incident, IncidentDetail } from '../../incidents/incident.schema.t
 import type { IncidentFilter, IncidentQuery, IncidentStore } from '../../incidents/incident.store.ts'
 import type { Json, RecordLines, RenderedSlice, Slice, SliceRequest } from '../../records.ts'
 import type { Connection } from './connection.ts'
+import { WANTED_DOCUMENTS } from './documents.ts'
 import { clausesOf } from './fragment.ts'
 import { INCIDENT_CLAUSES } from './incident-clauses.ts'
 import { incidentDetail } from './incident-detail.ts'
@@ -31,7 +32,7 @@ export class SqliteIncidentStore implements IncidentStore {
     const { select, render } = contentOf(this.connection, query)
     return this.#page(query, request, (rows) => ({
       records: this.connection
-        .all<ContentRow>(`SELECT ${select} FROM ${WANTED}`, documentKeys(rows))
+        .all<ContentRow>(`SELECT ${select} FROM ${WANTED_DOCUMENTS}`, documentKeys(rows))
         .map((row) => (render ? render(row) : row.document) as Json<Incident>),
     }))
   }
@@ -40,7 +41,7 @@ export class SqliteIncidentStore implements IncidentStore {
     return this.#page(query, request, (rows) => ({
       json:
         this.connection.get<{ json: Buffer | null }>(
-          `SELECT CAST(group_concat(document, ',') AS BLOB) AS json FROM (SELECT document FROM ${WANTED})`,
+          `SELECT CAST(group_concat(document, ',') AS BLOB) AS json FROM (SELECT document FROM ${WANTED_DOCUMENTS})`,
           documentKeys(rows),
         )?.json ?? Buffer.alloc(0),
     }))
@@ -85,9 +86,6 @@ export class SqliteIncidentStore implements IncidentStore {
     return nearestIds(this.connection, 'incidents', id)
   }
 }
-
-/** Documents by a JSON array of their keys. The cross join keeps the order of the keys. */
-const WANTED = 'json_each(?) AS wanted CROSS JOIN documents ON documents.key = wanted.value'
 
 function documentKeys(rows: readonly FoundRow[]): string {
   return `[${rows.map(({ document_key }) => document_key).join(',')}]`

@@ -1,5 +1,6 @@
 import { linesOf, type RecordLines } from '../../records.ts'
 import type { Connection } from './connection.ts'
+import { WANTED_DOCUMENTS } from './documents.ts'
 import { type RecordQuery, type RecordRow, recordOf, statement } from './slices.ts'
 
 /** So many records are read at a time. */
@@ -30,9 +31,8 @@ export function* everyDocument(
   }
 }
 
-/** The cross join keeps the order of the keys. */
 const LINES = `SELECT CAST(group_concat(document, char(10)) || char(10) AS BLOB) AS json
-  FROM (SELECT document FROM json_each(?) AS wanted CROSS JOIN documents ON documents.key = wanted.value)`
+  FROM (SELECT document FROM ${WANTED_DOCUMENTS})`
 
 function* batches<T>(rows: Iterable<T>): Generator<T[]> {
   let batch: T[] = []

@@ -1,4 +1,4 @@
-import type { Json, Slice, SliceRequest } from '../../records.ts'
+import type { Json, Position, Slice, SliceRequest } from '../../records.ts'
 import type { Connection } from './connection.ts'
 import type { Fragment } from './fragment.ts'
 
@@ -55,15 +55,19 @@ export function recordOf<T, R extends RecordRow>({ render }: RecordQuery<R>, row
   return (render ? render(row) : row.document) as Json<T>
 }
 
+/** What follows a position in the order of some columns, in one direction. */
+export function following(columns: readonly string[], isDescending: boolean, after: Position): Fragment {
+  const sql = `(${columns.join(', ')}) ${isDescending ? '<' : '>'} (${columns.map(() => '?').join(', ')})`
+  return { sql, values: after }
+}
+
 /** The query of an ordered list, from a position on. */
 export function statement(
   { from, where, ordering: { columns, descending } }: Omit<RecordQuery, 'select' | 'render'>,
   select: string,
   after: SliceRequest['after'],
 ): Fragment {
-  const beyond = after
-    ? `AND (${columns.join(', ')}) ${descending ? '<' : '>'} (${columns.map(() => '?').join(', ')})`
-    : ''
+  const beyond = after ? `AND ${following(columns, descending, after).sql}` : ''
   const order = columns.map((column) => `${column} ${descending ? 'DESC' : 'ASC'}`).join(', ')
   return {
     sql: `SELECT ${select} FROM ${from} WHERE ${where.sql} ${beyond} ORDER BY ${order}`,

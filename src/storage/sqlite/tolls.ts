@@ -7,6 +7,7 @@ import type { SourceRecord } from '../../sources/source.schema.ts'
 import type { Toll, TollDetail, TollRecord } from '../../tolls/toll.schema.ts'
 import type { TollFilter, TollStore } from '../../tolls/toll.store.ts'
 import type { Connection } from './connection.ts'
+import { PARTS } from './documents.ts'
 import { clausesOf, oneOf } from './fragment.ts'
 import { within } from './incident-clauses.ts'
 import { nearestIds } from './names.ts'
@@ -64,11 +65,7 @@ export class SqliteTollStore implements TollStore {
   /** Adds the recorded incidents that the total includes and what they account for. */
   #withAccount(toll: TollRecord): Toll {
     const parts = this.connection
-      .all<{ document: Json<Incident> }>(
-        `SELECT document FROM parts JOIN incidents ON incidents.key = incident_key
-         JOIN documents ON documents.key = document_key WHERE whole_id = ? ORDER BY incident_key`,
-        toll.id,
-      )
+      .all<{ document: Json<Incident> }>(PARTS, toll.id)
       .map(({ document }) => parse(document))
     const accounted = accountedBy(parts)
     return {

@@ -1,3 +1,4 @@
+import type { Sort } from '../../incidents/incident.store.ts'
 import type { Position } from '../../records.ts'
 import type { SqlValue } from './connection.ts'
 import type { Fragment } from './fragment.ts'
@@ -6,6 +7,16 @@ import type { Fragment } from './fragment.ts'
 export const ORDERS = { date: [], deaths: ['deaths_rank'], updated_at: ['updated_at'] } as const
 /** An order in which incidents are read. */
 export type Order = keyof typeof ORDERS
+
+/** The order of a list, and its direction. */
+export function orderOf(sort: Sort): { order: Order; isDescending: boolean } {
+  return { order: sort.replace('-', '') as Order, isDescending: sort.startsWith('-') }
+}
+
+/** The columns of incidents that make an order, the key last. */
+export function columnsOf(order: Order): string[] {
+  return [...ORDERS[order], 'incidents.key']
+}
 
 /** Incidents that an index holds one after the other in an order. */
 export interface Arm {
@@ -112,6 +123,7 @@ function ofKeys(key: string, { low, high }: Range, first = Number.NEGATIVE_INFIN
  * column alone, and many records have the same rank.
  */
 function ofRanks(rank: string, key: string, { low, high }: Range): Fragment[] {
+  if (low && high && isAfter(low, high, false)) return [{ sql: ' AND FALSE', values: [] }]
   if (low && high && low[0] === high[0])
     return [
       limits([
