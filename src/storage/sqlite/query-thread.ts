@@ -1,7 +1,6 @@
-import type { Worker } from 'node:worker_threads'
 import { type ErrorCode, type ParameterIssue, ServiceError } from '../../errors.ts'
 import type { AnswerOf, QueryTask, QuestionOf } from './query-tasks.ts'
-import { startThread } from './threads.ts'
+import { Thread } from './threads.ts'
 
 /** What the thread is asked. */
 export interface QueryRequest {
@@ -25,14 +24,28 @@ const MOST_WAITING = 32
  * waiting. It starts with the first question.
  */
 export class QueryThread {
-  #worker: Worker | undefined
   #last = 0
   readonly #waiting = new Map<
     number,
     { resolve: (answer: never) => void; reject: (cause: unknown) => void }
   >()
+  readonly #thread: Thread<QueryRequest, QueryReply>
 
-  constructor(private readonly path: string) {}
+  constructor(path: string) {
+    this.#thread = new Thread('query-worker', path, {
+      reply: ({ id, answer, failure }) => {
+        const asked = this.#waiting.get(id)
+        this.#waiting.delete(id)
+        if (this.#waiting.size === 0) this.#thread.rest()
+        if (failure) asked?.reject(rebuilt(failure))
+        else asked?.resolve(answer as never)
+      },
+      fail: (cause) => {
+        for (const { reject } of this.#waiting.values()) reject(cause)
+        this.#waiting.clear()
+      },
+    })
+  }
 
   /**
    * The answer to a question.
@@ -43,39 +56,17 @@ export class QueryThread {
       throw new ServiceError('overloaded', 'Too many sums are being made: ask again in a few seconds.', {
         headers: { 'retry-after': '5' },
       })
-    this.#worker ??= this.#start()
     this.#last += 1
     const request: QueryRequest = { id: this.#last, task, question }
     const answer = new Promise<AnswerOf<T>>((resolve, reject) =>
       this.#waiting.set(request.id, { resolve, reject }),
     )
-    this.#worker.ref()
-    this.#worker.postMessage(request)
+    this.#thread.ask(request)
     return answer
   }
 
-  async close(): Promise<void> {
-    await this.#worker?.terminate()
-  }
-
-  #start(): Worker {
-    const worker = startThread('query-worker', { path: this.path })
-    worker.on('message', ({ id, answer, failure }: QueryReply) => {
-      const asked = this.#waiting.get(id)
-      this.#waiting.delete(id)
-      // An idle thread keeps no process alive.
-      if (this.#waiting.size === 0) worker.unref()
-      if (failure) asked?.reject(rebuilt(failure))
-      else asked?.resolve(answer as never)
-    })
-    const fail = (cause: unknown) => {
-      this.#worker = undefined
-      for (const { reject } of this.#waiting.values()) reject(cause)
-      this.#waiting.clear()
-    }
-    worker.on('error', fail)
-    worker.on('exit', () => fail(new Error('The thread that makes sums ended')))
-    return worker
+  close(): Promise<void> {
+    return this.#thread.close()
   }
 }
 

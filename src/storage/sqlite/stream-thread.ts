@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Worker } from 'node:worker_threads'
 import type { IncidentQuery } from '../../incidents/incident.store.ts'
 import type { RecordLines } from '../../records.ts'
-import { startThread } from './threads.ts'
+import { Thread } from './threads.ts'
 
 /** What the thread is asked: the next records of a stream, with the query the first time; or that it is done with. */
 export type StreamRequest = { stream: number } & ({ query?: IncidentQuery } | { isOver: true })
@@ -28,12 +27,24 @@ const AHEAD = 2
  * reads every record keeps no request waiting. It starts with the first stream.
  */
 export class StreamThread {
-  #worker: Worker | undefined
   #last = 0
   /** By stream, those who wait, in order. */
   readonly #waiting = new Map<number, Waiting[]>()
+  readonly #thread: Thread<StreamRequest, StreamReply>
 
-  constructor(private readonly path: string) {}
+  constructor(path: string) {
+    this.#thread = new Thread('stream-worker', path, {
+      reply: ({ stream, lines = null, failure }) => {
+        // Nobody waits for what was under way when a stream was left.
+        const waiting = this.#waiting.get(stream)?.shift()
+        if (failure) waiting?.reject(failure)
+        else waiting?.resolve(lines)
+      },
+      fail: (cause) => {
+        for (const { reject } of [...this.#waiting.values()].flat()) reject(cause)
+      },
+    })
+  }
 
   /**
    * Every record of a query, of the state of the data when the first of them are taken.
@@ -55,47 +66,23 @@ export class StreamThread {
       }
     } finally {
       this.#waiting.delete(stream)
-      this.#worker?.postMessage({ stream, isOver: true } satisfies StreamRequest)
-      this.#rest()
+      this.#thread.tell({ stream, isOver: true })
+      if (this.#waiting.size === 0) this.#thread.rest()
     }
   }
 
   /** Ends the thread; streams that are not at their end fail. */
-  async close(): Promise<void> {
-    await this.#worker?.terminate()
+  close(): Promise<void> {
+    return this.#thread.close()
   }
 
   #ask(request: StreamRequest): Promise<RecordLines | null> {
-    this.#worker ??= this.#start()
-    this.#worker.ref()
     const reply = new Promise<RecordLines | null>((resolve, reject) =>
       this.#waiting.get(request.stream)?.push({ resolve, reject }),
     )
     // A failure is told to who takes the records, when its turn comes.
     reply.catch(() => {})
-    this.#worker.postMessage(request)
+    this.#thread.ask(request)
     return reply
-  }
-
-  #start(): Worker {
-    const worker = startThread('stream-worker', { path: this.path })
-    worker.on('message', ({ stream, lines = null, failure }: StreamReply) => {
-      // Nobody waits for what was under way when a stream was left.
-      const waiting = this.#waiting.get(stream)?.shift()
-      if (failure) waiting?.reject(failure)
-      else waiting?.resolve(lines)
-    })
-    const fail = (cause: unknown) => {
-      if (this.#worker === worker) this.#worker = undefined
-      for (const { reject } of [...this.#waiting.values()].flat()) reject(cause)
-    }
-    worker.on('error', fail)
-    worker.on('exit', () => fail(new Error('The thread that reads streams ended')))
-    return worker
-  }
-
-  /** An idle thread keeps no process alive. */
-  #rest(): void {
-    if (this.#waiting.size === 0) this.#worker?.unref()
   }
 }
