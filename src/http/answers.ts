@@ -2,6 +2,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, deflate, gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
+import { COMPRESSIBLE, ENCODINGS, type Encoding, LEAST_COMPRESSED } from './compression.ts'
 
 /** An answer as it was given. */
 interface Answer {
@@ -15,16 +16,14 @@ const KEPT = ['content-type', 'content-disposition', 'link', 'x-hints', 'x-notes
 const OVERHEAD = 1000
 /** Memory for what questions mean, in characters of the questions. */
 const MOST_WORDS = 4_000_000
-/** Shorter bodies are not worth compressing, in bytes. */
-const LEAST_COMPRESSED = 1024
 
-type Encoding = 'gzip' | 'br' | 'deflate'
+const [gzipped, brotlied, deflated] = [promisify(gzip), promisify(brotliCompress), promisify(deflate)]
 
 /** Kept answers are compressed once, in a thread: the levels weigh the wait of the first client. */
 const ENCODERS: Record<Encoding, (body: Buffer) => Promise<Buffer>> = {
-  gzip: (body) => promisify(gzip)(body, { level: 4 }),
-  br: (body) => promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
-  deflate: (body) => promisify(deflate)(body, { level: 4 }),
+  gzip: (body) => gzipped(body, { level: 4 }),
+  br: (body) => brotlied(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
+  deflate: (body) => deflated(body, { level: 4 }),
 }
 
 /**
@@ -100,7 +99,7 @@ export class Answers {
 
 function acceptedEncoding(request: FastifyRequest, { headers, body }: Answer): Encoding | undefined {
   if (request.headers['accept-encoding'] === undefined || body.length < LEAST_COMPRESSED) return undefined
-  if (headers['content-type']?.startsWith('application/vnd')) return undefined
-  const best = request.accepts().encoding(['gzip', 'br', 'deflate', 'identity'])
-  return best && best in ENCODERS ? (best as Encoding) : undefined
+  if (!COMPRESSIBLE.test(headers['content-type'] ?? '')) return undefined
+  const best = request.accepts().encoding([...ENCODINGS, 'identity'])
+  return ENCODINGS.find((encoding) => encoding === best)
 }

@@ -1,6 +1,6 @@
 import type { Column } from './columns.ts'
 import { cellText } from './csv.ts'
-import { JsonSpans } from './json-spans.ts'
+import { BACKSLASH, COMMA, JsonSpans, QUOTE, SPACE } from './json-spans.ts'
 
 /** A property that holds a list, and the columns that are made of it. */
 interface List<T> {
@@ -204,11 +204,7 @@ export class CsvRows<T> {
 const NO_BYTES = Buffer.alloc(0)
 const LINE_FEED = 0x0a
 const RETURN = 0x0d
-const SPACE = 0x20
-const QUOTE = 0x22
-const COMMA = 0x2c
 const SEMICOLON = 0x3b
-const BACKSLASH = 0x5c
 const LETTER_N = 0x6e
 /** What a text begins with that may need a guard; a tab and a return begin with a backslash in JSON. */
 const MARKS: ReadonlySet<number> = new Set(Buffer.from("'=+-@"))

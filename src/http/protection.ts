@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import helmet from 'helmet'
 import { ServiceError } from '../errors.ts'
 import type { Peers } from '../operation/peers.ts'
+import { COMPRESSIBLE, ENCODINGS, LEAST_COMPRESSED } from './compression.ts'
 
 /** Endpoints that answer however busy the process is. */
 const ALWAYS_ANSWERED = new Set(['/livez', '/metrics'])
@@ -147,10 +148,9 @@ export async function registerProtection(
   await app.register(compress, {
     global: true,
     globalDecompression: false,
-    threshold: 1024,
-    encodings: ['gzip', 'br', 'deflate', 'identity'],
-    customTypes:
-      /^(text\/(html|css|csv|plain|javascript)|application\/(json|geo\+json|x-ndjson|problem\+json|javascript)|image\/svg\+xml)/,
+    threshold: LEAST_COMPRESSED,
+    encodings: [...ENCODINGS, 'identity'],
+    customTypes: COMPRESSIBLE,
     zlibOptions: { level: 1 },
   })
 }
