@@ -1,36 +1,18 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http'
 import { connect, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { Lifecycle } from '../src/operation/lifecycle.ts'
 import { readSeed } from '../src/seed/seed.ts'
 import type { RecordBatch } from '../src/storage/storage.ts'
 import { expectOneLine, using } from './support/database.ts'
 import { OpenApiOracle } from './support/openapi.ts'
-import { incidents, type Server, startServer } from './support/process.ts'
+import { incidents, type Server, servers } from './support/process.ts'
 import { startService } from './support/service.ts'
 
-const ROOT = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
-const servers: Server[] = []
-
-afterAll(async () => {
-  for (const { process } of servers) process.kill('SIGKILL')
-  await Promise.all(servers.map(({ ended }) => ended))
-  rmSync(ROOT, { recursive: true, force: true })
-})
-
-/** A database path in a new folder of its own. */
-const newPath = () => join(mkdtempSync(join(ROOT, 'case-')), 'incidents.db')
-
-/** Starts a server on a database; it is gone when the tests are. */
-async function serve(path: string, env: Record<string, string> = {}): Promise<Server> {
-  const server = await startServer({ DATABASE_URL: `sqlite:${path}`, ...env })
-  servers.push(server)
-  return server
-}
+const { newPath, serve } = servers()
 
 /** Asks until an answer is as it should be; the last answer. */
 async function until<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> {

@@ -1,14 +1,22 @@
 import { writeFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { type Bench, type Measurement, peerBeside, type Row, withServers } from '../bench.ts'
-import { NotMeasured, run } from '../processes.ts'
+import { NotMeasured, run, type Server } from '../processes.ts'
 import { expectSameDates, meanSize, PAGE, pageOf, places } from '../questions.ts'
-import { FLAT_PAGE } from './flat.ts'
 
-/** The page of a place against another server's, whose command and question are given. */
-async function againstServer(
+/** The page of one place's records as everybody writes it. */
+const FLAT_PAGE =
+  'SELECT * FROM incidents WHERE place_id = ? ORDER BY date_start DESC, id DESC LIMIT ? OFFSET ?'
+
+/** The question for it to peers/sqlite.mjs. */
+function flatPath(place: string): string {
+  return `/?v=${encodeURIComponent(place)}&v=50&v=0`
+}
+
+/** The page of a place against another server's, which is started with the first question. */
+async function againstPages(
   bench: Bench,
-  command: (port: number) => readonly string[],
+  start: (first: string) => Promise<Server>,
   pathOf: (place: string) => string,
   count?: number,
 ): Promise<Measurement> {
@@ -16,7 +24,7 @@ async function againstServer(
     const asked = await places(server, count)
     const [ours, theirs] = [asked.map(pageOf), asked.map(pathOf)]
     const first = theirs[0] ?? '/'
-    return withServers([() => bench.peer(command, first)], async (peer) => {
+    return withServers([() => start(first)], async (peer) => {
       await expectSameDates([server, ours[0] ?? ''], [peer, first])
       const sizes = [await meanSize(server, ours), await meanSize(peer, theirs.slice(0, 40))]
       return bench.compareRates(
@@ -26,6 +34,27 @@ async function againstServer(
       )
     })
   })
+}
+
+/** The same against a server whose command is told the port. */
+function againstServer(
+  bench: Bench,
+  command: (port: number) => readonly string[],
+  pathOf: (place: string) => string,
+  count?: number,
+): Promise<Measurement> {
+  return againstPages(bench, (first) => bench.peer(command, first), pathOf, count)
+}
+
+const usual: Row = {
+  name: 'page-usual',
+  what: 'the page against the usual handler: Fastify, better-sqlite3, row objects of a flat table with the same index, LIMIT and OFFSET',
+  target: { atLeast: 4 },
+  isQuick: true,
+  async measure(bench) {
+    const flat = await bench.data.flat()
+    return againstPages(bench, (first) => bench.statement(flat, 'objects', FLAT_PAGE, first), flatPath)
+  },
 }
 
 const soul: Row = {
@@ -106,4 +135,4 @@ const elysia: Row = {
 }
 
 /** What a user might pick instead. */
-export const OTHERS: readonly Row[] = [soul, jsonServer, datasette, elysia]
+export const OTHERS: readonly Row[] = [usual, soul, jsonServer, datasette, elysia]

@@ -1,17 +1,7 @@
 import { type Bench, type Row, withServers } from '../bench.ts'
 import type { Questions } from '../load.ts'
 import type { Server } from '../processes.ts'
-import {
-  expectSameDates,
-  fetchJson,
-  ids,
-  meanSize,
-  PAGE,
-  pageOf,
-  places,
-  typicalAnswer,
-} from '../questions.ts'
-import { FLAT_PAGE, flatPath } from './flat.ts'
+import { fetchJson, ids, PAGE, pageOf, places, typicalAnswer } from '../questions.ts'
 
 /** Questions against one of their answers as a constant. */
 export async function againstConstant(bench: Bench, server: Server, questions: Omit<Questions, 'port'>) {
@@ -35,30 +25,6 @@ const page: Row = {
     withServers([() => bench.ours()], async (server) =>
       againstConstant(bench, server, { paths: (await places(server)).map(pageOf) }),
     ),
-}
-
-const usual: Row = {
-  name: 'page-usual',
-  what: 'the same page against the usual handler: Fastify, better-sqlite3, row objects of a flat table with the same index, LIMIT and OFFSET',
-  target: { atLeast: 4 },
-  isQuick: true,
-  async measure(bench) {
-    const flat = await bench.data.flat()
-    return withServers([() => bench.ours()], async (server) => {
-      const asked = await places(server)
-      const first = flatPath(asked[0] ?? '')
-      return withServers([() => bench.statement(flat, 'objects', FLAT_PAGE, first)], async (peer) => {
-        await expectSameDates([server, pageOf(asked[0] ?? '')], [peer, first])
-        const [ours, theirs] = [asked.map(pageOf), asked.map(flatPath)]
-        const sizes = [await meanSize(server, ours), await meanSize(peer, theirs)]
-        return bench.compareRates(
-          { port: server.port, paths: ours },
-          { port: peer.port, paths: theirs },
-          `${sizes.map((size) => (size / 1000).toFixed(1)).join(' and ')} kB`,
-        )
-      })
-    })
-  },
 }
 
 const cached: Row = {
@@ -145,4 +111,4 @@ const scale: Row = {
 }
 
 /** Pages of records. */
-export const PAGES: readonly Row[] = [page, usual, cached, notModified, byId, deep, scale]
+export const PAGES: readonly Row[] = [page, cached, notModified, byId, deep, scale]

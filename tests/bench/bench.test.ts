@@ -95,7 +95,7 @@ describe('npm run bench', () => {
   })
 
   test.each([
-    ['a row that there is not', ['--only', 'pages'], 'There is no row pages; there are page, page-usual'],
+    ['a row that there is not', ['--only', 'pages'], 'There is no row pages; there are page, '],
     [
       'a database that there is not',
       ['--only', 'page', '--database', '/nowhere.db'],

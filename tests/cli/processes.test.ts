@@ -1,31 +1,13 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { expectOneLine, using } from '../support/database.ts'
-import { incidents, type Server, startServer } from '../support/process.ts'
+import { incidents, type Server, servers } from '../support/process.ts'
 import { UCDP_ROWS, ucdpCsv } from '../support/ucdp.ts'
 
-const ROOT = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
-const servers: Server[] = []
-
-afterAll(async () => {
-  for (const { process } of servers) process.kill('SIGKILL')
-  await Promise.all(servers.map(({ ended }) => ended))
-  rmSync(ROOT, { recursive: true, force: true })
-})
-
-/** A database path in a new folder of its own. */
-const newPath = () => join(mkdtempSync(join(ROOT, 'case-')), 'incidents.db')
-
-/** Starts two processes on a database; they are gone when the tests are. */
-async function serve(path: string, env: Record<string, string> = {}): Promise<Server> {
-  const server = await startServer({ DATABASE_URL: `sqlite:${path}`, PROCESSES: '2', ...env })
-  servers.push(server)
-  return server
-}
+const { newPath, serve } = servers({ PROCESSES: '2' })
 
 /** Asks on a connection of its own, so that any process may answer; a connection that a killed one had is lost. */
 async function ask(url: string): Promise<{ status: number; text: string }> {

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 
@@ -93,4 +96,25 @@ export async function startServer(env: Record<string, string>, limit?: number): 
     running.ended.then(({ code, stderr }) => reject(new Error(`serve ended with ${code}: ${stderr}`)), reject)
   })
   return { ...running, origin }
+}
+
+/** Servers and databases of one file of tests: they are gone when its tests are. */
+export function servers(settings: Record<string, string> = {}) {
+  const root = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
+  const started: Server[] = []
+  afterAll(async () => {
+    for (const { process } of started) process.kill('SIGKILL')
+    await Promise.all(started.map(({ ended }) => ended))
+    rmSync(root, { recursive: true, force: true })
+  })
+  return {
+    /** A database path in a new folder of its own. */
+    newPath: () => join(mkdtempSync(join(root, 'case-')), 'incidents.db'),
+    /** Starts a server on a database. */
+    async serve(path: string, env: Record<string, string> = {}): Promise<Server> {
+      const server = await startServer({ DATABASE_URL: `sqlite:${path}`, ...settings, ...env })
+      started.push(server)
+      return server
+    },
+  }
 }
