@@ -126,10 +126,13 @@ function skipText(json: Buffer, position: number): number {
   }
 }
 
-/** Characters of JSON, as bytes. */
+/** The byte of a space; what is less is white space or a control. */
 export const SPACE = 0x20
+/** The byte that begins and ends a text. */
 export const QUOTE = 0x22
+/** The byte between members. */
 export const COMMA = 0x2c
+/** The byte that begins an escape. */
 export const BACKSLASH = 0x5c
 const OPENING_BRACKET = 0x5b
 const CLOSING_BRACKET = 0x5d
