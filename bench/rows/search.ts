@@ -55,7 +55,7 @@ const text: Row = {
 /** The service's own index and records, in the order that FTS5 gives by rank. */
 const BY_RANK = `SELECT document FROM (
     SELECT rowid AS key, rank FROM incidents_words WHERE incidents_words MATCH ? ORDER BY rank LIMIT 51
-  ) JOIN incidents USING (key) JOIN documents ON documents.key = document_key ORDER BY rank`
+  ) JOIN documents USING (key) ORDER BY rank`
 
 const ranked: Row = {
   name: 'text-ranked',

@@ -83,17 +83,8 @@ CREATE TRIGGER names_removed AFTER DELETE ON names BEGIN
   INSERT INTO names_trigrams (names_trigrams, rowid, folded) VALUES ('delete', old.key, old.folded);
 END;
 
--- What the API returns of each incident, apart from the columns that queries walk through, in the order in
--- which it was written.
-CREATE TABLE documents (
-  key INTEGER PRIMARY KEY,
-  document TEXT NOT NULL,
-  claims TEXT                     -- JSON array; NULL: each figure is what the data set itself states
-) STRICT;
-
 CREATE TABLE incidents (
   key INTEGER PRIMARY KEY,        -- follows date_start: days since 1970 × 2^20 + a sequence number
-  document_key INTEGER NOT NULL REFERENCES documents (key),
   id TEXT NOT NULL,
   dataset TEXT NOT NULL REFERENCES datasets (id),
   kind TEXT NOT NULL,
@@ -166,6 +157,15 @@ CREATE INDEX incidents_by_cell_quarter ON incidents (cell_quarter) WHERE cell_qu
 CREATE INDEX incidents_by_cell_1 ON incidents (cell_1) WHERE cell_1 IS NOT NULL;
 CREATE INDEX incidents_by_cell_4 ON incidents (cell_4) WHERE cell_4 IS NOT NULL;
 CREATE INDEX incidents_by_cell_16 ON incidents (cell_16) WHERE cell_16 IS NOT NULL;
+
+-- What the API returns of each incident, apart from the columns that queries walk through, in the same order: the
+-- records of a page lie near each other.
+CREATE TABLE documents (
+  key INTEGER PRIMARY KEY REFERENCES incidents (key),
+  dataset TEXT NOT NULL,
+  document TEXT NOT NULL,
+  claims TEXT                     -- JSON array; NULL: each figure is what the data set itself states
+) STRICT;
 
 -- Folded words of title, description, places, actors and weapons, separated by spaces; rowid is the incident's key.
 CREATE VIRTUAL TABLE incidents_words USING fts5 (words, content = '', contentless_delete = 1, tokenize = 'ascii');

@@ -7,7 +7,9 @@ CREATE TABLE headers (
 ) STRICT;
 
 CREATE TABLE originals (
-  document_key INTEGER PRIMARY KEY REFERENCES documents (key),
+  key INTEGER PRIMARY KEY,        -- in the order of the file
   header_key INTEGER NOT NULL REFERENCES headers (key),
   cells TEXT NOT NULL             -- JSON array of texts, in the order of the header
 ) STRICT;
+-- The row that an incident was made of; without REFERENCES, for which the end of a row would search all incidents.
+ALTER TABLE incidents ADD COLUMN original_key INTEGER;

@@ -2,7 +2,7 @@ import type { Connection } from './connection.ts'
 import type { Writes } from './writes.ts'
 
 /** Tables whose rows come in another order than they are kept in, about as many as the import has or more. */
-const STAGED = ['incidents', 'incident_actors', 'incident_sources']
+const STAGED = ['incidents', 'documents', 'incident_actors', 'incident_sources']
 /** Fewer rows than this are entered one by one. */
 const FEW = 50_000
 

@@ -47,20 +47,19 @@ interface Stored {
   key: number
   document: Json<RecordOf<Table>>
   claims: string | null
-  document_key: number
+  original_key: number | null
   header_key: number | null
   cells: string | null
 }
 
-const PLAIN = `key, document, NULL AS claims, 0 AS document_key, NULL AS header_key, NULL AS cells`
+const PLAIN = `key, document, NULL AS claims, NULL AS original_key, NULL AS header_key, NULL AS cells`
 const LOOK: { [T in Table]: string } = {
   sources: `SELECT ${PLAIN} FROM sources WHERE id = ?`,
   actors: `SELECT ${PLAIN} FROM actors WHERE id = ?`,
   places: `SELECT ${PLAIN} FROM places WHERE id = ?`,
   tolls: `SELECT ${PLAIN.replace('NULL AS claims', 'claims')} FROM tolls WHERE id = ?`,
-  incidents: `SELECT incidents.key, document, claims, incidents.document_key, header_key, cells
-    FROM ${RECORDS}
-    LEFT JOIN originals ON originals.document_key = incidents.document_key WHERE id = ?`,
+  incidents: `SELECT incidents.key, document, claims, original_key, header_key, cells
+    FROM ${RECORDS} LEFT JOIN originals ON originals.key = original_key WHERE id = ?`,
 }
 
 const ROW_COLUMNS = {
@@ -69,9 +68,9 @@ const ROW_COLUMNS = {
   actors: [...COLUMNS.actors, 'document'],
   places: [...COLUMNS.places, 'document'],
   tolls: [...COLUMNS.tolls, 'document', 'claims'],
-  incidents: [...COLUMNS.incidents, 'document_key'],
-  documents: ['key', 'document', 'claims'],
-  originals: ['document_key', 'header_key', 'cells'],
+  incidents: [...COLUMNS.incidents, 'original_key'],
+  documents: ['key', 'dataset', 'document', 'claims'],
+  originals: ['key', 'header_key', 'cells'],
   headers: ['key', 'columns'],
   publishers: ['key', 'name'],
 } as const satisfies Record<string, readonly string[]>
@@ -129,9 +128,9 @@ export class Changes {
       if (isSame) return 'unchanged'
       this.#delete(table, stored)
     }
-    const document_key = table === 'incidents' ? (stored?.document_key ?? this.#nextKey('documents')) : 0
-    this.#insert(table, this.#keyFor(table, record, stored?.key), record, { document, claims, document_key })
-    if (cells !== null) this.#add('originals', [document_key, header_key, cells])
+    const original_key = cells === null ? null : (stored?.original_key ?? this.#nextKey('originals'))
+    this.#insert(table, this.#keyFor(table, record, stored?.key), record, { document, claims, original_key })
+    if (cells !== null) this.#add('originals', [original_key, header_key, cells])
     return stored ? 'updated' : 'added'
   }
 
@@ -185,18 +184,22 @@ export class Changes {
     table: T,
     key: number,
     record: RecordOf<T>,
-    { document, claims, document_key }: { document: string; claims: string | null; document_key: number },
+    {
+      document,
+      claims,
+      original_key,
+    }: { document: string; claims: string | null; original_key: number | null },
   ): void {
     this.pending += 1
     this.changesIncidents ||= table === 'incidents'
     this.#note(table, key, record)
     const own: Row =
-      table === 'incidents' ? [document_key] : table === 'tolls' ? [document, claims ?? '[]'] : [document]
+      table === 'incidents' ? [original_key] : table === 'tolls' ? [document, claims ?? '[]'] : [document]
     const rows = derive(table, record, key, this.references)
     DERIVED[table].forEach((derived, index) => {
       for (const row of rows[index] ?? []) this.#add(derived, derived === table ? [...row, ...own] : row)
     })
-    if (table === 'incidents') this.#add('documents', [document_key, document, claims])
+    if (table === 'incidents') this.#add('documents', [key, record.dataset, document, claims])
   }
 
   /** Lets records that follow refer to this one. */
@@ -237,7 +240,7 @@ export class Changes {
     else this.#inserts.set(table, row)
   }
 
-  #delete(table: Table, { key, document_key }: Stored): void {
+  #delete(table: Table, { key, original_key }: Stored): void {
     this.pending += 1
     this.changesIncidents ||= table === 'incidents'
     const from = (place: string, value: number) => {
@@ -247,9 +250,8 @@ export class Changes {
       else this.#deletes.set(sql, [value])
     }
     for (const derived of DERIVED[table]) from(`${derived} WHERE ${ownerOf(derived, table)}`, key)
-    if (table !== 'incidents') return
-    from('documents WHERE key', document_key)
-    from('originals WHERE document_key', document_key)
+    if (table === 'incidents') from('documents WHERE key', key)
+    if (original_key !== null) from('originals WHERE key', original_key)
   }
 
   /** A record keeps its key; an incident's follows its date, so that it keeps it only with the date. */

@@ -215,8 +215,9 @@ function leftovers(connection: Connection): string[] {
     ...(['incident_actors', 'incident_sources', 'parts'] as const).map(
       (table) => [table, 'incident_key', 'incidents', 'key'] as const,
     ),
-    ['documents', 'key', 'incidents', 'document_key'] as const,
-    ['originals', 'document_key', 'incidents', 'document_key'] as const,
+    ['documents', '(key, dataset)', 'incidents', 'key, dataset'] as const,
+    ['incidents', 'key', 'documents', 'key'] as const,
+    ['originals', 'key', 'incidents', 'coalesce(original_key, 0)'] as const,
   ].flatMap(([table, column, owner, key]) => {
     const n = count(`${table} WHERE ${column} NOT IN (SELECT ${key} FROM ${owner})`)
     return n > 0 ? [`${table}: ${n} belong to no row of ${owner}`] : []

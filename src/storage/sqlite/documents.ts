@@ -1,5 +1,5 @@
 /** Incidents with their documents. */
-export const RECORDS = 'incidents JOIN documents ON documents.key = incidents.document_key'
+export const RECORDS = 'incidents JOIN documents ON documents.key = incidents.key'
 
 /** Documents by a JSON array of their keys, in its order: the cross join keeps that. */
 export const WANTED_DOCUMENTS = 'json_each(?) AS wanted CROSS JOIN documents ON documents.key = wanted.value'

@@ -17,7 +17,7 @@ const DETAIL = `SELECT documents.document, claims, incidents.kind, incidents.dat
     (SELECT sources.document FROM sources WHERE sources.id = ${DATASET_SOURCE}) AS dataset_source,
     (SELECT json_group_array(whole_id) FROM parts WHERE incident_key = incidents.key) AS wholes
   FROM ${RECORDS} JOIN datasets ON datasets.id = incidents.dataset
-  LEFT JOIN originals USING (document_key) WHERE incidents.id = ?`
+  LEFT JOIN originals ON originals.key = original_key WHERE incidents.id = ?`
 
 interface DetailRow {
   document: Json<Incident>

@@ -20,7 +20,7 @@ export function incidentLines(connection: Connection, query: IncidentQuery): Gen
   if (!query.expandClaims) return everyDocument(connection, { from: 'incidents', where, ordering })
   const { select, render } = contentOf(connection, query)
   return everyRecord<RecordRow & ContentRow>(connection, {
-    select: `${select}, dataset`,
+    select: `${select}, documents.dataset`,
     ...(render && { render }),
     from: RECORDS,
     where,

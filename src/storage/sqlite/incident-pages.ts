@@ -13,7 +13,6 @@ import {
   inAnyOrder,
   inOrder,
   isAfter,
-  ORDERS,
   type Order,
   onlyStretch,
   orderBy,
@@ -28,26 +27,19 @@ const MOST_AT_ONCE = 4096
 /** Rows that are gathered to be sorted, at most, where that is less work than going along the order. */
 const MOST_GATHERED = 2 ** 16
 
-/** Where a record of a page is found. */
-export interface FoundRow {
-  position: Position
-  document_key: number
-  dataset: string
-}
-
 /**
- * The rows of a page, and one more where anything follows. Of the walks that match a part of the filter it goes
+ * Where the records of a page are, and one more where anything follows. Of the walks that match a part of the filter it goes
  * along the one that gets furthest, step by step, and compares the rest of the filter row by row; once another
  * walk has no more rows than it has passed in vain, that one is gathered and sorted. No statement sorts.
  */
-export async function pageRows(
+export async function pagePositions(
   connection: Connection,
   filter: IncidentFilter,
   sort: Sort,
   request: SliceRequest,
-): Promise<FoundRow[]> {
+): Promise<Position[]> {
   const search = new Search(connection, filter, sort, request)
-  return search.isEmpty ? [] : search.rows()
+  return search.isEmpty ? [] : search.positions()
 }
 
 class Search {
@@ -79,7 +71,7 @@ class Search {
     return this.#walks.some(({ arms }) => arms.length === 0)
   }
 
-  async rows(): Promise<FoundRow[]> {
+  async positions(): Promise<Position[]> {
     const same = this.#walks.filter(({ order }) => order === this.#order)
     const ordered = same.length > 0 ? same : [everything(this.#order)]
     const others = this.#walks.filter(({ order }) => order !== this.#order)
@@ -87,7 +79,7 @@ class Search {
     const whole = ordered.find((walk) => this.#residual(walk) === null)
     if (whole) return this.#read(whole, range, this.#wanted)
 
-    const rows: FoundRow[] = []
+    const rows: Position[] = []
     let step = Math.min(MOST_AT_ONCE, 4 * this.#wanted)
     for (let passed = step, probed = 0; ; passed += step) {
       const { walk, end } = this.#furthest(ordered, range, step)
@@ -128,40 +120,37 @@ class Search {
   /** The position with which a step along a walk ends; null when nothing is left after it. */
   #endOf(walk: IncidentWalk, range: Range, step: number): Position | null {
     const { sql, values } = inOrder(walk, range, this.#isDescending)
-    const end = this.connection.get<Record<string, string | number>>(
-      `${sql} LIMIT 1 OFFSET ?`,
-      ...values,
-      this.#stepOf(walk, step) - 1,
-    )
-    return end ? positionOf(walk.order).map((column) => end[column] as string | number) : null
+    const end = this.connection.get<Row>(`${sql} LIMIT 1 OFFSET ?`, ...values, this.#stepOf(walk, step) - 1)
+    return end ? positionIn(end, walk.order) : null
   }
 
   /** The first so many records of a walk that match the whole filter. */
-  #read(walk: IncidentWalk, range: Range, limit: number): FoundRow[] {
+  #read(walk: IncidentWalk, range: Range, limit: number): Position[] {
     const residual = this.#residual(walk)
-    const found: FoundRow[] = []
+    const found: Position[] = []
     for (let left = range; ; ) {
-      const { sql, values } = this.#rowsOf(walk, left, residual, limit)
-      const rows = this.connection.all<Row>(sql, ...values, limit)
+      const { sql, values } = this.#positionsOf(walk, left, residual, limit)
+      const rows = this.connection.all<Row>(sql, ...values, limit).map((row) => positionIn(row, this.#order))
       // A record that is in several arms comes as often.
-      for (const row of rows) if (row.key !== found.at(-1)?.position.at(-1)) found.push(foundRow(row))
+      for (const row of rows) if (row.at(-1) !== found.at(-1)?.at(-1)) found.push(row)
       if (rows.length < limit || found.length >= limit) return found.slice(0, limit)
-      left = beyond(left, found.at(-1)?.position ?? null, this.#isDescending)
+      left = beyond(left, found.at(-1) ?? null, this.#isDescending)
     }
   }
 
-  /** SQL of the rows of a walk, up to its limit. */
-  #rowsOf(walk: IncidentWalk, range: Range, residual: Fragment | null, limit: number): Fragment {
-    const rank = ORDERS[this.#order].map((column) => `incidents.${column} AS rank, `).join('')
-    const select = `SELECT ${rank}incidents.key, document_key, incidents.dataset`
-    const alone = onlyStretch(walk, range)
-    if (alone)
-      return {
-        sql: `${select} FROM ${alone.sql}${residual ? ` AND ${residual.sql}` : ''}
-          ${orderBy(walk.order, this.#isDescending)} LIMIT ?`,
-        values: [...alone.values, ...(residual?.values ?? [])],
-      }
+  /** SQL of the positions of a walk's records, up to its limit. */
+  #positionsOf(walk: IncidentWalk, range: Range, residual: Fragment | null, limit: number): Fragment {
     const { sql, values } = inOrder(walk, range, this.#isDescending)
+    if (!residual && walk.order === this.#order) return { sql: `${sql} LIMIT ?`, values }
+    const select = `SELECT ${positionOf(this.#order)
+      .map((column) => `incidents.${column}`)
+      .join(', ')}`
+    const alone = onlyStretch(walk, range)
+    if (alone && residual)
+      return {
+        sql: `${select} FROM ${alone.sql} AND ${residual.sql} ${orderBy(walk.order, this.#isDescending)} LIMIT ?`,
+        values: [...alone.values, ...residual.values],
+      }
     return {
       // The cross join keeps the order of the walk, and the limit inside makes SQLite read in that order.
       sql: `${select} FROM (${sql} LIMIT ?) AS walked CROSS JOIN incidents ON incidents.key = walked.key
@@ -195,8 +184,8 @@ class Search {
   }
 
   /** Reads the whole of a walk in another order, and sorts what matches. */
-  async #gathered(walk: IncidentWalk): Promise<FoundRow[]> {
-    const rows: FoundRow[] = []
+  async #gathered(walk: IncidentWalk): Promise<Position[]> {
+    const rows: Position[] = []
     let range = rangeOf(this.connection, this.filter, walk.order)
     while (true) {
       const end = this.#endOf(walk, range, MOST_AT_ONCE)
@@ -205,19 +194,12 @@ class Search {
       range = beyond(range, end, this.#isDescending)
       await setImmediate()
     }
-    return rows
-      .sort((a, b) => (isAfter(a.position, b.position, this.#isDescending) ? 1 : -1))
-      .slice(0, this.#wanted)
+    return rows.sort((a, b) => (isAfter(a, b, this.#isDescending) ? 1 : -1)).slice(0, this.#wanted)
   }
 }
 
-interface Row {
-  rank?: string | number
-  key: number
-  document_key: number
-  dataset: string
-}
+type Row = Record<string, string | number>
 
-function foundRow({ rank, key, document_key, dataset }: Row): FoundRow {
-  return { position: rank === undefined ? [key] : [rank, key], document_key, dataset }
+function positionIn(row: Row, order: Order): Position {
+  return positionOf(order).map((column) => row[column] as string | number)
 }

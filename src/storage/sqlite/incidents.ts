@@ -1,13 +1,20 @@
 import type { Incident, IncidentDetail } from '../../incidents/incident.schema.ts'
 import type { IncidentFilter, IncidentQuery, IncidentStore } from '../../incidents/incident.store.ts'
-import type { Json, RecordLines, RenderedSlice, Slice, SliceRequest } from '../../records.ts'
+import {
+  type Json,
+  parse,
+  type RecordLines,
+  type RenderedSlice,
+  type Slice,
+  type SliceRequest,
+} from '../../records.ts'
 import type { Connection } from './connection.ts'
 import { WANTED_DOCUMENTS } from './documents.ts'
 import { clausesOf } from './fragment.ts'
 import { INCIDENT_CLAUSES } from './incident-clauses.ts'
 import { incidentDetail } from './incident-detail.ts'
 import { type ContentRow, contentOf } from './incident-lines.ts'
-import { type FoundRow, pageRows } from './incident-pages.ts'
+import { pagePositions } from './incident-pages.ts'
 import { nearestIds } from './names.ts'
 import type { QueryThread } from './query-thread.ts'
 import type { StreamThread } from './stream-thread.ts'
@@ -30,37 +37,41 @@ export class SqliteIncidentStore implements IncidentStore {
 
   async list(query: IncidentQuery, request: SliceRequest): Promise<Slice<Incident>> {
     const { select, render } = contentOf(this.connection, query)
-    return this.#page(query, request, (rows) => ({
-      records: this.connection
-        .all<ContentRow>(`SELECT ${select} FROM ${WANTED_DOCUMENTS}`, documentKeys(rows))
-        .map((row) => (render ? render(row) : row.document) as Json<Incident>),
-    }))
+    return this.#page(query, request, (keys) => {
+      const rows = this.connection.all<ContentRow & { dataset: string }>(
+        `SELECT ${select}, dataset FROM ${WANTED_DOCUMENTS}`,
+        keys,
+      )
+      return {
+        records: rows.map((row) => (render ? render(row) : row.document) as Json<Incident>),
+        datasets: [...new Set(rows.map(({ dataset }) => dataset))],
+      }
+    })
   }
 
   async listRendered(query: IncidentQuery, request: SliceRequest): Promise<RenderedSlice> {
-    return this.#page(query, request, (rows) => ({
-      json:
-        this.connection.get<{ json: Buffer | null }>(
-          `SELECT CAST(group_concat(document, ',') AS BLOB) AS json FROM (SELECT document FROM ${WANTED_DOCUMENTS})`,
-          documentKeys(rows),
-        )?.json ?? Buffer.alloc(0),
-    }))
+    return this.#page(query, request, (keys) => {
+      const found = this.connection.get<{ json: Buffer | null; datasets: Json<string[]> }>(RENDERED, keys)
+      return {
+        json: found?.json ?? Buffer.alloc(0),
+        datasets: found ? [...new Set(parse(found.datasets))] : [],
+      }
+    })
   }
 
   /** A page of one state of the data: when that changes on the way, the page is made again. */
   async #page<T>(
     { filter, sort }: IncidentQuery,
     request: SliceRequest,
-    documents: (rows: readonly FoundRow[]) => T,
-  ): Promise<T & Omit<RenderedSlice, 'json'>> {
+    documents: (keys: string) => T,
+  ): Promise<T & Pick<RenderedSlice, 'next'>> {
     while (true) {
       const state = this.connection.state()
-      const found = await pageRows(this.connection, filter, sort, request)
-      const rows = found.slice(0, request.limit)
+      const found = await pagePositions(this.connection, filter, sort, request)
+      const positions = found.slice(0, request.limit)
       const page = {
-        ...documents(rows),
-        datasets: [...new Set(rows.map(({ dataset }) => dataset))],
-        next: found.length > request.limit ? (rows.at(-1)?.position ?? null) : null,
+        ...documents(`[${positions.map((position) => position.at(-1)).join(',')}]`),
+        next: found.length > request.limit ? (positions.at(-1) ?? null) : null,
       }
       if (this.connection.state() === state) return page
     }
@@ -87,6 +98,5 @@ export class SqliteIncidentStore implements IncidentStore {
   }
 }
 
-function documentKeys(rows: readonly FoundRow[]): string {
-  return `[${rows.map(({ document_key }) => document_key).join(',')}]`
-}
+const RENDERED = `SELECT CAST(group_concat(document, ',') AS BLOB) AS json, json_group_array(dataset) AS datasets
+  FROM (SELECT document, dataset FROM ${WANTED_DOCUMENTS})`

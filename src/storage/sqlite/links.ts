@@ -40,7 +40,7 @@ export class SqliteLinkStore implements LinkStore {
       {
         select: `${LINK}, document, incidents.dataset AS dataset`,
         from: `${SIDES} JOIN incidents ON incidents.id = other_id
-          JOIN documents ON documents.key = incidents.document_key`,
+          JOIN documents ON documents.key = incidents.key`,
         // The plus keeps the planner on the few links of the incident: of a status there are many.
         where: allOf([
           { sql: 'own_id = ?', values: [id] },

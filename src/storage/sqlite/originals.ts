@@ -13,8 +13,8 @@ export function* originals(connection: Connection): Generator<OriginalRows> {
       let rows: string[][] = []
       const batch = () => ({ dataset, columns: parse(columns), rows })
       for (const { cells } of connection.iterate<{ cells: Json<string[]> }>(
-        `SELECT cells FROM originals JOIN incidents USING (document_key)
-         WHERE header_key = ? AND dataset = ? ORDER BY document_key`,
+        `SELECT cells FROM originals JOIN incidents ON original_key = originals.key
+         WHERE header_key = ? AND dataset = ? ORDER BY originals.key`,
         key,
         dataset,
       )) {

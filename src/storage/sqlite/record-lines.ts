@@ -17,14 +17,14 @@ export function* everyRecord<R extends RecordRow>(
 }
 
 /**
- * Every record of a list that are the documents which lie in `documents`: only their keys are read one by one, and
+ * Every record of a list that are documents of incidents: only their keys are read one by one, and
  * the documents are put together by SQLite.
  */
 export function* everyDocument(
   connection: Connection,
   query: Omit<RecordQuery, 'select' | 'render'>,
 ): Generator<RecordLines> {
-  const { sql, values } = statement(query, 'document_key', null)
+  const { sql, values } = statement(query, 'incidents.key', null)
   for (const keys of batches(connection.iterateValues<number>(sql, ...values))) {
     const found = connection.get<{ json: Buffer }>(LINES, `[${keys.join(',')}]`)
     if (found) yield { json: found.json, records: keys.length }

@@ -66,15 +66,15 @@ export function joined(ids: readonly string[], now: string | null): Writes[] {
       sql: `UPDATE documents
         SET document = json_set(document, '$.same_as', json(asked.same_as),
           '$.updated_at', coalesce(asked.now, document ->> '$.updated_at'))
-        FROM (SELECT document_key, now, (SELECT json_group_array(id) FROM (${sameAsOf('incidents.id')})) AS same_as
+        FROM (SELECT key, now, (SELECT json_group_array(id) FROM (${sameAsOf('incidents.id')})) AS same_as
           FROM (SELECT ? AS id, ? AS now) AS given JOIN incidents USING (id)) AS asked
-        WHERE documents.key = asked.document_key AND document ->> '$.same_as' <> asked.same_as`,
+        WHERE documents.key = asked.key AND document ->> '$.same_as' <> asked.same_as`,
       width: 2,
       values: ids.flatMap((id): SqlValue[] => [id, now]),
     },
     {
       sql: `UPDATE incidents
-        SET updated_at = (SELECT document ->> '$.updated_at' FROM documents WHERE documents.key = document_key)
+        SET updated_at = (SELECT document ->> '$.updated_at' FROM documents WHERE documents.key = incidents.key)
         WHERE id = ?`,
       width: 1,
       values: [...ids],

@@ -15,7 +15,7 @@ const FILES = new DatabaseFiles()
 
 describe('check', () => {
   const FIRST = `id = 'seed:samarra-2017-01-02'`
-  const DOCUMENT = `(SELECT document_key FROM incidents WHERE ${FIRST})`
+  const DOCUMENT = `(SELECT key FROM incidents WHERE ${FIRST})`
 
   const LINKED = `INSERT INTO links VALUES
     (1, 'b', 'seed:samarra-2017-01-02', 'suggested', 0.5, '[]', '2026-01-01T00:00:00Z')`
@@ -73,7 +73,7 @@ describe('check', () => {
       'a key that does not follow the date',
       ['incident_actors', 'incident_sources', 'parts']
         .map((table) => `UPDATE ${table} SET incident_key = incident_key + 5242880;`)
-        .concat('UPDATE incidents SET key = key + 5242880')
+        .concat('UPDATE documents SET key = key + 5242880;', 'UPDATE incidents SET key = key + 5242880')
         .join('\n'),
       /incidents: seed:samarra-2017-01-02: the key does not follow the date/,
     ],
@@ -117,8 +117,18 @@ describe('check', () => {
     ],
     [
       'documents of no incident',
-      `INSERT INTO documents VALUES (999, '{}', NULL)`,
+      `INSERT INTO documents VALUES (999, 'seed', '{}', NULL)`,
       /documents: 1 belong to no/,
+    ],
+    [
+      'an incident without its document',
+      `DELETE FROM documents WHERE key = ${DOCUMENT}`,
+      /incidents: 1 belong to no row of documents/,
+    ],
+    [
+      'a document of another data set than its incident',
+      `UPDATE documents SET dataset = 'ucdp-ged' WHERE key = ${DOCUMENT}`,
+      /documents: 1 belong to no row of incidents/,
     ],
     [
       'a link to a record that is not there',

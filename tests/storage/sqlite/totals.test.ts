@@ -10,8 +10,8 @@ function multiply(path: string, times: number): void {
   tamper(
     path,
     `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${times})
-     INSERT INTO incidents (key, document_key, id, ${columns})
-     SELECT key + n, document_key, id || n, ${columns} FROM incidents, numbers
+     INSERT INTO incidents (key, id, ${columns})
+     SELECT key + n, id || n, ${columns} FROM incidents, numbers
      WHERE key = (SELECT max(key) FROM incidents)`,
   )
 }
