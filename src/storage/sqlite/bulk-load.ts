@@ -3,6 +3,8 @@ import type { Writes } from './writes.ts'
 
 /** Tables whose rows come in another order than they are kept in, about as many as the import has or more. */
 const STAGED = ['incidents', 'documents', 'incident_actors', 'incident_sources']
+/** What is rarely read comes behind all else: SQLite maps only the first 2 GB of a file. */
+const STAGED_LAST = 'originals'
 /** Fewer rows than this are entered one by one. */
 const FEW = 50_000
 
@@ -19,7 +21,7 @@ export class BulkLoad {
 
   constructor(connection: Connection) {
     this.#columns = new Map(
-      STAGED.map((table) => {
+      [...STAGED, STAGED_LAST].map((table) => {
         const columns = connection.all<{ name: string }>('SELECT name FROM pragma_table_info(?)', table)
         return [table, columns.map(({ name }) => name).join(', ')]
       }),
@@ -54,14 +56,20 @@ export class BulkLoad {
   ended(): Writes[] {
     if (!this.#isBegun) return []
     return [
-      ...[...this.#columns].flatMap(([table, columns]) => [
-        `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM staged_${table} ORDER BY 1, 2`,
-        `DROP TABLE staged_${table}`,
-      ]),
+      ...STAGED.flatMap((table) => this.#entered(table)),
       ...this.#indexes.map(({ sql }) => sql),
       // One segment of full text is read faster than the many that were written.
       `INSERT INTO incidents_words (incidents_words) VALUES ('optimize')`,
+      ...this.#entered(STAGED_LAST),
     ].map(statement)
+  }
+
+  #entered(table: string): string[] {
+    const columns = this.#columns.get(table)
+    return [
+      `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM staged_${table} ORDER BY 1, 2`,
+      `DROP TABLE staged_${table}`,
+    ]
   }
 }
 

@@ -8,7 +8,7 @@ import { RECORDS } from './documents.ts'
 import { clausesOf } from './fragment.ts'
 import { INCIDENT_CLAUSES } from './incident-clauses.ts'
 import { withProperties } from './incident-detail.ts'
-import { everyDocument, everyRecord } from './record-lines.ts'
+import { allDocuments, everyDocument, everyRecord } from './record-lines.ts'
 import type { RecordRow } from './slices.ts'
 import { columnsOf, orderOf } from './walk.ts'
 
@@ -17,6 +17,8 @@ export function incidentLines(connection: Connection, query: IncidentQuery): Gen
   const where = clausesOf(INCIDENT_CLAUSES, query.filter)
   const { order, isDescending } = orderOf(query.sort)
   const ordering = { columns: columnsOf(order), descending: isDescending }
+  const isEverything = Object.keys(query.filter).length === 0
+  if (!query.expandClaims && isEverything && order === 'date') return allDocuments(connection, isDescending)
   if (!query.expandClaims) return everyDocument(connection, { from: 'incidents', where, ordering })
   const { select, render } = contentOf(connection, query)
   return everyRecord<RecordRow & ContentRow>(connection, {

@@ -31,8 +31,22 @@ export function* everyDocument(
   }
 }
 
-const LINES = `SELECT CAST(group_concat(document, char(10)) || char(10) AS BLOB) AS json
-  FROM (SELECT document FROM ${WANTED_DOCUMENTS})`
+/** Every document of incidents there is, in the order of their keys. */
+export function* allDocuments(connection: Connection, isDescending: boolean): Generator<RecordLines> {
+  const [beyond, last, order] = isDescending ? ['<', 'min', 'DESC'] : ['>', 'max', 'ASC']
+  const sql = `SELECT ${JOINED}, count(*) AS records, ${last}(key) AS last
+    FROM (SELECT key, document FROM documents WHERE key ${beyond} ? ORDER BY key ${order} LIMIT ${BATCH})`
+  for (let after = isDescending ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER; ; ) {
+    const found = connection.get<RecordLines & { last: number | null }>(sql, after)
+    if (!found || found.last === null) return
+    yield { json: found.json, records: found.records }
+    after = found.last
+  }
+}
+
+const JOINED = `CAST(group_concat(document, char(10)) || char(10) AS BLOB) AS json`
+
+const LINES = `SELECT ${JOINED} FROM (SELECT document FROM ${WANTED_DOCUMENTS})`
 
 function* batches<T>(rows: Iterable<T>): Generator<T[]> {
   let batch: T[] = []
