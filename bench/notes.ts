@@ -6,8 +6,7 @@ const SPREAD =
  * the name of the row; shown under the table of RESULTS.md.
  */
 export const NOTES: Readonly<Record<string, string>> = {
-  page: `${SPREAD} Tried: memory for pages of the file instead of mapping, 2 MB to 512 MB (less than the spread). Documents lie under the keys of the records, in the order of dates, so that a page reads nothing but an index and them, and before what is rarely read (both kept).`,
-  'page-usual': `${SPREAD} The usual handler reads one narrow table, whose rows are a third as long as ours, and renders 50 objects with JSON.stringify.`,
+  'page-usual': `${SPREAD} Documents lie under the keys of the records and before what is rarely read (kept: a page went from 0.19 to 0.30 of the constant). The usual handler reads one narrow table, whose rows are a third as long as ours, and renders 50 objects with JSON.stringify.`,
   'by-id':
     'A record by id has claims, sources and the original row, which are put together when it is asked for: reading takes about 22 µs in process and rendering 30; a route with all hooks and a constant answer takes four times the constant of bare Fastify (security headers, CORS, request id, ETag, metrics, compression). Tried: one statement instead of three, parsing only the figures, buffers instead of strings (no gain). Storing the whole answer would cost half as much storage again and still stay below 0.3.',
   'text-ranked': 'A page of the service is answered in about a millisecond; see the row page.',
@@ -21,7 +20,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   'export-ndjson':
     'Bounded by one core that reads 1.4 kB a record and passes it on to another thread and to the connection: 2 µs a record on a quiet machine. Tried: documents in the order of the records, read without their keys first (kept, a fifth less time).',
   'p99-export':
-    'In the run shown, the generator of the load read the export itself, which delayed what it measured. Since then a process of its own reads it: a run of this row alone gave 3.25 (1.93–9.42, 5 rounds; 5.02 against 1.35 ms).',
+    'Rounds scatter by a factor of six with what else the machine does; a run of this row alone gave 3.25 (1.93–9.42, 5 rounds; 5.02 against 1.35 ms). A request waits while the thread that reads has the only core of the two, or while 260 kB of the export are passed on.',
   processes:
     'The generator of the load shares the two cores with both processes, and each request costs about a fifth more when two run.',
   start:
