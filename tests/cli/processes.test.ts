@@ -120,6 +120,8 @@ describe.concurrent('two processes', () => {
     const server = await serve(newPath())
     const [first = 0] = await bothOf(server)
     process.kill(first, 'SIGKILL')
+    // A killed process has its id until the one that looks after it has taken note of the end.
+    await until(() => !isAlive(first))
     expect(await bothOf(server)).not.toContain(first)
     expect(logged(server).find(({ msg }) => msg === 'A process ended')).toMatchObject({
       pid: server.process.pid,
