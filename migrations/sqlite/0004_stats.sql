@@ -86,6 +86,20 @@ CREATE TABLE rollup_days (
   injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL,
   PRIMARY KEY (dataset, period, kind, event_type, sub_event_type)
 ) STRICT, WITHOUT ROWID;
+-- By cells of a quarter of a degree: row from the south pole × 2^16 + column from 180° west + 1, 0 without a position.
+CREATE TABLE rollup_cells (
+  dataset TEXT NOT NULL,
+  cell INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  event_type TEXT NOT NULL,
+  sub_event_type TEXT NOT NULL,
+  latitude REAL, longitude REAL,  -- sums, for the mean position
+  records INTEGER NOT NULL,
+  incidents_low INTEGER NOT NULL, incidents_high INTEGER, incidents_open INTEGER NOT NULL,
+  deaths_low INTEGER, deaths_best INTEGER, deaths_high INTEGER, deaths_open INTEGER NOT NULL, deaths_unstated INTEGER NOT NULL,
+  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL,
+  PRIMARY KEY (dataset, cell, kind, event_type, sub_event_type)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE rollup_cities (
   dataset TEXT NOT NULL,
   country_id TEXT NOT NULL,

@@ -15,6 +15,14 @@ const named = (name: 'country' | 'admin1' | 'city' | 'actor'): Column<StatsRow>[
   { ...plain(name), value: ({ by }) => by[name]?.name ?? null },
 ]
 
+const degrees = (name: string, path: string, value: (row: StatsRow) => Cell): Column<StatsRow> => ({
+  name,
+  path,
+  type: 'degrees',
+  description: 'As in the row.',
+  value,
+})
+
 const DIMENSION_COLUMNS: { [D in Dimension]: Column<StatsRow>[] } = {
   date: [
     { ...plain('date'), name: 'date_from', type: 'date', value: ({ by }) => by.date?.from ?? null },
@@ -28,6 +36,14 @@ const DIMENSION_COLUMNS: { [D in Dimension]: Column<StatsRow>[] } = {
   sub_event_type: [plain('sub_event_type')],
   dataset: [plain('dataset')],
   kind: [plain('kind')],
+  cell: [
+    ...(['west', 'south', 'east', 'north'] as const).map((edge) =>
+      degrees(edge, `by.cell.${edge}`, ({ by }) => by.cell?.[edge] ?? null),
+    ),
+    ...(['latitude', 'longitude'] as const).map((name) =>
+      degrees(name, `position.${name}`, ({ position }) => position?.[name] ?? null),
+    ),
+  ],
 }
 
 const number = (name: string, path: string, value: (row: StatsRow) => Cell): Column<StatsRow> => ({

@@ -7,7 +7,7 @@ import { suggest } from '../text/suggest.ts'
 import { Type } from '../validation/schema.ts'
 import { anyOf, enumeration } from '../validation/types.ts'
 import { INTERVALS } from './intervals.ts'
-import { DIMENSIONS, METRICS } from './stats.schema.ts'
+import { CELL_SIZES, DIMENSIONS, METRICS } from './stats.schema.ts'
 import { type Combine, STATS_SORTS } from './stats.store.ts'
 
 /** The formats of sums. */
@@ -28,6 +28,14 @@ export const StatsQueryParameters = Type.Object(
     interval: Type.Optional(
       enumeration(INTERVALS, {
         description: 'The length of the intervals of `date`, `month` when left out; weeks begin on Monday.',
+      }),
+    ),
+    cell_size: Type.Optional(
+      Type.Unsafe<(typeof CELL_SIZES)[number]>({
+        type: 'number',
+        enum: [...CELL_SIZES],
+        description:
+          'The edge of the square cells of `cell`, in degrees from 180° west and the south pole, 1 when left out; 0.5 are the cells of PRIO-GRID.',
       }),
     ),
     metrics: anyOf(enumeration(METRICS, { description: 'What to sum.' }), {

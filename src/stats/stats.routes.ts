@@ -57,7 +57,7 @@ Nobody is counted twice:
 - Records of several data sets stand side by side, because they may tell of the same attacks; \`combine\` puts them together through accepted same-event links only.
 - A record of several days counts whole in the first interval that it has a day in, one of several actors in the row of each, and both once in \`total\`; \`notes\` says so.
 
-CSV has one row a group: for each dimension its column (\`date_from\` and \`date_to\`; of places and actors \`…_id\` and the name), then \`records\`, \`spread\`, \`incidents_low\`, \`incidents_best\`, \`incidents_high\`, \`incidents_high_known\` and the same of \`fatalities\` and \`injured\` with \`…_unstated\`. In CSV and NDJSON hints go into the header \`x-hints\`, notes into \`x-notes\`.`,
+CSV has one row a group: for each dimension its column (\`date_from\` and \`date_to\`; of places and actors \`…_id\` and the name; of cells \`west\`, \`south\`, \`east\`, \`north\` and the mean \`latitude\` and \`longitude\`), then \`records\`, \`spread\`, \`incidents_low\`, \`incidents_best\`, \`incidents_high\`, \`incidents_high_known\` and the same of \`fatalities\` and \`injured\` with \`…_unstated\`. In CSV and NDJSON hints go into the header \`x-hints\`, notes into \`x-notes\`.`,
   tag: 'stats',
   query: StatsQueryParameters,
   response: {
@@ -127,6 +127,7 @@ function questionOf(
     ...resolved,
     groupBy,
     interval: asked.interval ?? 'month',
+    cellSize: asked.cell_size ?? 1,
     metrics,
     byGroup: expand !== undefined,
     sort: asked.sort ?? (groupBy.includes('date') ? 'group' : '-fatalities'),

@@ -15,9 +15,13 @@ export const DIMENSIONS = [
   'actor',
   'dataset',
   'kind',
+  'cell',
 ] as const
 /** What records can be grouped by. */
 export type Dimension = (typeof DIMENSIONS)[number]
+
+/** Edges of cells in degrees, the smallest first: powers of two, so that no position falls between two cells. */
+export const CELL_SIZES = [...[1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2], ...[1, 2, 4, 8, 16, 32]] as const
 
 /** What can be summed. */
 export const METRICS = ['incidents', 'fatalities', 'injured'] as const
@@ -106,6 +110,14 @@ const place = (what: string) =>
     ),
   )
 
+const degrees = (limit: number, description: string) =>
+  Type.Number({
+    minimum: -limit,
+    maximum: limit,
+    format: 'double',
+    description: `${description}, in degrees.`,
+  })
+
 const By = component(
   'StatsGroup',
   {
@@ -136,6 +148,20 @@ const By = component(
     actor: place('The actor'),
     dataset: Type.Optional(text(60, { description: 'The data set.' })),
     kind: Type.Optional(enumeration(INCIDENT_KINDS, { description: 'The kind of record.' })),
+    cell: Type.Optional(
+      nullable(
+        Type.Object(
+          {
+            west: degrees(180, 'Its western edge, which is in it'),
+            south: degrees(90, 'Its southern edge, which is in it'),
+            east: degrees(212, 'Its eastern edge, which is in the next'),
+            north: degrees(102, 'Its northern edge, which is in the next'),
+          },
+          { additionalProperties: false },
+        ),
+        { description: 'The square cell, in WGS 84 degrees; null where the records have no position.' },
+      ),
+    ),
   },
   { description: 'What the records of a row have in common, one property a dimension.' },
 )
@@ -143,7 +169,22 @@ const By = component(
 /** Schema of the sums of one group of records. */
 export const StatsRow = component(
   'StatsRow',
-  { by: By, ...metrics },
+  {
+    by: By,
+    position: Type.Optional(
+      nullable(
+        Type.Object(
+          { latitude: degrees(90, 'The mean latitude'), longitude: degrees(180, 'The mean longitude') },
+          { additionalProperties: false },
+        ),
+        {
+          description:
+            'The mean position of the records, WGS 84; null without any. Where records are grouped by cell.',
+        },
+      ),
+    ),
+    ...metrics,
+  },
   { description: 'The sums of the records that have something in common.' },
 )
 /** The sums of one group of records. */

@@ -22,6 +22,8 @@ export interface StatsQuery {
   filter: IncidentFilter
   groupBy: readonly Dimension[]
   interval: Interval
+  /** The edge of cells in degrees, one of `CELL_SIZES`. */
+  cellSize: number
   metrics: readonly Metric[]
   /** Also by civilians, security forces, assailants and unknown. */
   byGroup: boolean

@@ -3,7 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import { type Position, parse } from '../../src/records.ts'
 import { INTERVALS } from '../../src/stats/intervals.ts'
-import { DIMENSIONS, type Dimension, METRICS, type StatsRow } from '../../src/stats/stats.schema.ts'
+import {
+  CELL_SIZES,
+  DIMENSIONS,
+  type Dimension,
+  METRICS,
+  type StatsRow,
+} from '../../src/stats/stats.schema.ts'
 import { type Combine, STATS_SORTS, type StatsQuery } from '../../src/stats/stats.store.ts'
 import type { Storage, Written } from '../../src/storage/storage.ts'
 import { sparseFilter } from '../support/filters.ts'
@@ -33,6 +39,7 @@ const query: fc.Arbitrary<StatsQuery> = fc.record({
   filter: sparseFilter,
   groupBy: fc.uniqueArray(fc.constantFrom(...DIMENSIONS), { maxLength: 3 }),
   interval: fc.constantFrom(...INTERVALS),
+  cellSize: fc.constantFrom(...CELL_SIZES),
   metrics: fc.uniqueArray(fc.constantFrom(...METRICS), { minLength: 1 }),
   byGroup: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.boolean()),
   sort: fc.constantFrom(...STATS_SORTS),
@@ -41,6 +48,23 @@ const query: fc.Arbitrary<StatsQuery> = fc.record({
   limit: fc.constant(1000),
   after: fc.constant(null),
 })
+
+function expectMean(position: StatsRow['position'], records: readonly Incident[]): void {
+  if (records.length === 0) {
+    expect(position).toBeNull()
+    return
+  }
+  const mean = (of: (record: Incident) => number | null) =>
+    records.reduce((sum, record) => sum + (of(record) ?? 0), 0) / records.length
+  expect(position?.latitude).toBeCloseTo(
+    mean(({ latitude }) => latitude),
+    6,
+  )
+  expect(position?.longitude).toBeCloseTo(
+    mean(({ longitude }) => longitude),
+    6,
+  )
+}
 
 /** What every storage engine must do with sums. */
 export function describeStatsStore(open: () => Promise<Storage>): void {
@@ -80,8 +104,9 @@ export function describeStatsStore(open: () => Promise<Storage>): void {
           expect(found.size).toBe(rows.length)
           expect([...found.keys()].sort()).toEqual([...expected.keys()].sort())
           for (const [key, of] of expected) {
-            const { by, ...sums } = found.get(key) as StatsRow
+            const { by, position, ...sums } = found.get(key) as StatsRow
             expect(sums).toEqual(reference.sums(of, asked))
+            if (asked.groupBy.includes('cell')) expectMean(position, by.cell ? of : [])
           }
           if (asked.groupBy.includes('actor'))
             expect(repeated).toBe([...expected.values()].reduce((sum, { length }) => sum + length, 0))
@@ -243,6 +268,8 @@ function keyOf({ by }: StatsRow, groupBy: readonly Dimension[]): string {
           return by.date?.from
         case 'actor':
           return by.actor?.id ?? null
+        case 'cell':
+          return by.cell ? [by.cell.west, by.cell.south] : null
         case 'country':
         case 'admin1':
         case 'city':

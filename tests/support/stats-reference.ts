@@ -125,7 +125,11 @@ export class StatsReference {
 }
 
 /** What a record has in common with others; more than one where it has several actors. */
-function keysOf(record: Incident, { filter, interval }: StatsQuery, groupBy: readonly Dimension[]): string[] {
+function keysOf(
+  record: Incident,
+  { filter, interval, cellSize }: StatsQuery,
+  groupBy: readonly Dimension[],
+): string[] {
   const roles = filter.actor?.roles
   const actors = [
     ...new Set(record.actors.filter(({ role }) => roles?.includes(role) ?? true).map(({ id }) => id)),
@@ -140,6 +144,7 @@ function keysOf(record: Incident, { filter, interval }: StatsQuery, groupBy: rea
     actor: () => (actors.length > 0 ? actors : [null]),
     dataset: () => [record.dataset],
     kind: () => [record.kind],
+    cell: () => [cornerOf(record, cellSize)],
   }
   return groupBy
     .reduce<unknown[][]>(
@@ -147,6 +152,13 @@ function keysOf(record: Incident, { filter, interval }: StatsQuery, groupBy: rea
       [[]],
     )
     .map((key) => JSON.stringify(key))
+}
+
+/** The south-western corner of the cell in which a record lies. */
+function cornerOf({ latitude, longitude }: Incident, size: number): number[] | null {
+  if (latitude === null || longitude === null) return null
+  const edge = (degrees: number, first: number) => Math.floor((degrees - first) / size) * size + first
+  return [edge(longitude, -180), edge(latitude, -90)]
 }
 
 function countedDate({ date_start }: Incident, from: string | undefined): string {

@@ -44,6 +44,30 @@ function between(from: number, to: number, aDegree: number): number[] {
   return Array.from({ length }, (_, index) => first + index)
 }
 
+/** Cells in a row of any grid by which records are grouped, or more. */
+const A_GROUPED_ROW = 2 ** 16
+
+/** SQL of the number of the cell, of an edge of so many degrees, in which an incident lies; 0 without a position. */
+export function cellNumber(size: number): string {
+  const at = (column: string, first: number) =>
+    `CAST((incidents.${column} + ${first}) * ${1 / size} AS INTEGER)`
+  return `coalesce(${at('latitude', 90)} * ${A_GROUPED_ROW} + ${at('longitude', 180)} + 1, 0)`
+}
+
+/** SQL of the number of the cell in which a smaller one lies, by the number of that. */
+export function cellAround(number: string, smaller: number, size: number): string {
+  const at = (place: string) => `CAST(${place} * ${smaller / size} AS INTEGER)`
+  const [row, column] = [`((${number} - 1) / ${A_GROUPED_ROW})`, `((${number} - 1) % ${A_GROUPED_ROW})`]
+  return `iif(${number} = 0, 0, ${at(row)} * ${A_GROUPED_ROW} + ${at(column)} + 1)`
+}
+
+/** The edges of the cell with a number. */
+export function edgesOf(number: number, size: number): Record<'west' | 'south' | 'east' | 'north', number> {
+  const [row, column] = [Math.floor((number - 1) / A_GROUPED_ROW), (number - 1) % A_GROUPED_ROW]
+  const [west, south] = [column * size - 180, row * size - 90]
+  return { west, south, east: west + size, north: south + size }
+}
+
 /** A box that holds a circle on the sphere. */
 export function boxAround(latitude: number, longitude: number, radiusKm: number): Box {
   const reach = reachOf(latitude, radiusKm)

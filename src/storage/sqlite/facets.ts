@@ -14,7 +14,7 @@ interface ValueRow {
 export function facets(connection: Connection, { filter, fields, limit }: FacetQuery): Answer {
   const names = new StatsNames(connection)
   const source = (dimensions: FacetQuery['fields']) =>
-    sourceOf({ filter, dimensions, interval: 'year', spread: false, figures: [], without: [] })
+    sourceOf({ filter, dimensions, interval: 'year', cellSize: 1, spread: false, figures: [], without: [] })
   const all = source([])
   return {
     records:

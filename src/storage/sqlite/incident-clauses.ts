@@ -2,6 +2,7 @@ import type { CasualtyFilter, IncidentFilter } from '../../incidents/incident.st
 import { EARTH_RADIUS_KM } from '../../places/distance.ts'
 import type { PlaceScope } from '../../places/place.store.ts'
 import type { SourceScope } from '../../sources/source.store.ts'
+import { type Box, boxAround, COARSEST, cellsOf } from './cells.ts'
 import { allOf, anyOf, type Fragment, oneOf } from './fragment.ts'
 import { quoted } from './full-text.ts'
 import { firstKeyOf, KEYS_A_DAY } from './rows.ts'
@@ -31,20 +32,9 @@ export const INCIDENT_CLAUSES: Clauses = {
   date_to: (day) => ({ sql: 'incidents.key < ?', values: [firstKeyOf(day) + KEYS_A_DAY] }),
   deaths: (limits) => casualties(limits.group ? `deaths_${limits.group}` : 'deaths', limits),
   injured: (limits) => casualties('injured', limits),
-  bbox: ([west, south, east, north]) =>
-    allOf([
-      { sql: 'latitude BETWEEN ? AND ?', values: [south, north] },
-      west <= east
-        ? { sql: 'longitude BETWEEN ? AND ?', values: [west, east] }
-        : { sql: 'longitude >= ? OR longitude <= ?', values: [west, east] },
-    ]),
-  near: ({ latitude, longitude, radiusKm }) => ({
-    // The haversine formula on a sphere of the Earth's mean radius (IUGG).
-    sql: `2 * ${EARTH_RADIUS_KM} * asin(min(1, sqrt(
-      pow(sin(radians(latitude - ?) / 2), 2) +
-      cos(radians(?)) * cos(radians(latitude)) * pow(sin(radians(longitude - ?) / 2), 2)))) <= ?`,
-    values: [latitude, latitude, longitude, radiusKm],
-  }),
+  bbox: (box) => allOf([inCells(box), inBox(box)]),
+  near: (circle) =>
+    allOf([inCells(boxAround(circle.latitude, circle.longitude, circle.radiusKm)), inCircle(circle)]),
   words: (words) =>
     words.length === 0
       ? oneOf('incidents.key', [])
@@ -67,7 +57,38 @@ export function residualClauses(words: string | null): Clauses {
     ...INCIDENT_CLAUSES,
     source: (scopes) => exists('incident_sources WHERE incident_key', [anyOf(scopes.map(sourceIs))]),
     actor: (actor) => exists('incident_actors WHERE incident_key', acting(actor)),
+    bbox: inBox,
+    near: inCircle,
     words: () => exists('incidents_words WHERE rowid', [{ sql: 'incidents_words MATCH ?', values: [words] }]),
+  }
+}
+
+function inBox([west, south, east, north]: Box): Fragment {
+  return allOf([
+    { sql: 'latitude BETWEEN ? AND ?', values: [south, north] },
+    west <= east
+      ? { sql: 'longitude BETWEEN ? AND ?', values: [west, east] }
+      : { sql: 'longitude >= ? OR longitude <= ?', values: [west, east] },
+  ])
+}
+
+/** The haversine formula on a sphere of the Earth's mean radius (IUGG). */
+function inCircle({ latitude, longitude, radiusKm }: NonNullable<IncidentFilter['near']>): Fragment {
+  return {
+    sql: `2 * ${EARTH_RADIUS_KM} * asin(min(1, sqrt(
+      pow(sin(radians(latitude - ?) / 2), 2) +
+      cos(radians(?)) * cos(radians(latitude)) * pow(sin(radians(longitude - ?) / 2), 2)))) <= ?`,
+    values: [latitude, latitude, longitude, radiusKm],
+  }
+}
+
+/** The cells in which a box lies, which have an index; of those of a large box only what is in it is compared. */
+function inCells(box: Box): Fragment {
+  const { column, cells } = cellsOf(box)
+  if (column === COARSEST) return allOf([])
+  return {
+    sql: `incidents.${column} IN (SELECT value FROM json_each(?))`,
+    values: [JSON.stringify(cells)],
   }
 }
 

@@ -1,4 +1,5 @@
 import { INTERVALS, type Interval } from '../../stats/intervals.ts'
+import { cellNumber } from './cells.ts'
 import type { Connection } from './connection.ts'
 import {
   type Columns,
@@ -24,6 +25,9 @@ export interface Rollup {
 const KINDS = ['kind', 'event_type', 'sub_event_type']
 const MONTHS: readonly Interval[] = ['month', 'quarter', 'year']
 
+/** The edge of the cells that are summed ahead, in degrees. */
+export const FINEST_SUMMED = 1 / 4
+
 /** The figures that are summed ahead. */
 export const ROLLED_UP = ['deaths', 'injured']
 
@@ -48,6 +52,7 @@ const BY_DAY: Rollup = {
   columns: ['dataset', 'period', ...KINDS],
   intervals: INTERVALS,
 }
+const BY_CELL: Rollup = { table: 'rollup_cells', columns: ['dataset', 'cell', ...KINDS], intervals: [] }
 const BY_ACTOR: Rollup = {
   table: 'rollup_actor_years',
   columns: ['dataset', 'actor_key', 'period', 'kind'],
@@ -55,7 +60,15 @@ const BY_ACTOR: Rollup = {
 }
 
 /** Every table, the smaller first: the first that has what a question needs answers it. */
-export const ROLLUPS: readonly Rollup[] = [BY_DATASET, BY_CITY, BY_COUNTRY, BY_ACTOR, BY_DAY, BY_ADMIN1]
+export const ROLLUPS: readonly Rollup[] = [
+  BY_DATASET,
+  BY_CITY,
+  BY_COUNTRY,
+  BY_ACTOR,
+  BY_DAY,
+  BY_ADMIN1,
+  BY_CELL,
+]
 
 /** Sums everything anew. */
 export function settleRollups(connection: Connection): void {
@@ -83,6 +96,7 @@ function summed(): { table: string; columns: string; sql: string }[] {
     ofIncidents(BY_DAY),
     ofSums(BY_DATASET, BY_DAY),
     ofIncidents(BY_CITY),
+    ofIncidents(BY_CELL),
     ofIncidents(BY_ACTOR, eachActor()),
   ]
 }
@@ -101,13 +115,23 @@ function ofIncidents({ table, columns, intervals }: Rollup, joined = '') {
   const [shortest = 'day'] = intervals
   const [start, end] = ['incidents.date_start', 'incidents.date_end']
   const sums = {
-    ...Object.fromEntries(
-      columns.map((column) => [column, column === 'period' ? startOf(shortest, start) : said(column)]),
-    ),
+    ...Object.fromEntries(columns.map((column) => [column, grouping(column, shortest, start)])),
+    ...(columns.includes('cell') && SUMMED_POSITIONS),
     ...spreadColumns(intervals, (interval) => spreads(interval, start, end)),
     ...sumsOfIncidents(ROLLED_UP),
   }
   return grouped(table, sums, `${countedIncidents()} ${joined}`, columns)
+}
+
+/** What the mean position of records is made of. */
+const SUMMED_POSITIONS: Columns = {
+  latitude: 'sum(incidents.latitude)',
+  longitude: 'sum(incidents.longitude)',
+}
+
+function grouping(column: string, shortest: Interval, start: string): string {
+  if (column === 'period') return startOf(shortest, start)
+  return column === 'cell' ? cellNumber(FINEST_SUMMED) : said(column)
 }
 
 function grouped(table: string, sums: Columns, from: string, groups: readonly string[]) {

@@ -3,6 +3,7 @@ import { type Json, render } from '../../records.ts'
 import { endOf } from '../../stats/intervals.ts'
 import type { CasualtySum, Dimension, StatsRow, StatsTotal, Sum } from '../../stats/stats.schema.ts'
 import type { StatsQuery } from '../../stats/stats.store.ts'
+import { edgesOf } from './cells.ts'
 import type { Connection, SqlValue } from './connection.ts'
 
 /** A row of sums, as `sums.ts` names them. */
@@ -62,12 +63,22 @@ export function rowOf(
 ): Json<StatsRow> {
   const value = (dimension: Dimension, given: SqlValue | undefined): unknown => {
     if (isUnsaid(given)) return null
+    if (dimension === 'cell') return edgesOf(Number(given), query.cellSize)
     if (dimension === 'date') return { from: given, to: endOf(String(given), query.interval) }
     const named = names.named(dimension, given)
     return named === undefined ? given : named
   }
   const by = groupBy.map((dimension, index) => [dimension, value(dimension, row[`g${index}`])])
-  return render({ by: Object.fromEntries(by), ...sumsOf(row, query) })
+  return render({
+    by: Object.fromEntries(by),
+    ...(groupBy.includes('cell') && { position: positionOf(row) }),
+    ...sumsOf(row, query),
+  })
+}
+
+function positionOf({ records, latitude, longitude }: SumRow) {
+  if (records === 0 || latitude === null) return null
+  return { latitude: Number(latitude), longitude: Number(longitude) }
 }
 
 /** The sums of a row, those that are asked for. */

@@ -1,9 +1,10 @@
 import type { IncidentFilter } from '../../incidents/incident.store.ts'
 import type { Interval } from '../../stats/intervals.ts'
 import type { Dimension } from '../../stats/stats.schema.ts'
+import { cellAround, cellNumber } from './cells.ts'
 import { allOf, clausesOf, type Fragment, oneOf } from './fragment.ts'
 import { INCIDENT_CLAUSES } from './incident-clauses.ts'
-import { ROLLED_UP, ROLLUPS, type Rollup } from './rollups.ts'
+import { FINEST_SUMMED, ROLLED_UP, ROLLUPS, type Rollup } from './rollups.ts'
 import {
   type Columns,
   countedIncidents,
@@ -31,6 +32,8 @@ export interface StatsSubject {
   dimensions: readonly Dimension[]
   /** The interval of dates. */
   interval: Interval
+  /** The edge of cells in degrees. */
+  cellSize: number
   /** Whether it matters which records go on after their interval. */
   spread: boolean
   /** The figures, as columns name them. */
@@ -48,6 +51,7 @@ const COLUMNS: { [D in Exclude<Dimension, 'date'>]: string } = {
   actor: 'actor_key',
   dataset: 'dataset',
   kind: 'kind',
+  cell: 'cell',
 }
 
 /** The smallest source that has what is asked. */
@@ -56,7 +60,15 @@ export function sourceOf(subject: StatsSubject): StatsSource {
   return rollup ? summedAhead(rollup, subject) : incidents(subject)
 }
 
-function incidents({ filter, dimensions, interval, spread, figures, without }: StatsSubject): StatsSource {
+function incidents({
+  filter,
+  dimensions,
+  interval,
+  cellSize,
+  spread,
+  figures,
+  without,
+}: StatsSubject): StatsSource {
   const matching = allOf([
     clausesOf(INCIDENT_CLAUSES, filter),
     ...(without.length > 0
@@ -78,10 +90,14 @@ function incidents({ filter, dimensions, interval, spread, figures, without }: S
       sql: `${countedIncidents(records)} ${actors.sql}`,
       values: [...first.values, ...matching.values, ...actors.values],
     },
-    dimension: (dimension) =>
-      dimension === 'date' ? startOf(interval, 'incidents.counted_date') : said(COLUMNS[dimension]),
+    dimension: (dimension) => {
+      if (dimension === 'date') return startOf(interval, 'incidents.counted_date')
+      if (dimension === 'cell') return cellNumber(cellSize)
+      return said(COLUMNS[dimension])
+    },
     sums: {
       ...sumsOfIncidents(figures),
+      ...(dimensions.includes('cell') && MEAN_POSITION),
       ...(spread && {
         spread: spreads(interval, 'incidents.counted_date', 'incidents.date_end'),
       }),
@@ -89,11 +105,21 @@ function incidents({ filter, dimensions, interval, spread, figures, without }: S
   }
 }
 
+const MEAN_POSITION: Columns = {
+  latitude: 'avg(incidents.latitude)',
+  longitude: 'avg(incidents.longitude)',
+}
+
+const MEAN_OF_SUMS: Columns = {
+  latitude: 'sum(incidents.latitude) / sum(incidents.records)',
+  longitude: 'sum(incidents.longitude) / sum(incidents.records)',
+}
+
 const NO_JOIN: Fragment = { sql: '', values: [] }
 
 function summedAhead(
   { table, intervals }: Rollup,
-  { filter, interval, spread, figures }: StatsSubject,
+  { filter, dimensions, interval, cellSize, spread, figures }: StatsSubject,
 ): StatsSource {
   const clauses = {
     ...INCIDENT_CLAUSES,
@@ -105,15 +131,15 @@ function summedAhead(
   const { sql, values } = clausesOf(clauses, filter)
   return {
     from: { sql: `${table} AS incidents WHERE ${sql}`, values },
-    dimension: (dimension) =>
-      dimension !== 'date'
-        ? `incidents.${COLUMNS[dimension]}`
-        : // Periods are the shortest of their intervals already.
-          interval === intervals[0]
-          ? 'incidents.period'
-          : startOf(interval, 'incidents.period'),
+    dimension: (dimension) => {
+      if (dimension === 'cell') return cellAround('incidents.cell', FINEST_SUMMED, cellSize)
+      if (dimension !== 'date') return `incidents.${COLUMNS[dimension]}`
+      // Periods are the shortest of their intervals already.
+      return interval === intervals[0] ? 'incidents.period' : startOf(interval, 'incidents.period')
+    },
     sums: {
       ...sumsOfSums(figures),
+      ...(dimensions.includes('cell') && MEAN_OF_SUMS),
       ...(spread && { spread: `sum(incidents.spread_${interval})` }),
     },
   }
@@ -124,11 +150,13 @@ function rollupOf({
   filter,
   dimensions,
   interval,
+  cellSize,
   spread,
   figures,
   without,
 }: StatsSubject): Rollup | undefined {
   if (without.length > 0 || figures.some((figure) => !ROLLED_UP.includes(figure))) return undefined
+  if (dimensions.includes('cell') && cellSize < FINEST_SUMMED) return undefined
   const filtered = columnsOf(filter)
   if (!filtered) return undefined
   // Somebody who acts beside another is in the sums of both.

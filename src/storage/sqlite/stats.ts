@@ -176,9 +176,17 @@ class Question {
   }
 
   #source(dimensions: StatsQuery['groupBy']) {
-    const { filter, interval } = this.query
+    const { filter, interval, cellSize } = this.query
     const spread = this.query.groupBy.includes('date')
-    return sourceOf({ filter, dimensions, interval, spread, figures: this.#figures, without: this.without })
+    return sourceOf({
+      filter,
+      dimensions,
+      interval,
+      cellSize,
+      spread,
+      figures: this.#figures,
+      without: this.without,
+    })
   }
 }
 

@@ -170,9 +170,13 @@ describe('check', () => {
     tamper(path, `UPDATE incidents SET latitude = 1, longitude = 2 WHERE ${FIRST}`)
     expect(await run('check', path)).toEqual({
       code: 1,
-      stdout: '2 problems\n',
-      stderr: ['latitude', 'longitude']
-        .map((column) => `incidents: seed:samarra-2017-01-02: the column ${column} differs from the record\n`)
+      stdout: '3 problems\n',
+      stderr: [
+        'incidents: seed:samarra-2017-01-02: the column latitude differs from the record',
+        'incidents: seed:samarra-2017-01-02: the column longitude differs from the record',
+        'rollup_cells: the sums differ from those of the incidents',
+      ]
+        .map((line) => `${line}\n`)
         .join(''),
     })
   })
