@@ -24,7 +24,7 @@ interface SourceFile {
 
 const FILES: readonly SourceFile[] = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.ts'))
+  .filter((path) => /\.tsx?$/.test(path))
   .sort()
   .map((path) => {
     const text = readFileSync(new URL(path, ROOT), 'utf8')
@@ -134,6 +134,17 @@ const DIRECTIONS: {
     never: /^cli\//,
   },
   {
+    rule: 'the explorer runs in browsers: of the service it knows types',
+    from: /^explorer\//,
+    never: /^(?!explorer\/).*\.tsx?$|^node:/,
+    except: ({ typeOnly }) => typeOnly,
+  },
+  {
+    rule: 'nothing but a browser loads the explorer',
+    from: /^(?!explorer\/)/,
+    never: /^explorer\//,
+  },
+  {
     rule: 'only a storage engine has a database driver',
     from: /^(?!storage\/[^/]+\/)/,
     never: /^(better-sqlite3|node:sqlite|sqlite3|pg|postgres|mysql2)($|\/)/,
@@ -156,14 +167,20 @@ describe('imports', () => {
     const paths = new Set(FILES.map(({ path }) => path))
     const lost = FILES.flatMap(({ path, imports }) =>
       imports
-        .filter(({ target }) => target.endsWith('.ts') && !paths.has(target))
+        .filter(({ target }) => /\.tsx?$/.test(target) && !paths.has(target))
         .map(({ target }) => `src/${path} imports ${target}`),
     )
     expect(lost).toEqual([])
   })
 
   it('put every file on one side of the rules', () => {
-    const sides = [FEATURES, FOUNDATIONS, PROGRAMS, /^(http|storage|seed|importers|cli)\//, /^config\.ts$/]
+    const sides = [
+      FEATURES,
+      FOUNDATIONS,
+      PROGRAMS,
+      /^(http|storage|seed|importers|cli|explorer)\//,
+      /^config\.ts$/,
+    ]
     expect(FILES.map(({ path }) => path).filter((path) => !sides.some((side) => side.test(path)))).toEqual([])
   })
 

@@ -1,72 +1,14 @@
-import { existsSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hasBrowser, visitor } from './support/browser.ts'
 import { type Service, startService } from './support/service.ts'
 
-/** Debian's Chromium, unless told of another one. */
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
-const isInstalled = existsSync(CHROMIUM)
-if (!isInstalled)
-  console.warn(`The pages are not tried out: there is no browser at ${CHROMIUM}. Set CHROMIUM_PATH to one.`)
-
-/** Nothing that a browser does of its own accord. */
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
-/** A page and all that would trouble its reader. */
-interface Visit {
-  page: Page
-  /** Errors in the console, exceptions, requests that failed or went elsewhere, breaches of the policy. */
-  troubles(): Promise<string[]>
-}
-
-describe.skipIf(!isInstalled)('in a browser', () => {
+describe.skipIf(!hasBrowser)('in a browser', () => {
   let service: Service
-  let browser: Browser
   beforeAll(async () => {
     service = await startService()
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS })
   })
-  afterAll(async () => {
-    await browser?.close()
-    await service?.close()
-  })
-
-  async function visit(): Promise<Visit> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } })
-    onTestFinished(() => context.close())
-    context.setDefaultTimeout(10_000)
-    const troubles: string[] = []
-    context.on('request', (request) => {
-      const { protocol, origin } = new URL(request.url())
-      if (protocol !== 'data:' && origin !== service.origin) troubles.push(`asks elsewhere: ${request.url()}`)
-    })
-    context.on('requestfailed', (request) => troubles.push(`fails: ${request.url()}`))
-    context.on('response', (response) => {
-      if (response.status() >= 400) troubles.push(`${response.status()}: ${response.url()}`)
-    })
-    await context.addInitScript(`
-      globalThis.breaches = []
-      addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
-        breaches.push(violatedDirective + ' forbids ' + blockedURI))
-    `)
-    const page = await context.newPage()
-    page.on('console', (message) => {
-      if (message.type() === 'error') troubles.push(`console: ${message.text()} (${message.location().url})`)
-    })
-    page.on('pageerror', (error) => troubles.push(`exception: ${error.message}`))
-    return {
-      page,
-      troubles: async () => [...troubles, ...((await page.evaluate('breaches')) as string[])],
-    }
-  }
+  afterAll(() => service?.close())
+  const visit = visitor(() => service.origin)
 
   /** What the service says of itself. */
   async function documented(): Promise<{ tags: string[]; operations: { id: string; summary: string }[] }> {
@@ -151,32 +93,6 @@ describe.skipIf(!isInstalled)('in a browser', () => {
     await live.waitFor()
     expect(await live.innerText()).toMatch(/id,dataset,kind[\s\S]+seed:samarra-2017-01-02,seed,incident/)
     expect(await troubles()).toEqual([])
-  })
-
-  it('the landing page is shown, and nothing is missing from it', async () => {
-    const { page, troubles } = await visit()
-    const response = await page.goto(service.origin)
-    expect(response?.headers()['content-type']).toMatch(/^text\/html/)
-    expect(await page.getByRole('heading').innerText()).toMatch(/^conflict-incidents \d/)
-    // Whatever the browser asks for by itself, an icon for instance, comes after the page.
-    await page.waitForLoadState('networkidle')
-    expect(await troubles()).toEqual([])
-  })
-
-  it('every link of the landing page leads somewhere', async () => {
-    const { page } = await visit()
-    await page.goto(service.origin)
-    const links = await page.getByRole('link').evaluateAll(attribute, 'href')
-    expect(links).toEqual(expect.arrayContaining(['/docs', '/openapi.json', '/v1/incidents', '/metrics']))
-    const answers: Record<string, number | undefined> = {}
-    for (const link of links) {
-      await page.goto(service.origin)
-      const answer = page.waitForResponse((response) => response.url() === `${service.origin}${link}`)
-      await page.locator(`a[href="${link}"]`).click()
-      answers[link] = (await answer).status()
-      await page.waitForURL(`${service.origin}${link}`)
-    }
-    expect(answers).toEqual(Object.fromEntries(links.map((link) => [link, 200])))
   })
 })
 

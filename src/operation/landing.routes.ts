@@ -5,6 +5,7 @@ import { operation } from '../http/operation.ts'
 import { RELEASE } from '../release.ts'
 import { Type } from '../validation/schema.ts'
 import { component, list, text } from '../validation/types.ts'
+import { EXPLORER_POLICY, explorerAssets, explorerPage } from './explorer.routes.ts'
 
 const Landing = component(
   'Landing',
@@ -50,38 +51,32 @@ const LANDING: Static<typeof Landing> = {
 const landing = operation({
   operationId: 'landing',
   summary: 'What this service is',
-  description: 'Links to everything that can be read here, as HTML or JSON.',
+  description: 'Links to everything that can be read here as JSON; for browsers the explorer.',
   tag: 'operation',
   response: {
     description: 'The landing document.',
     mediaTypes: {
       'application/json': Landing,
-      'text/html': Type.String({ description: 'The same as a page.', maxLength: 100_000 }),
+      'text/html': Type.String({ description: 'The explorer: a page over this API.', maxLength: 100_000 }),
     },
   },
   example: '/',
 })
 
-/** GET /: HTML for browsers, JSON for everybody else. */
+/** GET /: the explorer for browsers, JSON for everybody else. */
 export const landingRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('/', { schema: landing }, async (request, reply) => {
-    const type = request.accepts().type(['application/json', 'text/html'])
+  const page = explorerPage()
+  await app.register(explorerAssets)
+  // The page has parameters of its own, which it reads itself.
+  app.get('/', { schema: landing, attachValidation: true }, async (request, reply) => {
+    const type = request.accepts().type(['application/json', ...(page ? ['text/html'] : [])])
     if (!type) throw new ServiceError('not_acceptable', 'Available here: application/json, text/html.')
     reply.header('vary', 'accept, accept-encoding').header('cache-control', 'public, no-cache')
-    return type === 'text/html' ? reply.type('text/html; charset=utf-8').send(PAGE) : LANDING
+    if (type !== 'text/html') {
+      if (request.validationError) throw request.validationError
+      return LANDING
+    }
+    reply.header('content-security-policy', EXPLORER_POLICY)
+    return reply.type('text/html; charset=utf-8').send(page)
   })
 }
-
-const PAGE = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<link rel="icon" href="data:,">
-<title>${LANDING.name}</title>
-<h1>${LANDING.name} ${LANDING.version}</h1>
-<p>${LANDING.description}</p>
-<ul>
-${LANDING.links.map(({ href, title }) => `<li><a href="${href}">${title}</a> <code>${href}</code></li>`).join('\n')}
-</ul>
-</html>
-`
