@@ -41,12 +41,21 @@ export class Data {
 
   /** The service's own database. */
   database(): Promise<string> {
-    return this.#filled(this.options.database, this.options.rows)
+    const { database, rows } = this.options
+    return database === undefined ? this.filled(rows) : Promise.resolve(database)
   }
 
   /** The same with four times as many records. */
   larger(): Promise<string> {
-    return this.#filled(this.options.larger, this.options.rows * 4)
+    const { larger, rows } = this.options
+    return larger === undefined ? this.filled(rows * 4) : Promise.resolve(larger)
+  }
+
+  /** The service's own database with so many records. */
+  filled(rows: number): Promise<string> {
+    return this.#make(`${rows}.db`, async (path) => {
+      await run('all', [...INCIDENTS, 'import', await this.file(rows)], { env: environment(path) })
+    })
   }
 
   /** How many records the service's database has. */
@@ -118,13 +127,6 @@ export class Data {
     })()
     this.#made.set(name, made)
     return made
-  }
-
-  #filled(given: string | undefined, rows: number): Promise<string> {
-    if (given !== undefined) return Promise.resolve(given)
-    return this.#make(`${rows}.db`, async (path) => {
-      await run('all', [...INCIDENTS, 'import', await this.file(rows)], { env: environment(path) })
-    })
   }
 
   async #export(format: 'csv' | 'ndjson'): Promise<string> {

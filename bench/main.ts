@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { Bench, type Row } from './bench.ts'
 import { cleanUp, NotMeasured, pinSelf, refuseTaken, UNPINNED } from './processes.ts'
 import { page, type Result, summary, table } from './results.ts'
+import { EXPLORER } from './rows/explorer.ts'
 import { EXPORTS } from './rows/exports.ts'
 import { LOADING } from './rows/loading.ts'
 import { OPERATION } from './rows/operation.ts'
@@ -12,7 +13,15 @@ import { PAGES } from './rows/pages.ts'
 import { SEARCH } from './rows/search.ts'
 
 /** Every row, in the order in which they are measured and shown. */
-const ROWS: readonly Row[] = [...PAGES, ...OTHERS, ...SEARCH, ...EXPORTS, ...OPERATION, ...LOADING]
+const ROWS: readonly Row[] = [
+  ...PAGES,
+  ...OTHERS,
+  ...SEARCH,
+  ...EXPORTS,
+  ...OPERATION,
+  ...EXPLORER,
+  ...LOADING,
+]
 
 /** How much is measured unless options tell. */
 const FULL = { rows: 1_000_000, rounds: 5, seconds: 2 }

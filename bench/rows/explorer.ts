@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Row, withServers } from '../bench.ts'
+import { NotMeasured, type Server } from '../processes.ts'
+import { median } from '../statistics.ts'
+
+/** A person's pace between two steps, in milliseconds. */
+const PAUSE = 300
+/** How many records there are on the other side. */
+const FEW = 10_000
+
+/** What a person does: loads the page, moves and zooms the map, filters, turns the page, looks along the timeline. */
+async function walk(page: Page, { port }: Server): Promise<void> {
+  await page.goto(`http://127.0.0.1:${port}/`)
+  await settled(page)
+  for (const direction of [150, -150, 80]) {
+    await drag(page, '.map-canvas', direction)
+    await page.locator('.leaflet-control-zoom-in').click()
+    await settled(page)
+  }
+  await page.getByLabel('At least killed').fill('2')
+  await page.keyboard.press('Enter')
+  await settled(page)
+  await page.getByRole('button', { name: 'Next page' }).click()
+  await settled(page)
+  await drag(page, '.u-over', 150)
+  await settled(page)
+}
+
+async function drag(page: Page, selector: string, distance: number): Promise<void> {
+  const box = await page.locator(selector).boundingBox()
+  if (!box) throw new Error(`There is no ${selector}`)
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+  await page.mouse.move(x, y)
+  await page.mouse.down()
+  await page.mouse.move(x + distance, y, { steps: 20 })
+  await page.mouse.up()
+}
+
+async function settled(page: Page): Promise<void> {
+  await page.waitForTimeout(PAUSE)
+  await page.waitForLoadState('networkidle')
+  await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' })
+}
+
+/** Milliseconds of the main thread that a walk takes. */
+async function mainThread(browser: Browser, server: Server): Promise<number> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
+  try {
+    const page = await context.newPage()
+    const session = await context.newCDPSession(page)
+    await session.send('Performance.enable')
+    await walk(page, server)
+    const { metrics } = await session.send('Performance.getMetrics')
+    return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN)
+  } finally {
+    await context.close()
+  }
+}
+
+const mainThreadRow: Row = {
+  name: 'explorer',
+  what: `the time of the browser's main thread for a walk through the explorer (map, filter, table, timeline) against the same over ${FEW.toLocaleString('en')} records`,
+  target: { atMost: 1.5 },
+  async measure(bench) {
+    const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+    if (!existsSync(executablePath)) throw new NotMeasured(`there is no browser at ${executablePath}`)
+    const few = await bench.data.filled(FEW)
+    const starts = [() => bench.ours(), () => bench.ours({ database: few, offset: 1 })]
+    return withServers(starts, async (all, some) => {
+      const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+      try {
+        bench.say('warming up')
+        for (const server of [all, some]) await mainThread(browser, server)
+        const { ours, theirs, ratios } = await bench.rounds(
+          () => mainThread(browser, all),
+          () => mainThread(browser, some),
+        )
+        return { ratios, figures: `${Math.round(median(ours))} against ${Math.round(median(theirs))} ms` }
+      } finally {
+        await browser.close()
+      }
+    })
+  },
+}
+
+/** What a reader's own machine has to do. */
+export const EXPLORER: readonly Row[] = [mainThreadRow]
