@@ -13,43 +13,50 @@ export interface Asked<T> {
   answer: T | null
   failure: Failure | null
   isWaiting: boolean
-  again(): void
 }
+
+/** The last answer, or why there is none, and to which question. */
+type Answered<T> = Pick<Asked<T>, 'answer' | 'failure'> & { question: string | null }
+
+const UNANSWERED = { answer: null, failure: null, question: null }
+
+/** Asks every question of the page again that has failed. */
+export function askAgain(): void {
+  dispatchEvent(new Event(AGAIN))
+}
+
+const AGAIN = 'ask-again'
 
 /** Asks the API whenever the path changes; null asks nothing. Of several questions only the last one counts. */
 export function useApi<T>(
   path: string | null,
   read: (response: Response) => Promise<T> = readJson,
 ): Asked<T> {
-  const [state, setState] = useState<Omit<Asked<T>, 'again'>>({
-    answer: null,
-    failure: null,
-    isWaiting: path !== null,
-  })
+  const [state, setState] = useState<Answered<T>>(UNANSWERED)
   const [attempt, setAttempt] = useState(0)
-  const again = () => setAttempt((count) => count + 1)
+  const question = path === null ? null : `${attempt} ${path}`
 
   useEffect(() => {
-    if (path === null) {
-      setState({ answer: null, failure: null, isWaiting: false })
-      return
-    }
+    if (path === null || question === null) return setState(UNANSWERED)
     const controller = new AbortController()
-    setState((before) => ({ ...before, isWaiting: true }))
     ask(path, read, controller.signal).then((told) => {
       if (controller.signal.aborted) return
-      setState((before) => ({ answer: before.answer, failure: null, ...told, isWaiting: false }))
+      setState((before) => ({ answer: before.answer, failure: null, ...told, question }))
     })
     return () => controller.abort()
-  }, [path, attempt])
+  }, [question])
 
-  const isUnreachable = state.failure?.status === 0
+  const { failure } = state
   useEffect(() => {
-    if (!isUnreachable) return
-    addEventListener('online', again)
-    return () => removeEventListener('online', again)
-  }, [isUnreachable])
-  return { ...state, again }
+    if (!failure) return
+    const events = failure.status === 0 ? [AGAIN, 'online'] : [AGAIN]
+    const again = () => setAttempt((count) => count + 1)
+    for (const event of events) addEventListener(event, again)
+    return () => {
+      for (const event of events) removeEventListener(event, again)
+    }
+  }, [failure])
+  return { ...state, isWaiting: question !== state.question }
 }
 
 /** Reads an answer of one JSON object a line. */

@@ -3,9 +3,9 @@ import type { LatLngBounds } from 'leaflet'
 /** Edges of cells that the API knows, as powers of two of a degree. */
 const [SMALLEST, LARGEST] = [-6, 5]
 
-/** The edge of cells in degrees that are some 64 to 90 pixels wide at a zoom level of web maps. */
+/** The edge of cells in degrees that are 91 pixels wide at a zoom level of web maps, as far as the API has them. */
 export function cellSize(zoom: number): number {
-  return 2 ** Math.min(Math.max(6 - Math.round(zoom), SMALLEST), LARGEST)
+  return 2 ** Math.min(Math.max(7 - Math.round(zoom), SMALLEST), LARGEST)
 }
 
 /**

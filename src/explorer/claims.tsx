@@ -5,7 +5,13 @@ import { number, STRINGS } from './strings.ts'
 /** The claims side by side: who says what, of whom, where. */
 export function Claims({ record: { claims, sources, actors } }: { record: IncidentDetail }) {
   const actor = (id: string | null) => actors.find((one) => one.id === id)?.name ?? id ?? ''
-  const publisher = (id: string) => sources.find((source) => source.id === id)?.publisher ?? id
+  /** Where it was said; a data set that makes a claim of its own is not named again. */
+  const sourceOf = ({ source_id, claimant, paragraph }: Claim) => {
+    const publisher = sources.find(({ id }) => id === source_id)?.publisher ?? source_id
+    return [publisher !== claimant && publisher, paragraph !== null && STRINGS.paragraph(paragraph)]
+      .filter(Boolean)
+      .join(', ')
+  }
   if (claims.length === 0) return null
   return (
     <section>
@@ -23,10 +29,7 @@ export function Claims({ record: { claims, sources, actors } }: { record: Incide
               <td>
                 <bdi>{claim.claimant}</bdi>
                 <br />
-                <span class="muted">
-                  <bdi>{publisher(claim.source_id)}</bdi>
-                  {claim.paragraph !== null && `, ${STRINGS.paragraph(claim.paragraph)}`}
-                </span>
+                <bdi class="muted">{sourceOf(claim)}</bdi>
               </td>
               <td>
                 {claimText(claim, actor(claim.actor_id))}

@@ -111,7 +111,7 @@ export function Combobox<T>({
           </div>
         ))}
       </div>
-      <p class="visually-hidden" role="status">
+      <p class={suggestions.length > 0 ? 'visually-hidden' : 'muted help'} role="status">
         {isShown && !isWaiting
           ? suggestions.length > 0
             ? STRINGS.suggestions(suggestions.length)

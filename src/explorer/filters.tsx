@@ -146,7 +146,7 @@ function Choices({ name, label }: { name: 'event_type' | 'dataset'; label: strin
   const values = answer?.data[0]?.values ?? []
   const gone = chosen.filter((value) => !values.some((other) => other.value === value))
   const shown = [...values, ...gone.map((value) => ({ value, name: value, records: 0 }))]
-  if (answer && shown.length === 0) return null
+  if (shown.length === 0) return null
   const toggle = (value: string) => {
     const next = chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value]
     change({ [name]: next.join(',') })

@@ -1,15 +1,14 @@
 import { type EventType, STRINGS } from './strings.ts'
 
-/** What the colours and sizes on the map mean. */
-export function Legend() {
+/** What the colours on the map mean. */
+export function Legend({ types }: { types: readonly EventType[] }) {
   return (
     <ul class="legend">
-      {(Object.keys(STRINGS.eventTypeNames) as EventType[]).map((type) => (
+      {types.map((type) => (
         <li key={type}>
           <span class={`dot ${type}`} /> {STRINGS.eventTypeNames[type]}
         </li>
       ))}
-      <li>{STRINGS.sizeIsDeaths}</li>
     </ul>
   )
 }

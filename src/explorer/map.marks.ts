@@ -1,7 +1,10 @@
 import {
+  type Bounds,
+  bounds,
   circleMarker,
   divIcon,
   type LatLngExpression,
+  type Layer,
   type Map as LeafletMap,
   layerGroup,
   marker,
@@ -68,23 +71,26 @@ export function drawClusters(
   const most = Math.max(...clusters.map(({ records }) => records))
   const layer = layerGroup(
     clusters.map((cluster) => {
-      const { records, killed, bounds } = cluster
+      const { records, killed } = cluster
       const radius = 9 + 12 * Math.sqrt(Math.log1p(records) / Math.log1p(most))
-      const [west, south, east, north] = bounds
+      const [west, south, east, north] = cluster.bounds
       const text = [
         STRINGS.zoomIn(records),
         ...killed.map(
           ({ dataset, sum }) => `${dataset && `${dataset}: `}${STRINGS.killed} ${rangeText(sum)}`,
         ),
       ]
-      return labelled(positionOf(cluster, map), radius, short(records), 'cluster', text).on('click', () => {
-        if (map.getZoom() === map.getMaxZoom()) onClosest(bounds.join())
-        else
-          map.fitBounds([
-            [south, near(west, map.getCenter().lng)],
-            [north, near(east, map.getCenter().lng)],
-          ])
-      })
+      return labelled(withinCell(cluster, radius, map), radius, short(records), 'cluster', text).on(
+        'click',
+        () => {
+          if (map.getZoom() === map.getMaxZoom()) onClosest(cluster.bounds.join())
+          else
+            map.fitBounds([
+              [south, near(west, map.getCenter().lng)],
+              [north, near(east, map.getCenter().lng)],
+            ])
+        },
+      )
     }),
   ).addTo(map)
   return () => {
@@ -92,8 +98,19 @@ export function drawClusters(
   }
 }
 
-/** Places up to which each is named on the map. */
-const FEW_NAMES = 25
+/** The position of a cluster, or as near as a mark can be that stays in its cell: so no mark lies over another. */
+function withinCell(cluster: Cluster, radius: number, map: LeafletMap): LatLngExpression {
+  const [west, south, east, north] = cluster.bounds
+  const longitude = (degrees: number) => near(degrees, map.getCenter().lng)
+  const { x, y } = map.project(positionOf(cluster, map))
+  const [left, right] = [map.project([0, longitude(west)]).x, map.project([0, longitude(east)]).x]
+  const [top, bottom] = [map.project([north, 0]).y, map.project([south, 0]).y]
+  return map.unproject([between(x, left + radius, right - radius), between(y, top + radius, bottom - radius)])
+}
+
+function between(value: number, least: number, most: number): number {
+  return least > most ? (least + most) / 2 : Math.min(Math.max(value, least), most)
+}
 
 /** Draws each place with its records: sized by the killed, coloured by what happened. */
 export function drawPlaces(
@@ -101,9 +118,8 @@ export function drawPlaces(
   places: readonly RecordsAt[],
   onOpen: (id: string) => void,
 ): () => void {
-  const names = places.length > FEW_NAMES ? [] : namesOf(places)
   const layer = layerGroup([
-    ...names.map((place) => nameAt(positionOf(place, map), place.name)),
+    ...namesOf(places, map),
     ...places.map((place) => {
       const { records } = place
       const [only, ...others] = records
@@ -142,20 +158,42 @@ function positionOf(
   return [latitude, near(longitude, map.getCenter().lng)]
 }
 
-/** The first position of each place, by its name. */
-function namesOf(places: readonly RecordsAt[]) {
-  const named = new Map<string, { latitude: number; longitude: number; name: string }>()
-  for (const { latitude, longitude, records } of places) {
-    const name = records[0]?.place.name ?? ''
-    if (!named.has(name)) named.set(name, { latitude, longitude, name })
-  }
-  return [...named.values()]
+/** Where a name stands, seen from its place: a class of the style sheet, and the corner of its box in its size. */
+const SIDES = [
+  { side: 'below end', x: 0, y: 0 },
+  { side: 'above end', x: 0, y: -1 },
+  { side: 'below start', x: -1, y: 0 },
+  { side: 'above start', x: -1, y: -1 },
+]
+/** The size of a name on the map in pixels: of a letter, and of the line. */
+const [LETTER, LINE] = [7, 20]
+
+/** The names of places, each once, where there is room for them. */
+function namesOf(places: readonly RecordsAt[], map: LeafletMap): Layer[] {
+  const taken: Bounds[] = []
+  const named = new Set<string>()
+  return places.flatMap((place) => {
+    const name = place.records[0]?.place.name ?? ''
+    if (named.has(name)) return []
+    const at = positionOf(place, map)
+    const { x, y } = map.project(at)
+    const width = 12 + LETTER * name.length
+    for (const { side, ...corner } of SIDES) {
+      const [left, top] = [x + corner.x * width, y + corner.y * LINE]
+      const box = bounds([left, top], [left + width, top + LINE])
+      if (taken.some((other) => other.overlaps(box))) continue
+      taken.push(box)
+      named.add(name)
+      return nameAt(at, name, side)
+    }
+    return []
+  })
 }
 
-function nameAt(at: LatLngExpression, name: string) {
+function nameAt(at: LatLngExpression, name: string, side: string) {
   const label = document.createElement('bdi')
   label.textContent = name
-  const icon = divIcon({ className: 'place-name', html: label, iconSize: [0, 0] })
+  const icon = divIcon({ className: `place-name ${side}`, html: label, iconSize: [0, 0] })
   return marker(at, { icon, interactive: false, keyboard: false })
 }
 
@@ -166,7 +204,10 @@ function labelled(at: LatLngExpression, radius: number, text: string, className:
   label.textContent = text
   const icon = divIcon({ className, html: label, iconSize: [size, size] })
   const mark = marker(at, { icon, zIndexOffset: size * 1000 }).bindTooltip(content(tooltip))
-  return mark.on('add', () => mark.getElement()?.setAttribute('aria-label', tooltip.join(', ')))
+  // A name has what is seen, for people who say it to their machine: "3.21K" is not in "3,210 records".
+  const name = tooltip.join(', ')
+  const named = name.startsWith(`${text} `) ? name : `${text}: ${name}`
+  return mark.on('add', () => mark.getElement()?.setAttribute('aria-label', named))
 }
 
 /** Lines as elements: what records say is never read as HTML. */

@@ -11,7 +11,7 @@ import { apiPath, useLocation } from './location.ts'
 import { drawBorders, drawLand, openMap } from './map.land.ts'
 import { type Cluster, drawClusters, drawPlaces, type PlacedRecord, placesOf } from './map.marks.ts'
 import { Status } from './status.tsx'
-import { STRINGS } from './strings.ts'
+import { type EventType, STRINGS } from './strings.ts'
 import { useTheme } from './theme.ts'
 
 /** Records in view up to which each place is shown, and not their clusters. */
@@ -48,6 +48,9 @@ export function IncidentMap() {
   )
   const records = clusters.reduce((sum, cluster) => sum + cluster.records, 0)
   const isNear = records <= FEW
+  const unplaced = (everywhere.answer ?? cells.answer ?? [])
+    .filter(({ by }) => !by.cell)
+    .reduce((sum, row) => sum + row.records, 0)
   const placed = useApi<Page<Incident>>(
     view && cells.answer && isNear && records > 0
       ? apiPath('incidents', params, { ...box, limit: String(FEW), fields: FIELDS })
@@ -67,7 +70,7 @@ export function IncidentMap() {
       return drawPlaces(map, placesOf(placed.answer.data as PlacedRecord[]), onOpen)
     }
     if (!isNear) return drawClusters(map, clusters, (bounds) => change({ bbox: bounds, map: nameOf(map) }))
-  }, [map, cells.answer, placed.answer, isNear, theme, change])
+  }, [map, view?.zoom, cells.answer, placed.answer, isNear, theme, change])
 
   const hasBox = params.has('bbox')
   return (
@@ -102,12 +105,20 @@ export function IncidentMap() {
           />
           {STRINGS.borders}
         </label>
-        <Legend />
+        <Legend types={isNear ? typesOf(placed.answer?.data ?? []) : []} />
       </div>
       {hasBorders && <p class="note">{STRINGS.bordersNote}</p>}
-      <p class="muted help">{STRINGS.mapHelp}</p>
+      <p class="muted help">
+        {isNear ? STRINGS.placesHelp : STRINGS.clustersHelp}{' '}
+        {unplaced > 0 && STRINGS.withoutPosition(unplaced)}
+      </p>
     </section>
   )
+}
+
+/** What happened in some of the records. */
+function typesOf(records: readonly Incident[]): EventType[] {
+  return [...new Set(records.map(({ event_type }) => event_type ?? 'unknown'))]
 }
 
 /** What a map shows. */

@@ -47,11 +47,11 @@ export const STRINGS = {
 
   filters: 'Filters',
   place: 'Place',
-  placeHint: 'City, district, governorate or country, in any script',
+  placeHint: 'City to country, any script',
   actor: 'Actor',
-  actorHint: 'Name or alias, in any script',
+  actorHint: 'Name or alias, any script',
   words: 'Words',
-  wordsHint: 'In title, description, places, actors and weapons',
+  wordsHint: 'Such as: police station',
   from: 'From',
   to: 'To',
   deathsMin: 'At least killed',
@@ -68,7 +68,6 @@ export const STRINGS = {
   killed: 'Killed',
   injured: 'Injured',
   attacks: 'Attacks',
-  unknown: 'Not known',
   nobodySaid: 'Nobody said',
   sideBySide:
     'Records of several data sets may tell of the same attacks: their sums stand side by side and are not added.',
@@ -76,16 +75,18 @@ export const STRINGS = {
   accounted: (known: string, total: string) => `recorded incidents account for ${known} of ${total}`,
 
   map: 'Map',
-  mapHelp: 'A circle is one place; a ring with a number is several. The table below has the same records.',
+  placesHelp:
+    'A circle is a record, the larger the more were killed; a ring has several at one place. The table below has the same records.',
+  clustersHelp:
+    'A ring has the number of records around it: choose it to come nearer. The table below has the same records.',
   zoomIn: (count: number) => `${counted(count, 'record')}; zoom in`,
   here: (count: number) => `${counted(count, 'record')} here`,
   mapOf: (count: number) => `Map of ${counted(count, 'record')}; the table below has the same records`,
-  withoutPosition: (count: number) => `${counted(count, 'record')} without a position`,
+  withoutPosition: (count: number) => `${counted(count, 'record')} without a position: only in the table.`,
   borders: 'Borders',
   bordersNote:
     'Borders are drawn as Natural Earth has them, dashed, and say nothing about the status of any territory.',
   landSource: 'Land: Natural Earth',
-  sizeIsDeaths: 'Larger: more killed',
 
   timeline: 'Timeline',
   timelineHelp: 'Drag across the timeline to choose a period.',
@@ -97,7 +98,6 @@ export const STRINGS = {
   date: 'Date',
   event: 'Event',
   dataset: 'Data set',
-  newest: 'Newest first',
   next: 'Next page',
   first: 'First page',
   sortBy: (what: string) => `Sort by ${what}`,
@@ -108,11 +108,9 @@ export const STRINGS = {
   claims: 'Who says what',
   claimant: 'Claimant',
   claim: 'Claim',
-  source: 'Source',
   paragraph: (count: number) => `paragraph ${count}`,
   figures: 'Figures',
   atLeast: (count: number) => `at least ${number(count)}`,
-  openHigh: 'no upper bound was stated',
   outOfOrder: 'Low, best and high are not in order; they are kept as the data set gives them.',
   actors: 'Actors',
   weapons: 'Weapons',
@@ -153,6 +151,7 @@ export const STRINGS = {
     some: 'some',
     declined_to_say: 'declined to say',
   },
+  /** What happened; not every data set says so. */
   eventTypeNames: {
     battles: 'Battles',
     explosions_remote_violence: 'Explosions and remote violence',

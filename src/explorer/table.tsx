@@ -42,27 +42,26 @@ export function IncidentTable() {
         {STRINGS.table} <span class="muted">{total}</span>
       </h2>
       <Status asked={asked} />
+      {!answer && !asked.failure && <p class="muted">{STRINGS.loading}…</p>}
       {answer && data.length === 0 && <p class="empty">{STRINGS.nothing}</p>}
       {data.length > 0 && (
-        <div class="scrolled">
-          <table>
-            <thead>
-              <tr>
-                <Sortable by="date" text={STRINGS.date} />
-                <th scope="col">{STRINGS.place}</th>
-                <th scope="col">{STRINGS.event}</th>
-                <Sortable by="deaths" text={STRINGS.killed} />
-                <th scope="col">{STRINGS.injured}</th>
-                <th scope="col">{STRINGS.dataset}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.map((row) => (
-                <TableRow key={row.id} row={row} isOpen={row.id === params.get('record')} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <table>
+          <thead>
+            <tr>
+              <Sortable by="date" text={STRINGS.date} />
+              <th scope="col">{STRINGS.place}</th>
+              <th scope="col">{STRINGS.event}</th>
+              <Sortable by="deaths" text={STRINGS.killed} />
+              <th scope="col">{STRINGS.injured}</th>
+              <th scope="col">{STRINGS.dataset}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {data.map((row) => (
+              <TableRow key={row.id} row={row} isOpen={row.id === params.get('record')} />
+            ))}
+          </tbody>
+        </table>
       )}
       <div class="pager">
         {cursor && (
@@ -96,16 +95,20 @@ function TableRow({ row, isOpen }: { row: Row; isOpen: boolean }) {
           </>
         )}
       </td>
-      <td>
-        <div class="event">
+      <td class="event">
+        <div>
           <span class={`dot ${type}`} />
           <button type="button" class="link" onClick={() => change({ record: id })}>
             <bdi>{title ?? description?.slice(0, 120) ?? STRINGS.eventTypeNames[type]}</bdi>
           </button>
         </div>
       </td>
-      <td class="figure">{fatalities ? rangeText(fatalities) : '–'}</td>
-      <td class="figure">{injured ? rangeText(injured) : '–'}</td>
+      <td class="figure" data-name={STRINGS.killed}>
+        {fatalities ? rangeText(fatalities) : '–'}
+      </td>
+      <td class="figure" data-name={STRINGS.injured}>
+        {injured ? rangeText(injured) : '–'}
+      </td>
       <td class="muted">{dataset}</td>
     </tr>
   )

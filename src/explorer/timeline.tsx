@@ -57,7 +57,7 @@ export function Timeline() {
         label={STRINGS.timelineOf(interval, records)}
         onBrush={(from, to) => change({ date_from: from, date_to: to })}
       />
-      <p class="muted help">{STRINGS.timelineHelp}</p>
+      {series.starts.length > 0 && <p class="muted help">{STRINGS.timelineHelp}</p>}
     </section>
   )
 }
