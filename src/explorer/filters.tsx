@@ -5,6 +5,7 @@ import type { Place } from '../places/place.schema.ts'
 import type { Facets, Page } from './answers.ts'
 import { useApi } from './api.ts'
 import { Combobox } from './combobox.tsx'
+import { Dot } from './legend.tsx'
 import { apiPath, FILTERS, useLocation } from './location.ts'
 import { type EventType, number, STRINGS } from './strings.ts'
 
@@ -157,7 +158,7 @@ function Choices({ name, label }: { name: 'event_type' | 'dataset'; label: strin
       {shown.map(({ value, name: shownAs, records }) => (
         <label key={value} class="choice">
           <input type="checkbox" checked={chosen.includes(value)} onChange={() => toggle(value)} />
-          {name === 'event_type' && <span class={`dot ${value}`} />}
+          {name === 'event_type' && <Dot type={value as EventType} />}
           <bdi>{name === 'event_type' ? STRINGS.eventTypeNames[value as EventType] : shownAs}</bdi>
           <span class="muted count">{number(records)}</span>
         </label>

@@ -4,7 +4,7 @@ import { useApi } from './api.ts'
 import { rangeText } from './figure.tsx'
 import { apiPath, useLocation } from './location.ts'
 import { Status } from './status.tsx'
-import { days, STRINGS } from './strings.ts'
+import { days, number, STRINGS } from './strings.ts'
 
 /** The sums of the records that the filters leave, nobody counted twice; reported totals beside them. */
 export function Summary() {
@@ -73,7 +73,7 @@ function Sums({ dataset, sum }: { dataset: string; sum: StatsTotal }) {
       {dataset && <dt class="of">{dataset}</dt>}
       <div>
         <dt>{STRINGS.table}</dt>
-        <dd>{records.toLocaleString('en')}</dd>
+        <dd>{number(records)}</dd>
       </div>
       <div>
         <dt>{STRINGS.attacks}</dt>

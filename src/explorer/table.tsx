@@ -2,6 +2,7 @@ import type { Incident } from '../incidents/incident.schema.ts'
 import type { Page } from './answers.ts'
 import { useApi } from './api.ts'
 import { rangeText } from './figure.tsx'
+import { Dot } from './legend.tsx'
 import { apiPath, useLocation } from './location.ts'
 import { Status } from './status.tsx'
 import { days, number, STRINGS } from './strings.ts'
@@ -97,7 +98,7 @@ function TableRow({ row, isOpen }: { row: Row; isOpen: boolean }) {
       </td>
       <td class="event">
         <div>
-          <span class={`dot ${type}`} />
+          <Dot type={type} />
           <button type="button" class="link" onClick={() => change({ record: id })}>
             <bdi>{title ?? description?.slice(0, 120) ?? STRINGS.eventTypeNames[type]}</bdi>
           </button>
