@@ -4,12 +4,12 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
 import { OperatorError } from './errors.ts'
-import { loggerOptions } from './http/logging.ts'
+import { loggerOptions } from './http/server/logging.ts'
 import { Lifecycle } from './operation/lifecycle.ts'
-import type { Peers } from './operation/peers.ts'
+import type { Peers } from './cluster/client.ts'
 import { seedDigest } from './seed/digest.ts'
 import { openSqlite } from './storage/sqlite/storage.ts'
-import type { Storage } from './storage/storage.ts'
+import type { Storage } from './storage/contract/storage.ts'
 
 /** How long requests in flight may take to finish after a signal, in milliseconds. */
 const DRAIN_LIMIT = 20_000
@@ -42,7 +42,7 @@ async function serveAlone(config: Config): Promise<void> {
 
 /** Brings the database up to date, and keeps processes that answer. */
 async function servePrimary(config: Config): Promise<void> {
-  const { Primary } = await import('./operation/primary.ts')
+  const { Primary } = await import('./cluster/supervisor.ts')
   const storage = openSqlite(config.DATABASE_URL)
   const { log } = Fastify({ logger: loggerOptions(config.LOG_LEVEL) })
   const primary = new Primary(config.PROCESSES, log)
@@ -68,7 +68,7 @@ const SIGNALS: ('SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGQUIT')[] = ['SIGTERM', 'SI
 
 /** Answers beside others, and does what the primary process says. */
 async function serveWorker(config: Config): Promise<void> {
-  const { Peers } = await import('./operation/peers.ts')
+  const { Peers } = await import('./cluster/client.ts')
   const lifecycle = new Lifecycle()
   // The primary's word and a signal are one, whichever comes first.
   let isAsked = false

@@ -7,7 +7,7 @@ import openapiTS, { astToString } from 'openapi-typescript'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { ERRORS } from '../src/errors.ts'
-import type { Examples } from '../src/http/openapi.ts'
+import type { Examples } from '../src/http/openapi/routes.ts'
 import { captureExamples, documentWith } from '../src/openapi.ts'
 import { startService } from './support/service.ts'
 

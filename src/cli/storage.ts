@@ -1,7 +1,7 @@
 import { readConfig } from '../config.ts'
 import { readSeed } from '../seed/seed.ts'
 import { openSqlite } from '../storage/sqlite/storage.ts'
-import type { LoadReport, Storage } from '../storage/storage.ts'
+import type { LoadReport, Storage } from '../storage/contract/storage.ts'
 
 /**
  * Does work on the configured database and closes it, whatever happens.

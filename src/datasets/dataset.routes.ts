@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { operation } from '../http/operation.ts'
-import { type Pages, pageOf } from '../http/pages.ts'
+import { operation } from '../http/openapi/operation.ts'
+import { type Pages, pageOf } from '../http/paging/pages.ts'
 import { Dataset } from './dataset.schema.ts'
 import type { DatasetStore } from './dataset.store.ts'
 

@@ -1,4 +1,4 @@
-import type { Claim } from '../claims/claim.schema.ts'
+import type { Claim } from '../figures/claim.schema.ts'
 import type { IncidentDetail } from '../incidents/incident.schema.ts'
 import { number, STRINGS } from './strings.ts'
 

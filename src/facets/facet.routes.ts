@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { operation } from '../http/operation.ts'
+import { operation } from '../http/openapi/operation.ts'
 import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
 import { incidentFilters } from '../incidents/incident.query.ts'
 import { Type } from '../validation/schema.ts'

@@ -1,4 +1,4 @@
-import type { Claim } from '../claims/claim.schema.ts'
+import type { Claim } from './claim.schema.ts'
 import { type Casualties, type CountRange, type Figure, GROUPS, type Range } from './figure.schema.ts'
 
 /**

@@ -5,7 +5,7 @@ import type {
   ImportSession,
   RegisteredDataset,
   Storage,
-} from '../storage/storage.ts'
+} from '../storage/contract/storage.ts'
 import type { CellFault } from './importer.ts'
 import { type FileRow, type Input, type OpenFile, openRows } from './reading/rows.ts'
 import { isKnownHeader, readerOf } from './registry.ts'

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { distanceKm, SAME_PLACE_KM } from '../places/distance.ts'
 import type { IncidentPlace, PlaceKind, PlaceRecord } from '../places/place.schema.ts'
 import type { PlaceStore } from '../places/place.store.ts'
-import type { Written } from '../storage/storage.ts'
+import type { Written } from '../storage/contract/storage.ts'
 import { fold } from '../text/fold.ts'
 import type { Where } from './draft.ts'
 

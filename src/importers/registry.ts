@@ -1,5 +1,5 @@
 import { OperatorError } from '../errors.ts'
-import type { Stores } from '../storage/storage.ts'
+import type { Stores } from '../storage/contract/storage.ts'
 import { acledImporter } from './acled/acled.ts'
 import { DraftReader } from './draft-reader.ts'
 import { gtdImporter } from './gtd/gtd.ts'

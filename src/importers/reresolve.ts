@@ -1,4 +1,4 @@
-import type { Storage } from '../storage/storage.ts'
+import type { Storage } from '../storage/contract/storage.ts'
 import { readerOf } from './registry.ts'
 import type { ResolutionCounts, RowReader } from './row-reader.ts'
 

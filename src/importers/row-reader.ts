@@ -1,4 +1,4 @@
-import type { ImportedIncident, ImportFinish } from '../storage/storage.ts'
+import type { ImportedIncident, ImportFinish } from '../storage/contract/storage.ts'
 import type { CellFault } from './importer.ts'
 import type { FileRow } from './reading/rows.ts'
 

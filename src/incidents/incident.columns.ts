@@ -1,6 +1,6 @@
 import type { ROLES } from '../actors/actor.schema.ts'
 import { BOUNDS, type Casualties, GROUPS } from '../figures/figure.schema.ts'
-import type { Cell, Column, ColumnType } from '../http/columns.ts'
+import type { Cell, Column, ColumnType } from '../http/formats/columns.ts'
 import { joinItems } from '../text/cell.ts'
 import type { Incident } from './incident.schema.ts'
 

@@ -1,10 +1,10 @@
-import { columnsAt } from '../http/columns.ts'
-import { csv } from '../http/csv.ts'
-import { CsvRows } from '../http/csv-rows.ts'
-import { project } from '../http/fields.ts'
-import type { Format } from '../http/formats.ts'
-import { feature } from '../http/geojson.ts'
-import { envelope, jsonPage, type PageContent, selected } from '../http/pages.ts'
+import { columnsAt } from '../http/formats/columns.ts'
+import { csv } from '../http/formats/csv.ts'
+import { CsvRows } from '../http/formats/csv-from-json.ts'
+import { project } from '../http/formats/field-selection.ts'
+import type { Format } from '../http/formats/formats.ts'
+import { feature } from '../http/formats/geojson.ts'
+import { envelope, jsonPage, type PageContent, selected } from '../http/paging/pages.ts'
 import { type Json, linesOf, parse, type RecordLines, recordsIn, render } from '../records.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
 import type { Incident } from './incident.schema.ts'
@@ -78,7 +78,7 @@ async function* lines(batches: Batches, fields: Fields): AsyncGenerator<string |
 }
 
 async function* parquetFile(batches: Batches, fields: Fields): AsyncGenerator<Uint8Array> {
-  const { parquet } = await import('../http/parquet.ts')
+  const { parquet } = await import('../http/formats/parquet.ts')
   yield* parquet(columnsAt(INCIDENT_COLUMNS, fields), parsed(batches))
 }
 

@@ -1,9 +1,9 @@
-import { MOST_REACH_KM, nearness, reachKm } from './components/place.ts'
+import { MOST_REACH_KM, nearness, reachKm } from './scoring/place.ts'
 import { Grid } from './link.grid.ts'
 import { compareIds, pairOf } from './link.pair.ts'
-import type { Comparable } from './link.record.ts'
-import { RULES } from './link.rules.ts'
-import { scoreOf } from './link.score.ts'
+import type { Comparable } from './scoring/candidate.ts'
+import { RULES } from './scoring/rules.ts'
+import { scoreOf } from './scoring/score.ts'
 
 /** Two records of different data sets that may tell of the same event, in the order of their ids. */
 export interface FoundLink {

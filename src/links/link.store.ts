@@ -1,6 +1,6 @@
 import type { Slice, SliceRequest } from '../records.ts'
 import type { IncidentLink, Link, LinkStatus } from './link.schema.ts'
-import type { Weighing } from './link.score.ts'
+import type { Weighing } from './scoring/score.ts'
 
 /** What a list of links is limited to. */
 export interface LinkFilter {

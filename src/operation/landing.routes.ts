@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Static } from 'typebox'
 import { ServiceError } from '../errors.ts'
-import { operation } from '../http/operation.ts'
+import { operation } from '../http/openapi/operation.ts'
 import { RELEASE } from '../release.ts'
 import { Type } from '../validation/schema.ts'
 import { component, list, text } from '../validation/types.ts'

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Histogram, MetricObject, Registry } from 'prom-client'
-import type { Peers } from './peers.ts'
+import type { Peers } from '../cluster/client.ts'
 
 /** What is measured: how long requests took, and the process's own figures. */
 interface Instruments {

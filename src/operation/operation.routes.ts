@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { operation } from '../http/operation.ts'
+import { operation } from '../http/openapi/operation.ts'
 import { Type } from '../validation/schema.ts'
 import { component, enumeration } from '../validation/types.ts'
 import type { Lifecycle } from './lifecycle.ts'

@@ -1,4 +1,4 @@
-import type { Resolution } from '../http/resolution.ts'
+import type { Resolution } from '../http/requests/name-resolution.ts'
 import { given } from '../records.ts'
 import type { PlaceKind } from './place.schema.ts'
 import type { NearPlace, PlaceScope, PlaceStore } from './place.store.ts'

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { PlaceRecord } from '../places/place.schema.ts'
-import type { Written } from '../storage/storage.ts'
+import type { Written } from '../storage/contract/storage.ts'
 
 // CommonJS with JSON beside it: required, because importing JSON warns on Node 20.
 const require = createRequire(import.meta.url)

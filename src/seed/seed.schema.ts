@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import { ActorRecord, IncidentActor } from '../actors/actor.schema.ts'
-import { Claim } from '../claims/claim.schema.ts'
+import { Claim } from '../figures/claim.schema.ts'
 import { Dataset } from '../datasets/dataset.schema.ts'
 import { EventType } from '../event-types/event-type.schema.ts'
 import { Incident } from '../incidents/incident.schema.ts'

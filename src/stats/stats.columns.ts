@@ -1,5 +1,5 @@
 import { BOUNDS, GROUPS } from '../figures/figure.schema.ts'
-import type { Cell, Column } from '../http/columns.ts'
+import type { Cell, Column } from '../http/formats/columns.ts'
 import type { CasualtySum, Dimension, Metric, StatsRow, Sum } from './stats.schema.ts'
 
 const plain = (name: Dimension): Column<StatsRow> => ({

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { Claim } from '../claims/claim.schema.ts'
+import { Claim } from '../figures/claim.schema.ts'
 import { EVENT_TYPES } from '../event-types/event-type.schema.ts'
 import { Casualties, Range } from '../figures/figure.schema.ts'
 import { RecordLink, whenAndWhere } from '../incidents/incident.schema.ts'

@@ -11,7 +11,7 @@ import {
   type StatsRow,
 } from '../../src/stats/stats.schema.ts'
 import { type Combine, STATS_SORTS, type StatsQuery } from '../../src/stats/stats.store.ts'
-import type { Storage, Written } from '../../src/storage/storage.ts'
+import type { Storage, Written } from '../../src/storage/contract/storage.ts'
 import { sparseFilter } from '../support/filters.ts'
 import { batchOf, sampleIncidents } from '../support/records.ts'
 import { matches } from '../support/reference.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Claim } from '../../src/claims/claim.schema.ts'
+import type { Claim } from '../../src/figures/claim.schema.ts'
 import type { Range } from '../../src/figures/figure.schema.ts'
 import {
   casualtiesFrom,
@@ -10,7 +10,7 @@ import {
   sumOf,
   wholeOf,
 } from '../../src/figures/rules.ts'
-import { accountedBy } from '../../src/incidents/incident.parts.ts'
+import { accountedBy } from '../../src/figures/parts.ts'
 
 let number = 0
 const claim = (low: number | null, high: number | null, rest: Partial<Claim> = {}): Claim => ({

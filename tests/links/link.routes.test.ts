@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import type { IncidentLink } from '../../src/links/link.schema.ts'
 import { readSeed } from '../../src/seed/seed.ts'
-import type { RecordBatch } from '../../src/storage/storage.ts'
+import type { RecordBatch } from '../../src/storage/contract/storage.ts'
 import { OpenApiOracle } from '../support/openapi.ts'
 import { type Service, startService } from '../support/service.ts'
 

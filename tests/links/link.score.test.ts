@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import { compareIds } from '../../src/links/link.pair.ts'
-import { RULES } from '../../src/links/link.rules.ts'
-import { scoreOf, weigh } from '../../src/links/link.score.ts'
+import { RULES } from '../../src/links/scoring/rules.ts'
+import { scoreOf, weigh } from '../../src/links/scoring/score.ts'
 import { actor, comparable, killed } from '../support/comparables.ts'
 
 const OTHER = { id: 'other:1', dataset: 'other' }

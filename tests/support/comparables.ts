@@ -1,6 +1,6 @@
 import type { Incident } from '../../src/incidents/incident.schema.ts'
-import { ActorNames } from '../../src/links/link.actors.ts'
-import { type Comparable, comparableOf } from '../../src/links/link.record.ts'
+import { ActorNames } from '../../src/links/scoring/actor-names.ts'
+import { type Comparable, comparableOf } from '../../src/links/scoring/candidate.ts'
 import { SEED } from './records.ts'
 
 /** The actors of the seed, and some of another data set. */

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, expect } from 'vitest'
 import { buildApp } from '../../src/app.ts'
 import { readSeed } from '../../src/seed/seed.ts'
 import { openSqlite } from '../../src/storage/sqlite/storage.ts'
-import type { Storage } from '../../src/storage/storage.ts'
+import type { Storage } from '../../src/storage/contract/storage.ts'
 import { incidents, type Outcome } from './process.ts'
 
 /** How many records the seed has. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { ATTRIBUTIONS, ROLES } from '../../src/actors/actor.schema.ts'
-import type { Claim } from '../../src/claims/claim.schema.ts'
+import type { Claim } from '../../src/figures/claim.schema.ts'
 import type { Casualties } from '../../src/figures/figure.schema.ts'
-import { flagsOf } from '../../src/incidents/incident.flags.ts'
+import { flagsOf } from '../../src/figures/flags.ts'
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import { incident } from './records.ts'
 

@@ -5,7 +5,7 @@ import type { Casualties, Figure } from '../../src/figures/figure.schema.ts'
 import { DATE_PRECISIONS, GEO_PRECISIONS, type Incident } from '../../src/incidents/incident.schema.ts'
 import type { IncidentPlace, PlaceRecord } from '../../src/places/place.schema.ts'
 import { readSeed } from '../../src/seed/seed.ts'
-import type { RecordBatch, Written } from '../../src/storage/storage.ts'
+import type { RecordBatch, Written } from '../../src/storage/contract/storage.ts'
 
 /** The gazetteer, code book, actors and sources of the seed: what made-up incidents refer to. */
 export const SEED = readSeed()

@@ -8,7 +8,7 @@ import type { Config } from '../../src/config.ts'
 import type { Lifecycle } from '../../src/operation/lifecycle.ts'
 import { readSeed } from '../../src/seed/seed.ts'
 import { openSqlite } from '../../src/storage/sqlite/storage.ts'
-import type { RecordBatch, Storage } from '../../src/storage/storage.ts'
+import type { RecordBatch, Storage } from '../../src/storage/contract/storage.ts'
 
 /** A running service on a database of its own. */
 export interface Service {

@@ -1,7 +1,7 @@
 import { OperatorError } from '../../errors.ts'
 import type { PlaceKind, PlaceRecord } from '../../places/place.schema.ts'
 import { parse } from '../../records.ts'
-import type { LoadReport, Storage, Written } from '../../storage/storage.ts'
+import type { LoadReport, Storage, Written } from '../../storage/contract/storage.ts'
 import { findCitiesJson, gatherCitiesJson } from './cities-json.ts'
 import { GEONAMES_WORLD } from './dataset.ts'
 import type { Gathered, GatheringOptions, RowCounts } from './gathering.ts'

@@ -1,6 +1,6 @@
 import { distanceKm, SAME_PLACE_KM } from '../../places/distance.ts'
 import type { PlaceRecord } from '../../places/place.schema.ts'
-import type { Written } from '../../storage/storage.ts'
+import type { Written } from '../../storage/contract/storage.ts'
 import { fold } from '../../text/fold.ts'
 import type { PopulatedPlace } from './gathering.ts'
 

@@ -1,5 +1,5 @@
 import type { PlaceKind, PlaceRecord } from '../../places/place.schema.ts'
-import type { Written } from '../../storage/storage.ts'
+import type { Written } from '../../storage/contract/storage.ts'
 import { fold } from '../../text/fold.ts'
 import { namesOf } from '../place-resolver.ts'
 import { Cities } from './cities.ts'

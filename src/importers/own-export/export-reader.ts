@@ -1,7 +1,7 @@
 import type { Incident } from '../../incidents/incident.schema.ts'
 import { parse } from '../../records.ts'
 import type { SourceRecord } from '../../sources/source.schema.ts'
-import type { ImportedIncident, RegisteredDataset, Stores, Written } from '../../storage/storage.ts'
+import type { ImportedIncident, RegisteredDataset, Stores, Written } from '../../storage/contract/storage.ts'
 import { datasetSource } from '../complete.ts'
 import { PlaceResolver } from '../place-resolver.ts'
 import type { FileRow } from '../reading/rows.ts'

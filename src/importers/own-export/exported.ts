@@ -1,4 +1,4 @@
-import type { Claim } from '../../claims/claim.schema.ts'
+import type { Claim } from '../../figures/claim.schema.ts'
 import { TAXONOMY } from '../../event-types/event-type.schema.ts'
 import type { Incident } from '../../incidents/incident.schema.ts'
 import type { SourceRecord } from '../../sources/source.schema.ts'

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { Claim } from '../../claims/claim.schema.ts'
+import { Claim } from '../../figures/claim.schema.ts'
 import { Incident } from '../../incidents/incident.schema.ts'
 import { SourceRecord } from '../../sources/source.schema.ts'
 import { Type } from '../../validation/schema.ts'

@@ -3,24 +3,24 @@ import { dirname, resolve } from 'node:path'
 import { OperatorError } from '../../errors.ts'
 import type { LinkChange, SuggestReport, SuggestRequest } from '../../links/link.store.ts'
 import type { Revision } from '../../records.ts'
-import type { ImportSession, LoadReport, OriginalRows, RecordBatch, Storage } from '../storage.ts'
-import { Connection, explain, explained } from './connection.ts'
-import { pathOf, preparePath } from './file.ts'
-import { SqliteIncidentStore } from './incidents.ts'
-import { SqliteLinkStore } from './links.ts'
-import { isLoaded } from './loaded.ts'
-import { migrate } from './migrations.ts'
-import { QueryThread } from './query-thread.ts'
+import type { ImportSession, LoadReport, OriginalRows, RecordBatch, Storage } from '../contract/storage.ts'
+import { Connection, explain, explained } from './database/connection.ts'
+import { pathOf, preparePath } from './database/file.ts'
+import { SqliteIncidentStore } from './incidents/incident-store.ts'
+import { SqliteLinkStore } from './links/link-store.ts'
+import { isLoaded } from './writing/load-marker.ts'
+import { migrate } from './database/migrations.ts'
+import { QueryThread } from './database/query-client.ts'
 import {
   SqliteActorStore,
   SqliteDatasetStore,
   SqliteEventTypeStore,
   SqlitePlaceStore,
   SqliteSourceStore,
-} from './reference-stores.ts'
-import { SqliteStatsStore } from './stats-store.ts'
-import { StreamThread } from './stream-thread.ts'
-import { SqliteTollStore } from './tolls.ts'
+} from './records/reference-stores.ts'
+import { SqliteStatsStore } from './stats/stats-store.ts'
+import { StreamThread } from './database/stream-client.ts'
+import { SqliteTollStore } from './incidents/toll-store.ts'
 
 /**
  * Opens the database that a `sqlite:` URL names; a missing file is made, empty until `migrate()`.
@@ -88,7 +88,7 @@ class SqliteStorage implements Storage {
   }
 
   async load(batch: RecordBatch, digest?: string): Promise<LoadReport> {
-    const { load } = await import('./load.ts')
+    const { load } = await import('./writing/load.ts')
     return explained(this.path, () => load(this.#writer, batch, this.now(), digest))
   }
 
@@ -97,22 +97,22 @@ class SqliteStorage implements Storage {
   }
 
   async beginImport(): Promise<ImportSession> {
-    const { SqliteImportSession } = await import('./import.ts')
+    const { SqliteImportSession } = await import('./writing/import-session.ts')
     return SqliteImportSession.begin(this.path, this.#reader, this.now())
   }
 
   async suggestLinks(request: SuggestRequest): Promise<SuggestReport> {
-    const { suggest } = await import('./link-suggestions.ts')
+    const { suggest } = await import('./links/suggestions.ts')
     return explained(this.path, () => suggest(this.path, request, this.now()))
   }
 
   async decideLink(change: LinkChange): Promise<boolean> {
-    const { decide } = await import('./link-decisions.ts')
+    const { decide } = await import('./links/decisions.ts')
     return explained(this.path, () => decide(this.#writer, change, this.now()))
   }
 
   async *originals(): AsyncGenerator<OriginalRows> {
-    const { originals } = await import('./originals.ts')
+    const { originals } = await import('./writing/original-rows.ts')
     const connection = new Connection(this.path, 'read')
     try {
       yield* originals(connection)
@@ -122,7 +122,7 @@ class SqliteStorage implements Storage {
   }
 
   async check(): Promise<string[]> {
-    const { check } = await import('./check.ts')
+    const { check } = await import('./integrity/check.ts')
     return explained(this.path, () => {
       this.#requireMigrated()
       return check(this.#reader)

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { csv } from '../../../src/http/csv.ts'
+import { csv } from '../../../src/http/formats/csv.ts'
 import { readCsvRecord, sameRow } from '../../../src/importers/own-export/csv.ts'
 import { exportRows, isExportHeader, type RowCells } from '../../../src/importers/own-export/csv-header.ts'
 import { openRows } from '../../../src/importers/reading/rows.ts'

@@ -4,7 +4,7 @@ import type { IncidentDetail } from '../../../src/incidents/incident.schema.ts'
 import type { Place } from '../../../src/places/place.schema.ts'
 import { type Json, parse } from '../../../src/records.ts'
 import { readSeed } from '../../../src/seed/seed.ts'
-import type { RecordBatch, Storage } from '../../../src/storage/storage.ts'
+import type { RecordBatch, Storage } from '../../../src/storage/contract/storage.ts'
 import { contentOf, DatabaseFiles, SEED_SIZE, traceOf, using } from '../../support/database.ts'
 
 const FILES = new DatabaseFiles()

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { Connection } from '../../../src/storage/sqlite/connection.ts'
-import { knownMigrations, migrate } from '../../../src/storage/sqlite/migrations.ts'
+import { Connection } from '../../../src/storage/sqlite/database/connection.ts'
+import { knownMigrations, migrate } from '../../../src/storage/sqlite/database/migrations.ts'
 import {
   contentOf,
   DatabaseFiles,

@@ -1,0 +1,46 @@
+import type { Static } from 'typebox'
+import { GROUPS } from './figure.schema.ts'
+import { component, count, enumeration, id, nullable, text } from '../validation/types.ts'
+
+/** What a claim can be about. */
+export const MEASURES = ['killed', 'injured', 'incidents', 'responsibility'] as const
+/** How a source words a number or statement. */
+export const QUALIFIERS = ['exactly', 'at_least', 'more_than', 'about', 'some', 'declined_to_say'] as const
+
+/** Schema of a claim. */
+export const Claim = component(
+  'Claim',
+  {
+    id: id({ description: 'Id of the claim, stable: the record\'s id, "#" and a number.' }),
+    claimant: text(300, { description: 'Who says so: a person, an organisation, or the publisher itself.' }),
+    claimant_actor: nullable(
+      id({ description: "The claimant's actor id, where the claimant is a recorded actor." }),
+    ),
+    source_id: id({ description: 'The source in which the claim is made.' }),
+    paragraph: nullable(count({ description: "The source's paragraph, counted from 1, headline left out." })),
+    measure: enumeration(MEASURES, {
+      description: 'What is stated: people killed or injured, a number of incidents, or who is responsible.',
+    }),
+    group: nullable(enumeration(['all', ...GROUPS], { description: '' }), {
+      description: 'Of whom: a group, `all` for everyone; null for measures that are not about people.',
+    }),
+    low: nullable(
+      count({ description: 'The lowest number that the wording permits; null where no number is given.' }),
+    ),
+    high: nullable(
+      count({
+        description: 'The highest number that the wording permits; null where it is open or not given.',
+      }),
+    ),
+    qualifier: enumeration(QUALIFIERS, {
+      description: '`more_than` 60 is low 61; `some` and `declined_to_say` give no number.',
+    }),
+    actor_id: nullable(
+      id({ description: 'For `responsibility`: the actor that the claim holds responsible.' }),
+    ),
+    note: nullable(text(2000, { description: 'What is claimed, in our own words.' })),
+  },
+  { description: 'One statement by one claimant in one source. Claims that disagree stay side by side.' },
+)
+/** One statement by one claimant in one source. */
+export type Claim = Static<typeof Claim>

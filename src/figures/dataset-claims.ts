@@ -1,0 +1,48 @@
+import { type Casualties, type Figure, GROUPS } from './figure.schema.ts'
+import type { Claim } from './claim.schema.ts'
+
+/** A record whose figures a data set states without telling who else says so. */
+export interface Stated {
+  fatalities: Casualties | null
+  injured: Casualties | null
+}
+
+/** The id of the source in which a data set makes its claims: the data set itself. */
+export function datasetSourceId(dataset: string): string {
+  return `${dataset}:dataset`
+}
+
+/** The claims that a data set makes by giving a record's figures: one for each, the data set as claimant. */
+export function datasetClaims(
+  { fatalities, injured }: Stated,
+  { id, name }: { id: string; name: string },
+): Claim[] {
+  const claim = (measure: Claim['measure'], group: Claim['group'], figure: Figure): Claim[] => {
+    const { low, best, high, claims } = figure
+    return claims.map((claimId) => ({
+      id: claimId,
+      claimant: name,
+      claimant_actor: null,
+      source_id: datasetSourceId(id),
+      paragraph: null,
+      measure,
+      group,
+      low,
+      high,
+      qualifier: low === high && low === best ? 'exactly' : 'about',
+      actor_id: null,
+      note: null,
+    }))
+  }
+  const all = (measure: Claim['measure'], casualties: Casualties | null): Claim[] =>
+    casualties
+      ? [
+          ...claim(measure, 'all', casualties),
+          ...GROUPS.flatMap((group) => {
+            const figure = casualties.by_group[group]
+            return figure ? claim(measure, group, figure) : []
+          }),
+        ]
+      : []
+  return [...all('killed', fatalities), ...all('injured', injured)]
+}

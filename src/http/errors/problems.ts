@@ -1,0 +1,169 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Static } from 'typebox'
+import { ERRORS, type ErrorCode, ServiceError } from '../../errors.ts'
+import { Type } from '../../validation/schema.ts'
+import { component, enumeration, list, text } from '../../validation/types.ts'
+
+/** Schema of a problem document. */
+export const Problem = component(
+  'Problem',
+  {
+    type: text(200, {
+      description: 'A URI that names the kind of problem: `urn:conflict-incidents:` and the code.',
+    }),
+    title: text(200, { description: 'The kind of problem, the same for every occurrence.' }),
+    status: Type.Integer({ minimum: 400, maximum: 599, format: 'int32', description: 'The HTTP status.' }),
+    detail: text(4000, { description: 'What happened in this request and what to do about it.' }),
+    code: enumeration(Object.keys(ERRORS) as ErrorCode[], { description: 'A stable code to switch on.' }),
+    instance: Type.Optional(
+      text(100, { description: 'The request, as in the response header `x-request-id`.' }),
+    ),
+    errors: Type.Optional(
+      list(
+        Type.Object(
+          {
+            parameter: text(300, { description: 'The parameter, as it was sent.' }),
+            reason: text(4000, { description: 'What is wrong and what would be right.' }),
+            suggestion: Type.Optional(text(300, { description: 'The nearest permitted name or value.' })),
+          },
+          { additionalProperties: false },
+        ),
+        { description: 'One entry for each thing that is wrong.', maxItems: 1000 },
+      ),
+    ),
+  },
+  {
+    description: 'An RFC 9457 problem document.',
+    examples: [
+      {
+        type: 'urn:conflict-incidents:unknown_parameter',
+        title: 'A parameter is not known',
+        status: 400,
+        detail: 'citty is not known here; did you mean city?',
+        code: 'unknown_parameter',
+        instance: 'urn:uuid:469d5f07-e337-4592-a2d3-654500d203f8',
+        errors: [{ parameter: 'citty', reason: 'is not known here', suggestion: 'city' }],
+      },
+    ],
+  },
+)
+/** An RFC 9457 problem document. */
+export type Problem = Static<typeof Problem>
+
+/** The media type of problem documents (RFC 9457). */
+export const PROBLEM_TYPE = 'application/problem+json'
+
+/** The problem document that tells a client of a failure. */
+export function problemOf({ code, message, status, options }: ServiceError, requestId?: string): Problem {
+  return {
+    type: `urn:conflict-incidents:${code}`,
+    title: ERRORS[code].title,
+    status,
+    detail: message,
+    code,
+    ...(requestId && { instance: `urn:uuid:${requestId}` }),
+    ...(options.issues && { errors: [...options.issues] }),
+  }
+}
+
+/** Failures that Fastify reports by a code of its own. */
+const FASTIFY_CODES: Readonly<Record<string, [ErrorCode, string]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'Send the request without a body.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'Send the request without a body.'],
+}
+
+/** Any failure of a request as one that a client may be told about; the unexpected tells nothing of its cause. */
+export function toServiceError(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error
+  const { code = '', statusCode = 500, message } = error as Partial<FastifyError>
+  const known = FASTIFY_CODES[code]
+  if (known) return new ServiceError(...known, { cause: error })
+  if (statusCode >= 400 && statusCode < 500) {
+    return new ServiceError('malformed_request', `The request cannot be read: ${message}`, { cause: error })
+  }
+  return new ServiceError(
+    'internal_error',
+    "The fault is the server's. Quote the request id when you report it.",
+    {
+      cause: error,
+    },
+  )
+}
+
+/** The error of an id that nothing has, with the nearest one that something has. */
+export function recordNotFound(what: string, id: string, nearest: readonly string[]): ServiceError {
+  const [suggestion] = nearest
+  const reason = `is the id of no ${what}`
+  return new ServiceError(
+    'record_not_found',
+    `There is no ${what} ${id}.${suggestion ? ` Did you mean ${suggestion}?` : ''}`,
+    {
+      issues: [{ parameter: 'id', reason, ...(suggestion && { suggestion }) }],
+    },
+  )
+}
+
+/** Answers a request with a problem document. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const failure = toServiceError(error)
+  if (failure.status >= 500) request.log.error({ err: error }, failure.message)
+  for (const header of ['etag', 'last-modified', 'content-disposition', 'link']) reply.removeHeader(header)
+  return reply
+    .code(failure.status)
+    .headers(failure.options.headers ?? {})
+    .header('cache-control', 'no-store')
+    .type(PROBLEM_TYPE)
+    .send(JSON.stringify(problemOf(failure, request.id)))
+}
+
+/** Makes every failure of every request a problem document. */
+export function registerProblems(app: FastifyInstance): void {
+  app.setErrorHandler(sendProblem)
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      new ServiceError(
+        'route_not_found',
+        `There is nothing at ${request.url.split('?')[0]}. The paths are listed at /openapi.json.`,
+      ),
+      request,
+      reply,
+    ),
+  )
+}
+
+const CLIENT_ERRORS: Readonly<Record<string, [ErrorCode, string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'Send the whole request at once.'],
+  HPE_INVALID_URL: [
+    'malformed_request',
+    'The URL holds characters that must be percent-encoded as UTF-8; curl does it with -G --data-urlencode.',
+  ],
+  HPE_HEADER_OVERFLOW: [
+    'headers_too_large',
+    'Send fewer or shorter headers, and a URL of at most 8000 characters.',
+  ],
+}
+
+/** Answers what is not even an HTTP request, on the bare socket. */
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  // A reset connection has nobody left to answer.
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const [code, detail] = CLIENT_ERRORS[error.code ?? ''] ?? [
+    'malformed_request',
+    'The request is not valid HTTP/1.1.',
+  ]
+  const problem = problemOf(new ServiceError(code as ErrorCode, detail as string))
+  const body = JSON.stringify(problem)
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}

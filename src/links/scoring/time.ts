@@ -1,0 +1,34 @@
+import type { Comparable } from './candidate.ts'
+import { RULES } from './rules.ts'
+import type { Component } from './component.ts'
+
+/** Whole days between the dates of two records; zero where they overlap. */
+export function daysApart(a: Comparable, b: Comparable): number {
+  return Math.max(0, a.start - b.end, b.start - a.end)
+}
+
+/** Days apart, and how many days each may be meant to cover. */
+export const time: Component = {
+  weight: RULES.time_weight.value,
+  compare(a, b) {
+    const longer = Math.max(a.span, b.span)
+    const length = Math.min(1, (longer - 1) / (RULES.most_days.value - 1))
+    return Math.max(0, 1 - RULES.day_apart.value * daysApart(a, b)) * (1 - RULES.long_dates.value * length)
+  },
+  reason(a, b) {
+    const apart = daysApart(a, b)
+    const dates = (record: Comparable) => `${record.dataset} ${shown(record)}`
+    if (apart > 0) return `${apart} ${apart === 1 ? 'day' : 'days'} apart: ${dates(a)}, ${dates(b)}`
+    if (a.span === 1 && b.span === 1) return `the same day, ${day(a.start)}`
+    return `the dates overlap: ${dates(a)}, ${dates(b)}`
+  },
+}
+
+function shown({ start, end, date_precision }: Comparable): string {
+  const dates = start === end ? day(start) : `${day(start)} to ${day(end)}`
+  return date_precision === 'day' || date_precision === 'range' ? dates : `${dates} (${date_precision})`
+}
+
+function day(number: number): string {
+  return new Date(number * 86_400_000).toISOString().slice(0, 10)
+}

@@ -1,0 +1,157 @@
+import type { ActorRecord } from '../../actors/actor.schema.ts'
+import type { ActorStore } from '../../actors/actor.store.ts'
+import type { Claim } from '../../figures/claim.schema.ts'
+import type { Dataset } from '../../datasets/dataset.schema.ts'
+import type { DatasetStore } from '../../datasets/dataset.store.ts'
+import type { EventType } from '../../event-types/event-type.schema.ts'
+import type { EventTypeStore } from '../../event-types/event-type.store.ts'
+import type { FacetStore } from '../../facets/facet.store.ts'
+import type { Incident } from '../../incidents/incident.schema.ts'
+import type { IncidentStore } from '../../incidents/incident.store.ts'
+import type { LinkChange, LinkStore, SuggestReport, SuggestRequest } from '../../links/link.store.ts'
+import type { PlaceRecord } from '../../places/place.schema.ts'
+import type { PlaceStore } from '../../places/place.store.ts'
+import type { Revision } from '../../records.ts'
+import type { SourceRecord } from '../../sources/source.schema.ts'
+import type { SourceStore } from '../../sources/source.store.ts'
+import type { StatsStore } from '../../stats/stats.store.ts'
+import type { TollRecord } from '../../tolls/toll.schema.ts'
+import type { TollStore } from '../../tolls/toll.store.ts'
+
+/** The stores of all features on one database: what the application is built on. */
+export interface Stores {
+  incidents: IncidentStore
+  tolls: TollStore
+  places: PlaceStore
+  actors: ActorStore
+  sources: SourceStore
+  datasets: DatasetStore
+  eventTypes: EventTypeStore
+  links: LinkStore
+  stats: StatsStore & FacetStore
+  /** The present state of the data. */
+  revision(): Promise<Revision>
+  /** The secret with which this database's cursors are signed. */
+  cursorSecret(): Promise<string>
+}
+
+/**
+ * A record as it is given for writing: the store sets `updated_at`, and tells by itself what is odd and, by the
+ * links, what other records it is the same as.
+ */
+export type Written<T> = Omit<T, 'updated_at' | 'flags' | 'same_as'>
+
+/** The whole content of some data sets. */
+export interface RecordBatch {
+  /** Without `files` those that are registered stay. */
+  datasets: (RegisteredDataset & { files?: Dataset['files'] })[]
+  /** The whole code book; left out, it stays as it is. */
+  eventTypes?: Omit<EventType, 'incidents'>[]
+  sources: Written<SourceRecord>[]
+  actors: Written<ActorRecord>[]
+  /** Every place after the place that it lies in. */
+  places: Written<PlaceRecord>[]
+  incidents: { record: Written<Incident>; claims: Claim[] }[]
+  tolls: { record: Written<TollRecord>; claims: Claim[] }[]
+}
+
+/** What a load did, in records. */
+export interface LoadReport {
+  added: number
+  updated: number
+  unchanged: number
+  /** Records of the batch's data sets that it no longer holds. */
+  removed: number
+  /** Places that it no longer holds and that are now of another data set, whose records lie in them. */
+  kept: number
+}
+
+/** An imported incident with the records that it refers to. */
+export interface ImportedIncident {
+  /** `updated_at` only where the record brings its own. */
+  record: Written<Incident> & { updated_at?: string }
+  /** Null: each figure is what the data set itself states. Left out: those that are stored, else null. */
+  claims?: readonly Claim[] | null
+  /** The row's cells as they were. Left out: those that are stored, if any. */
+  original?: readonly string[]
+  /** Places that the gazetteer did not have, each after the place that it lies in. */
+  places: readonly Written<PlaceRecord>[]
+  sources: readonly Written<SourceRecord>[]
+  /** What becomes of a stored record, where the row cannot say all that a record holds. */
+  over?: (stored: Incident) => ImportedIncident['record']
+}
+
+/** A data set as an import registers it. */
+export type RegisteredDataset = Omit<Dataset, 'files' | 'imported_at' | 'incidents' | 'tolls'>
+
+/** What an import says at its end. */
+export interface ImportFinish {
+  /** The data sets of its records, with the number of records of each. */
+  datasets: readonly (RegisteredDataset & { rows: number })[]
+  /** The file, for the registry; null where the records come from what is stored. */
+  file: { name: string; sha256: string } | null
+  sources: readonly Written<SourceRecord>[]
+  /** Every actor of its records. */
+  actors: readonly Written<ActorRecord>[]
+  /** Records with each record of another data set that the file states it to be the same as; both are there. */
+  sameAs?: readonly (readonly [id: string, other: string])[]
+  /** Remove the records that the file no longer has. */
+  replace: boolean
+  /** Report what happened and undo it. */
+  dryRun: boolean
+}
+
+/** What an import did, in incidents. */
+export interface ImportReport extends Omit<LoadReport, 'kept'> {
+  /** Links that the file states and that nobody here had decided: they are accepted. */
+  linked: number
+  /** Ids of the file's data sets in the file's countries that the file does not have. */
+  missing: string[]
+}
+
+/** One import, all or nothing: nobody sees anything of it before it is finished. */
+export interface ImportSession {
+  /** Writes incidents whose cells stand under these columns. */
+  put(incidents: readonly ImportedIncident[], columns: readonly string[]): Promise<void>
+  finish(finish: ImportFinish): Promise<ImportReport>
+  /** Leaves the database as it was. */
+  abort(): Promise<void>
+}
+
+/** Rows that incidents of a data set were made of. */
+export interface OriginalRows {
+  dataset: string
+  columns: readonly string[]
+  /** The cells of each row, in the order of the columns. */
+  rows: readonly (readonly string[])[]
+}
+
+/** A database: its stores, and what an operator does with it. */
+export interface Storage extends Stores {
+  /** Brings the schema up to date, all or nothing; the names of the migrations applied. */
+  migrate(): Promise<string[]>
+  /**
+   * Makes the batch's data sets hold exactly what it holds, all or nothing. A place that they no longer hold
+   * becomes one of the data set whose records lie in it. Loading the batch again changes nothing.
+   * A digest of what the batch is made of is noted, for `isLoaded()`.
+   */
+  load(batch: RecordBatch, digest?: string): Promise<LoadReport>
+  /** Whether the batch of this digest was loaded, or found to be there, and nothing has changed since. */
+  isLoaded(digest: string): Promise<boolean>
+  /** Begins an import; other writers wait until it ends. */
+  beginImport(): Promise<ImportSession>
+  /** Finds links between records of different data sets and stores them, all or nothing; see `LinkFinder`. */
+  suggestLinks(request: SuggestRequest): Promise<SuggestReport>
+  /**
+   * Decides about a link; false when that was decided already, and nothing is changed.
+   * @throws OperatorError when the two records cannot be linked, or there is nothing to take back
+   */
+  decideLink(change: LinkChange): Promise<boolean>
+  /** The rows that incidents were made of, by data set and columns in the order in which they came. */
+  originals(): AsyncIterable<OriginalRows>
+  /** Everything that is wrong with the file and its records; empty when sound. */
+  check(): Promise<string[]>
+  /** Copies the database to a new file while it is in use. */
+  backup(path: string, onProgress?: (done: number, total: number) => void): Promise<void>
+  close(): Promise<void>
+}

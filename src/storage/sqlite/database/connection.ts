@@ -1,0 +1,191 @@
+import Database from 'better-sqlite3'
+import { LRUCache } from 'lru-cache'
+import { OperatorError } from '../../../errors.ts'
+import { APPLICATION_ID } from './file.ts'
+
+/** A value that SQLite stores. */
+export type SqlValue = string | number | null
+
+/** How long a statement waits for another process's write. */
+const BUSY_TIMEOUT_MS = 5000
+/** How much of the file is read through memory mapping; better-sqlite3 caps it at 2 GB. */
+const MMAP_BYTES = 2 ** 31 - 1
+
+/**
+ * What a connection is for: queries; reading a great deal once; writing; or writing a great deal, where the writer
+ * answers for what refers to what (`incidents check` holds it to that).
+ */
+export type ConnectionMode = 'read' | 'stream' | 'write' | 'bulk'
+
+/** Memory for the pages that queries read again and again beyond what is mapped, in kibibytes. */
+const READ_CACHE_KIB = 64_000
+/** Memory for the pages that a great deal of writing touches again and again, in kibibytes. */
+const BULK_CACHE_KIB = 100_000
+/** Of a file that begins: records are larger than SQLite's own 4096 is good for. */
+const PAGE_BYTES = 8192
+
+/** Statements that are kept: filters and numbers of values make many, and most are asked once. */
+const MOST_STATEMENTS = 1000
+
+/** A connection that prepares each statement once and keeps it. */
+export class Connection {
+  readonly #database: Database.Database
+  readonly #statements = new LRUCache<string, Database.Statement<unknown[], never>>({ max: MOST_STATEMENTS })
+
+  constructor(path: string, mode: ConnectionMode) {
+    const isReading = mode === 'read' || mode === 'stream'
+    this.#database = explained(path, () => {
+      const database = new Database(path, {
+        readonly: isReading,
+        fileMustExist: isReading,
+        timeout: BUSY_TIMEOUT_MS,
+      })
+      try {
+        configure(database, mode)
+        return database
+      } catch (error) {
+        database.close()
+        throw error
+      }
+    })
+  }
+
+  /** Every row of a query. */
+  all<Row>(sql: string, ...values: SqlValue[]): Row[] {
+    return this.#prepared<Row>(sql).all(...values)
+  }
+
+  /** The first row of a query. */
+  get<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
+    return this.#prepared<Row>(sql).get(...values)
+  }
+
+  /** The rows of a query, one at a time; the connection is taken until the last. */
+  iterate<Row>(sql: string, ...values: SqlValue[]): IterableIterator<Row> {
+    return this.#prepared<Row>(sql).iterate(...values)
+  }
+
+  /** The first column of the rows of a query, in the same way. */
+  iterateValues<Value>(sql: string, ...values: SqlValue[]): IterableIterator<Value> {
+    return this.#prepared<Value>(sql)
+      .pluck()
+      .iterate(...values)
+  }
+
+  /** A number that is another after every change that another connection has committed. */
+  state(): number {
+    return this.get<{ data_version: number }>('PRAGMA data_version')?.data_version ?? 0
+  }
+
+  /** The statements that are kept, as SQL. */
+  get statements(): string[] {
+    return [...this.#statements.keys()]
+  }
+
+  /** Executes one statement; the row id of an insert. */
+  run(sql: string, ...values: SqlValue[]): number {
+    return Number(this.#prepared(sql).run(...values).lastInsertRowid)
+  }
+
+  /** Executes a statement once for each row of values. */
+  runEach(sql: string, rows: readonly SqlValue[][]): void {
+    const statement = this.#prepared(sql)
+    for (const row of rows) statement.run(row)
+  }
+
+  /** Executes a script of statements. */
+  execute(script: string): void {
+    this.#database.exec(script)
+  }
+
+  /** Does all of it or nothing, alone among writers from the start. */
+  transaction<T>(work: () => T): T {
+    return this.#database.transaction(work).immediate()
+  }
+
+  /** Does work that fails at once where another process writes, instead of waiting for it. */
+  unwaiting<T>(work: () => T): T {
+    this.#database.pragma('busy_timeout = 0')
+    try {
+      return work()
+    } finally {
+      this.#database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
+    }
+  }
+
+  /** Copies the database to a file while it is in use (SQLite's online backup). */
+  async backup(path: string, onProgress?: (done: number, total: number) => void): Promise<void> {
+    await this.#database.backup(path, {
+      progress({ totalPages, remainingPages }) {
+        onProgress?.(totalPages - remainingPages, totalPages)
+        return 1000
+      },
+    })
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #prepared<Row>(sql: string): Database.Statement<unknown[], Row> {
+    let statement = this.#statements.get(sql)
+    if (!statement) {
+      statement = this.#database.prepare<unknown[], never>(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement as unknown as Database.Statement<unknown[], Row>
+  }
+}
+
+function configure(database: Database.Database, mode: ConnectionMode): void {
+  database.pragma('trusted_schema = OFF')
+  // Whoever reads or writes a great deal would map, and so hold in memory, all of it.
+  if (mode === 'read' || mode === 'write') database.pragma(`mmap_size = ${MMAP_BYTES}`)
+  if (mode === 'read') database.pragma(`cache_size = -${READ_CACHE_KIB}`)
+  if (mode === 'read' || mode === 'stream') {
+    database.pragma('query_only = ON')
+    return
+  }
+  database.pragma(`page_size = ${PAGE_BYTES}`)
+  // Only an empty file may be claimed: preparePath() has refused everybody else's.
+  if (database.pragma('application_id', { simple: true }) === 0)
+    database.pragma(`application_id = ${APPLICATION_ID}`)
+  database.pragma('journal_mode = WAL')
+  database.pragma('synchronous = NORMAL')
+  database.pragma(`foreign_keys = ${mode === 'bulk' ? 'OFF' : 'ON'}`)
+  if (mode === 'bulk') database.pragma(`cache_size = -${BULK_CACHE_KIB}`)
+  // Each name is journalled with its entry in the trigram index: in files that would be most of what a load writes.
+  else database.pragma('temp_store = MEMORY')
+}
+
+const CAUSES: Readonly<Record<string, string>> = {
+  SQLITE_BUSY: 'is locked by another process: stop it or wait for it',
+  SQLITE_CANTOPEN: 'cannot be opened: check that its folder exists and may be written',
+  SQLITE_CORRUPT: 'is damaged: restore it from a backup',
+  SQLITE_FULL: 'cannot grow: the disk is full',
+  SQLITE_IOERR: 'cannot be read or written: check the disk, and that it has space',
+  SQLITE_NOTADB: 'is not a SQLite database: give another path, or restore the file from a backup',
+  SQLITE_PERM: 'may not be accessed: check its permissions',
+  SQLITE_READONLY: "is read-only: check its permissions and its folder's",
+}
+
+/** Does work on a database file; what SQLite says of the file becomes a one-line cause for the operator. */
+export function explained<T>(path: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw explain(path, error)
+  }
+}
+
+/** A failure as a one-line cause for the operator, where SQLite says it of the file; else as it is. */
+export function explain(path: string, error: unknown): unknown {
+  const code = error instanceof Database.SqliteError ? error.code : ''
+  const cause = Object.entries(CAUSES).find(([prefix]) => code.startsWith(prefix))?.[1]
+  return cause ? new OperatorError(`${path} ${cause}`, { cause: error }) : error
+}
+
+/** Whether a statement failed because another process was writing. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')
+}

@@ -1,0 +1,88 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { OperatorError } from '../../../errors.ts'
+import type { Connection } from './connection.ts'
+
+/** A forward-only step of the schema: `NNNN_name.sql`. */
+interface Migration {
+  name: string
+  script: string
+  checksum: string
+}
+
+const FOLDER = new URL('../../../../migrations/sqlite/', import.meta.url)
+
+/** The steps that this release knows, in order. */
+export function knownMigrations(folder: URL = FOLDER): Migration[] {
+  return readdirSync(folder)
+    .filter((file) => /^\d{4}_\w+\.sql$/.test(file))
+    .sort()
+    .map((file) => {
+      const script = readFileSync(new URL(file, folder), 'utf8')
+      return {
+        name: file.replace('.sql', ''),
+        script,
+        checksum: createHash('sha256').update(script).digest('hex'),
+      }
+    })
+}
+
+/**
+ * Applies the steps that the database does not have yet, in one transaction; their names.
+ * @throws OperatorError when the database has a step that this release does not know, or knows otherwise
+ */
+export function migrate(
+  connection: Connection,
+  at: Date,
+  known: readonly Migration[] = knownMigrations(),
+): string[] {
+  if (pending(connection, known).length === 0) return []
+  return connection.transaction(() => {
+    // Read again: another process may have been first.
+    const missing = pending(connection, known)
+    if (missing.length === known.length) connection.execute(HISTORY)
+    for (const { name, script, checksum } of missing) {
+      connection.execute(script)
+      connection.run(
+        'INSERT INTO migrations (name, checksum, applied_at) VALUES (?, ?, ?)',
+        name,
+        checksum,
+        at.toISOString(),
+      )
+    }
+    connection.run(
+      `INSERT INTO store (only, database_id, cursor_secret, revision, revised_at) VALUES (1, ?, ?, 0, ?)
+       ON CONFLICT DO NOTHING`,
+      randomUUID(),
+      randomBytes(32).toString('base64url'),
+      at.toISOString(),
+    )
+    return missing.map(({ name }) => name)
+  })
+}
+
+const HISTORY =
+  'CREATE TABLE migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at TEXT NOT NULL) STRICT'
+
+function pending(connection: Connection, known: readonly Migration[]): Migration[] {
+  const applied = appliedMigrations(connection)
+  for (const [index, { name, checksum }] of applied.entries()) {
+    const migration = known[index]
+    if (migration?.name !== name) {
+      throw new OperatorError(
+        `The database has the migration ${name}, which this release does not know: it was written by a newer release. Use that release, or restore a backup`,
+      )
+    }
+    if (migration.checksum !== checksum) {
+      throw new OperatorError(
+        `The migration ${name} differs from the one that the database was built with: restore the file migrations/sqlite/${name}.sql as released`,
+      )
+    }
+  }
+  return known.slice(applied.length)
+}
+
+function appliedMigrations(connection: Connection): { name: string; checksum: string }[] {
+  const exists = connection.get(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'`)
+  return exists ? connection.all('SELECT name, checksum FROM migrations ORDER BY name') : []
+}

@@ -1,0 +1,78 @@
+import type { Claim } from '../../../figures/claim.schema.ts'
+import { remainderOf } from '../../../figures/rules.ts'
+import { accountedBy, linkOf } from '../../../figures/parts.ts'
+import type { Incident } from '../../../incidents/incident.schema.ts'
+import { type Json, parse, render, type Slice, type SliceRequest } from '../../../records.ts'
+import type { SourceRecord } from '../../../sources/source.schema.ts'
+import type { Toll, TollDetail, TollRecord } from '../../../tolls/toll.schema.ts'
+import type { TollFilter, TollStore } from '../../../tolls/toll.store.ts'
+import type { Connection } from '../database/connection.ts'
+import { PARTS } from '../records/document-sql.ts'
+import { clausesOf, oneOf } from '../database/sql-fragment.ts'
+import { within } from './where-clauses.ts'
+import { nearestIds } from '../records/name-search.ts'
+import { slice } from '../records/keyset.ts'
+
+/** Reported totals in SQLite. */
+export class SqliteTollStore implements TollStore {
+  constructor(private readonly connection: Connection) {}
+
+  async list(filter: TollFilter, request: SliceRequest): Promise<Slice<Toll>> {
+    const where = clausesOf<TollFilter>(
+      {
+        city: within,
+        place: within,
+        admin1: within,
+        country: within,
+        dataset: (ids) => oneOf('dataset', ids),
+        date_from: (day) => ({ sql: 'date_end >= ?', values: [day] }),
+        date_to: (day) => ({ sql: 'date_start <= ?', values: [day] }),
+      },
+      filter,
+    )
+    const ordering = { columns: ['tolls.key'], descending: true }
+    const { records, ...rest } = slice<TollRecord>(
+      this.connection,
+      { select: 'document, dataset', from: 'tolls', where, ordering },
+      request,
+    )
+    return { records: records.map((record) => render(this.#withAccount(parse(record)))), ...rest }
+  }
+
+  async get(id: string): Promise<Json<TollDetail> | null> {
+    const found = this.connection.get<{ document: Json<TollRecord>; claims: Json<Claim[]> }>(
+      'SELECT document, claims FROM tolls WHERE id = ?',
+      id,
+    )
+    if (!found) return null
+    const toll = parse(found.document)
+    const { sql, values } = oneOf('id', toll.source_ids)
+    const sources = this.connection.all<{ document: Json<SourceRecord> }>(
+      `SELECT document FROM sources WHERE ${sql} ORDER BY key`,
+      ...values,
+    )
+    return render<TollDetail>({
+      ...this.#withAccount(toll),
+      claims: parse(found.claims),
+      sources: sources.map(({ document }) => parse(document)),
+    })
+  }
+
+  async nearestIds(id: string): Promise<string[]> {
+    return nearestIds(this.connection, 'tolls', id)
+  }
+
+  /** Adds the recorded incidents that the total includes and what they account for. */
+  #withAccount(toll: TollRecord): Toll {
+    const parts = this.connection
+      .all<{ document: Json<Incident> }>(PARTS, toll.id)
+      .map(({ document }) => parse(document))
+    const accounted = accountedBy(parts)
+    return {
+      ...toll,
+      incidents: parts.map(linkOf),
+      accounted,
+      remainder: remainderOf(toll.fatalities, accounted),
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import { type FinderOptions, type FoundLink, LinkFinder } from '../../../links/link.finder.ts'
+import { weigh } from '../../../links/scoring/score.ts'
+import type { SuggestReport, SuggestRequest } from '../../../links/link.store.ts'
+import { render } from '../../../records.ts'
+import { comparables } from './candidates.ts'
+import { Connection } from '../database/connection.ts'
+import { allOf, type Fragment, oneOf } from '../database/sql-fragment.ts'
+import { settle } from '../writing/finalize.ts'
+
+/** After so many records progress is told. */
+const STEP = 1000
+/** So many of the best are told. */
+const BEST = 5
+
+/** Finds links and stores them; see `Storage.suggestLinks`. */
+export function suggest(path: string, request: SuggestRequest, at: Date): SuggestReport {
+  // What is found waits in a temporary table on disk, for it may be much.
+  const writer = new Connection(path, 'bulk')
+  const reader = new Connection(path, 'read')
+  try {
+    writer.execute(request.dryRun ? 'BEGIN' : 'BEGIN IMMEDIATE')
+    const found = find(reader, writer, request)
+    const report = { ...found, ...compare(writer, request) }
+    if (!request.dryRun && report.added + report.updated + report.removed > 0) {
+      store(writer, at.toISOString())
+      writer.execute('COMMIT')
+    } else writer.execute('ROLLBACK')
+    return report
+  } finally {
+    reader.close()
+    // Takes back what was not committed.
+    writer.close()
+  }
+}
+
+function find(
+  reader: Connection,
+  writer: Connection,
+  { datasets, days, leastScore, onProgress }: SuggestRequest,
+): Pick<SuggestReport, 'records' | 'weighed'> {
+  writer.execute(`CREATE TEMP TABLE found
+    (a_id TEXT, b_id TEXT, score REAL, components TEXT, PRIMARY KEY (a_id, b_id)) WITHOUT ROWID`)
+  const insertion = 'INSERT INTO found (a_id, b_id, score, components) VALUES (?, ?, ?, ?)'
+  const keep = ({ a, b, score }: FoundLink) =>
+    writer.run(insertion, a.id, b.id, score, render(weigh(a, b).components))
+  const finder = new LinkFinder({ days, leastScore, isWanted: wanted(datasets) })
+  // Of several data sets nothing else can be linked. The plus keeps the walk in the order of the table.
+  const where = datasets.length > 1 ? oneOf('+incidents.dataset', datasets) : allOf([])
+  const total =
+    reader.get<{ n: number }>(`SELECT count(*) AS n FROM incidents WHERE ${where.sql}`, ...where.values)?.n ??
+    0
+  let records = 0
+  for (const record of comparables(reader, where)) {
+    for (const link of finder.add(record)) keep(link)
+    records += 1
+    if (records % STEP === 0) onProgress(records, total)
+  }
+  for (const link of finder.end()) keep(link)
+  return { records, weighed: finder.weighed }
+}
+
+function wanted(datasets: readonly string[]): FinderOptions['isWanted'] {
+  if (datasets.length === 0) return () => true
+  const given = new Set(datasets)
+  if (given.size === 1) return (one, other) => given.has(one) || given.has(other)
+  return (one, other) => given.has(one) && given.has(other)
+}
+
+/** Compares what was found with what is stored; suggestions that go are noted in a temporary table. */
+function compare(
+  writer: Connection,
+  { datasets }: SuggestRequest,
+): Omit<SuggestReport, 'records' | 'weighed'> {
+  const scope = scopeOf(datasets)
+  // Whoever has decided once and taken it back is not forgotten; links of an incident that is gone go in any case.
+  writer.execute('CREATE TEMP TABLE gone (key INTEGER PRIMARY KEY)')
+  writer.run(
+    `INSERT INTO gone SELECT links.key FROM links
+     LEFT JOIN incidents AS a ON a.id = a_id LEFT JOIN incidents AS b ON b.id = b_id
+     WHERE status = 'suggested' AND (a.id IS NULL OR b.id IS NULL OR (${scope.sql}
+       AND NOT EXISTS (SELECT 1 FROM found WHERE found.a_id = links.a_id AND found.b_id = links.b_id)
+       AND NOT EXISTS (SELECT 1 FROM link_decisions WHERE link_key = links.key)))`,
+    ...scope.values,
+  )
+  const count = (sql: string) => writer.get<{ n: number }>(`SELECT count(*) AS n FROM ${sql}`)?.n ?? 0
+  const both = 'found JOIN links USING (a_id, b_id)'
+  const differs = '(links.score <> found.score OR links.components <> found.components)'
+  return {
+    added: count('found LEFT JOIN links USING (a_id, b_id) WHERE links.key IS NULL'),
+    updated: count(`${both} WHERE status = 'suggested' AND ${differs}`),
+    unchanged: count(`${both} WHERE status = 'suggested' AND NOT ${differs}`),
+    removed: count('gone'),
+    kept: count(`links WHERE status <> 'suggested'`),
+    best: writer.all(
+      `SELECT a_id, b_id, found.score AS score FROM found LEFT JOIN links USING (a_id, b_id)
+       WHERE coalesce(status, 'suggested') = 'suggested' ORDER BY found.score DESC, a_id, b_id LIMIT ${BEST}`,
+    ),
+  }
+}
+
+/** Links of the data sets, by those of their incidents. */
+function scopeOf(datasets: readonly string[]): Fragment {
+  if (datasets.length === 0) return allOf([])
+  const [a, b] = [oneOf('a.dataset', datasets), oneOf('b.dataset', datasets)]
+  const joint = datasets.length > 1 ? 'AND' : 'OR'
+  return { sql: `((${a.sql}) ${joint} (${b.sql}))`, values: [...a.values, ...b.values] }
+}
+
+function store(writer: Connection, now: string): void {
+  writer.execute(`
+    DELETE FROM link_decisions WHERE link_key IN (SELECT key FROM gone);
+    DELETE FROM links WHERE key IN (SELECT key FROM gone);
+    UPDATE links SET score = found.score, components = found.components FROM found
+      WHERE found.a_id = links.a_id AND found.b_id = links.b_id AND status = 'suggested';`)
+  writer.run(
+    `INSERT INTO links (a_id, b_id, status, score, components, suggested_at)
+     SELECT a_id, b_id, 'suggested', score, components, ? FROM found WHERE TRUE
+     ORDER BY a_id, b_id ON CONFLICT DO NOTHING`,
+    now,
+  )
+  settle(writer, { now })
+}

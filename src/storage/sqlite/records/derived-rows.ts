@@ -1,0 +1,182 @@
+import type { ActorRecord } from '../../../actors/actor.schema.ts'
+import { BOUNDS, type Casualties, GROUPS } from '../../../figures/figure.schema.ts'
+import type { Incident } from '../../../incidents/incident.schema.ts'
+import type { PlaceRecord } from '../../../places/place.schema.ts'
+import type { SourceRecord } from '../../../sources/source.schema.ts'
+import { fold, words } from '../../../text/fold.ts'
+import type { TollRecord } from '../../../tolls/toll.schema.ts'
+import { dayNumber } from '../../../validation/calendar.ts'
+import type { SqlValue } from '../database/connection.ts'
+import type { PlaceColumns, References } from './reference-lookup.ts'
+import type { RecordOf, Table } from './tables.ts'
+
+const CHAIN = ['country_id', 'admin1_id', 'city_id', 'district_id']
+/** The figures of an incident, as columns name them: in total, and by group. */
+export const FIGURES = ['deaths', 'injured'].flatMap((figure) => [
+  figure,
+  ...GROUPS.map((group) => `${figure}_${group}`),
+])
+/** The columns of an incident that are counted. */
+export const COUNTED = [
+  ...['incident_count_low', 'incident_count_high'],
+  ...FIGURES.flatMap((figure) => BOUNDS.map((bound) => `${figure}_${bound}`)),
+]
+
+/** The tables that hold what follows from records, with their columns; the first tells the record's key. */
+export const COLUMNS = {
+  sources: ['key', 'id', 'dataset', 'publisher_key'],
+  actors: ['key', 'id', 'dataset', 'kind'],
+  places: ['key', 'id', 'dataset', 'kind', ...CHAIN],
+  tolls: ['key', 'id', 'dataset', 'date_start', 'date_end', ...CHAIN, 'updated_at'],
+  incidents: [
+    ...['key', 'id', 'dataset', 'kind', 'date_start', 'date_end', ...CHAIN, 'latitude', 'longitude'],
+    ...['event_type', 'sub_event_type'],
+    ...COUNTED,
+    'updated_at',
+  ],
+  incident_actors: ['incident_key', 'actor_key', 'role'],
+  incident_sources: ['incident_key', 'source_id'],
+  parts: ['incident_key', 'whole_id'],
+  incidents_words: ['rowid', 'words'],
+  names: ['entity_key', 'entity', 'folded', 'shown'],
+} as const
+
+/** A table that holds what follows from records. */
+export type DerivedTable = keyof typeof COLUMNS
+/** A row of a table, its values in the order of the table's columns. */
+export type Row = SqlValue[]
+
+/** The tables that hold what follows from a record of each kind, its own first. */
+export const DERIVED: { [T in Table]: readonly DerivedTable[] } = {
+  sources: ['sources'],
+  actors: ['actors', 'names'],
+  places: ['places', 'names'],
+  incidents: ['incidents', 'incident_actors', 'incident_sources', 'parts', 'incidents_words'],
+  tolls: ['tolls'],
+}
+
+/** What comes before `= key` in a condition on the rows of a record. */
+export function ownerOf(derived: DerivedTable, table: Table): string {
+  return derived === 'names' ? `entity = '${table}' AND entity_key` : COLUMNS[derived][0]
+}
+
+/** The rows of each of {@link DERIVED}, in that order. */
+type Derivation<T extends Table> = (record: RecordOf<T>, key: number, references: References) => Row[][]
+
+const DERIVATIONS: { [T in Table]: Derivation<T> } = {
+  sources: ({ id, dataset, publisher }: SourceRecord, key, references) => [
+    [[key, id, dataset, references.publishers.get(publisher).key]],
+  ],
+  actors: ({ id, dataset, kind, name, aliases }: ActorRecord, key) => [
+    [[key, id, dataset, kind]],
+    named(key, 'actors', [name, ...aliases], name),
+  ],
+  places: (place: PlaceRecord, key, references) => {
+    const codes = place.kind === 'country' ? [place.country_code, place.country_code3] : []
+    return [
+      [[key, place.id, place.dataset, place.kind, ...chain(placeColumns(place, references))]],
+      named(key, 'places', [place.name, ...place.aliases, ...codes], place.name),
+    ]
+  },
+  tolls: ({ id, dataset, date_start, date_end, updated_at, place }: TollRecord, key, references) => [
+    [[key, id, dataset, date_start, date_end, ...chain(references.places.get(place.id)), updated_at]],
+  ],
+  incidents: (incident: Incident, key, references) => [
+    [incidentRow(incident, key, references)],
+    unique(
+      incident.actors.map(({ id, role }): Row => [key, references.actors.get(id).key, role]),
+      2,
+    ),
+    unique(
+      incident.source_ids.map((id): Row => [key, id]),
+      1,
+    ),
+    unique(
+      incident.part_of.map((id): Row => [key, id]),
+      1,
+    ),
+    [[key, wordsOf(incident)]],
+  ],
+}
+
+/**
+ * Everything that the tables hold of a record besides its document: the rows of each table of {@link DERIVED}.
+ * @throws Error when it refers to what is not there
+ */
+export function derive<T extends Table>(
+  table: T,
+  record: RecordOf<T>,
+  key: number,
+  references: References,
+): Row[][] {
+  return DERIVATIONS[table](record, key, references)
+}
+
+/** A place's columns: those of the place that it lies in, and its own id under its kind. */
+export function placeColumns({ id, kind, parent_id }: PlaceRecord, references: References): PlaceColumns {
+  const outer = parent_id
+    ? references.places.get(parent_id)
+    : { country_id: id, admin1_id: null, city_id: null, district_id: null }
+  return { ...outer, [`${kind}_id`]: id }
+}
+
+/** Rows of `names`; of names that fold alike one stands for all. */
+export function named(key: number, entity: string, texts: readonly string[], shown: string): Row[] {
+  const folded = new Set(texts.map(fold))
+  folded.delete('')
+  return [...folded].map((text) => [key, entity, text, shown])
+}
+
+function chain({ country_id, admin1_id, city_id, district_id }: PlaceColumns): Row {
+  return [country_id, admin1_id, city_id, district_id]
+}
+
+function incidentRow(incident: Incident, key: number, references: References): Row {
+  const { fatalities, injured, incident_count } = incident
+  return [
+    ...[key, incident.id, incident.dataset, incident.kind, incident.date_start, incident.date_end],
+    ...chain(references.places.get(incident.place.id)),
+    ...[incident.latitude, incident.longitude, incident.event_type, incident.sub_event_type],
+    ...[incident_count.low, incident_count.high],
+    ...figures(fatalities),
+    ...figures(injured),
+    incident.updated_at,
+  ]
+}
+
+function figures(casualties: Casualties | null): Row {
+  return [...bounds(casualties), ...GROUPS.flatMap((group) => bounds(casualties?.by_group[group]))]
+}
+
+function bounds(figure: Pick<Casualties, 'low' | 'best' | 'high'> | null | undefined): Row {
+  return figure ? [figure.low, figure.best, figure.high] : [null, null, null]
+}
+
+function wordsOf({ title, description, place, sites, actors, weapons }: Incident): string {
+  const texts = [
+    ...[title, description, place.district, place.city, place.admin1, place.country],
+    ...sites.map((site) => site.name),
+    ...actors.map((actor) => actor.name),
+    ...weapons,
+  ]
+  return words(texts.filter((text) => text !== null).join(' ')).join(' ')
+}
+
+/** Rows that differ in the columns after the key, of which so many matter. */
+function unique(rows: Row[], columns: number): Row[] {
+  if (rows.length < 2) return rows
+  return [...new Map(rows.map((row) => [row.slice(1, 1 + columns).join(' '), row])).values()]
+}
+
+/** Keys of one day: more than any data set has incidents on a day. */
+export const KEYS_A_DAY = 2 ** 20
+
+/** The first key of a day. */
+export function firstKeyOf(dateStart: string): number {
+  return dayNumber(dateStart) * KEYS_A_DAY
+}
+
+/** Whether a key is one of the keys of a day. */
+export function isKeyOf(key: number, dateStart: string): boolean {
+  return Math.floor(key / KEYS_A_DAY) === dayNumber(dateStart)
+}

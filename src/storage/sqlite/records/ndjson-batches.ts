@@ -1,0 +1,60 @@
+import { linesOf, type RecordLines } from '../../../records.ts'
+import type { Connection } from '../database/connection.ts'
+import { WANTED_DOCUMENTS } from './document-sql.ts'
+import { type RecordQuery, type RecordRow, recordOf, statement } from './keyset.ts'
+
+/** So many records are read at a time. */
+const BATCH = 200
+
+/** Every record of a list. */
+export function* everyRecord<R extends RecordRow>(
+  connection: Connection,
+  query: RecordQuery<R>,
+): Generator<RecordLines> {
+  const { sql, values } = statement(query, query.select, null)
+  for (const rows of batches(connection.iterate<R>(sql, ...values)))
+    yield linesOf(rows.map((row) => recordOf(query, row)))
+}
+
+/**
+ * Every record of a list that are documents of incidents: only their keys are read one by one, and
+ * the documents are put together by SQLite.
+ */
+export function* everyDocument(
+  connection: Connection,
+  query: Omit<RecordQuery, 'select' | 'render'>,
+): Generator<RecordLines> {
+  const { sql, values } = statement(query, 'incidents.key', null)
+  for (const keys of batches(connection.iterateValues<number>(sql, ...values))) {
+    const found = connection.get<{ json: Buffer }>(LINES, `[${keys.join(',')}]`)
+    if (found) yield { json: found.json, records: keys.length }
+  }
+}
+
+/** Every document of incidents there is, in the order of their keys. */
+export function* allDocuments(connection: Connection, isDescending: boolean): Generator<RecordLines> {
+  const [beyond, last, order] = isDescending ? ['<', 'min', 'DESC'] : ['>', 'max', 'ASC']
+  const sql = `SELECT ${JOINED}, count(*) AS records, ${last}(key) AS last
+    FROM (SELECT key, document FROM documents WHERE key ${beyond} ? ORDER BY key ${order} LIMIT ${BATCH})`
+  for (let after = isDescending ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER; ; ) {
+    const found = connection.get<RecordLines & { last: number | null }>(sql, after)
+    if (!found || found.last === null) return
+    yield { json: found.json, records: found.records }
+    after = found.last
+  }
+}
+
+const JOINED = `CAST(group_concat(document, char(10)) || char(10) AS BLOB) AS json`
+
+const LINES = `SELECT ${JOINED} FROM (SELECT document FROM ${WANTED_DOCUMENTS})`
+
+function* batches<T>(rows: Iterable<T>): Generator<T[]> {
+  let batch: T[] = []
+  for (const row of rows) {
+    batch.push(row)
+    if (batch.length < BATCH) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}

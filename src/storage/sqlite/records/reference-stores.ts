@@ -1,0 +1,201 @@
+import type { Actor } from '../../../actors/actor.schema.ts'
+import type { ActorFilter, ActorStore } from '../../../actors/actor.store.ts'
+import type { Dataset, DatasetCitation } from '../../../datasets/dataset.schema.ts'
+import type { DatasetStore } from '../../../datasets/dataset.store.ts'
+import type { EventType } from '../../../event-types/event-type.schema.ts'
+import type { EventTypeStore } from '../../../event-types/event-type.store.ts'
+import {
+  GAZETTEER,
+  PLACE_KINDS,
+  type Place,
+  type PlaceKind,
+  type PlaceRecord,
+} from '../../../places/place.schema.ts'
+import type { NearPlace, PlaceFilter, PlaceScope, PlaceStore } from '../../../places/place.store.ts'
+import { type Json, parse, render, type Slice, type SliceRequest } from '../../../records.ts'
+import type { Source } from '../../../sources/source.schema.ts'
+import type { SourceFilter, SourceScope, SourceStore } from '../../../sources/source.store.ts'
+import type { Connection } from '../database/connection.ts'
+import { getNamed, listById, listNamed, withIncidents } from './records-with-counts.ts'
+import { allOf, clausesOf, oneOf } from '../database/sql-fragment.ts'
+import { keysMeant, keysNamed, namesNear } from './name-search.ts'
+
+const EVERYTHING = allOf([])
+
+/** Names of places that are weighed, at most: of near names those are told first that records bear. */
+const MOST_NEAR = 500
+
+/** SQL that tells whether any record lies in a place. */
+const RECORDED = `CASE kind ${PLACE_KINDS.map(
+  (kind) => `WHEN '${kind}' THEN EXISTS (SELECT 1 FROM incidents WHERE incidents.${kind}_id = places.id)
+    OR EXISTS (SELECT 1 FROM tolls WHERE tolls.${kind}_id = places.id)`,
+).join(' ')} END`
+
+/** The gazetteer in SQLite. */
+export class SqlitePlaceStore implements PlaceStore {
+  constructor(private readonly connection: Connection) {}
+
+  async list({ q, ...filter }: PlaceFilter, request: SliceRequest): Promise<Slice<Place>> {
+    const where = clausesOf<Omit<PlaceFilter, 'q'>>(
+      {
+        kind: (kinds) => oneOf('places.kind', kinds),
+        country: (scopes) =>
+          oneOf(
+            'places.country_id',
+            scopes.map(({ id }) => id),
+          ),
+      },
+      filter,
+    )
+    return listNamed(this.connection, 'places', q, where, request)
+  }
+
+  async get(id: string): Promise<Json<Place> | null> {
+    return getNamed(this.connection, 'places', id)
+  }
+
+  async scope(id: string): Promise<PlaceScope | null> {
+    return this.connection.get<PlaceScope>('SELECT kind, id FROM places WHERE id = ?', id) ?? null
+  }
+
+  async named(name: string, kinds: readonly PlaceKind[]): Promise<PlaceScope[]> {
+    const { sql, values } = allOf([
+      oneOf('key', keysNamed(this.connection, 'places', name)),
+      oneOf('kind', kinds),
+    ])
+    return this.connection.all(`SELECT kind, id FROM places WHERE ${sql} ORDER BY id`, ...values)
+  }
+
+  async gazetteer(countryId: string): Promise<PlaceRecord[]> {
+    const { sql, values } = oneOf('dataset', GAZETTEER)
+    return this.connection
+      .all<{ document: Json<PlaceRecord> }>(
+        `SELECT document FROM places WHERE country_id = ? AND ${sql} ORDER BY key`,
+        countryId,
+        ...values,
+      )
+      .map(({ document }) => parse(document))
+  }
+
+  async near(name: string, kinds: readonly PlaceKind[]): Promise<NearPlace[]> {
+    const near = namesNear(this.connection, 'places', name, oneOf('places.kind', kinds), MOST_NEAR)
+    const recorded = new Set(
+      this.connection
+        .all<{ key: number }>(
+          `SELECT key FROM places WHERE key IN (SELECT value FROM json_each(?)) AND ${RECORDED}`,
+          render(near.flatMap(({ keys }) => keys)),
+        )
+        .map(({ key }) => key),
+    )
+    return near.map(({ name, keys }) => ({ name, isRecorded: keys.some((key) => recorded.has(key)) }))
+  }
+
+  async isRecorded(scopes: readonly PlaceScope[]): Promise<boolean> {
+    const { sql, values } = oneOf(
+      'id',
+      scopes.map(({ id }) => id),
+    )
+    return this.connection.get(`SELECT 1 FROM places WHERE ${sql} AND ${RECORDED}`, ...values) !== undefined
+  }
+}
+
+/** Actors in SQLite. */
+export class SqliteActorStore implements ActorStore {
+  constructor(private readonly connection: Connection) {}
+
+  async list({ q, ...filter }: ActorFilter, request: SliceRequest): Promise<Slice<Actor>> {
+    const where = clausesOf<Omit<ActorFilter, 'q'>>({ kind: (kinds) => oneOf('actors.kind', kinds) }, filter)
+    return listNamed(this.connection, 'actors', q, where, request)
+  }
+
+  async get(id: string): Promise<Json<Actor> | null> {
+    return getNamed(this.connection, 'actors', id)
+  }
+
+  async named(name: string): Promise<string[]> {
+    const known = this.connection.get<{ id: string }>('SELECT id FROM actors WHERE id = ?', name)
+    if (known) return [known.id]
+    const { sql, values } = oneOf('key', keysNamed(this.connection, 'actors', name))
+    return this.connection
+      .all<{ id: string }>(`SELECT id FROM actors WHERE ${sql} ORDER BY id`, ...values)
+      .map(({ id }) => id)
+  }
+
+  async near(name: string, limit?: number): Promise<string[]> {
+    return namesNear(this.connection, 'actors', name, EVERYTHING, limit).map((near) => near.name)
+  }
+}
+
+/** Sources in SQLite. */
+export class SqliteSourceStore implements SourceStore {
+  constructor(private readonly connection: Connection) {}
+
+  async list({ q }: SourceFilter, request: SliceRequest): Promise<Slice<Source>> {
+    const where =
+      q === undefined
+        ? EVERYTHING
+        : oneOf('publisher_key', keysMeant(this.connection, 'publishers', q, EVERYTHING))
+    return listById(this.connection, 'sources', where, request)
+  }
+
+  async get(id: string): Promise<Json<Source> | null> {
+    return getNamed(this.connection, 'sources', id)
+  }
+
+  async named(name: string): Promise<SourceScope[]> {
+    const known = this.connection.get<{ id: string }>('SELECT id FROM sources WHERE id = ?', name)
+    if (known) return [known]
+    const { sql, values } = oneOf('key', keysNamed(this.connection, 'publishers', name))
+    return this.connection.all(`SELECT name AS publisher FROM publishers WHERE ${sql}`, ...values)
+  }
+
+  async near(name: string, limit?: number): Promise<string[]> {
+    return namesNear(this.connection, 'publishers', name, EVERYTHING, limit).map((near) => near.name)
+  }
+}
+
+/** The data set registry in SQLite. */
+export class SqliteDatasetStore implements DatasetStore {
+  constructor(private readonly connection: Connection) {}
+
+  async list(): Promise<Json<Dataset>[]> {
+    return this.connection
+      .all<{ document: Json<Dataset> }>(
+        `SELECT json_set(document,
+           '$.incidents', (SELECT count(*) FROM incidents WHERE incidents.dataset = datasets.id),
+           '$.tolls', (SELECT count(*) FROM tolls WHERE tolls.dataset = datasets.id)) AS document
+         FROM datasets ORDER BY id`,
+      )
+      .map(({ document }) => document)
+  }
+
+  async ids(): Promise<string[]> {
+    return this.connection.all<{ id: string }>('SELECT id FROM datasets ORDER BY id').map(({ id }) => id)
+  }
+
+  async citations(ids: Iterable<string>): Promise<DatasetCitation[]> {
+    const { sql, values } = oneOf('id', [...new Set(ids)])
+    return this.connection.all<DatasetCitation>(
+      `SELECT id, name, version, licence, citation FROM datasets WHERE ${sql} ORDER BY id`,
+      ...values,
+    )
+  }
+}
+
+/** SQL of the number of incidents of an event type or sub-event type, each by its index: no id is of both. */
+const OF_TYPE = `(SELECT count(*) FROM incidents WHERE event_type = event_types.id)
+  + (SELECT count(*) FROM incidents WHERE sub_event_type = event_types.id)`
+
+/** The code book in SQLite. */
+export class SqliteEventTypeStore implements EventTypeStore {
+  constructor(private readonly connection: Connection) {}
+
+  async list(): Promise<Json<EventType>[]> {
+    return this.connection
+      .all<{ document: Json<EventType> }>(
+        `SELECT ${withIncidents(OF_TYPE)} AS document
+         FROM event_types ORDER BY position`,
+      )
+      .map(({ document }) => document)
+  }
+}

@@ -1,0 +1,44 @@
+import type { FacetQuery, FacetStore } from '../../../facets/facet.store.ts'
+import type { Connection, SqlValue } from '../database/connection.ts'
+import { isUnsaid, StatsNames } from './stats-rows.ts'
+import { sourceOf } from './stats-source.ts'
+
+type Answer = Awaited<ReturnType<FacetStore['facets']>>
+
+interface ValueRow {
+  value: SqlValue
+  records: number
+}
+
+/** The values of fields among matching records; see `FacetStore.facets`. */
+export function facets(connection: Connection, { filter, fields, limit }: FacetQuery): Answer {
+  const names = new StatsNames(connection)
+  const source = (dimensions: FacetQuery['fields']) =>
+    sourceOf({ filter, dimensions, interval: 'year', cellSize: 1, spread: false, figures: [], without: [] })
+  const all = source([])
+  return {
+    records:
+      connection.get<{ records: number | null }>(
+        `SELECT ${all.sums.records} AS records FROM ${all.from.sql}`,
+        ...all.from.values,
+      )?.records ?? 0,
+    facets: fields.map((field) => {
+      const { from, dimension, sums } = source([field])
+      const rows = connection.all<ValueRow>(
+        `SELECT ${dimension(field)} AS value, ${sums.records} AS records FROM ${from.sql}
+         GROUP BY 1 ORDER BY 2 DESC, 1`,
+        ...from.values,
+      )
+      const known = rows.filter(({ value }) => !isUnsaid(value))
+      return {
+        field,
+        values: known.slice(0, limit).map(({ value, records }) => ({
+          ...names.shown(field, value),
+          records,
+        })),
+        distinct: known.length,
+        unknown: rows.find(({ value }) => isUnsaid(value))?.records ?? 0,
+      }
+    }),
+  }
+}

@@ -1,0 +1,148 @@
+import { INTERVALS, type Interval } from '../../../stats/intervals.ts'
+import { cellNumber } from '../incidents/grid-cells.ts'
+import type { Connection } from '../database/connection.ts'
+import {
+  type Columns,
+  countedIncidents,
+  eachActor,
+  said,
+  selected,
+  spreads,
+  startOf,
+  sumsOfIncidents,
+  sumsOfSums,
+} from './aggregate-sql.ts'
+
+/** A table of figures summed ahead. */
+export interface Rollup {
+  table: string
+  /** The columns that it can be grouped and filtered by, `period` among them where it has one, as it is ordered. */
+  columns: readonly string[]
+  /** The intervals whose sums it can make up, the shortest first: it is that of its periods. */
+  intervals: readonly Interval[]
+}
+
+const KINDS = ['kind', 'event_type', 'sub_event_type']
+const MONTHS: readonly Interval[] = ['month', 'quarter', 'year']
+
+/** The edge of the cells that are summed ahead, in degrees. */
+export const FINEST_SUMMED = 1 / 4
+
+/** The figures that are summed ahead. */
+export const ROLLED_UP = ['deaths', 'injured']
+
+const BY_DATASET: Rollup = { table: 'rollup_datasets', columns: ['dataset', ...KINDS], intervals: INTERVALS }
+const BY_COUNTRY: Rollup = {
+  table: 'rollup_months',
+  columns: ['dataset', 'country_id', 'period', ...KINDS],
+  intervals: MONTHS,
+}
+const BY_ADMIN1: Rollup = {
+  table: 'rollup_admin1_months',
+  columns: ['dataset', 'country_id', 'admin1_id', 'period', ...KINDS],
+  intervals: MONTHS,
+}
+const BY_CITY: Rollup = {
+  table: 'rollup_cities',
+  columns: ['dataset', 'country_id', 'admin1_id', 'city_id', ...KINDS],
+  intervals: [],
+}
+const BY_DAY: Rollup = {
+  table: 'rollup_days',
+  columns: ['dataset', 'period', ...KINDS],
+  intervals: INTERVALS,
+}
+const BY_CELL: Rollup = { table: 'rollup_cells', columns: ['dataset', 'cell', ...KINDS], intervals: [] }
+const BY_ACTOR: Rollup = {
+  table: 'rollup_actor_years',
+  columns: ['dataset', 'actor_key', 'period', 'kind'],
+  intervals: ['year'],
+}
+
+/** Every table, the smaller first: the first that has what a question needs answers it. */
+export const ROLLUPS: readonly Rollup[] = [
+  BY_DATASET,
+  BY_CITY,
+  BY_COUNTRY,
+  BY_ACTOR,
+  BY_DAY,
+  BY_ADMIN1,
+  BY_CELL,
+]
+
+/** Sums everything anew. */
+export function settleRollups(connection: Connection): void {
+  for (const { table, columns, sql } of summed())
+    connection.execute(`DELETE FROM ${table}; INSERT INTO ${table} (${columns}) ${sql}`)
+}
+
+/** What of the tables is not what it must be, a sentence each. */
+export function differingRollups(connection: Connection): string[] {
+  return summed().flatMap(({ table, columns, sql }) => {
+    const stored = `SELECT ${columns} FROM ${table}`
+    const differs = connection.get(
+      `SELECT 1 FROM (SELECT * FROM (${sql}) EXCEPT ${stored})
+       UNION ALL SELECT 1 FROM (${stored} EXCEPT SELECT * FROM (${sql})) LIMIT 1`,
+    )
+    return differs ? [`${table}: the sums differ from those of the incidents`] : []
+  })
+}
+
+/** The columns of each table and the query that makes its rows, in an order in which they can be made. */
+function summed(): { table: string; columns: string; sql: string }[] {
+  return [
+    ofIncidents(BY_ADMIN1),
+    ofSums(BY_COUNTRY, BY_ADMIN1),
+    ofIncidents(BY_DAY),
+    ofSums(BY_DATASET, BY_DAY),
+    ofIncidents(BY_CITY),
+    ofIncidents(BY_CELL),
+    ofIncidents(BY_ACTOR, eachActor()),
+  ]
+}
+
+/** A table made of a finer one. */
+function ofSums({ table, columns, intervals }: Rollup, finer: Rollup) {
+  const sums = {
+    ...Object.fromEntries(columns.map((column) => [column, column])),
+    ...spreadColumns(intervals, (interval) => `sum(spread_${interval})`),
+    ...sumsOfSums(ROLLED_UP),
+  }
+  return grouped(table, sums, `${finer.table} AS incidents`, columns)
+}
+
+function ofIncidents({ table, columns, intervals }: Rollup, joined = '') {
+  const [shortest = 'day'] = intervals
+  const [start, end] = ['incidents.date_start', 'incidents.date_end']
+  const sums = {
+    ...Object.fromEntries(columns.map((column) => [column, grouping(column, shortest, start)])),
+    ...(columns.includes('cell') && SUMMED_POSITIONS),
+    ...spreadColumns(intervals, (interval) => spreads(interval, start, end)),
+    ...sumsOfIncidents(ROLLED_UP),
+  }
+  return grouped(table, sums, `${countedIncidents()} ${joined}`, columns)
+}
+
+/** What the mean position of records is made of. */
+const SUMMED_POSITIONS: Columns = {
+  latitude: 'sum(incidents.latitude)',
+  longitude: 'sum(incidents.longitude)',
+}
+
+function grouping(column: string, shortest: Interval, start: string): string {
+  if (column === 'period') return startOf(shortest, start)
+  return column === 'cell' ? cellNumber(FINEST_SUMMED) : said(column)
+}
+
+function grouped(table: string, sums: Columns, from: string, groups: readonly string[]) {
+  const numbers = groups.map((_, index) => index + 1).join(', ')
+  return {
+    table,
+    columns: Object.keys(sums).join(', '),
+    sql: `SELECT ${selected(sums)} FROM ${from} GROUP BY ${numbers}`,
+  }
+}
+
+function spreadColumns(intervals: readonly Interval[], sql: (interval: Interval) => string): Columns {
+  return Object.fromEntries(intervals.map((interval) => [`spread_${interval}`, sql(interval)]))
+}

@@ -1,0 +1,17 @@
+import type { Connection } from '../database/connection.ts'
+import { facets } from '../stats/facets.ts'
+import { stats } from '../stats/stats-query.ts'
+import { total } from '../incidents/total-cache.ts'
+
+/** Questions that may read many records: a thread of their own answers them. */
+export const QUERY_TASKS = { stats, facets, total } as const satisfies Record<
+  string,
+  (connection: Connection, question: never) => unknown
+>
+
+/** The name of a task. */
+export type QueryTask = keyof typeof QUERY_TASKS
+/** What a task is asked. */
+export type QuestionOf<T extends QueryTask> = Parameters<(typeof QUERY_TASKS)[T]>[1]
+/** What a task answers. */
+export type AnswerOf<T extends QueryTask> = ReturnType<(typeof QUERY_TASKS)[T]>

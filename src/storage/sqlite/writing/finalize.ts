@@ -1,0 +1,69 @@
+import { GAZETTEER, PLACE_KINDS } from '../../../places/place.schema.ts'
+import type { Connection } from '../database/connection.ts'
+import { settleGroupRests } from '../stats/group-remainders.ts'
+import { settleRollups } from '../stats/rollups.ts'
+
+/** What a change of the data was about. */
+export interface Settlement {
+  /** The moment of the change. */
+  now: string
+  /** Whether a place lies elsewhere now. */
+  movesPlaces?: boolean
+  /** Whether incidents came, changed or went. */
+  changesIncidents?: boolean
+  /** Whether incidents that were somewhere may be elsewhere or gone. */
+  leavesPlaces?: boolean
+}
+
+/**
+ * Ends a change of the data, in its transaction: places take along what lies in them, what is summed ahead is
+ * summed anew, and the revision tells of it.
+ * @throws OperatorError when a group is part of itself
+ */
+export function settle(
+  connection: Connection,
+  { now, movesPlaces, changesIncidents, leavesPlaces }: Settlement,
+): void {
+  for (const sql of [...(leavesPlaces ? UNUSED_PLACES : []), ...(movesPlaces ? MOVES : [])])
+    connection.execute(sql)
+  if (changesIncidents) settleGroupRests(connection)
+  if (changesIncidents || movesPlaces) settleRollups(connection)
+  connection.run('UPDATE store SET revision = revision + 1, revised_at = ?', now)
+}
+
+/** Places that data sets of incidents brought and nothing lies in any more, the innermost first. */
+const UNUSED_PLACES = [
+  ...PLACE_KINDS.filter((kind) => kind !== 'country').map(
+    (kind, index) => `DELETE FROM places WHERE kind = '${kind}'
+      AND dataset NOT IN (${listed(GAZETTEER)})
+      AND NOT EXISTS (SELECT 1 FROM incidents WHERE ${kind}_id = places.id)
+      AND NOT EXISTS (SELECT 1 FROM tolls WHERE ${kind}_id = places.id)
+      AND NOT EXISTS (SELECT 1 FROM places AS inner
+        WHERE inner.country_id = places.country_id AND inner.kind IN (${listed(PLACE_KINDS.slice(0, index))})
+        AND inner.${kind}_id = places.id)`,
+  ),
+  `DELETE FROM names WHERE entity = 'places' AND entity_key NOT IN (SELECT key FROM places)`,
+]
+
+function listed(texts: readonly string[]): string {
+  return texts.map((text) => `'${text}'`).join(', ')
+}
+
+/** What lies in a place that now lies elsewhere goes along, the outermost first. */
+const MOVES = [
+  ...['admin1', 'city', 'district'].map((kind) => {
+    const own = (column: string) => (column === kind ? 'places.id' : `outer.${column}_id`)
+    return `UPDATE places SET country_id = outer.country_id, admin1_id = ${own('admin1')},
+       city_id = ${own('city')}, district_id = ${own('district')}
+     FROM places AS outer WHERE places.kind = '${kind}' AND outer.id = places.document ->> '$.parent_id'`
+  }),
+  ...['incidents', 'tolls'].map((table) => {
+    const chain = (of: string) =>
+      ['country', 'admin1', 'city', 'district'].map((kind) => `${of}.${kind}_id`).join(', ')
+    return `UPDATE ${table} SET country_id = places.country_id, admin1_id = places.admin1_id,
+       city_id = places.city_id, district_id = places.district_id
+     FROM places
+     WHERE places.id = coalesce(${table}.district_id, ${table}.city_id, ${table}.admin1_id, ${table}.country_id)
+       AND (${chain(table)}) IS NOT (${chain('places')})`
+  }),
+]
