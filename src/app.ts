@@ -3,27 +3,27 @@ import accepts from '@fastify/accepts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { actorRoutes } from './actors/actor.routes.ts'
+import type { ClusterClient } from './cluster/client.ts'
 import type { Config } from './config.ts'
 import { datasetRoutes } from './datasets/dataset.routes.ts'
 import { eventTypeRoutes } from './event-types/event-type.routes.ts'
 import { facetRoutes } from './facets/facet.routes.ts'
-import { Answers } from './http/caching/response-cache.ts'
-import { registerConditional } from './http/caching/conditional-requests.ts'
+import { registerConditionalRequests } from './http/caching/conditional-requests.ts'
+import { ResponseCache } from './http/caching/response-cache.ts'
+import { answerClientError, registerProblems, sendProblem } from './http/errors/problems.ts'
+import { type Examples, registerOpenApi } from './http/openapi/routes.ts'
 import { Cursors } from './http/paging/cursor.ts'
+import { Pages } from './http/paging/pages.ts'
+import { compileParameters, parseQuery } from './http/requests/parameters.ts'
 import { loggerOptions } from './http/server/logging.ts'
 import { registerMethods } from './http/server/methods.ts'
-import { type Examples, registerOpenApi } from './http/openapi/routes.ts'
-import { Pages } from './http/paging/pages.ts'
-import { answerClientError, registerProblems, sendProblem } from './http/errors/problems.ts'
-import { MAX_URL, registerProtection, rewriteUrl } from './http/server/protection.ts'
-import { compileParameters, parseQuery } from './http/requests/parameters.ts'
+import { MAX_URL_LENGTH, registerProtection, rewriteUrl } from './http/server/protection.ts'
 import { incidentRoutes } from './incidents/incident.routes.ts'
 import { linkRoutes } from './links/link.routes.ts'
 import { landingRoutes } from './operation/landing.routes.ts'
 import { Lifecycle, registerLifecycle } from './operation/lifecycle.ts'
 import { Metrics } from './operation/metrics.ts'
 import { operationRoutes } from './operation/operation.routes.ts'
-import type { Peers } from './cluster/client.ts'
 import { placeRoutes } from './places/place.routes.ts'
 import { RELEASE } from './release.ts'
 import { sourceRoutes } from './sources/source.routes.ts'
@@ -50,7 +50,7 @@ export interface Dependencies {
   /** Ready from the start when left out. */
   lifecycle?: Lifecycle
   /** The other processes that answer on the same port, if any. */
-  peers?: Peers
+  peers?: ClusterClient
   /** Examples for the OpenAPI document; the committed ones when left out. */
   examples?: Examples
 }
@@ -75,7 +75,7 @@ export async function buildApp({
     // In-flight requests finish; registerLifecycle() answers those that come later.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: MAX_URL, querystringParser: parseQuery },
+    routerOptions: { maxParamLength: MAX_URL_LENGTH, querystringParser: parseQuery },
     rewriteUrl,
     bodyLimit: 1024,
     requestTimeout: REQUEST_TIMEOUT,
@@ -113,8 +113,8 @@ export async function buildApp({
   await app.register(
     async (v1) => {
       registerLifecycle(v1, lifecycle)
-      const answers = new Answers(config.RESPONSE_CACHE * 1_000_000)
-      registerConditional(v1, { revision: () => stores.revision(), release: RELEASE, answers })
+      const answers = new ResponseCache(config.RESPONSE_CACHE * 1_000_000)
+      registerConditionalRequests(v1, { revision: () => stores.revision(), release: RELEASE, answers })
       await v1.register(incidentRoutes, { incidents: stores.incidents, vocabularies: stores, pages })
       await v1.register(linkRoutes, { links: stores.links, incidents: stores.incidents, pages })
       await v1.register(tollRoutes, { ...stores, pages })

@@ -6,7 +6,7 @@ import { buildApp } from './app.ts'
 import { MEDIA_TYPES } from './http/formats/formats.ts'
 import type { Examples } from './http/openapi/routes.ts'
 import { readSeed } from './seed/seed.ts'
-import { openSqlite } from './storage/sqlite/storage.ts'
+import { openStorage } from './storage/open-storage.ts'
 
 /** The moment at which all examples are captured, so that they are the same each time. */
 const CAPTURED_AT = new Date('2026-01-01T00:00:00Z')
@@ -15,7 +15,7 @@ const CAPTURED_AT = new Date('2026-01-01T00:00:00Z')
 const WITHOUT_EXAMPLE = ['text/plain', 'text/html', MEDIA_TYPES.parquet]
 
 /** The OpenAPI document with these examples, as it is committed. */
-export async function documentWith(examples: Examples): Promise<string> {
+export async function buildDocument(examples: Examples): Promise<string> {
   return withSeededApp(examples, async (app) => `${JSON.stringify(await app.openApi(), null, 2)}\n`)
 }
 
@@ -43,7 +43,7 @@ export async function captureExamples(): Promise<Examples> {
 
 async function withSeededApp<T>(examples: Examples, work: (app: FastifyInstance) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'conflict-incidents-'))
-  const storage = openSqlite(`sqlite:${join(folder, 'seed.db')}`, { now: () => CAPTURED_AT })
+  const storage = openStorage(`sqlite:${join(folder, 'seed.db')}`, { now: () => CAPTURED_AT })
   try {
     await storage.migrate()
     await storage.load(readSeed())

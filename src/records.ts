@@ -3,15 +3,15 @@
 declare const rendered: unique symbol
 
 /** The JSON text of a T: stores keep records rendered, and most of them leave without being parsed. */
-export type Json<T> = string & { readonly [rendered]: T }
+export type SerializedJson<T> = string & { readonly [rendered]: T }
 
 /** Renders a value once and for all. */
-export function render<T>(value: T): Json<T> {
-  return JSON.stringify(value) as Json<T>
+export function serialize<T>(value: T): SerializedJson<T> {
+  return JSON.stringify(value) as SerializedJson<T>
 }
 
 /** The value that a JSON text stands for. */
-export function parse<T>(json: Json<T>): T {
+export function parse<T>(json: SerializedJson<T>): T {
   return JSON.parse(json) as T
 }
 
@@ -28,7 +28,7 @@ export interface SliceRequest {
 
 /** A part of an ordered list. */
 export interface Slice<T> {
-  records: Json<T>[]
+  records: SerializedJson<T>[]
   /** The position of the last record here, or null when none follows. */
   next: Position | null
   /** Ids of the data sets that the records come from. */
@@ -36,26 +36,29 @@ export interface Slice<T> {
 }
 
 /** A part of an ordered list as one text: what most answers are made of. */
-export interface RenderedSlice extends Omit<Slice<unknown>, 'records'> {
+export interface SerializedSlice extends Omit<Slice<unknown>, 'records'> {
   /** The JSON of the records, separated by commas, in UTF-8. */
   json: Buffer
 }
 
 /** Some of the records of an ordered list, one a line: what exports are made of. */
-export interface RecordLines {
+export interface NdjsonBatch {
   /** The JSON of the records in UTF-8, a line feed behind each. */
   json: Uint8Array
   records: number
 }
 
 /** The records that lines hold. */
-export function recordsIn<T>({ json }: RecordLines): Json<T>[] {
+export function splitNdjson<T>({ json }: NdjsonBatch): SerializedJson<T>[] {
   const { buffer, byteOffset, byteLength } = json
-  return Buffer.from(buffer, byteOffset, byteLength).toString().split('\n').slice(0, -1) as Json<T>[]
+  return Buffer.from(buffer, byteOffset, byteLength)
+    .toString()
+    .split('\n')
+    .slice(0, -1) as SerializedJson<T>[]
 }
 
 /** Records as lines. */
-export function linesOf(records: readonly Json<unknown>[]): RecordLines {
+export function toNdjson(records: readonly SerializedJson<unknown>[]): NdjsonBatch {
   return { json: Buffer.from(records.map((record) => `${record}\n`).join('')), records: records.length }
 }
 
@@ -76,6 +79,6 @@ export interface Revision {
 }
 
 /** The properties that are not undefined. */
-export function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+export function omitUndefined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never
 }

@@ -2,14 +2,14 @@ import { setTimeout } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
+import type { ClusterClient } from './cluster/client.ts'
 import type { Config } from './config.ts'
 import { OperatorError } from './errors.ts'
 import { loggerOptions } from './http/server/logging.ts'
 import { Lifecycle } from './operation/lifecycle.ts'
-import type { Peers } from './cluster/client.ts'
 import { seedDigest } from './seed/digest.ts'
-import { openSqlite } from './storage/sqlite/storage.ts'
 import type { Storage } from './storage/contract/storage.ts'
+import { openStorage } from './storage/open-storage.ts'
 
 /** How long requests in flight may take to finish after a signal, in milliseconds. */
 const DRAIN_LIMIT = 20_000
@@ -42,10 +42,10 @@ async function serveAlone(config: Config): Promise<void> {
 
 /** Brings the database up to date, and keeps processes that answer. */
 async function servePrimary(config: Config): Promise<void> {
-  const { Primary } = await import('./cluster/supervisor.ts')
-  const storage = openSqlite(config.DATABASE_URL)
+  const { ClusterSupervisor } = await import('./cluster/supervisor.ts')
+  const storage = openStorage(config.DATABASE_URL)
   const { log } = Fastify({ logger: loggerOptions(config.LOG_LEVEL) })
-  const primary = new Primary(config.PROCESSES, log)
+  const primary = new ClusterSupervisor(config.PROCESSES, log)
   closeWithGrace({ delay: DRAIN_LIMIT + config.SHUTDOWN_DELAY + 1000, logger: log }, ({ err }) => {
     if (err) log.fatal({ err }, 'Closing after a fault')
     return primary.stop()
@@ -68,7 +68,7 @@ const SIGNALS: ('SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGQUIT')[] = ['SIGTERM', 'SI
 
 /** Answers beside others, and does what the primary process says. */
 async function serveWorker(config: Config): Promise<void> {
-  const { Peers } = await import('./cluster/client.ts')
+  const { ClusterClient } = await import('./cluster/client.ts')
   const lifecycle = new Lifecycle()
   // The primary's word and a signal are one, whichever comes first.
   let isAsked = false
@@ -78,7 +78,7 @@ async function serveWorker(config: Config): Promise<void> {
     isAsked = true
   }
   for (const signal of SIGNALS) process.on(signal, askToDrain)
-  const peers = new Peers({ ready: () => lifecycle.ready(), drain: askToDrain })
+  const peers = new ClusterClient({ ready: () => lifecycle.ready(), drain: askToDrain })
   try {
     const { app, close } = await service(config, lifecycle, peers)
     const options = { delay: DRAIN_LIMIT + config.SHUTDOWN_DELAY, logger: app.log, skip: SIGNALS }
@@ -86,20 +86,20 @@ async function serveWorker(config: Config): Promise<void> {
     drain = () => grace.close()
     if (isAsked) return drain()
     try {
-      await peers.tell({ type: 'listening', address: await listen(app, config) })
+      await peers.send({ type: 'listening', address: await listen(app, config) })
     } catch (error) {
       await app.close()
       throw error
     }
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error
-    await peers.tell({ type: 'failed', message: error.message })
+    await peers.send({ type: 'failed', message: error.message })
     process.disconnect()
   }
 }
 
-async function service(config: Config, lifecycle = new Lifecycle(), peers?: Peers) {
-  const storage = openSqlite(config.DATABASE_URL)
+async function service(config: Config, lifecycle = new Lifecycle(), peers?: ClusterClient) {
+  const storage = openStorage(config.DATABASE_URL)
   const app = await buildApp({ stores: storage, config, lifecycle, ...(peers && { peers }) })
   app.addHook('onClose', () => storage.close())
   const close = async ({ err }: { err?: Error | undefined }) => {

@@ -8,7 +8,7 @@ import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { ERRORS } from '../src/errors.ts'
 import type { Examples } from '../src/http/openapi/routes.ts'
-import { captureExamples, documentWith } from '../src/openapi.ts'
+import { buildDocument, captureExamples } from '../src/openapi.ts'
 import { startService } from './support/service.ts'
 
 type Node = Record<string, unknown>
@@ -67,7 +67,7 @@ describe('the committed OpenAPI document', () => {
   })
 
   it('is what the code generates, to the byte', async () => {
-    const generated = await documentWith(examples)
+    const generated = await buildDocument(examples)
     expect(DOCUMENT, `openapi/openapi.json ${STALE}`).toEqual(JSON.parse(generated))
     expect(COMMITTED === generated, `openapi/openapi.json ${STALE}`).toBe(true)
   })

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { fieldsParameter } from '../http/formats/field-selection.ts'
 import { operation } from '../http/openapi/operation.ts'
-import { type Pages, pageOf, pageParameters } from '../http/paging/pages.ts'
-import { given } from '../records.ts'
+import { type Pages, pageParameters, pageSchema } from '../http/paging/pages.ts'
+import { omitUndefined } from '../records.ts'
 import { Type } from '../validation/schema.ts'
 import { anyOf, enumeration, text } from '../validation/types.ts'
 import { ACTOR_KINDS, Actor } from './actor.schema.ts'
@@ -26,7 +26,7 @@ const listActors = operation({
     },
     { additionalProperties: false },
   ),
-  response: { description: 'A page of actors.', schema: pageOf('ActorPage', Actor, 'A page of actors.') },
+  response: { description: 'A page of actors.', schema: pageSchema('ActorPage', Actor, 'A page of actors.') },
   errors: ['invalid_cursor'],
   example: '/v1/actors?q=daesh',
 })
@@ -38,7 +38,7 @@ export const actorRoutes: FastifyPluginAsyncTypebox<{ actors: ActorStore; pages:
 ) => {
   app.get('/actors', { schema: listActors }, async (request, reply) => {
     const { q, kind } = request.query
-    const slice = await actors.list(given({ q, kind }), await pages.requested(request))
+    const slice = await actors.list(omitUndefined({ q, kind }), await pages.requested(request))
     return pages.send(request, reply, slice)
   })
 }

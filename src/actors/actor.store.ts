@@ -1,4 +1,4 @@
-import type { Json, Slice, SliceRequest } from '../records.ts'
+import type { SerializedJson, Slice, SliceRequest } from '../records.ts'
 import type { ACTOR_KINDS, Actor } from './actor.schema.ts'
 
 /** What a list of actors is limited to. */
@@ -12,7 +12,7 @@ export interface ActorFilter {
 export interface ActorStore {
   list(filter: ActorFilter, slice: SliceRequest): Promise<Slice<Actor>>
   /** The actor with this id, or null. */
-  get(id: string): Promise<Json<Actor> | null>
+  get(id: string): Promise<SerializedJson<Actor> | null>
   /** Ids of the actors with this id, name or alias, folded. */
   named(name: string): Promise<string[]>
   /** Names of actors that are near a text that names none, nearest first. */

@@ -1,4 +1,6 @@
 import { Command } from 'commander'
+import { OperatorError } from '../errors.ts'
+import { isFileStorage } from '../storage/open-storage.ts'
 import { withStorage } from './storage.ts'
 
 /** `incidents backup FILE` */
@@ -8,6 +10,8 @@ export const backupCommand = new Command('backup')
   .action((file: string) =>
     withStorage(
       async (storage) => {
+        if (!isFileStorage(storage))
+          throw new OperatorError('Only a database that is a file can be copied: use the tools of its server')
         await storage.backup(file, (done, total) => {
           if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${total} pages`)
         })

@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress'
-import type { RecordLines } from '../records.ts'
+import type { NdjsonBatch } from '../records.ts'
 
 /** The progress of an export: counts its records, and shows a bar on standard error where that is a terminal. */
 export class ExportProgress {
@@ -22,7 +22,7 @@ export class ExportProgress {
   }
 
   /** The batches as they are, counted as they pass. */
-  async *watch(batches: AsyncIterable<RecordLines>): AsyncGenerator<RecordLines> {
+  async *watch(batches: AsyncIterable<NdjsonBatch>): AsyncGenerator<NdjsonBatch> {
     for await (const batch of batches) {
       yield batch
       this.records += batch.records

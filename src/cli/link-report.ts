@@ -3,7 +3,7 @@ import type { SuggestReport } from '../links/link.store.ts'
 
 /** What finding links did, in lines. */
 export function suggestSummary(report: SuggestReport, dryRun: boolean): string {
-  const { records, weighed, added, updated, unchanged, removed, kept, best } = report
+  const { records, compared: weighed, added, updated, unchanged, removed, kept, best } = report
   return [
     `records ${records}, pairs weighed ${weighed}${dryRun ? ' (nothing was written)' : ''}`,
     `  suggested new ${added}, updated ${updated}, unchanged ${unchanged}, removed ${removed}; decided and kept ${kept}`,

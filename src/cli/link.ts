@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { OperatorError } from '../errors.ts'
-import { RULES } from '../links/scoring/rules.ts'
 import { LINK_STATUSES, type LinkStatus } from '../links/link.schema.ts'
+import { RULES } from '../links/scoring/rules.ts'
 import type { Storage } from '../storage/contract/storage.ts'
 import { suggest } from '../text/suggest.ts'
 import { ImportProgress } from './import-progress.ts'
@@ -57,7 +57,7 @@ const suggestCommand = new Command('suggest')
         .suggestLinks({
           datasets: [...new Set(dataset)],
           days,
-          leastScore: minScore,
+          minScore,
           dryRun,
           onProgress: (done, total) => progress.show({ rows: done, bytes: done, totalBytes: total }),
         })
@@ -95,7 +95,7 @@ const showCommand = new Command('show')
   .argument('<id>', 'an incident of another data set')
   .action((one: string, other: string) =>
     withLinks(async (storage) => {
-      const now = await storage.links.weigh(one, other)
+      const now = await storage.links.scorePair(one, other)
       const link = await storage.links.get(one, other)
       const { score, components } = link ?? now
       console.log(

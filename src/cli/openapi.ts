@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Command } from 'commander'
 import { OperatorError } from '../errors.ts'
-import { captureExamples, documentWith } from '../openapi.ts'
+import { buildDocument, captureExamples } from '../openapi.ts'
 
 /** `incidents openapi` */
 export const openapiCommand = new Command('openapi')
@@ -10,7 +10,7 @@ export const openapiCommand = new Command('openapi')
   .option('--write <file>', 'write it to this file, and the examples to examples.json beside it')
   .action(async ({ write }: { write?: string }) => {
     const examples = await captureExamples()
-    const document = await documentWith(examples)
+    const document = await buildDocument(examples)
     if (!write) {
       process.stdout.write(document)
       return

@@ -1,7 +1,7 @@
 import { readConfig } from '../config.ts'
 import { readSeed } from '../seed/seed.ts'
-import { openSqlite } from '../storage/sqlite/storage.ts'
 import type { LoadReport, Storage } from '../storage/contract/storage.ts'
+import { openStorage } from '../storage/open-storage.ts'
 
 /**
  * Does work on the configured database and closes it, whatever happens.
@@ -11,7 +11,7 @@ export async function withStorage<T>(
   work: (storage: Storage) => Promise<T>,
   options: { mustExist?: boolean } = {},
 ): Promise<T> {
-  const storage = openSqlite(readConfig(process.env).DATABASE_URL, options)
+  const storage = openStorage(readConfig(process.env).DATABASE_URL, options)
   try {
     return await work(storage)
   } finally {

@@ -1,7 +1,7 @@
 import type { FromPrimary, FromWorker, Rates } from './messages.ts'
 
 /** The other processes that answer on the same port, as one of them sees them: through the primary process. */
-export class Peers {
+export class ClusterClient {
   #asked = 0
   readonly #waiting = new Map<number, (parts: object[][]) => void>()
   #ownMetrics: () => Promise<object[]> = async () => []
@@ -19,7 +19,7 @@ export class Peers {
           break
         case 'metrics-asked': {
           const { asker, id } = message
-          void this.#ownMetrics().then((metrics) => this.tell({ type: 'metrics', asker, id, metrics }))
+          void this.#ownMetrics().then((metrics) => this.send({ type: 'metrics', asker, id, metrics }))
           break
         }
         case 'metrics-gathered':
@@ -30,7 +30,7 @@ export class Peers {
   }
 
   /** Tells the primary process; resolves when it is sent, or cannot be any more. */
-  tell(message: FromWorker): Promise<void> {
+  send(message: FromWorker): Promise<void> {
     return new Promise((resolve) => {
       if (!process.send?.(message, undefined, {}, () => resolve())) resolve()
     })
@@ -47,7 +47,7 @@ export class Peers {
     const id = this.#asked
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve)
-      void this.tell({ type: 'metrics-asked', id })
+      void this.send({ type: 'metrics-asked', id })
     })
   }
 

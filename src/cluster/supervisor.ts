@@ -4,10 +4,10 @@ import { OperatorError } from '../errors.ts'
 import type { FromPrimary, FromWorker } from './messages.ts'
 
 /** More processes than this that end by themselves within the span are a fault that starting more will not mend. */
-const MOST_LOST = 5
-const LOSS_SPAN = 60_000
+const MAX_EXITS = 5
+const EXIT_WINDOW_MS = 60_000
 /** How long other processes may take to tell their metrics, in milliseconds: a sick one must not hide the rest. */
-const METRICS_LIMIT = 2000
+const METRICS_TIMEOUT_MS = 2000
 
 /** Metrics on their way from all processes to one that asked. */
 interface Gathering {
@@ -17,7 +17,7 @@ interface Gathering {
 }
 
 /** Keeps a number of processes answering on one port. It answers nothing itself. */
-export class Primary {
+export class ClusterSupervisor {
   #isReady = false
   #isStopping = false
   readonly #losses: number[] = []
@@ -36,8 +36,8 @@ export class Primary {
   ) {
     // Whoever waits learns of it; nobody has to.
     this.failure.catch(() => {})
-    cluster.on('message', (worker, message: FromWorker) => this.#hear(worker, message))
-    cluster.on('exit', (worker, code, signal) => this.#lose(worker, signal ?? code))
+    cluster.on('message', (worker, message: FromWorker) => this.#onMessage(worker, message))
+    cluster.on('exit', (worker, code, signal) => this.#onExit(worker, signal ?? code))
     for (let index = 0; index < count; index += 1) cluster.fork()
   }
 
@@ -71,7 +71,7 @@ export class Primary {
     )
   }
 
-  #hear(worker: Worker, message: FromWorker): void {
+  #onMessage(worker: Worker, message: FromWorker): void {
     switch (message.type) {
       case 'listening':
         this.#listening.set(worker.id, message.address)
@@ -88,7 +88,7 @@ export class Primary {
         for (const other of this.#others(worker)) tell(other, message)
         break
       case 'metrics-asked':
-        this.#gather(worker, message.id)
+        this.#collectMetrics(worker, message.id)
         break
       case 'metrics': {
         const gathering = this.#gatherings.get(`${message.asker} ${message.id}`)
@@ -99,7 +99,7 @@ export class Primary {
     }
   }
 
-  #gather(asker: Worker, id: number): void {
+  #collectMetrics(asker: Worker, id: number): void {
     const others = this.#others(asker)
     const key = `${asker.id} ${id}`
     const finish = () => {
@@ -107,7 +107,7 @@ export class Primary {
       if (this.#gatherings.delete(key)) tell(asker, { type: 'metrics-gathered', id, parts })
     }
     const parts: object[][] = []
-    const limit = setTimeout(finish, METRICS_LIMIT)
+    const limit = setTimeout(finish, METRICS_TIMEOUT_MS)
     this.#gatherings.set(key, { awaited: new Set(others.map((other) => other.id)), parts, finish })
     for (const other of others) tell(other, { type: 'metrics-asked', asker: asker.id, id })
     if (others.length === 0) finish()
@@ -118,16 +118,16 @@ export class Primary {
     return workers().filter(({ id }) => id !== worker.id && this.#listening.has(id))
   }
 
-  #lose(worker: Worker, cause: string | number): void {
+  #onExit(worker: Worker, cause: string | number): void {
     this.#listening.delete(worker.id)
     for (const { awaited, finish } of this.#gatherings.values())
       if (awaited.delete(worker.id) && awaited.size === 0) finish()
     if (this.#isStopping) return
     const now = Date.now()
     this.#losses.push(now)
-    const recent = this.#losses.filter((at) => at > now - LOSS_SPAN)
+    const recent = this.#losses.filter((at) => at > now - EXIT_WINDOW_MS)
     this.log.error({ process: worker.process.pid, cause, recent: recent.length }, 'A process ended')
-    if (recent.length <= MOST_LOST) {
+    if (recent.length <= MAX_EXITS) {
       // With port 0 it takes the port that the others have.
       cluster.fork()
       return

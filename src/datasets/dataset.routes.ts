@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { operation } from '../http/openapi/operation.ts'
-import { type Pages, pageOf } from '../http/paging/pages.ts'
+import { type Pages, pageSchema } from '../http/paging/pages.ts'
 import { Dataset } from './dataset.schema.ts'
 import type { DatasetStore } from './dataset.store.ts'
 
@@ -9,7 +9,7 @@ const listDatasets = operation({
   summary: 'List data sets',
   description: 'Every data set that records come from, on one page.',
   tag: 'datasets',
-  response: { description: 'The data sets.', schema: pageOf('DatasetPage', Dataset, 'Every data set.') },
+  response: { description: 'The data sets.', schema: pageSchema('DatasetPage', Dataset, 'Every data set.') },
   example: '/v1/datasets',
 })
 

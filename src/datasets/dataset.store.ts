@@ -1,10 +1,10 @@
-import type { Json } from '../records.ts'
+import type { SerializedJson } from '../records.ts'
 import type { Dataset, DatasetCitation } from './dataset.schema.ts'
 
 /** The registry of data sets. */
 export interface DatasetStore {
   /** Every data set, by id. */
-  list(): Promise<Json<Dataset>[]>
+  list(): Promise<SerializedJson<Dataset>[]>
   /** The id of every data set. */
   ids(): Promise<string[]>
   /** The citations of these data sets, by id; unknown ids are left out. */

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { operation } from '../http/openapi/operation.ts'
-import { type Pages, pageOf } from '../http/paging/pages.ts'
+import { type Pages, pageSchema } from '../http/paging/pages.ts'
 import { EventType } from './event-type.schema.ts'
 import type { EventTypeStore } from './event-type.store.ts'
 
@@ -12,7 +12,7 @@ const listEventTypes = operation({
   tag: 'event-types',
   response: {
     description: 'The code book.',
-    schema: pageOf('EventTypePage', EventType, 'The code book of event types.'),
+    schema: pageSchema('EventTypePage', EventType, 'The code book of event types.'),
   },
   example: '/v1/event-types',
 })

@@ -1,8 +1,8 @@
-import type { Json } from '../records.ts'
+import type { SerializedJson } from '../records.ts'
 import type { EventType } from './event-type.schema.ts'
 
 /** The code book of event types. */
 export interface EventTypeStore {
   /** Every entry, each event type before its sub-event types. */
-  list(): Promise<Json<EventType>[]>
+  list(): Promise<SerializedJson<EventType>[]>
 }

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
-import { GROUPS } from './figure.schema.ts'
 import { component, count, enumeration, id, nullable, text } from '../validation/types.ts'
+import { GROUPS } from './figure.schema.ts'
 
 /** What a claim can be about. */
 export const MEASURES = ['killed', 'injured', 'incidents', 'responsibility'] as const

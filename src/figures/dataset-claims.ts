@@ -1,5 +1,5 @@
-import { type Casualties, type Figure, GROUPS } from './figure.schema.ts'
 import type { Claim } from './claim.schema.ts'
+import { type Casualties, type Figure, GROUPS } from './figure.schema.ts'
 
 /** A record whose figures a data set states without telling who else says so. */
 export interface Stated {

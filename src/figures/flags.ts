@@ -1,8 +1,8 @@
-import { type Casualties, GROUPS, type Range } from './figure.schema.ts'
 import type { Incident } from '../incidents/incident.schema.ts'
+import { type Casualties, GROUPS, type Range } from './figure.schema.ts'
 
 /** What is odd about a record, by its figures. */
-export function flagsOf({
+export function findFlags({
   fatalities,
   injured,
 }: Pick<Incident, 'fatalities' | 'injured'>): Incident['flags'] {

@@ -45,7 +45,7 @@ export function incidentCountFrom(claims: readonly Claim[]): CountRange {
 const NONE: Range = { low: 0, best: 0, high: 0 }
 
 /** The sum, bound by bound; a null high makes the sum's high null. */
-export function sumOf(ranges: readonly Range[]): Range {
+export function sumRanges(ranges: readonly Range[]): Range {
   return ranges.reduce(
     (sum, range) => ({
       low: sum.low + range.low,
@@ -57,14 +57,14 @@ export function sumOf(ranges: readonly Range[]): Range {
 }
 
 function sumOfFigures(figures: readonly Figure[]): Figure {
-  return { ...sumOf(figures), claims: figures.flatMap((figure) => figure.claims) }
+  return { ...sumRanges(figures), claims: figures.flatMap((figure) => figure.claims) }
 }
 
 /**
  * What a whole counts: its parts, plus what remains of its own figure. Bound by bound,
  * `max(own − parts, 0) + parts`, so that nobody is counted twice.
  */
-export function wholeOf(own: Range, parts: Range): Range {
+export function countWithParts(own: Range, parts: Range): Range {
   return {
     low: Math.max(own.low, parts.low),
     best: Math.max(own.best, parts.best),
@@ -72,8 +72,8 @@ export function wholeOf(own: Range, parts: Range): Range {
   }
 }
 
-/** What a whole adds to its parts: with it they make {@link wholeOf}, bound by bound. */
-export function restOf(own: Range, parts: Range): Range {
+/** What a whole adds to its parts: with it they make {@link countWithParts}, bound by bound. */
+export function remainderOfGroup(own: Range, parts: Range): Range {
   const high = own.high !== null && parts.high === null ? 0 : (own.high ?? 0) - (parts.high ?? 0)
   return {
     low: Math.max(own.low - parts.low, 0),
@@ -86,7 +86,7 @@ export function restOf(own: Range, parts: Range): Range {
  * What of a total no part accounts for: at least low − the parts' high, at most high − the parts' low,
  * never below zero. Parts without an upper bound may account for all of it, so low is then zero.
  */
-export function remainderOf(total: Range, parts: Range): Range {
+export function subtractRange(total: Range, parts: Range): Range {
   return {
     low: parts.high === null ? 0 : Math.max(total.low - parts.high, 0),
     best: Math.max(total.best - parts.best, 0),

@@ -5,19 +5,19 @@ import { type Casualties, type Figure, GROUPS, type Range } from '../figures/fig
 import type { Incident } from '../incidents/incident.schema.ts'
 import type { IncidentPlace } from '../places/place.schema.ts'
 import type { SourceRecord } from '../sources/source.schema.ts'
-import type { Written } from '../storage/contract/storage.ts'
+import type { RecordInput } from '../storage/contract/storage.ts'
 import { fold } from '../text/fold.ts'
 import type { Draft, DraftActor, DraftCasualties, DraftSource } from './draft.ts'
 import type { DatasetIdentity } from './importer.ts'
 
 /** An incident as the store takes it, with the records that it refers to. */
 export interface Completed {
-  record: Written<Incident>
-  sources: Written<SourceRecord>[]
+  record: RecordInput<Incident>
+  sources: RecordInput<SourceRecord>[]
 }
 
 /** The data set's own source: in it the data set makes its claims. */
-export function datasetSource(dataset: DatasetIdentity): Written<SourceRecord> {
+export function datasetSource(dataset: DatasetIdentity): RecordInput<SourceRecord> {
   return {
     id: datasetSourceId(dataset.id),
     dataset: dataset.id,
@@ -33,12 +33,12 @@ export function datasetSource(dataset: DatasetIdentity): Written<SourceRecord> {
 
 /** Completes drafts of one data set: ids, figures' claims (one for each, by the data set), references. */
 export class Completion {
-  readonly #actors = new Map<string, Written<ActorRecord>>()
+  readonly #actors = new Map<string, RecordInput<ActorRecord>>()
 
   constructor(private readonly dataset: DatasetIdentity) {}
 
   /** Every actor of the drafts so far. */
-  get actors(): Written<ActorRecord>[] {
+  get actors(): RecordInput<ActorRecord>[] {
     return [...this.#actors.values()]
   }
 
@@ -96,7 +96,7 @@ export class Completion {
   }
 
   /** The data set's actor of that name; its kind is what any of its records tells. */
-  #actor({ name, kind }: DraftActor): Written<ActorRecord> {
+  #actor({ name, kind }: DraftActor): RecordInput<ActorRecord> {
     const key = this.#folded(name)
     const kept = this.#actors.get(key)
     if (kept && (kept.kind === kind || kind === 'unknown')) return kept
@@ -118,7 +118,7 @@ export class Completion {
     return folded
   }
 
-  #source({ publisher, title, url, published_date }: DraftSource): Written<SourceRecord> {
+  #source({ publisher, title, url, published_date }: DraftSource): RecordInput<SourceRecord> {
     return {
       id: `${this.dataset.id}:source-${digest([publisher, title, url, published_date])}`,
       dataset: this.dataset.id,

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { distanceKm, SAME_PLACE_KM } from '../places/distance.ts'
 import type { IncidentPlace, PlaceKind, PlaceRecord } from '../places/place.schema.ts'
 import type { PlaceStore } from '../places/place.store.ts'
-import type { Written } from '../storage/contract/storage.ts'
+import type { RecordInput } from '../storage/contract/storage.ts'
 import { fold } from '../text/fold.ts'
 import type { Where } from './draft.ts'
 
@@ -10,7 +10,7 @@ import type { Where } from './draft.ts'
 export interface Resolved {
   place: IncidentPlace
   /** Places that the gazetteer does not have, the outermost first. */
-  created: Written<PlaceRecord>[]
+  created: RecordInput<PlaceRecord>[]
 }
 
 /** How a place was found; the words of the report. */
@@ -55,7 +55,7 @@ export class PlaceResolver {
   }
 
   /** The places that are missing for a record's own place to be there, or null when not even the country is known. */
-  async restore({ place, latitude, longitude }: Placed): Promise<readonly Written<PlaceRecord>[] | null> {
+  async restore({ place, latitude, longitude }: Placed): Promise<readonly RecordInput<PlaceRecord>[] | null> {
     if (this.#restored.has(place.id)) return []
     const gazetteer = await this.#country(place.country_code)
     if (!gazetteer) return null
@@ -81,11 +81,11 @@ export class PlaceResolver {
   }
 
   #find({ admin1, place, latitude, longitude }: Where, gazetteer: Gazetteer): Found {
-    const created: Written<PlaceRecord>[] = []
+    const created: RecordInput<PlaceRecord>[] = []
     const division = admin1 === null ? null : gazetteer.division(admin1, created)
     const outer = division ?? gazetteer.country
     const point = latitude === null || longitude === null ? null : { latitude, longitude }
-    const done = (at: Written<PlaceRecord>, how: Way): Found => ({
+    const done = (at: RecordInput<PlaceRecord>, how: Way): Found => ({
       resolved: { place: gazetteer.describe(at), created },
       how,
     })
@@ -124,12 +124,12 @@ interface Found {
 
 /** The gazetteer of a country, and the places that a data set adds to it. */
 class Gazetteer {
-  readonly country: Written<PlaceRecord>
-  readonly #byId = new Map<string, Written<PlaceRecord>>()
-  readonly #byName = new Map<string, Written<PlaceRecord>[]>()
+  readonly country: RecordInput<PlaceRecord>
+  readonly #byId = new Map<string, RecordInput<PlaceRecord>>()
+  readonly #byName = new Map<string, RecordInput<PlaceRecord>[]>()
 
   constructor(
-    places: readonly Written<PlaceRecord>[],
+    places: readonly RecordInput<PlaceRecord>[],
     private readonly dataset: string,
   ) {
     for (const place of places) {
@@ -138,16 +138,16 @@ class Gazetteer {
         this.#byName.set(folded, [...(this.#byName.get(folded) ?? []), place])
       }
     }
-    this.country = places.find(({ kind }) => kind === 'country') as Written<PlaceRecord>
+    this.country = places.find(({ kind }) => kind === 'country') as RecordInput<PlaceRecord>
   }
 
   /** The places of these kinds that bear a name; none of those that the data set added. */
-  named(name: string, kinds: readonly PlaceKind[]): Written<PlaceRecord>[] {
+  named(name: string, kinds: readonly PlaceKind[]): RecordInput<PlaceRecord>[] {
     return (this.#byName.get(fold(name)) ?? []).filter(({ kind }) => kinds.includes(kind))
   }
 
   /** The first-level division of a name, made when there is none. */
-  division(text: string, created: Written<PlaceRecord>[]): Written<PlaceRecord> {
+  division(text: string, created: RecordInput<PlaceRecord>[]): RecordInput<PlaceRecord> {
     for (const name of namesOf(text)) {
       const [found] = this.named(name, ['admin1'])
       if (found) return found
@@ -157,11 +157,11 @@ class Gazetteer {
   }
 
   /** A place of the data set's own; its id follows from where it lies, its name and point, unless it has one. */
-  create(given: NewPlace, created: Written<PlaceRecord>[]): Written<PlaceRecord> {
+  create(given: NewPlace, created: RecordInput<PlaceRecord>[]): RecordInput<PlaceRecord> {
     const { name, alias, kind, outer, point, id = this.#idOf(given) } = given
     const kept = this.#byId.get(id)
     if (kept) return kept
-    const place: Written<PlaceRecord> = {
+    const place: RecordInput<PlaceRecord> = {
       id,
       dataset: this.dataset,
       name,
@@ -187,8 +187,8 @@ class Gazetteer {
   }
 
   /** A place with the id that it has elsewhere, and what of the places that it lies in is missing. */
-  restore(place: IncidentPlace, point: NewPlace['point']): Written<PlaceRecord>[] {
-    const created: Written<PlaceRecord>[] = []
+  restore(place: IncidentPlace, point: NewPlace['point']): RecordInput<PlaceRecord>[] {
+    const created: RecordInput<PlaceRecord>[] = []
     let outer =
       place.admin1 === null || place.kind === 'admin1' ? this.country : this.division(place.admin1, created)
     if (place.kind === 'district' && place.city !== null) {
@@ -202,7 +202,7 @@ class Gazetteer {
   }
 
   /** A place with the names of the places that it lies in. */
-  describe({ id, name, kind, country_code }: Written<PlaceRecord>): IncidentPlace {
+  describe({ id, name, kind, country_code }: RecordInput<PlaceRecord>): IncidentPlace {
     const chain: Partial<Record<PlaceKind, string>> = {}
     for (let at = this.#byId.get(id); at; at = this.#byId.get(at.parent_id ?? '')) chain[at.kind] = at.name
     const { district = null, city = null, admin1 = null, country = '' } = chain
@@ -217,7 +217,7 @@ interface NewPlace {
   alias: string
   kind: PlaceKind
   /** The place that it lies in. */
-  outer: Written<PlaceRecord>
+  outer: RecordInput<PlaceRecord>
   point: { latitude: number; longitude: number } | null
 }
 
@@ -234,7 +234,7 @@ export function namesOf(text: string): string[] {
 }
 
 function nearest(
-  candidates: readonly Written<PlaceRecord>[],
+  candidates: readonly RecordInput<PlaceRecord>[],
   point: { latitude: number; longitude: number },
 ) {
   const [best] = candidates

@@ -1,12 +1,12 @@
 import type { ActorStore } from '../actors/actor.store.ts'
 import type { DatasetStore } from '../datasets/dataset.store.ts'
 import type { Hint } from '../http/paging/pages.ts'
-import { Resolution } from '../http/requests/name-resolution.ts'
+import { NameResolver } from '../http/requests/name-resolution.ts'
 import { resolveScopes } from '../places/place.scopes.ts'
 import type { PlaceStore } from '../places/place.store.ts'
-import { given } from '../records.ts'
+import { omitUndefined } from '../records.ts'
 import type { SourceStore } from '../sources/source.store.ts'
-import { phrases } from '../text/fold.ts'
+import { splitPhrases } from '../text/fold.ts'
 import { suggest } from '../text/suggest.ts'
 import type { IncidentFilterQuery } from './incident.query.ts'
 import type { CasualtyFilter, IncidentFilter } from './incident.store.ts'
@@ -27,31 +27,32 @@ export async function resolveFilter(
   query: IncidentFilterQuery,
   { places, actors, sources, datasets }: Vocabularies,
 ): Promise<{ filter: IncidentFilter; hints: Hint[] }> {
-  const resolution = new Resolution()
+  const resolution = new NameResolver()
   requireSense(query, resolution)
   const { near, radius_km, bbox, q } = query
-  const actorIds = await resolution.open(
+  const actorIds = await resolution.resolveOrHint(
     'actor',
     query.actor,
     (name) => actors.named(name),
     (name) => actors.near(name),
     'actor',
   )
-  const filter = given({
+  const filter = omitUndefined({
     ...(await resolveScopes(query, places, resolution)),
     id: query.id,
     kind: query.kind,
     event_type: query.event_type,
     sub_event_type: query.sub_event_type,
     dataset: await resolveDatasets(query.dataset, datasets, resolution),
-    source: await resolution.open(
+    source: await resolution.resolveOrHint(
       'source',
       query.source,
       (name) => sources.named(name),
       (name) => sources.near(name),
       'source',
     ),
-    actor: actorIds || query.actor_role ? given({ ids: actorIds, roles: query.actor_role }) : undefined,
+    actor:
+      actorIds || query.actor_role ? omitUndefined({ ids: actorIds, roles: query.actor_role }) : undefined,
     date_from: query.date_from,
     date_to: query.date_to,
     deaths: casualties(query.deaths_min, query.deaths_max, {
@@ -65,10 +66,10 @@ export async function resolveFilter(
       longitude: near[1] as number,
       radiusKm: radius_km as number,
     },
-    words: q === undefined ? undefined : phrases(q),
+    words: q === undefined ? undefined : splitPhrases(q),
     updated_since: query.updated_since,
   })
-  resolution.settle()
+  resolution.throwIfInvalid()
   return { filter, hints: resolution.hints }
 }
 
@@ -76,10 +77,10 @@ export async function resolveFilter(
 export async function resolveDatasets(
   ids: readonly string[] | undefined,
   datasets: DatasetStore,
-  resolution: Resolution,
+  resolution: NameResolver,
 ): Promise<string[] | undefined> {
   const known = ids ? await datasets.ids() : []
-  return resolution.open(
+  return resolution.resolveOrHint(
     'dataset',
     ids,
     async (id) => (known.includes(id) ? [id] : []),
@@ -94,11 +95,11 @@ function casualties(
   filter: CasualtyFilter,
 ): CasualtyFilter | undefined {
   if (min === undefined && max === undefined) return undefined
-  return { ...filter, ...given({ min, max }) }
+  return { ...filter, ...omitUndefined({ min, max }) }
 }
 
 /** Notes parameters that contradict each other or lack their other half. */
-function requireSense(query: IncidentFilterQuery, resolution: Resolution): void {
+function requireSense(query: IncidentFilterQuery, resolution: NameResolver): void {
   const { date_from, date_to, deaths_min, deaths_max, injured_min, injured_max, bbox, near, radius_km } =
     query
   const ordered = (low: number | string | undefined, high: number | string | undefined) =>

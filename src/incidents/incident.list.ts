@@ -1,11 +1,11 @@
-import { columnsAt } from '../http/formats/columns.ts'
-import { csv } from '../http/formats/csv.ts'
+import { selectColumns } from '../http/formats/columns.ts'
+import { renderCsv } from '../http/formats/csv.ts'
 import { CsvRows } from '../http/formats/csv-from-json.ts'
-import { project } from '../http/formats/field-selection.ts'
+import { selectFields } from '../http/formats/field-selection.ts'
 import type { Format } from '../http/formats/formats.ts'
-import { feature } from '../http/formats/geojson.ts'
-import { envelope, jsonPage, type PageContent, selected } from '../http/paging/pages.ts'
-import { type Json, linesOf, parse, type RecordLines, recordsIn, render } from '../records.ts'
+import { toFeature } from '../http/formats/geojson.ts'
+import { envelope, jsonPage, type PageContent, selectRecord } from '../http/paging/pages.ts'
+import { type NdjsonBatch, parse, type SerializedJson, serialize, splitNdjson, toNdjson } from '../records.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
 import type { Incident } from './incident.schema.ts'
 
@@ -13,7 +13,7 @@ import type { Incident } from './incident.schema.ts'
 type Fields = readonly string[] | undefined
 
 /** Rendered records as they are read from the store. */
-type Batches = AsyncIterable<RecordLines>
+type Batches = AsyncIterable<NdjsonBatch>
 
 /** A page of incidents in its format. */
 export async function renderPage(
@@ -21,7 +21,7 @@ export async function renderPage(
   format: Format,
   fields: Fields,
 ): Promise<string | Buffer> {
-  const records = content.records as readonly Json<Incident>[]
+  const records = content.records as readonly SerializedJson<Incident>[]
   switch (format) {
     case 'json':
       return jsonPage(content, fields)
@@ -29,7 +29,7 @@ export async function renderPage(
       return `{"type":"FeatureCollection","features":[${features(records, fields).join(',')}],${envelope(content)}}`
     default: {
       const parts: Buffer[] = []
-      for await (const part of renderAll(once(linesOf(records)), format, fields))
+      for await (const part of renderAll(once(toNdjson(records)), format, fields))
         parts.push(Buffer.from(part))
       return Buffer.concat(parts)
     }
@@ -55,52 +55,52 @@ export function renderAll(
 }
 
 async function* csvRows(batches: Batches, fields: Fields): AsyncGenerator<string | Uint8Array> {
-  const columns = columnsAt(INCIDENT_COLUMNS, fields)
+  const columns = selectColumns(INCIDENT_COLUMNS, fields)
   const rows = new CsvRows(columns)
   let isFirst = true
   for await (const { json } of batches) {
     // Nothing is sent before the first records are there: until then an error is answered as one.
-    if (isFirst) yield csv(columns, [], true)
+    if (isFirst) yield renderCsv(columns, [], true)
     isFirst = false
     yield rows.of(json)
   }
-  if (isFirst) yield csv(columns, [], true)
+  if (isFirst) yield renderCsv(columns, [], true)
 }
 
 async function* lines(batches: Batches, fields: Fields): AsyncGenerator<string | Uint8Array> {
   for await (const batch of batches) {
     if (fields)
-      yield recordsIn(batch)
-        .map((record) => `${selected(record, fields)}\n`)
+      yield splitNdjson(batch)
+        .map((record) => `${selectRecord(record, fields)}\n`)
         .join('')
     else yield batch.json
   }
 }
 
 async function* parquetFile(batches: Batches, fields: Fields): AsyncGenerator<Uint8Array> {
-  const { parquet } = await import('../http/formats/parquet.ts')
-  yield* parquet(columnsAt(INCIDENT_COLUMNS, fields), parsed(batches))
+  const { renderParquet: parquet } = await import('../http/formats/parquet.ts')
+  yield* parquet(selectColumns(INCIDENT_COLUMNS, fields), parsed(batches))
 }
 
 async function* featureCollection(batches: Batches, fields: Fields): AsyncGenerator<string> {
   yield '{"type":"FeatureCollection","features":['
   let separator = '\n'
   for await (const batch of batches) {
-    yield `${separator}${features(recordsIn(batch), fields).join(',\n')}`
+    yield `${separator}${features(splitNdjson(batch), fields).join(',\n')}`
     separator = ',\n'
   }
   yield '\n]}\n'
 }
 
-function features(records: readonly Json<Incident>[], fields: Fields): string[] {
+function features(records: readonly SerializedJson<Incident>[], fields: Fields): string[] {
   return records.map((record) => {
     const incident = parse(record)
-    return render(feature(incident, fields ? project(incident, fields) : incident))
+    return serialize(toFeature(incident, fields ? selectFields(incident, fields) : incident))
   })
 }
 
 async function* parsed(batches: Batches): AsyncGenerator<Incident[]> {
-  for await (const batch of batches) yield recordsIn<Incident>(batch).map(parse)
+  for await (const batch of batches) yield splitNdjson<Incident>(batch).map(parse)
 }
 
 async function* once<T>(value: T): AsyncGenerator<T> {

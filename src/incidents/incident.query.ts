@@ -9,7 +9,7 @@ import { scopeParameters } from '../places/place.query.ts'
 import { Type } from '../validation/schema.ts'
 import { anyOf, count, date, enumeration, id, instant, name, text } from '../validation/types.ts'
 import { INCIDENT_KINDS, ListedIncident } from './incident.schema.ts'
-import { MOST_COUNTED, SORTS, TOTALS } from './incident.store.ts'
+import { MAX_BOUNDED_TOTAL, SORTS, TOTALS } from './incident.store.ts'
 
 const degrees = (limit: number) => Type.Number({ minimum: -limit, maximum: limit, format: 'double' })
 
@@ -103,7 +103,7 @@ export const IncidentListQuery = Type.Object(
     ...pageParameters,
     total: Type.Optional(
       enumeration(TOTALS, {
-        description: `\`exact\` counts all matching records into \`page.total\`; \`bounded\` counts no further than ${MOST_COUNTED}, which is faster.`,
+        description: `\`exact\` counts all matching records into \`page.total\`; \`bounded\` counts no further than ${MAX_BOUNDED_TOTAL}, which is faster.`,
       }),
     ),
     expand: anyOf(enumeration(['claims'], { description: 'A part to add.' }), {

@@ -1,4 +1,4 @@
-import { columnsAt } from '../http/formats/columns.ts'
+import { selectColumns } from '../http/formats/columns.ts'
 import type { Format } from '../http/formats/formats.ts'
 import type { Hint } from '../http/paging/pages.ts'
 import { parameterError } from '../http/requests/parameters.ts'
@@ -30,7 +30,7 @@ function requireColumns({ expand, fields }: IncidentListQuery, expandClaims: boo
     const reason = 'claims are not available in CSV and Parquet: use JSON, GeoJSON or NDJSON'
     throw parameterError([{ parameter: expand ? 'expand' : 'fields', reason }])
   }
-  if (columnsAt(INCIDENT_COLUMNS, fields).length === 0) {
+  if (selectColumns(INCIDENT_COLUMNS, fields).length === 0) {
     const reason = 'selects no column of CSV and Parquet: use JSON, GeoJSON or NDJSON'
     throw parameterError([{ parameter: 'fields', reason }])
   }

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { asciiJson, FORMATS } from '../http/formats/formats.ts'
-import { featureCollectionOf } from '../http/formats/geojson.ts'
-import { operation } from '../http/openapi/operation.ts'
-import { linkNext, type Pages, pageOf, renderedPage } from '../http/paging/pages.ts'
 import { recordNotFound } from '../http/errors/problems.ts'
+import { asciiJson, FORMATS } from '../http/formats/formats.ts'
+import { featureCollectionSchema } from '../http/formats/geojson.ts'
+import { operation } from '../http/openapi/operation.ts'
+import { linkNext, type Pages, pageSchema, serializedPage } from '../http/paging/pages.ts'
 import { Type } from '../validation/schema.ts'
 import { id } from '../validation/types.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
@@ -15,8 +15,8 @@ import { resolveRequest } from './incident.request.ts'
 import { IncidentDetail, ListedIncident } from './incident.schema.ts'
 import type { IncidentStore } from './incident.store.ts'
 
-const IncidentPage = pageOf('IncidentPage', ListedIncident, 'A page of incidents.')
-const IncidentFeatures = featureCollectionOf('IncidentFeatures', ListedIncident, IncidentPage)
+const IncidentPage = pageSchema('IncidentPage', ListedIncident, 'A page of incidents.')
+const IncidentFeatures = featureCollectionSchema('IncidentFeatures', ListedIncident, IncidentPage)
 
 const listIncidents = operation({
   operationId: 'listIncidents',
@@ -84,10 +84,10 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
     const requested = await pages.requested(request)
     const extras = { hints, total: total && (await incidents.total(query.filter, total)) }
     if (format === 'json' && !fields && !query.expandClaims) {
-      const { json, ...slice } = await incidents.listRendered(query, requested)
+      const { json, ...slice } = await incidents.listSerialized(query, requested)
       const content = await pages.content(request, { records: [], ...slice }, extras)
       linkNext(reply, content)
-      return reply.send(renderedPage(json, content))
+      return reply.send(serializedPage(json, content))
     }
     const content = await pages.content(request, await incidents.list(query, requested), extras)
     linkNext(reply, content)

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import { IncidentActor } from '../actors/actor.schema.ts'
-import { Claim } from '../figures/claim.schema.ts'
 import { EVENT_TYPES, SUB_EVENT_TYPES } from '../event-types/event-type.schema.ts'
+import { Claim } from '../figures/claim.schema.ts'
 import { Casualties, CountRange } from '../figures/figure.schema.ts'
 import { IncidentPlace } from '../places/place.schema.ts'
 import { SourceRecord } from '../sources/source.schema.ts'

@@ -2,7 +2,7 @@ import type { ROLES } from '../actors/actor.schema.ts'
 import type { EventTypeId, SubEventTypeId } from '../event-types/event-type.schema.ts'
 import type { Bound, Group } from '../figures/figure.schema.ts'
 import type { PlaceScope } from '../places/place.store.ts'
-import type { Json, RecordLines, RenderedSlice, Slice, SliceRequest, Total } from '../records.ts'
+import type { NdjsonBatch, SerializedJson, SerializedSlice, Slice, SliceRequest, Total } from '../records.ts'
 import type { SourceScope } from '../sources/source.store.ts'
 import type { INCIDENT_KINDS, Incident, IncidentDetail } from './incident.schema.ts'
 
@@ -57,16 +57,16 @@ export interface IncidentQuery {
   expandClaims: boolean
 }
 
-/** How a total is counted: `bounded` counts no further than {@link MOST_COUNTED}. */
+/** How a total is counted: `bounded` counts no further than {@link MAX_BOUNDED_TOTAL}. */
 export const TOTALS = ['exact', 'bounded'] as const
 /** Where a bounded count ends. */
-export const MOST_COUNTED = 10_000
+export const MAX_BOUNDED_TOTAL = 10_000
 
 /** The recorded incidents. */
 export interface IncidentStore {
   list(query: IncidentQuery, slice: SliceRequest): Promise<Slice<Incident>>
   /** The same records as `list` in one text, in much less time. */
-  listRendered(query: IncidentQuery, slice: SliceRequest): Promise<RenderedSlice>
+  listSerialized(query: IncidentQuery, slice: SliceRequest): Promise<SerializedSlice>
   /** How many records match, exactly. */
   count(filter: IncidentFilter): Promise<number>
   /** The same beside other requests: it keeps none of them waiting, and what was counted once is remembered. */
@@ -75,9 +75,9 @@ export interface IncidentStore {
    * Every matching record of one state of the data, some at a time, read only so far ahead of who takes them; other
    * requests go on meanwhile.
    */
-  stream(query: IncidentQuery): AsyncIterable<RecordLines>
+  stream(query: IncidentQuery): AsyncIterable<NdjsonBatch>
   /** The incident with this id and all that is known about it, or null. */
-  get(id: string): Promise<Json<IncidentDetail> | null>
+  get(id: string): Promise<SerializedJson<IncidentDetail> | null>
   /** Ids near an id that is not known, nearest first. */
   nearestIds(id: string): Promise<string[]>
 }

@@ -1,14 +1,14 @@
-import { MOST_REACH_KM, nearness, reachKm } from './scoring/place.ts'
 import { Grid } from './link.grid.ts'
-import { compareIds, pairOf } from './link.pair.ts'
-import type { Comparable } from './scoring/candidate.ts'
+import { compareIds, orderPair } from './link.pair.ts'
+import type { LinkCandidate } from './scoring/candidate.ts'
+import { MAX_REACH_KM, nearness, reachKm } from './scoring/place.ts'
 import { RULES } from './scoring/rules.ts'
 import { scoreOf } from './scoring/score.ts'
 
 /** Two records of different data sets that may tell of the same event, in the order of their ids. */
 export interface FoundLink {
-  a: Comparable
-  b: Comparable
+  a: LinkCandidate
+  b: LinkCandidate
   score: number
 }
 
@@ -16,7 +16,7 @@ export interface FoundLink {
 export interface FinderOptions {
   /** Whole days between the dates, at most. */
   days: number
-  leastScore: number
+  minScore: number
   /** Whether links between two data sets are wanted. */
   isWanted: (dataset: string, other: string) => boolean
 }
@@ -28,7 +28,7 @@ interface Pair extends FoundLink {
 
 /** A record in the window. */
 interface Entry {
-  record: Comparable
+  record: LinkCandidate
   /** Its best pairs by the other's data set, the best first. */
   best: Map<string, Pair[]>
 }
@@ -40,7 +40,7 @@ interface Entry {
  */
 export class LinkFinder {
   /** Pairs near in time and place, which were weighed. */
-  weighed = 0
+  compared = 0
   #today = Number.NEGATIVE_INFINITY
   readonly #grid = new Grid<Entry>()
   readonly #countries = new Map<string, { all: Set<Entry>; vague: Set<Entry> }>()
@@ -50,7 +50,7 @@ export class LinkFinder {
   constructor(private readonly options: FinderOptions) {}
 
   /** Takes the next record in; the links that are certain by now. */
-  *add(record: Comparable): Generator<FoundLink> {
+  *add(record: LinkCandidate): Generator<FoundLink> {
     yield* this.#advance(record.start)
     if (record.span > RULES.most_days.value) return
     const entry: Entry = { record, best: new Map() }
@@ -65,20 +65,20 @@ export class LinkFinder {
   }
 
   /** The records in the window that may be near a record in place, and some that are not. */
-  *#around(record: Comparable): Generator<Entry> {
+  *#around(record: LinkCandidate): Generator<Entry> {
     const country = this.#countries.get(record.place.country_code)
     if (record.point) {
-      yield* this.#grid.around(record.point, reachKm(record) + MOST_REACH_KM)
+      yield* this.#grid.around(record.point, reachKm(record) + MAX_REACH_KM)
       if (country) yield* country.vague
     } else if (country) yield* country.all
   }
 
   #weigh(entry: Entry, other: Entry): void {
-    const [a, b] = pairOf(entry.record, other.record)
+    const [a, b] = orderPair(entry.record, other.record)
     if (a.dataset === b.dataset || !this.options.isWanted(a.dataset, b.dataset)) return
     if (nearness(a, b) === null) return
-    this.weighed += 1
-    const score = scoreOf(a, b, this.options.leastScore)
+    this.compared += 1
+    const score = scoreOf(a, b, this.options.minScore)
     if (score === null) return
     const pair = { a, b, score, kept: 0 }
     keep(entry, other.record.dataset, pair)

@@ -14,6 +14,6 @@ function rank(unit: number): number {
 }
 
 /** Two records in the order in which a link names them. */
-export function pairOf<T extends { id: string }>(one: T, other: T): [T, T] {
+export function orderPair<T extends { id: string }>(one: T, other: T): [T, T] {
   return compareIds(one.id, other.id) < 0 ? [one, other] : [other, one]
 }

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { operation } from '../http/openapi/operation.ts'
-import { type Pages, pageOf, pageParameters } from '../http/paging/pages.ts'
 import { recordNotFound } from '../http/errors/problems.ts'
+import { operation } from '../http/openapi/operation.ts'
+import { type Pages, pageParameters, pageSchema } from '../http/paging/pages.ts'
 import type { IncidentStore } from '../incidents/incident.store.ts'
-import { given } from '../records.ts'
+import { omitUndefined } from '../records.ts'
 import { Type } from '../validation/schema.ts'
 import { anyOf, enumeration, id } from '../validation/types.ts'
 import { IncidentLink, LINK_STATUSES } from './link.schema.ts'
@@ -27,7 +27,7 @@ const listIncidentLinks = operation({
   ),
   response: {
     description: 'A page of links.',
-    schema: pageOf('IncidentLinkPage', IncidentLink, 'A page of links of an incident.'),
+    schema: pageSchema('IncidentLinkPage', IncidentLink, 'A page of links of an incident.'),
   },
   errors: ['record_not_found', 'invalid_cursor'],
   example: '/v1/incidents/seed:samarra-2017-01-02/links',
@@ -43,7 +43,7 @@ export const linkRoutes: FastifyPluginAsyncTypebox<{
     const { id } = request.params
     if ((await incidents.count({ id: [id] })) === 0)
       throw recordNotFound('incident', id, await incidents.nearestIds(id))
-    const filter = given({ status: request.query.status })
+    const filter = omitUndefined({ status: request.query.status })
     const slice = await links.of(id, filter, await pages.requested(request))
     return pages.send(request, reply, slice)
   })

@@ -1,6 +1,6 @@
 import type { Slice, SliceRequest } from '../records.ts'
 import type { IncidentLink, Link, LinkStatus } from './link.schema.ts'
-import type { Weighing } from './scoring/score.ts'
+import type { ScoreBreakdown } from './scoring/score.ts'
 
 /** What a list of links is limited to. */
 export interface LinkFilter {
@@ -23,7 +23,7 @@ export interface LinkStore {
    * How far two incidents agree, whether or not there is a link.
    * @throws OperatorError when they cannot be linked
    */
-  weigh(one: string, other: string): Promise<Weighing>
+  scorePair(one: string, other: string): Promise<ScoreBreakdown>
 }
 
 /** Which links to find. */
@@ -32,7 +32,7 @@ export interface SuggestRequest {
   datasets: readonly string[]
   /** Whole days between the dates, at most. */
   days: number
-  leastScore: number
+  minScore: number
   /** Tell what would happen, and change nothing. */
   dryRun: boolean
   onProgress: (done: number, total: number) => void
@@ -42,7 +42,7 @@ export interface SuggestRequest {
 export interface SuggestReport {
   records: number
   /** Pairs near in time and place. */
-  weighed: number
+  compared: number
   added: number
   /** Suggested already, with another score. */
   updated: number

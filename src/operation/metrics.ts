@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { Histogram, MetricObject, Registry } from 'prom-client'
-import type { Peers } from '../cluster/client.ts'
+import type { ClusterClient } from '../cluster/client.ts'
 
 /** What is measured: how long requests took, and the process's own figures. */
-interface Instruments {
+interface MetricInstruments {
   registry: Registry
   duration: Histogram
 }
@@ -15,9 +15,9 @@ interface Observed {
 
 /** The metrics of one application: requests by route pattern, never by URL, and the process's own. */
 export class Metrics {
-  #loading: Promise<Instruments> | undefined
+  #loading: Promise<MetricInstruments> | undefined
 
-  constructor(private readonly peers?: Peers) {
+  constructor(private readonly peers?: ClusterClient) {
     peers?.answerMetrics(() => this.#own())
   }
 
@@ -62,7 +62,7 @@ export class Metrics {
   }
 
   /** The instruments are loaded after the first response: no client waits for them. */
-  #loaded(): Promise<Instruments> {
+  #loaded(): Promise<MetricInstruments> {
     this.#loading ??= import('prom-client').then(({ collectDefaultMetrics, Histogram, Registry }) => {
       const registry = new Registry()
       collectDefaultMetrics({ register: registry })

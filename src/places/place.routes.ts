@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { operation } from '../http/openapi/operation.ts'
-import { type Pages, pageOf } from '../http/paging/pages.ts'
 import { recordNotFound } from '../http/errors/problems.ts'
-import { Resolution } from '../http/requests/name-resolution.ts'
-import { given } from '../records.ts'
+import { operation } from '../http/openapi/operation.ts'
+import { type Pages, pageSchema } from '../http/paging/pages.ts'
+import { NameResolver } from '../http/requests/name-resolution.ts'
+import { omitUndefined } from '../records.ts'
 import { Type } from '../validation/schema.ts'
 import { id } from '../validation/types.ts'
 import { PlaceListQuery } from './place.query.ts'
@@ -17,7 +17,7 @@ const listPlaces = operation({
   description: 'The gazetteer by id, or under `q` the likeliest first, each with its number of incidents.',
   tag: 'places',
   query: PlaceListQuery,
-  response: { description: 'A page of places.', schema: pageOf('PlacePage', Place, 'A page of places.') },
+  response: { description: 'A page of places.', schema: pageSchema('PlacePage', Place, 'A page of places.') },
   errors: ['invalid_cursor'],
   example: '/v1/places?q=سامراء',
 })
@@ -40,9 +40,9 @@ export const placeRoutes: FastifyPluginAsyncTypebox<{ places: PlaceStore; pages:
 ) => {
   app.get('/places', { schema: listPlaces }, async (request, reply) => {
     const { q, kind, country } = request.query
-    const resolution = new Resolution()
-    const filter = given({ q, kind, country: await resolveCountries(country, places, resolution) })
-    resolution.settle()
+    const resolution = new NameResolver()
+    const filter = omitUndefined({ q, kind, country: await resolveCountries(country, places, resolution) })
+    resolution.throwIfInvalid()
     const slice = await places.list(filter, await pages.requested(request))
     return pages.send(request, reply, slice)
   })

@@ -1,5 +1,5 @@
-import type { Resolution } from '../http/requests/name-resolution.ts'
-import { given } from '../records.ts'
+import type { NameResolver } from '../http/requests/name-resolution.ts'
+import { omitUndefined } from '../records.ts'
 import type { PlaceKind } from './place.schema.ts'
 import type { NearPlace, PlaceScope, PlaceStore } from './place.store.ts'
 
@@ -25,7 +25,7 @@ const CITIES: readonly PlaceKind[] = ['city', 'district']
 export async function resolveScopes(
   query: ScopeQuery,
   places: PlaceStore,
-  resolution: Resolution,
+  resolution: NameResolver,
 ): Promise<ScopeFilter> {
   const byId = async (id: string): Promise<PlaceScope[]> => {
     const found = await places.scope(id)
@@ -37,9 +37,9 @@ export async function resolveScopes(
   }
   const named = (name: string) => places.named(name, CITIES)
   const names = new OpenNames(places, resolution)
-  return given({
+  return omitUndefined({
     city: await names.resolve('city', query.city, named, CITIES, 'city or district'),
-    place: await resolution.open('place', query.place, byId, async () => [], 'place with the id'),
+    place: await resolution.resolveOrHint('place', query.place, byId, async () => [], 'place with the id'),
     admin1: await names.resolve('admin1', query.admin1, admin1, ['admin1'], 'governorate or province'),
     country: await resolveCountries(query.country, places, resolution),
   })
@@ -52,7 +52,7 @@ const SUGGESTED = 3
 class OpenNames {
   constructor(
     private readonly places: PlaceStore,
-    private readonly resolution: Resolution,
+    private readonly resolution: NameResolver,
   ) {}
 
   /** The places that a parameter's names stand for, together; a hint where nothing is recorded in any of them. */
@@ -68,7 +68,7 @@ class OpenNames {
       const isRecorded = (wanted: boolean) => all.filter((place) => place.isRecorded === wanted)
       return suggestionsOf([...isRecorded(true), ...isRecorded(false)])
     }
-    const found = await this.resolution.open(parameter, names, find, near, what)
+    const found = await this.resolution.resolveOrHint(parameter, names, find, near, what)
     if (!found || found.length === 0 || (await this.places.isRecorded(found))) return found
     // In a gazetteer of the world many a misspelt name is some other place's.
     for (const name of names ?? []) {
@@ -90,9 +90,9 @@ function suggestionsOf(near: readonly NearPlace[]): string[] {
 export function resolveCountries(
   countries: readonly string[] | undefined,
   places: PlaceStore,
-  resolution: Resolution,
+  resolution: NameResolver,
 ): Promise<PlaceScope[] | undefined> {
-  return resolution.closed(
+  return resolution.resolveOrFail(
     'country',
     countries,
     (name) => places.named(name, ['country']),

@@ -1,4 +1,4 @@
-import type { Json, Slice, SliceRequest } from '../records.ts'
+import type { SerializedJson, Slice, SliceRequest } from '../records.ts'
 import type { Place, PlaceKind, PlaceRecord } from './place.schema.ts'
 
 /** A place as a filter uses it: a record matches when it lies in the place. */
@@ -26,7 +26,7 @@ export interface NearPlace {
 export interface PlaceStore {
   list(filter: PlaceFilter, slice: SliceRequest): Promise<Slice<Place>>
   /** The place with this id, or null. */
-  get(id: string): Promise<Json<Place> | null>
+  get(id: string): Promise<SerializedJson<Place> | null>
   /** The place with this id as a filter uses it, or null. */
   scope(id: string): Promise<PlaceScope | null>
   /** Places of these kinds that bear exactly this name, folded. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { PlaceRecord } from '../places/place.schema.ts'
-import type { Written } from '../storage/contract/storage.ts'
+import type { RecordInput } from '../storage/contract/storage.ts'
 
 // CommonJS with JSON beside it: required, because importing JSON warns on Node 20.
 const require = createRequire(import.meta.url)
@@ -42,7 +42,7 @@ const COMMON_NAMES: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Every country of ISO 3166-1 as a place, named in English, with its names in the UN's languages. */
-export function countries(): Written<PlaceRecord>[] {
+export function countries(): RecordInput<PlaceRecord>[] {
   for (const language of LANGUAGES)
     iso3166.registerLocale(require(`i18n-iso-countries/langs/${language}.json`))
   return Object.entries(iso3166.getAlpha2Codes()).map(([alpha2, alpha3]) => {

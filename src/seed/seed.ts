@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import type { Claim } from '../figures/claim.schema.ts'
 import { OperatorError } from '../errors.ts'
+import type { Claim } from '../figures/claim.schema.ts'
 import { casualtiesFrom, incidentCountFrom } from '../figures/rules.ts'
 import type { IncidentPlace, PlaceRecord } from '../places/place.schema.ts'
-import type { RecordBatch, Written } from '../storage/contract/storage.ts'
+import type { RecordBatch, RecordInput } from '../storage/contract/storage.ts'
 import { issuesOf } from '../validation/validate.ts'
 import { countries } from './countries.ts'
 import { SEED_FILES, type Seed } from './seed.schema.ts'
@@ -96,7 +96,7 @@ function byId<T extends { id: string }>(records: readonly T[], what: string) {
 }
 
 /** A place with the names of the places that it lies in. */
-function describe(id: string, places: { get(id: string): Written<PlaceRecord> }): IncidentPlace {
+function describe(id: string, places: { get(id: string): RecordInput<PlaceRecord> }): IncidentPlace {
   const { name, kind, country_code } = places.get(id)
   const chain = new Map<string, string>()
   for (let at: string | null = id; at; at = places.get(at).parent_id)

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { fieldsParameter } from '../http/formats/field-selection.ts'
 import { operation } from '../http/openapi/operation.ts'
-import { type Pages, pageOf, pageParameters } from '../http/paging/pages.ts'
-import { given } from '../records.ts'
+import { type Pages, pageParameters, pageSchema } from '../http/paging/pages.ts'
+import { omitUndefined } from '../records.ts'
 import { Type } from '../validation/schema.ts'
 import { text } from '../validation/types.ts'
 import { Source } from './source.schema.ts'
@@ -25,7 +25,10 @@ const listSources = operation({
     },
     { additionalProperties: false },
   ),
-  response: { description: 'A page of sources.', schema: pageOf('SourcePage', Source, 'A page of sources.') },
+  response: {
+    description: 'A page of sources.',
+    schema: pageSchema('SourcePage', Source, 'A page of sources.'),
+  },
   errors: ['invalid_cursor'],
   example: '/v1/sources?q=reuters',
 })
@@ -36,7 +39,7 @@ export const sourceRoutes: FastifyPluginAsyncTypebox<{ sources: SourceStore; pag
   { sources, pages },
 ) => {
   app.get('/sources', { schema: listSources }, async (request, reply) => {
-    const slice = await sources.list(given({ q: request.query.q }), await pages.requested(request))
+    const slice = await sources.list(omitUndefined({ q: request.query.q }), await pages.requested(request))
     return pages.send(request, reply, slice)
   })
 }

@@ -1,4 +1,4 @@
-import type { Json, Slice, SliceRequest } from '../records.ts'
+import type { SerializedJson, Slice, SliceRequest } from '../records.ts'
 import type { Source } from './source.schema.ts'
 
 /** What a list of sources is limited to. */
@@ -14,7 +14,7 @@ export type SourceScope = { id: string } | { publisher: string }
 export interface SourceStore {
   list(filter: SourceFilter, slice: SliceRequest): Promise<Slice<Source>>
   /** The source with this id, or null. */
-  get(id: string): Promise<Json<Source> | null>
+  get(id: string): Promise<SerializedJson<Source> | null>
   /** The source with this id, or the publishers of this name, folded. */
   named(name: string): Promise<SourceScope[]>
   /** Publishers that are near a text that names none, nearest first. */

@@ -2,7 +2,7 @@ import type { Note } from './stats.schema.ts'
 import type { StatsAnswer } from './stats.store.ts'
 
 /** What has to be known to read an answer aright. */
-export function notesOf(
+export function collectNotes(
   { byDataset, total, repeated }: StatsAnswer,
   { comparesTolls }: { comparesTolls: boolean },
 ): Note[] {

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import type { DatasetStore } from '../datasets/dataset.store.ts'
 import { pageParameters } from '../http/paging/pages.ts'
-import { Resolution } from '../http/requests/name-resolution.ts'
+import { NameResolver } from '../http/requests/name-resolution.ts'
 import { incidentFilters } from '../incidents/incident.query.ts'
 import { suggest } from '../text/suggest.ts'
 import { Type } from '../validation/schema.ts'
@@ -82,18 +82,21 @@ export type StatsQueryParameters = Static<typeof StatsQueryParameters>
  * How data sets are to be put together; null where they are not.
  * @throws ServiceError invalid_parameter for a data set that is not known
  */
-export async function combineOf(text: string | undefined, datasets: DatasetStore): Promise<Combine | null> {
+export async function parseCombine(
+  text: string | undefined,
+  datasets: DatasetStore,
+): Promise<Combine | null> {
   if (text === undefined) return null
   if (text === 'max') return { rule: 'max' }
   const known = await datasets.ids()
-  const resolution = new Resolution()
-  const preferred = await resolution.closed(
+  const resolution = new NameResolver()
+  const preferred = await resolution.resolveOrFail(
     'combine',
     text.slice('prefer:'.length).split(','),
     async (id) => (known.includes(id) ? [id] : []),
     async (id) => suggest(id, known).map((near) => text.replace(id, near)),
     'a data set: /v1/datasets lists them',
   )
-  resolution.settle()
+  resolution.throwIfInvalid()
   return { rule: 'prefer', datasets: preferred ?? [] }
 }

@@ -2,21 +2,21 @@ import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Column } from '../http/formats/columns.ts'
-import { csv } from '../http/formats/csv.ts'
+import { renderCsv } from '../http/formats/csv.ts'
 import { asciiJson, type Format } from '../http/formats/formats.ts'
 import { operation } from '../http/openapi/operation.ts'
-import { envelope, linkNext, type Pages, pageOf } from '../http/paging/pages.ts'
+import { envelope, linkNext, type Pages, pageSchema } from '../http/paging/pages.ts'
 import { parameterError } from '../http/requests/parameters.ts'
 import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
 import type { IncidentFilter } from '../incidents/incident.store.ts'
-import { given, type Json, parse } from '../records.ts'
+import { omitUndefined, parse, type SerializedJson } from '../records.ts'
 import { Toll } from '../tolls/toll.schema.ts'
 import type { TollStore } from '../tolls/toll.store.ts'
 import { Type } from '../validation/schema.ts'
 import { list, nullable } from '../validation/types.ts'
 import { statsColumns } from './stats.columns.ts'
-import { notesOf } from './stats.notes.ts'
-import { combineOf, STATS_FORMATS, StatsQueryParameters } from './stats.query.ts'
+import { collectNotes } from './stats.notes.ts'
+import { parseCombine, STATS_FORMATS, StatsQueryParameters } from './stats.query.ts'
 import { Combination, DatasetSum, Notes, StatsRow, StatsTotal } from './stats.schema.ts'
 import type { StatsQuery, StatsStore } from './stats.store.ts'
 
@@ -27,7 +27,7 @@ const MOST_TOLLS = 100
 /** Rows that are rendered at a time. */
 const BATCH = 500
 
-const StatsPage = pageOf('StatsPage', StatsRow, 'A page of sums.', {
+const StatsPage = pageSchema('StatsPage', StatsRow, 'A page of sums.', {
   total: nullable(StatsTotal, {
     description: 'All matching records, each counted once; null where several data sets stand side by side.',
   }),
@@ -88,11 +88,11 @@ export const statsRoutes: FastifyPluginAsyncTypebox<{
     const hasEnvelope = format === 'json'
     const isWhole = !hasEnvelope && asked.limit === undefined && asked.cursor === undefined
     const { limit, after } = await pages.requested(request)
-    const combine = await combineOf(asked.combine, vocabularies.datasets)
+    const combine = await parseCombine(asked.combine, vocabularies.datasets)
     const query = questionOf(asked, { filter, combine, limit: isWhole ? MOST_ROWS : limit, after })
     const answer = await stats.stats(query)
     const comparable = tollFilter(filter)
-    const notes = notesOf(answer, { comparesTolls: comparable !== null })
+    const notes = collectNotes(answer, { comparesTolls: comparable !== null })
     if (!hasEnvelope) {
       if (isWhole && answer.next) throw tooManyRows()
       if (hints.length > 0) reply.header('x-hints', asciiJson(hints))
@@ -147,7 +147,7 @@ function tollFilter({
   ...others
 }: IncidentFilter) {
   if (Object.keys(others).length > 0) return null
-  return given({ city, place, admin1, country, dataset, date_from, date_to })
+  return omitUndefined({ city, place, admin1, country, dataset, date_from, date_to })
 }
 
 function tooManyRows() {
@@ -156,14 +156,16 @@ function tooManyRows() {
 }
 
 async function* rendered(
-  rows: readonly Json<StatsRow>[],
+  rows: readonly SerializedJson<StatsRow>[],
   columns: readonly Column<StatsRow>[],
   format: Format,
 ): AsyncGenerator<string> {
-  if (format === 'csv') yield csv(columns, [], true)
+  if (format === 'csv') yield renderCsv(columns, [], true)
   for (let at = 0; at < rows.length; at += BATCH) {
     const batch = rows.slice(at, at + BATCH)
-    yield format === 'csv' ? csv(columns, batch.map(parse), false) : batch.map((row) => `${row}\n`).join('')
+    yield format === 'csv'
+      ? renderCsv(columns, batch.map(parse), false)
+      : batch.map((row) => `${row}\n`).join('')
     await setImmediate()
   }
 }

@@ -1,5 +1,5 @@
 import type { IncidentFilter } from '../incidents/incident.store.ts'
-import type { Json, Position } from '../records.ts'
+import type { Position, SerializedJson } from '../records.ts'
 import type { Interval } from './intervals.ts'
 import type { Combination, DatasetSum, Dimension, Metric, StatsRow, StatsTotal } from './stats.schema.ts'
 
@@ -38,7 +38,7 @@ export interface StatsQuery {
 
 /** The sums that answer a query. */
 export interface StatsAnswer {
-  rows: Json<StatsRow>[]
+  rows: SerializedJson<StatsRow>[]
   /** What the rows are grouped by: as it was asked for, and by data set where several stand side by side. */
   groupBy: readonly Dimension[]
   next: Position | null

@@ -7,12 +7,12 @@ const FORMULA = /^'*[=+\-@\t\r]/
  * Guards a text from being run as a formula by a spreadsheet: an apostrophe goes before it, and before a text
  * that looks guarded already. An apostrophe that begins any other text is left alone.
  */
-export function guard(text: string): string {
+export function escapeFormula(text: string): string {
   return FORMULA.test(text) ? `'${text}` : text
 }
 
-/** The text that {@link guard} made a cell of. */
-export function unguard(cell: string): string {
+/** The text that {@link escapeFormula} made a cell of. */
+export function unescapeFormula(cell: string): string {
   return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell
 }
 

@@ -46,17 +46,17 @@ const UNSPACED =
  * Folded text cut into words for the full-text index; of unspaced scripts each character is a word, so that
  * what stands in the middle of a text is found too.
  */
-export function words(text: string): string[] {
+export function splitWords(text: string): string[] {
   const found: string[] = []
   for (const piece of text.split(/\s+/)) found.push(...wordsOfPiece(piece))
   return found
 }
 
 /** Folded text cut into what must occur as it stands: a word, or the neighbouring words of an unspaced script. */
-export function phrases(text: string): string[] {
+export function splitPhrases(text: string): string[] {
   return fold(text)
     .split(' ')
-    .map((phrase) => words(phrase).join(' '))
+    .map((phrase) => splitWords(phrase).join(' '))
     .filter(Boolean)
 }
 

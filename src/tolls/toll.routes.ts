@@ -1,15 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { DatasetStore } from '../datasets/dataset.store.ts'
+import { recordNotFound } from '../http/errors/problems.ts'
 import { fieldsParameter } from '../http/formats/field-selection.ts'
 import { operation } from '../http/openapi/operation.ts'
-import { type Pages, pageOf, pageParameters } from '../http/paging/pages.ts'
-import { recordNotFound } from '../http/errors/problems.ts'
-import { Resolution } from '../http/requests/name-resolution.ts'
+import { type Pages, pageParameters, pageSchema } from '../http/paging/pages.ts'
+import { NameResolver } from '../http/requests/name-resolution.ts'
 import { resolveDatasets } from '../incidents/incident.filter.ts'
 import { incidentFilters } from '../incidents/incident.query.ts'
 import { resolveScopes } from '../places/place.scopes.ts'
 import type { PlaceStore } from '../places/place.store.ts'
-import { given } from '../records.ts'
+import { omitUndefined } from '../records.ts'
 import { Type } from '../validation/schema.ts'
 import { id } from '../validation/types.ts'
 import { Toll, TollDetail } from './toll.schema.ts'
@@ -39,7 +39,7 @@ const listTolls = operation({
   ),
   response: {
     description: 'A page of reported totals.',
-    schema: pageOf('TollPage', Toll, 'A page of reported totals.'),
+    schema: pageSchema('TollPage', Toll, 'A page of reported totals.'),
   },
   errors: ['invalid_cursor'],
   example: '/v1/tolls?city=Baghdad',
@@ -66,19 +66,19 @@ export const tollRoutes: FastifyPluginAsyncTypebox<{
 }> = async (app, { tolls, places, datasets, pages }) => {
   app.get('/tolls', { schema: listTolls }, async (request, reply) => {
     const { date_from, date_to, dataset } = request.query
-    const resolution = new Resolution()
+    const resolution = new NameResolver()
     resolution.require(
       !(date_from && date_to && date_from > date_to),
       'date_from',
       'must not be later than date_to',
     )
-    const filter = given({
+    const filter = omitUndefined({
       ...(await resolveScopes(request.query, places, resolution)),
       dataset: await resolveDatasets(dataset, datasets, resolution),
       date_from,
       date_to,
     })
-    resolution.settle()
+    resolution.throwIfInvalid()
     const slice = await tolls.list(filter, await pages.requested(request))
     return pages.send(request, reply, slice, { hints: resolution.hints })
   })

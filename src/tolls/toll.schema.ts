@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
-import { Claim } from '../figures/claim.schema.ts'
 import { EVENT_TYPES } from '../event-types/event-type.schema.ts'
+import { Claim } from '../figures/claim.schema.ts'
 import { Casualties, Range } from '../figures/figure.schema.ts'
 import { RecordLink, whenAndWhere } from '../incidents/incident.schema.ts'
 import { SourceRecord } from '../sources/source.schema.ts'

@@ -1,5 +1,5 @@
 import type { PlaceScope } from '../places/place.store.ts'
-import type { Json, Slice, SliceRequest } from '../records.ts'
+import type { SerializedJson, Slice, SliceRequest } from '../records.ts'
 import type { Toll, TollDetail } from './toll.schema.ts'
 
 /** What a list of reported totals is limited to. Different filters all must match; of a list, any. */
@@ -20,7 +20,7 @@ export interface TollStore {
   /** Newest first. */
   list(filter: TollFilter, slice: SliceRequest): Promise<Slice<Toll>>
   /** The total with this id, its claims and sources, or null. */
-  get(id: string): Promise<Json<TollDetail> | null>
+  get(id: string): Promise<SerializedJson<TollDetail> | null>
   /** Ids near an id that is not known, nearest first. */
   nearestIds(id: string): Promise<string[]>
 }

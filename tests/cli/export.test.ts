@@ -8,7 +8,7 @@ import { parquetMetadata, parquetReadObjects } from 'hyparquet'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { buildApp } from '../../src/app.ts'
 import { INCIDENT_COLUMNS } from '../../src/incidents/incident.columns.ts'
-import { openSqlite } from '../../src/storage/sqlite/storage.ts'
+import { openStorage } from '../../src/storage/open-storage.ts'
 import { contentOf, DatabaseFiles, expectOneLine, run } from '../support/database.ts'
 import { type Circumstances, incidents, type Outcome, startIncidents } from '../support/process.ts'
 
@@ -32,7 +32,7 @@ const exported = (...args: string[]) => incidents(['export', ...args], of(path))
 
 /** What the API answers, as it is. */
 async function answer(url: string): Promise<string> {
-  const storage = openSqlite(`sqlite:${path}`)
+  const storage = openStorage(`sqlite:${path}`)
   try {
     return (await (await buildApp({ stores: storage })).inject(encodeURI(url))).body
   } finally {

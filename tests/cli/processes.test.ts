@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { expectOneLine, using } from '../support/database.ts'
+import { expectOneLine, findProblems, using } from '../support/database.ts'
 import { incidents, type Server, servers } from '../support/process.ts'
 import { UCDP_ROWS, ucdpCsv } from '../support/ucdp.ts'
 
@@ -139,7 +139,7 @@ describe.concurrent('two processes', () => {
     expect(await server.ended).toMatchObject({ code: 0, stderr: '' })
     expect(pids.filter(isAlive)).toEqual([])
     expect(readdirSync(join(path, '..'))).toEqual(['incidents.db'])
-    expect(await using(path, (storage) => storage.check())).toEqual([])
+    expect(await using(path, findProblems)).toEqual([])
   })
 
   test('finish what is in flight after SIGTERM', async () => {

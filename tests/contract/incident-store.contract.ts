@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { flagsOf } from '../../src/figures/flags.ts'
+import { findFlags } from '../../src/figures/flags.ts'
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import { type IncidentQuery, SORTS, TOTALS } from '../../src/incidents/incident.store.ts'
-import { type Position, parse, recordsIn } from '../../src/records.ts'
+import { type Position, parse, splitNdjson } from '../../src/records.ts'
 import type { Storage } from '../../src/storage/contract/storage.ts'
 import { LATER, sparseFilter } from '../support/filters.ts'
 import { batchOf, sampleIncidents } from '../support/records.ts'
@@ -44,7 +44,7 @@ export function describeIncidentStore(open: (now: () => Date) => Promise<Storage
       const given = sampleIncidents(SIZE).map((record) => ({
         ...record,
         same_as: [],
-        flags: flagsOf(record),
+        flags: findFlags(record),
         updated_at: all.find(({ id }) => id === record.id)?.updated_at,
       }))
       const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
@@ -89,7 +89,7 @@ export function describeIncidentStore(open: (now: () => Date) => Promise<Storage
             null,
             whole.next ?? (await storage.incidents.list(asked, { limit, after: null })).next,
           ]) {
-            const { json, ...rendered } = await storage.incidents.listRendered(asked, { limit, after })
+            const { json, ...rendered } = await storage.incidents.listSerialized(asked, { limit, after })
             const { records, ...rest } = await storage.incidents.list(
               { ...asked, expandClaims: false },
               { limit, after },
@@ -102,7 +102,7 @@ export function describeIncidentStore(open: (now: () => Date) => Promise<Storage
           }
           const streamed: string[] = []
           for await (const batch of storage.incidents.stream(asked)) {
-            const records = recordsIn(batch)
+            const records = splitNdjson(batch)
             expect(records).toHaveLength(batch.records)
             streamed.push(...records)
           }

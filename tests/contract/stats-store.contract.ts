@@ -11,7 +11,7 @@ import {
   type StatsRow,
 } from '../../src/stats/stats.schema.ts'
 import { type Combine, STATS_SORTS, type StatsQuery } from '../../src/stats/stats.store.ts'
-import type { Storage, Written } from '../../src/storage/contract/storage.ts'
+import type { RecordInput, Storage } from '../../src/storage/contract/storage.ts'
 import { sparseFilter } from '../support/filters.ts'
 import { batchOf, sampleIncidents } from '../support/records.ts'
 import { matches } from '../support/reference.ts'
@@ -20,7 +20,7 @@ import { StatsReference } from '../support/stats-reference.ts'
 const SIZE = 300
 
 /** Trees of groups and parts, some of several groups, in two data sets. */
-function forest(): Written<Incident>[] {
+function forest(): RecordInput<Incident>[] {
   const records = sampleIncidents(SIZE).map((record, index) =>
     index % 3 === 0 ? { ...record, id: `geonames:made-${index}`, dataset: 'geonames' } : record,
   )

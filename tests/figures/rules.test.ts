@@ -2,15 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Claim } from '../../src/figures/claim.schema.ts'
 import type { Range } from '../../src/figures/figure.schema.ts'
+import { countWithoutOverlap } from '../../src/figures/parts.ts'
 import {
   casualtiesFrom,
+  countWithParts,
   figureFrom,
   incidentCountFrom,
-  remainderOf,
-  sumOf,
-  wholeOf,
+  subtractRange,
+  sumRanges,
 } from '../../src/figures/rules.ts'
-import { accountedBy } from '../../src/figures/parts.ts'
 
 let number = 0
 const claim = (low: number | null, high: number | null, rest: Partial<Claim> = {}): Claim => ({
@@ -116,22 +116,22 @@ test('a remainder holds every difference that total and parts permit', () => {
   fc.assert(
     fc.property(range, range, fc.nat(TOP), fc.nat(TOP), (total, parts, a, b) => {
       fc.pre(within(a, total) && within(b, parts) && a >= b)
-      expect(within(a - b, remainderOf(total, parts))).toBe(true)
+      expect(within(a - b, subtractRange(total, parts))).toBe(true)
     }),
   )
 })
 
 test('the more than 60 of Baghdad leave at least 28 beside 33', () => {
   const total = { low: 61, best: 61, high: null }
-  expect(remainderOf(total, { low: 33, best: 33, high: 33 })).toEqual({ low: 28, best: 28, high: null })
+  expect(subtractRange(total, { low: 33, best: 33, high: 33 })).toEqual({ low: 28, best: 28, high: null })
 })
 
 test('sums and wholes are bound by bound, and an open bound stays open', () => {
   fc.assert(
     fc.property(fc.array(range, { maxLength: 5 }), range, (ranges, own) => {
-      const sum = sumOf(ranges)
+      const sum = sumRanges(ranges)
       expect(sum.high === null).toBe(ranges.some(({ high }) => high === null))
-      const whole = wholeOf(own, sum)
+      const whole = countWithParts(own, sum)
       expect(whole.low).toBe(Math.max(own.low - sum.low, 0) + sum.low)
       expect(whole.high === null).toBe(own.high === null || sum.high === null)
     }),
@@ -147,5 +147,5 @@ test('what a tree of groups and parts accounts for counts nobody twice', () => {
     { id: 'alone', part_of: ['toll'], fatalities: seven },
     { id: 'silent', part_of: ['toll'], fatalities: null },
   ]
-  expect(accountedBy(incidents)).toEqual({ low: 16, best: 16, high: 16 })
+  expect(countWithoutOverlap(incidents)).toEqual({ low: 16, best: 16, high: 16 })
 })

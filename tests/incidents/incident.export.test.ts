@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { recordsIn } from '../../src/records.ts'
+import { splitNdjson } from '../../src/records.ts'
 import { batchOf, sampleIncidents } from '../support/records.ts'
 import { type Service, startService } from '../support/service.ts'
 
@@ -45,13 +45,13 @@ describe('an export', () => {
   test('begun before a change is of the state before it; the next one is of the state after it', async () => {
     const before = await whole('format=ndjson&sort=date')
     const records = stream()
-    let text = recordsIn((await records.next()).value)
+    let text = splitNdjson((await records.next()).value)
       .map((record) => `${record}\n`)
       .join('')
     const changed = sampleIncidents(SIZE).map((incident) => ({ ...incident, title: 'Changed meanwhile' }))
     await service.storage.load(batchOf(changed.slice(0, SIZE - 500)))
     for (let next = await records.next(); !next.done; next = await records.next())
-      text += recordsIn(next.value)
+      text += splitNdjson(next.value)
         .map((record) => `${record}\n`)
         .join('')
     expect(text === before).toBe(true)

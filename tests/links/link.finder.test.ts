@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import { GEO_PRECISIONS } from '../../src/incidents/incident.schema.ts'
-import { nearness } from '../../src/links/scoring/place.ts'
-import { daysApart } from '../../src/links/scoring/time.ts'
 import { compareFound, type FoundLink, LinkFinder } from '../../src/links/link.finder.ts'
-import { pairOf } from '../../src/links/link.pair.ts'
-import type { Comparable } from '../../src/links/scoring/candidate.ts'
+import { orderPair } from '../../src/links/link.pair.ts'
+import type { LinkCandidate } from '../../src/links/scoring/candidate.ts'
+import { nearness } from '../../src/links/scoring/place.ts'
 import { RULES } from '../../src/links/scoring/rules.ts'
 import { scoreOf } from '../../src/links/scoring/score.ts'
+import { daysApart } from '../../src/links/scoring/time.ts'
 import { comparable, killed } from '../support/comparables.ts'
 
 /** Points together in a town, about a degree, on both sides of the antimeridian, and around the poles. */
@@ -67,10 +67,10 @@ const records = fc.array(record, { minLength: 20, maxLength: 90 }).map((given) =
 let candidates = 0
 
 /** What is found by comparing all pairs. */
-function foundByAll(all: readonly Comparable[], days: number, leastScore: number): FoundLink[] {
+function foundByAll(all: readonly LinkCandidate[], days: number, leastScore: number): FoundLink[] {
   const pairs = all.flatMap((one, index) =>
     all.slice(index + 1).flatMap((other): FoundLink[] => {
-      const [a, b] = pairOf(one, other)
+      const [a, b] = orderPair(one, other)
       if (a.dataset === b.dataset || daysApart(a, b) > days || nearness(a, b) === null) return []
       if (Math.max(a.span, b.span) > RULES.most_days.value) return []
       const score = scoreOf(a, b, leastScore)
@@ -78,7 +78,7 @@ function foundByAll(all: readonly Comparable[], days: number, leastScore: number
     }),
   )
   candidates += pairs.length
-  const isAmongBest = (pair: FoundLink, one: Comparable, other: Comparable) =>
+  const isAmongBest = (pair: FoundLink, one: LinkCandidate, other: LinkCandidate) =>
     pairs
       .filter(({ a, b }) => [a, b].includes(one) && [a, b].some(({ dataset }) => dataset === other.dataset))
       .sort(compareFound)
@@ -86,8 +86,8 @@ function foundByAll(all: readonly Comparable[], days: number, leastScore: number
   return pairs.filter((pair) => isAmongBest(pair, pair.a, pair.b) && isAmongBest(pair, pair.b, pair.a))
 }
 
-function foundByWalk(all: readonly Comparable[], days: number, leastScore: number): FoundLink[] {
-  const finder = new LinkFinder({ days, leastScore, isWanted: () => true })
+function foundByWalk(all: readonly LinkCandidate[], days: number, leastScore: number): FoundLink[] {
+  const finder = new LinkFinder({ days, minScore: leastScore, isWanted: () => true })
   return [...all.flatMap((one) => [...finder.add(one)]), ...finder.end()]
 }
 
@@ -111,7 +111,7 @@ describe('walking the records', () => {
   })
 
   test('weighs no pair that is far away, and keeps no record of long ago', () => {
-    const finder = new LinkFinder({ days: 2, leastScore: 0, isWanted: () => true })
+    const finder = new LinkFinder({ days: 2, minScore: 0, isWanted: () => true })
     const found: FoundLink[] = []
     for (let number = 0; number < 2000; number += 1) {
       const dataset = number % 2 ? 'a' : 'b'
@@ -126,7 +126,7 @@ describe('walking the records', () => {
       found.push(...finder.add(one))
     }
     found.push(...finder.end())
-    expect(finder.weighed).toBe(0)
+    expect(finder.compared).toBe(0)
     expect(found).toEqual([])
   })
 
@@ -134,7 +134,7 @@ describe('walking the records', () => {
     const one = (dataset: string) => comparable({ id: `${dataset}:1`, dataset })
     const finder = new LinkFinder({
       days: 2,
-      leastScore: 0,
+      minScore: 0,
       isWanted: (a, b) => [a, b].sort().join() === 'a,b',
     })
     const found = [...['a', 'b', 'c'].flatMap((dataset) => [...finder.add(one(dataset))]), ...finder.end()]

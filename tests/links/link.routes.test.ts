@@ -3,6 +3,7 @@ import type { Incident } from '../../src/incidents/incident.schema.ts'
 import type { IncidentLink } from '../../src/links/link.schema.ts'
 import { readSeed } from '../../src/seed/seed.ts'
 import type { RecordBatch } from '../../src/storage/contract/storage.ts'
+import { findProblems } from '../support/database.ts'
 import { OpenApiOracle } from '../support/openapi.ts'
 import { type Service, startService } from '../support/service.ts'
 
@@ -47,7 +48,7 @@ beforeAll(async () => {
   service = await startService({ batch: batch() })
   api = await OpenApiOracle.of(service.origin)
   await service.storage.suggestLinks({
-    ...{ datasets: [], days: 2, leastScore: 0.6, dryRun: false, onProgress: () => {} },
+    ...{ datasets: [], days: 2, minScore: 0.6, dryRun: false, onProgress: () => {} },
   })
 })
 afterAll(() => service.close())
@@ -119,7 +120,7 @@ describe('the links of an incident', () => {
       'made-3:samarra',
     ])
     expect(await get<Incident>(`/v1/incidents/${SAMARRA}`)).toMatchObject({ same_as: [] })
-    expect(await storage.check()).toEqual([])
+    expect(await findProblems(storage)).toEqual([])
     expect(await storage.load(without)).toMatchObject({ added: 0, updated: 0, removed: 0 })
   })
 })

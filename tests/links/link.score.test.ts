@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest'
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import { compareIds } from '../../src/links/link.pair.ts'
 import { RULES } from '../../src/links/scoring/rules.ts'
-import { scoreOf, weigh } from '../../src/links/scoring/score.ts'
+import { scoreOf, scorePair } from '../../src/links/scoring/score.ts'
 import { actor, comparable, killed } from '../support/comparables.ts'
 
 const OTHER = { id: 'other:1', dataset: 'other' }
 const partsOf = (a: Partial<Incident>, b: Partial<Incident>, titles: string[][] = []) => {
-  const { components } = weigh(comparable({ ...OTHER, ...a }, titles[0]), comparable(b, titles[1]))
+  const { components } = scorePair(comparable({ ...OTHER, ...a }, titles[0]), comparable(b, titles[1]))
   return Object.fromEntries(components.map((component) => [component.name, component]))
 }
 const place = (changes: Partial<Incident['place']>) => ({ place: { ...comparable().place, ...changes } })
@@ -186,7 +186,7 @@ describe('a component', () => {
 
 describe('a score', () => {
   test('is the sum of what can be compared by weights that add up to 1', () => {
-    const { score, components } = weigh(
+    const { score, components } = scorePair(
       comparable({ ...OTHER, event_type: null, sub_event_type: null, fatalities: killed(7, 7, 7) }),
       comparable(),
     )
@@ -200,7 +200,7 @@ describe('a score', () => {
     const a = comparable({ ...OTHER, latitude: 34.25, fatalities: killed(3, 4, 5) }, ['Blast at a station'])
     const b = comparable()
     const score = scoreOf(a, b, 0) ?? 0
-    expect(weigh(a, b).score).toBe(score)
+    expect(scorePair(a, b).score).toBe(score)
     expect(scoreOf(b, a, 0)).toBe(score)
     expect(scoreOf(a, b, score)).toBe(score)
     expect(scoreOf(a, b, score + 0.001)).toBeNull()

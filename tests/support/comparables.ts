@@ -1,6 +1,6 @@
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import { ActorNames } from '../../src/links/scoring/actor-names.ts'
-import { type Comparable, comparableOf } from '../../src/links/scoring/candidate.ts'
+import { type LinkCandidate, toLinkCandidate } from '../../src/links/scoring/candidate.ts'
 import { SEED } from './records.ts'
 
 /** The actors of the seed, and some of another data set. */
@@ -21,8 +21,8 @@ export function actor(id: string, name: string, role: 'perpetrator' | 'target' |
 }
 
 /** The seed's attack in Samarra with other properties, as it is compared. */
-export function comparable(changes: Partial<Incident> = {}, titles: readonly string[] = []): Comparable {
-  return comparableOf({ ...SAMARRA, ...changes }, titles, NAMES)
+export function comparable(changes: Partial<Incident> = {}, titles: readonly string[] = []): LinkCandidate {
+  return toLinkCandidate({ ...SAMARRA, ...changes }, titles, NAMES)
 }
 
 /** Figures without groups. */

@@ -15,8 +15,8 @@ import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { buildApp } from '../../src/app.ts'
 import { readSeed } from '../../src/seed/seed.ts'
-import { openSqlite } from '../../src/storage/sqlite/storage.ts'
-import type { Storage } from '../../src/storage/contract/storage.ts'
+import type { FileStorage, Storage } from '../../src/storage/contract/storage.ts'
+import { isFileStorage, openStorage } from '../../src/storage/open-storage.ts'
 import { incidents, type Outcome } from './process.ts'
 
 /** How many records the seed has. */
@@ -72,8 +72,13 @@ export function damage(path: string, from: number, to: number): void {
 }
 
 /** Opens a database file, uses it and closes it. */
-export async function using<T>(path: string, work: (storage: Storage) => Promise<T>, now?: Date): Promise<T> {
-  const storage = openSqlite(`sqlite:${path}`, now && { now: () => now })
+export async function using<T>(
+  path: string,
+  work: (storage: FileStorage) => Promise<T>,
+  now?: Date,
+): Promise<T> {
+  const storage = openStorage(`sqlite:${path}`, now && { now: () => now })
+  if (!isFileStorage(storage)) throw new Error('SQLite databases are files')
   try {
     return await work(storage)
   } finally {
@@ -128,4 +133,10 @@ export async function answers<T>(path: string, url: string): Promise<T> {
     const { body } = await app.inject(encodeURI(url))
     return JSON.parse(body)
   })
+}
+
+/** Everything that is wrong with a database: its file, if it is one, and its records. */
+export async function findProblems(storage: Storage): Promise<string[]> {
+  const inFile = isFileStorage(storage) ? await storage.checkFile() : []
+  return inFile.length > 0 ? inFile : storage.check()
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { ATTRIBUTIONS, ROLES } from '../../src/actors/actor.schema.ts'
 import type { Claim } from '../../src/figures/claim.schema.ts'
 import type { Casualties } from '../../src/figures/figure.schema.ts'
-import { flagsOf } from '../../src/figures/flags.ts'
+import { findFlags } from '../../src/figures/flags.ts'
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import { incident } from './records.ts'
 
@@ -66,7 +66,7 @@ export const storedIncident: fc.Arbitrary<Incident & { claims: Claim[] }> = fc
     claims.push({ ...CLAIM, id: `${record.id}#${claims.length + 1}`, qualifier: 'some', measure: 'killed' })
     // As the store has it: JSON knows no negative zero.
     return JSON.parse(
-      JSON.stringify({ ...record, fatalities, injured, flags: flagsOf({ fatalities, injured }), claims }),
+      JSON.stringify({ ...record, fatalities, injured, flags: findFlags({ fatalities, injured }), claims }),
     )
   })
 

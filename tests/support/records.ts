@@ -5,7 +5,7 @@ import type { Casualties, Figure } from '../../src/figures/figure.schema.ts'
 import { DATE_PRECISIONS, GEO_PRECISIONS, type Incident } from '../../src/incidents/incident.schema.ts'
 import type { IncidentPlace, PlaceRecord } from '../../src/places/place.schema.ts'
 import { readSeed } from '../../src/seed/seed.ts'
-import type { RecordBatch, Written } from '../../src/storage/contract/storage.ts'
+import type { RecordBatch, RecordInput } from '../../src/storage/contract/storage.ts'
 
 /** The gazetteer, code book, actors and sources of the seed: what made-up incidents refer to. */
 export const SEED = readSeed()
@@ -25,7 +25,7 @@ const PLACE_IDS = [
 function describe(id: string): IncidentPlace {
   const chain: Partial<Record<PlaceRecord['kind'], string>> = {}
   for (let at = PLACES.get(id); at; at = PLACES.get(at.parent_id ?? '')) chain[at.kind] = at.name
-  const { name, kind, country_code } = PLACES.get(id) as Written<PlaceRecord>
+  const { name, kind, country_code } = PLACES.get(id) as RecordInput<PlaceRecord>
   const { district = null, city = null, admin1 = null, country = '' } = chain
   return { id, name, kind, district, city, admin1, country, country_code }
 }
@@ -98,7 +98,7 @@ export const CORNERS: readonly (readonly [latitude: number, longitude: number])[
 ]
 
 /** An incident as a data set might bring it, every property of every shape that the schema permits. */
-export const incident: fc.Arbitrary<Written<Incident>> = fc
+export const incident: fc.Arbitrary<RecordInput<Incident>> = fc
   .record({
     kind: fc.constantFrom('incident' as const, 'group' as const),
     title: fc.option(fc.array(words, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(' '))),
@@ -143,13 +143,13 @@ export const incident: fc.Arbitrary<Written<Incident>> = fc
   })
 
 /** A fixed sample of incidents with ids of their own. */
-export function sampleIncidents(size: number, seed = 1): Written<Incident>[] {
+export function sampleIncidents(size: number, seed = 1): RecordInput<Incident>[] {
   return fc
     .sample(incident, { numRuns: size, seed })
     .map((record, index) => ({ ...record, id: `seed:made-${index}` }))
 }
 
 /** The seed's data sets with these incidents in place of its own, and no reported totals. */
-export function batchOf(incidents: readonly Written<Incident>[]): RecordBatch {
+export function batchOf(incidents: readonly RecordInput<Incident>[]): RecordBatch {
   return { ...SEED, incidents: incidents.map((record) => ({ record, claims: [] })), tolls: [] }
 }

@@ -1,7 +1,7 @@
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import type { IncidentFilter, Sort } from '../../src/incidents/incident.store.ts'
 import { readSeed } from '../../src/seed/seed.ts'
-import { words } from '../../src/text/fold.ts'
+import { splitWords } from '../../src/text/fold.ts'
 
 /** Who published each source of the made-up incidents. */
 const SOURCES = new Map(readSeed().sources.map(({ id, publisher }) => [id, publisher]))
@@ -51,7 +51,7 @@ export function matches(incident: Incident, filter: IncidentFilter): boolean {
       const { title, description, place, actors, weapons, sites } = incident
       const texts = [title, description, place.district, place.city, place.admin1, place.country]
       const all = [...texts, ...actors.map((a) => a.name), ...weapons, ...sites.map((s) => s.name)]
-      const had = words(all.filter((text) => text !== null).join(' '))
+      const had = splitWords(all.filter((text) => text !== null).join(' '))
       return (
         wanted.length > 0 &&
         wanted.every((word, index) =>

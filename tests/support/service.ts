@@ -7,8 +7,8 @@ import { buildApp, IN_PROCESS } from '../../src/app.ts'
 import type { Config } from '../../src/config.ts'
 import type { Lifecycle } from '../../src/operation/lifecycle.ts'
 import { readSeed } from '../../src/seed/seed.ts'
-import { openSqlite } from '../../src/storage/sqlite/storage.ts'
 import type { RecordBatch, Storage } from '../../src/storage/contract/storage.ts'
+import { openStorage } from '../../src/storage/open-storage.ts'
 
 /** A running service on a database of its own. */
 export interface Service {
@@ -40,7 +40,7 @@ export async function startService({
 } = {}): Promise<Service> {
   const folder = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
   const path = join(folder, 'incidents.db')
-  const storage = openSqlite(`sqlite:${path}`)
+  const storage = openStorage(`sqlite:${path}`)
   await storage.migrate()
   await storage.load(batch)
   const app = await buildApp({

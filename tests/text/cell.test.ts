@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { guard, joinItems, splitItems, unguard } from '../../src/text/cell.ts'
+import { escapeFormula, joinItems, splitItems, unescapeFormula } from '../../src/text/cell.ts'
 
 describe('a guarded text', () => {
   test.each([
@@ -16,8 +16,8 @@ describe('a guarded text', () => {
     ["'=1+1", "''=1+1"],
     ["''+", "'''+"],
   ])('%j stands as %j, and is read back', (text, cell) => {
-    expect(guard(text)).toBe(cell)
-    expect(unguard(cell)).toBe(text)
+    expect(escapeFormula(text)).toBe(cell)
+    expect(unescapeFormula(cell)).toBe(text)
   })
 
   test('of any kind is read back, and never begins a formula', () => {
@@ -27,8 +27,8 @@ describe('a guarded text', () => {
     )
     fc.assert(
       fc.property(text, (given) => {
-        expect(guard(given)).not.toMatch(/^[=+\-@\t\r]/)
-        expect(unguard(guard(given))).toBe(given)
+        expect(escapeFormula(given)).not.toMatch(/^[=+\-@\t\r]/)
+        expect(unescapeFormula(escapeFormula(given))).toBe(given)
       }),
     )
   })

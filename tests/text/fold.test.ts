@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fold, phrases, words } from '../../src/text/fold.ts'
+import { fold, splitPhrases, splitWords } from '../../src/text/fold.ts'
 import { suggest } from '../../src/text/suggest.ts'
 
 describe('fold', () => {
@@ -34,9 +34,9 @@ describe('fold', () => {
 })
 
 test('words are cut at what is neither letter nor digit, unspaced scripts at each character', () => {
-  expect(words('Car-bomb, 24 dead!')).toEqual(['car', 'bomb', '24', 'dead'])
-  expect(words('巴格达 car')).toEqual(['巴', '格', '达', 'car'])
-  expect(words('  ')).toEqual([])
+  expect(splitWords('Car-bomb, 24 dead!')).toEqual(['car', 'bomb', '24', 'dead'])
+  expect(splitWords('巴格达 car')).toEqual(['巴', '格', '达', 'car'])
+  expect(splitWords('  ')).toEqual([])
 })
 
 test.each([
@@ -55,5 +55,5 @@ describe('phrases', () => {
     ['袭击 警察局', ['袭 击', '警 察 局']],
     ['Bangkok กรุงเทพ', ['bangkok', [...'กรุงเทพ'].join(' ')]],
     ['  --  ', []],
-  ])('%s', (text, expected) => expect(phrases(text)).toEqual(expected))
+  ])('%s', (text, expected) => expect(splitPhrases(text)).toEqual(expected))
 })

@@ -4,7 +4,7 @@ export const ENCODINGS = ['gzip', 'br', 'deflate'] as const
 export type Encoding = (typeof ENCODINGS)[number]
 
 /** Shorter bodies are not worth compressing, in bytes. */
-export const LEAST_COMPRESSED = 1024
+export const MIN_COMPRESSED_BYTES = 1024
 
 /** The media types that compression makes shorter. */
 export const COMPRESSIBLE =

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Revision } from '../../records.ts'
-import type { Answers } from './response-cache.ts'
-import { canonicalUrl } from '../requests/canonical-url.ts'
 import { contentType, type Format, negotiate } from '../formats/formats.ts'
+import { canonicalUrl } from '../requests/canonical-url.ts'
+import type { ResponseCache } from './response-cache.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,14 +24,17 @@ export interface State {
   revision: () => Promise<Revision>
   release: string
   /** Answers that were given before. */
-  answers: Answers
+  answers: ResponseCache
 }
 
 /**
  * Gives every response of the scope its format and validators, and answers 304, or what was answered before, ahead
  * of any query: the ETag follows from the state of the data, the canonical question and the format alone.
  */
-export function registerConditional(app: FastifyInstance, { revision, release, answers }: State): void {
+export function registerConditionalRequests(
+  app: FastifyInstance,
+  { revision, release, answers }: State,
+): void {
   app.decorateRequest('format', 'json')
   app.decorateRequest('etag', '')
 
@@ -45,12 +48,12 @@ export function registerConditional(app: FastifyInstance, { revision, release, a
       .header('cache-control', 'public, no-cache')
       .header('vary', 'accept, accept-encoding')
     if (isFresh(request, etag, state.at)) return reply.code(304).send()
-    return answers.answer(etag, reply)
+    return answers.sendCached(etag, reply)
   }
 
   // A question in words that were understood before needs neither validation nor negotiation.
   app.addHook('preValidation', (request, reply, done) => {
-    const question = answers.questionOf(wordsOf(request))
+    const question = answers.canonicalKeyOf(rawRequestKey(request))
     if (question === undefined) return done()
     revision().then((state) => answered(request, reply, question, state) ?? done(), done)
   })
@@ -60,17 +63,17 @@ export function registerConditional(app: FastifyInstance, { revision, release, a
     // Otherwise it was known what the client's words mean, and the answer was not.
     if (etag === '') {
       const question = `${request.format} ${canonicalUrl(request)}`
-      answers.understood(wordsOf(request), question)
+      answers.rememberKey(rawRequestKey(request), question)
       if (answered(request, reply, question, await revision())) return reply
     }
     reply.type(contentType(request.format))
     return undefined
   })
-  app.addHook('onSend', async (request, reply, payload) => answers.sent(request, reply, payload))
+  app.addHook('onSend', async (request, reply, payload) => answers.storeAndEncode(request, reply, payload))
 }
 
 /** Everything of a request that its meaning follows from. */
-function wordsOf({ url, headers: { accept = '' } }: FastifyRequest): string {
+function rawRequestKey({ url, headers: { accept = '' } }: FastifyRequest): string {
   return `${url} ${accept}`
 }
 

@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, deflate, gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
-import { COMPRESSIBLE, ENCODINGS, type Encoding, LEAST_COMPRESSED } from './compression.ts'
+import { COMPRESSIBLE, ENCODINGS, type Encoding, MIN_COMPRESSED_BYTES } from './compression.ts'
 
 /** An answer as it was given. */
 interface Answer {
@@ -15,7 +15,7 @@ const KEPT = ['content-type', 'content-disposition', 'link', 'x-hints', 'x-notes
 /** What an answer takes besides its body, in bytes, about. */
 const OVERHEAD = 1000
 /** Memory for what questions mean, in characters of the questions. */
-const MOST_WORDS = 4_000_000
+const MAX_KEY_CHARACTERS = 4_000_000
 
 const [gzipped, brotlied, deflated] = [promisify(gzip), promisify(brotliCompress), promisify(deflate)]
 
@@ -30,11 +30,11 @@ const ENCODERS: Record<Encoding, (body: Buffer) => Promise<Buffer>> = {
  * Answers that were given, compressed as well, bounded in bytes; the least recently asked are forgotten first.
  * They are kept by their ETag, which follows from the state of the data: an answer is never out of date.
  */
-export class Answers {
+export class ResponseCache {
   readonly #answers: LRUCache<string, Answer>
   /** Questions as they were understood, by the words in which they were asked. */
   readonly #questions = new LRUCache<string, string>({
-    maxSize: MOST_WORDS,
+    maxSize: MAX_KEY_CHARACTERS,
     sizeCalculation: (question, words) => question.length + words.length,
   })
 
@@ -49,23 +49,23 @@ export class Answers {
   }
 
   /** What the words of a question mean, if they were understood before. */
-  questionOf(words: string): string | undefined {
+  canonicalKeyOf(words: string): string | undefined {
     return this.#questions.get(words)
   }
 
   /** Remembers what the words of a question mean. */
-  understood(words: string, question: string): void {
+  rememberKey(words: string, question: string): void {
     this.#questions.set(words, question)
   }
 
   /** Gives the answer that was given under an ETag; undefined when there is none. */
-  answer(etag: string, reply: FastifyReply): FastifyReply | undefined {
+  sendCached(etag: string, reply: FastifyReply): FastifyReply | undefined {
     const answer = this.#answers.get(etag)
     return answer && reply.headers(answer.headers).send(answer.body)
   }
 
   /** What goes out for an answer that is about to be sent: kept, and compressed as its client accepts it. */
-  async sent(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  async storeAndEncode(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
     const { etag } = request
     if (etag === '' || reply.statusCode !== 200) return payload
     const answer = this.#answers.get(etag) ?? this.#keep(etag, reply, payload)
@@ -98,7 +98,7 @@ export class Answers {
 }
 
 function acceptedEncoding(request: FastifyRequest, { headers, body }: Answer): Encoding | undefined {
-  if (request.headers['accept-encoding'] === undefined || body.length < LEAST_COMPRESSED) return undefined
+  if (request.headers['accept-encoding'] === undefined || body.length < MIN_COMPRESSED_BYTES) return undefined
   if (!COMPRESSIBLE.test(headers['content-type'] ?? '')) return undefined
   const best = request.accepts().encoding([...ENCODINGS, 'identity'])
   return ENCODINGS.find((encoding) => encoding === best)

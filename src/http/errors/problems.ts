@@ -56,7 +56,7 @@ export type Problem = Static<typeof Problem>
 export const PROBLEM_TYPE = 'application/problem+json'
 
 /** The problem document that tells a client of a failure. */
-export function problemOf({ code, message, status, options }: ServiceError, requestId?: string): Problem {
+export function toProblem({ code, message, status, options }: ServiceError, requestId?: string): Problem {
   return {
     type: `urn:conflict-incidents:${code}`,
     title: ERRORS[code].title,
@@ -115,7 +115,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .headers(failure.options.headers ?? {})
     .header('cache-control', 'no-store')
     .type(PROBLEM_TYPE)
-    .send(JSON.stringify(problemOf(failure, request.id)))
+    .send(JSON.stringify(toProblem(failure, request.id)))
 }
 
 /** Makes every failure of every request a problem document. */
@@ -156,7 +156,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     'malformed_request',
     'The request is not valid HTTP/1.1.',
   ]
-  const problem = problemOf(new ServiceError(code as ErrorCode, detail as string))
+  const problem = toProblem(new ServiceError(code as ErrorCode, detail as string))
   const body = JSON.stringify(problem)
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,

@@ -15,7 +15,7 @@ export interface Column<T> {
 }
 
 /** The columns that any of the dot paths selects; all of them when no path is given. */
-export function columnsAt<T>(
+export function selectColumns<T>(
   columns: readonly Column<T>[],
   paths: readonly string[] | undefined,
 ): readonly Column<T>[] {

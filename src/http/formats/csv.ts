@@ -1,4 +1,4 @@
-import { guard } from '../../text/cell.ts'
+import { escapeFormula } from '../../text/cell.ts'
 import type { Cell, Column } from './columns.ts'
 
 /** What only stands in quotation marks: RFC 4180, and to most who read CSV a line feed by itself ends a row too. */
@@ -8,7 +8,7 @@ const SPECIAL = /[",\r\n]/
  * Rows of CSV (RFC 4180: comma, CRLF, UTF-8), with a header where it is asked for. Texts are guarded from
  * being run as formulas; numbers need no guard.
  */
-export function csv<T>(columns: readonly Column<T>[], records: readonly T[], header: boolean): string {
+export function renderCsv<T>(columns: readonly Column<T>[], records: readonly T[], header: boolean): string {
   const rows = records.map((record) => columns.map(({ value }) => cellText(value(record))))
   return [...(header ? [columns.map(({ name }) => name)] : []), ...rows]
     .map((row) => `${row.join(',')}\r\n`)
@@ -18,6 +18,6 @@ export function csv<T>(columns: readonly Column<T>[], records: readonly T[], hea
 /** A cell as it stands in a row of CSV. */
 export function cellText(cell: Cell): string {
   if (typeof cell !== 'string') return cell === null ? '' : String(cell)
-  const text = guard(cell)
+  const text = escapeFormula(cell)
   return SPECIAL.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

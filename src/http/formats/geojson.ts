@@ -13,7 +13,7 @@ interface Located {
  * A record as a GeoJSON Feature (RFC 7946): longitude before latitude, null geometry where the
  * coordinates are not known. `properties` is what the client sees of the record.
  */
-export function feature(record: Located, properties: unknown = record): object {
+export function toFeature(record: Located, properties: unknown = record): object {
   const { id, latitude, longitude } = record
   const geometry =
     latitude === null || longitude === null ? null : { type: 'Point', coordinates: [longitude, latitude] }
@@ -21,7 +21,7 @@ export function feature(record: Located, properties: unknown = record): object {
 }
 
 /** The schema of a FeatureCollection with a page's envelope, published as the component `name`. */
-export function featureCollectionOf(name: string, properties: TObject, page: TObject) {
+export function featureCollectionSchema(name: string, properties: TObject, page: TObject) {
   const { data: _, ...envelope } = page.properties
   const point = Type.Object(
     {

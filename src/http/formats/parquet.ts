@@ -42,7 +42,7 @@ const TYPES: Record<ColumnType, Stored> = {
 }
 
 /** Records as the bytes of a Parquet file, row group by row group as they come. */
-export async function* parquet<T>(
+export async function* renderParquet<T>(
   columns: readonly Column<T>[],
   batches: AsyncIterable<readonly T[]>,
 ): AsyncGenerator<Uint8Array> {

@@ -5,8 +5,8 @@ import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import { RELEASE } from '../../release.ts'
 import { COMPONENT } from '../../validation/types.ts'
 import { MEDIA_TYPES } from '../formats/formats.ts'
-import type { Examples } from './routes.ts'
 import { TAGS } from './operation.ts'
+import type { Examples } from './routes.ts'
 
 /** A part of an OpenAPI document. */
 type Node = Record<string, unknown>
@@ -27,7 +27,7 @@ function committedExamples(): Examples {
 }
 
 /** An application that answers no question: it has the OpenAPI document of these routes and the pages that show it. */
-export async function documentationOf(
+export async function buildDocumentation(
   routes: readonly RouteOptions[],
   examples = committedExamples(),
 ): Promise<FastifyInstance> {

@@ -2,8 +2,8 @@ import type { FastifySchema } from 'fastify'
 import type { TObject, TSchema } from 'typebox'
 import { ERRORS, type ErrorCode } from '../../errors.ts'
 import { Type } from '../../validation/schema.ts'
-import { type Format, MEDIA_TYPES } from '../formats/formats.ts'
 import { PROBLEM_TYPE, Problem } from '../errors/problems.ts'
+import { type Format, MEDIA_TYPES } from '../formats/formats.ts'
 
 /** What every endpoint tells of itself; the OpenAPI document is made of it. */
 export interface Operation<Query extends TObject, Params extends TObject> {

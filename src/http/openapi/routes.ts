@@ -21,7 +21,9 @@ export function registerOpenApi(app: FastifyInstance, examples?: Examples): void
   })
   let made: Promise<FastifyInstance> | undefined
   const documentation = () => {
-    made ??= import('./document.ts').then(({ documentationOf }) => documentationOf(routes, examples))
+    made ??= import('./document.ts').then(({ buildDocumentation: documentationOf }) =>
+      documentationOf(routes, examples),
+    )
     return made
   }
   app.decorate('openApi', async () => (await documentation()).swagger())

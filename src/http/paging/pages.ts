@@ -2,12 +2,19 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import { DatasetCitation } from '../../datasets/dataset.schema.ts'
 import type { DatasetStore } from '../../datasets/dataset.store.ts'
-import { type Json, parse, render, type Slice, type SliceRequest, type Total } from '../../records.ts'
+import {
+  parse,
+  type SerializedJson,
+  type Slice,
+  type SliceRequest,
+  serialize,
+  type Total,
+} from '../../records.ts'
 import { Type } from '../../validation/schema.ts'
 import { component, count, enumeration, list, nullable, text } from '../../validation/types.ts'
+import { selectFields } from '../formats/field-selection.ts'
 import { canonicalUrl } from '../requests/canonical-url.ts'
 import type { Cursors } from './cursor.ts'
-import { project } from '../formats/field-selection.ts'
 
 /** The parameters of every paged list. */
 export const pageParameters = {
@@ -63,7 +70,7 @@ export interface Hint {
 }
 
 /** The envelope of a list of `item`, published as the component `name`; `more` stands beside the records. */
-export function pageOf(
+export function pageSchema(
   name: string,
   item: TSchema,
   description: string,
@@ -106,7 +113,7 @@ export function pageOf(
 
 /** A page of rendered records and what goes with it. */
 export interface PageContent {
-  records: readonly Json<unknown>[]
+  records: readonly SerializedJson<unknown>[]
   limit: number
   next: string | null
   links: { self: string; next: string | null }
@@ -127,7 +134,7 @@ export class Pages {
     const { limit = DEFAULT_LIMIT, cursor } = request.query as PageQuery
     return {
       limit,
-      after: cursor === undefined ? null : await this.cursors.decode(questionOf(request), cursor),
+      after: cursor === undefined ? null : await this.cursors.decode(cursorKey(request), cursor),
     }
   }
 
@@ -138,7 +145,7 @@ export class Pages {
     extras: { hints?: readonly Hint[]; total?: Total | undefined } = {},
   ): Promise<PageContent> {
     const { limit = DEFAULT_LIMIT } = request.query as PageQuery
-    const next = slice.next && (await this.cursors.encode(questionOf(request), slice.next))
+    const next = slice.next && (await this.cursors.encode(cursorKey(request), slice.next))
     return {
       records: slice.records,
       limit,
@@ -168,17 +175,17 @@ export class Pages {
 
 /** A page in JSON: the records go out as they were rendered, unless a client wants only parts of them. */
 export function jsonPage(content: PageContent, fields: readonly string[] | undefined): string {
-  return `{"data":[${content.records.map((record) => selected(record, fields)).join(',')}],${envelope(content)}}`
+  return `{"data":[${content.records.map((record) => selectRecord(record, fields)).join(',')}],${envelope(content)}}`
 }
 
 /** A page in JSON of records that are one text already. */
-export function renderedPage(json: Buffer, content: PageContent): Buffer {
+export function serializedPage(json: Buffer, content: PageContent): Buffer {
   return Buffer.concat([Buffer.from('{"data":['), json, Buffer.from(`],${envelope(content)}}`)])
 }
 
 /** A record's JSON, limited to dot paths where any are given. */
-export function selected(record: Json<unknown>, fields: readonly string[] | undefined): string {
-  return fields ? render(project(parse(record), fields)) : record
+export function selectRecord(record: SerializedJson<unknown>, fields: readonly string[] | undefined): string {
+  return fields ? serialize(selectFields(parse(record), fields)) : record
 }
 
 /** What surrounds the records of a page, as JSON properties. */
@@ -192,6 +199,6 @@ export function linkNext(reply: FastifyReply, { links }: PageContent): void {
 }
 
 /** Which records a request is about, however it wants them. */
-function questionOf(request: FastifyRequest): string {
+function cursorKey(request: FastifyRequest): string {
   return canonicalUrl(request, { left: SHAPE })
 }

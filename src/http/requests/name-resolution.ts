@@ -6,7 +6,7 @@ import { parameterError } from './parameters.ts'
  * Turns the names in a query into what they stand for. A name that nothing bears becomes a hint with the
  * nearest names; one outside a closed vocabulary, or a contradiction, an error; all errors come together.
  */
-export class Resolution {
+export class NameResolver {
   readonly hints: Hint[] = []
   readonly #issues: ParameterIssue[] = []
 
@@ -15,28 +15,28 @@ export class Resolution {
    * @param find what one value stands for; empty when it is not known
    * @param near known values near one that is not
    */
-  async open<T>(
+  async resolveOrHint<T>(
     parameter: string,
     values: readonly string[] | undefined,
     find: (value: string) => Promise<readonly T[]>,
     near: (value: string) => Promise<string[]>,
     what: string,
   ): Promise<T[] | undefined> {
-    return meanings(values, find, async (value) => {
+    return resolveAll(values, find, async (value) => {
       const suggestions = await near(value)
       this.hints.push({ parameter, message: `No ${what} "${value}" is known.`, suggestions })
     })
   }
 
   /** The same for a closed vocabulary: a value that is not known is an error. */
-  async closed<T>(
+  async resolveOrFail<T>(
     parameter: string,
     values: readonly string[] | undefined,
     find: (value: string) => Promise<readonly T[]>,
     near: (value: string) => Promise<string[]>,
     permitted: string,
   ): Promise<T[] | undefined> {
-    return meanings(values, find, async (value) => {
+    return resolveAll(values, find, async (value) => {
       const [suggestion] = await near(value)
       const reason = `"${value}" is not ${permitted}`
       this.#issues.push({ parameter, reason, ...(suggestion && { suggestion }) })
@@ -49,13 +49,13 @@ export class Resolution {
   }
 
   /** @throws ServiceError invalid_parameter when any error was noted */
-  settle(): void {
+  throwIfInvalid(): void {
     if (this.#issues.length > 0) throw parameterError(this.#issues)
   }
 }
 
 /** What values stand for, together; tells of each that stands for nothing. */
-async function meanings<T>(
+async function resolveAll<T>(
   values: readonly string[] | undefined,
   find: (value: string) => Promise<readonly T[]>,
   onUnknown: (value: string) => Promise<void>,

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { ServiceError } from '../../errors.ts'
 
-const READING: readonly string[] = ['GET', 'HEAD']
+const SAFE_METHODS: readonly string[] = ['GET', 'HEAD']
 const ALLOW = 'GET, HEAD, OPTIONS'
 
 /**
@@ -15,7 +15,7 @@ export function registerMethods(app: FastifyInstance): void {
   })
   app.addHook('onRequest', (request, reply, done) => {
     const { method, url } = request
-    if (READING.includes(method)) return done()
+    if (SAFE_METHODS.includes(method)) return done()
     const path = decodeURI(url.split('?', 1)[0] ?? '')
     if (!paths.some((pattern) => pattern.test(path))) return done()
     reply.header('allow', ALLOW)

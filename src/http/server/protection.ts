@@ -4,26 +4,26 @@ import rateLimit from '@fastify/rate-limit'
 import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance } from 'fastify'
 import helmet from 'helmet'
+import type { ClusterClient } from '../../cluster/client.ts'
 import { ServiceError } from '../../errors.ts'
-import type { Peers } from '../../cluster/client.ts'
-import { COMPRESSIBLE, ENCODINGS, LEAST_COMPRESSED } from '../caching/compression.ts'
+import { COMPRESSIBLE, ENCODINGS, MIN_COMPRESSED_BYTES } from '../caching/compression.ts'
 
 /** Endpoints that answer however busy the process is. */
 const ALWAYS_ANSWERED = new Set(['/livez', '/metrics'])
 
 /** Longest URL that is read, in characters. */
-export const MAX_URL = 8000
+export const MAX_URL_LENGTH = 8000
 
 /** Sends a URL that cannot be routed to `/`, where the hooks answer it as they answer every request. */
 export function rewriteUrl(request: { url?: string | undefined }): string {
   const { url = '/' } = request
-  return url.length > MAX_URL || !isDecodable(url) ? '/' : url
+  return url.length > MAX_URL_LENGTH || !isDecodable(url) ? '/' : url
 }
 
 /** @throws ServiceError for a URL that is too long or cannot be decoded */
 function requireReadable(url: string): void {
-  if (url.length > MAX_URL) {
-    const detail = `The URL has ${url.length} characters; at most ${MAX_URL} are read. Ask for fewer values at once.`
+  if (url.length > MAX_URL_LENGTH) {
+    const detail = `The URL has ${url.length} characters; at most ${MAX_URL_LENGTH} are read. Ask for fewer values at once.`
     throw new ServiceError('url_too_long', detail)
   }
   if (!isDecodable(url)) {
@@ -85,7 +85,7 @@ function headersOf(middleware: ReturnType<typeof helmet>): Record<string, string
 export async function registerProtection(
   app: FastifyInstance,
   rateLimitPerMinute: number | null,
-  peers?: Peers,
+  peers?: ClusterClient,
 ): Promise<void> {
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
@@ -148,7 +148,7 @@ export async function registerProtection(
   await app.register(compress, {
     global: true,
     globalDecompression: false,
-    threshold: LEAST_COMPRESSED,
+    threshold: MIN_COMPRESSED_BYTES,
     encodings: [...ENCODINGS, 'identity'],
     customTypes: COMPRESSIBLE,
     zlibOptions: { level: 1 },

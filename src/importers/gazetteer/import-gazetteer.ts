@@ -1,7 +1,7 @@
 import { OperatorError } from '../../errors.ts'
 import type { PlaceKind, PlaceRecord } from '../../places/place.schema.ts'
 import { parse } from '../../records.ts'
-import type { LoadReport, Storage, Written } from '../../storage/contract/storage.ts'
+import type { LoadReport, RecordInput, Storage } from '../../storage/contract/storage.ts'
 import { findCitiesJson, gatherCitiesJson } from './cities-json.ts'
 import { GEONAMES_WORLD } from './dataset.ts'
 import type { Gathered, GatheringOptions, RowCounts } from './gathering.ts'
@@ -18,7 +18,7 @@ export interface GazetteerRequest extends GatheringOptions {
   /** Where the npm package is looked for, besides where the program is installed. */
   folders: readonly string[]
   /** The countries and curated places, which are in the gazetteer already. */
-  known: readonly Written<PlaceRecord>[]
+  known: readonly RecordInput<PlaceRecord>[]
   /** Told when all is read, and places are about to be written. */
   onWriting: (places: number) => void
 }

@@ -1,19 +1,19 @@
 import { distanceKm, SAME_PLACE_KM } from '../../places/distance.ts'
 import type { PlaceRecord } from '../../places/place.schema.ts'
-import type { Written } from '../../storage/contract/storage.ts'
+import type { RecordInput } from '../../storage/contract/storage.ts'
 import { fold } from '../../text/fold.ts'
 import type { PopulatedPlace } from './gathering.ts'
 
 /** What the gazetteer holds already: the countries, and the places that were curated, which take precedence. */
 export class KnownPlaces {
-  readonly #byId: ReadonlyMap<string, Written<PlaceRecord>>
+  readonly #byId: ReadonlyMap<string, RecordInput<PlaceRecord>>
   /** Cities and districts by country and folded name. */
-  readonly #byName = new Map<string, Map<string, Written<PlaceRecord>[]>>()
+  readonly #byName = new Map<string, Map<string, RecordInput<PlaceRecord>[]>>()
 
-  constructor(places: readonly Written<PlaceRecord>[]) {
+  constructor(places: readonly RecordInput<PlaceRecord>[]) {
     this.#byId = new Map(places.map((place) => [place.id, place]))
     for (const place of places.filter(({ kind }) => kind === 'city' || kind === 'district')) {
-      const byName = this.#byName.get(place.country_code) ?? new Map<string, Written<PlaceRecord>[]>()
+      const byName = this.#byName.get(place.country_code) ?? new Map<string, RecordInput<PlaceRecord>[]>()
       this.#byName.set(place.country_code, byName)
       for (const name of new Set([place.name, ...place.aliases].map(fold)))
         byName.set(name, [...(byName.get(name) ?? []), place])
@@ -21,7 +21,7 @@ export class KnownPlaces {
   }
 
   /** The country of a code of ISO 3166-1. */
-  country(code: string): Written<PlaceRecord> | undefined {
+  country(code: string): RecordInput<PlaceRecord> | undefined {
     return this.#byId.get(`iso3166:${code}`)
   }
 
@@ -31,7 +31,7 @@ export class KnownPlaces {
   }
 
   /** The curated place that a place is: of the same id, or of the same name where it lies. */
-  sameAs(place: PopulatedPlace): Written<PlaceRecord> | undefined {
+  sameAs(place: PopulatedPlace): RecordInput<PlaceRecord> | undefined {
     const sameId = this.#byId.get(place.id)
     if (sameId) return sameId
     const byName = this.#byName.get(place.countryCode)

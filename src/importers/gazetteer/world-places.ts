@@ -1,5 +1,5 @@
 import type { PlaceKind, PlaceRecord } from '../../places/place.schema.ts'
-import type { Written } from '../../storage/contract/storage.ts'
+import type { RecordInput } from '../../storage/contract/storage.ts'
 import { fold } from '../../text/fold.ts'
 import { namesOf } from '../place-resolver.ts'
 import { Cities } from './cities.ts'
@@ -13,7 +13,7 @@ const SECTION = 'PPLX'
 /** The gazetteer's places of the world, and what became of what was gathered. */
 export interface WorldPlaces {
   /** Each after the place that it lies in; the largest first, so that of namesakes the likeliest come first. */
-  places: Written<PlaceRecord>[]
+  places: RecordInput<PlaceRecord>[]
   /** Left out because the curated gazetteer has them. */
   curated: number
   /** Left out because their country is not known, by its code. */
@@ -35,7 +35,7 @@ export function worldPlaces({ divisions, places }: Gathered, known: KnownPlaces)
 }
 
 class World implements WorldPlaces {
-  readonly places: Written<PlaceRecord>[] = []
+  readonly places: RecordInput<PlaceRecord>[] = []
   curated = 0
   readonly unknownCountries = new Map<string, number>()
   withoutDivision = 0
@@ -106,7 +106,7 @@ class World implements WorldPlaces {
     })
   }
 
-  #country(code: string): Written<PlaceRecord> | undefined {
+  #country(code: string): RecordInput<PlaceRecord> | undefined {
     const country = this.known.country(code)
     if (!country) this.unknownCountries.set(code, (this.unknownCountries.get(code) ?? 0) + 1)
     return country

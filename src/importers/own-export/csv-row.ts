@@ -1,6 +1,6 @@
 import type { ParameterIssue } from '../../errors.ts'
 import { INCIDENT_COLUMNS } from '../../incidents/incident.columns.ts'
-import { splitItems, unguard } from '../../text/cell.ts'
+import { splitItems, unescapeFormula } from '../../text/cell.ts'
 import type { CellFault } from '../importer.ts'
 import { shorten } from '../reading/file-row.ts'
 import type { RowCells } from './csv-header.ts'
@@ -62,13 +62,13 @@ export class CsvRow {
       case 'degrees':
         return this.#number(name, DECIMAL, 'must be a decimal number, such as 33.34')
       default:
-        return unguard(cell) || null
+        return unescapeFormula(cell) || null
     }
   }
 
   /** The items of a list; null is an item that is not there. */
   items(column: string): (string | null)[] {
-    const cell = unguard(this.cells(column))
+    const cell = unescapeFormula(this.cells(column))
     const items = cell === '' ? [] : splitItems(cell)
     if (items === null)
       this.refuse(column, 'has an item in quotation marks that does not end: those inside it are doubled')

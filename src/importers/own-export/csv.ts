@@ -3,7 +3,7 @@ import { type Casualties, type Figure, GROUPS, type Range } from '../../figures/
 import { INCIDENT_COLUMNS } from '../../incidents/incident.columns.ts'
 import { Incident, Site } from '../../incidents/incident.schema.ts'
 import { IncidentPlace } from '../../places/place.schema.ts'
-import { unguard } from '../../text/cell.ts'
+import { unescapeFormula } from '../../text/cell.ts'
 import { issuesOf } from '../../validation/validate.ts'
 import { actorId } from '../complete.ts'
 import type { RowCells } from './csv-header.ts'
@@ -55,7 +55,7 @@ export function sameRow(cells: RowCells, stored: Incident): boolean {
     // A spreadsheet may write a number in another way.
     return typeof wanted === 'number'
       ? cell !== '' && Number(cell) === wanted
-      : unguard(cell) === (wanted ?? '')
+      : unescapeFormula(cell) === (wanted ?? '')
   })
 }
 

@@ -1,7 +1,12 @@
 import type { Incident } from '../../incidents/incident.schema.ts'
 import { parse } from '../../records.ts'
 import type { SourceRecord } from '../../sources/source.schema.ts'
-import type { ImportedIncident, RegisteredDataset, Stores, Written } from '../../storage/contract/storage.ts'
+import type {
+  ImportedIncident,
+  RecordInput,
+  RegisteredDataset,
+  Stores,
+} from '../../storage/contract/storage.ts'
 import { datasetSource } from '../complete.ts'
 import { PlaceResolver } from '../place-resolver.ts'
 import type { FileRow } from '../reading/rows.ts'
@@ -12,7 +17,7 @@ import type { ExportedFate } from './exported.ts'
 import { readNdjsonRecord } from './ndjson.ts'
 
 /** What a record of an export is, and how it goes together with a stored one that holds more. */
-type Reading = (cells: readonly string[]) => { fate: ExportedFate; over?: ImportedIncident['over'] }
+type Reading = (cells: readonly string[]) => { fate: ExportedFate; over?: ImportedIncident['mergeWith'] }
 
 /** Reads the rows of our own exports: records as they are, of any number of data sets. */
 export class ExportReader implements RowReader {
@@ -67,7 +72,7 @@ export class ExportReader implements RowReader {
       incident: {
         record: { ...record, actors: await this.#knownActors(record) },
         ...(claims && { claims }),
-        ...(over && { over }),
+        ...(over && { mergeWith: over }),
         places,
         sources: sources ?? (await this.#missingSources(record)),
       },
@@ -144,8 +149,8 @@ export class ExportReader implements RowReader {
   }
 
   /** Of sources that are not recorded here an export without them tells the ids only. */
-  async #missingSources({ dataset, source_ids }: Incident): Promise<Written<SourceRecord>[]> {
-    const missing: Written<SourceRecord>[] = []
+  async #missingSources({ dataset, source_ids }: Incident): Promise<RecordInput<SourceRecord>[]> {
+    const missing: RecordInput<SourceRecord>[] = []
     for (const id of source_ids) {
       if (this.#sources.has(id)) continue
       this.#sources.add(id)

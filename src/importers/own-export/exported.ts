@@ -1,5 +1,5 @@
-import type { Claim } from '../../figures/claim.schema.ts'
 import { TAXONOMY } from '../../event-types/event-type.schema.ts'
+import type { Claim } from '../../figures/claim.schema.ts'
 import type { Incident } from '../../incidents/incident.schema.ts'
 import type { SourceRecord } from '../../sources/source.schema.ts'
 import type { CellFault } from '../importer.ts'

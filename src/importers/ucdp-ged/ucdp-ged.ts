@@ -1,5 +1,5 @@
 import type { Group, Range } from '../../figures/figure.schema.ts'
-import { sumOf } from '../../figures/rules.ts'
+import { sumRanges } from '../../figures/rules.ts'
 import { Cells, exactly } from '../cells.ts'
 import type { Draft, DraftActor, DraftCasualties, DraftSource } from '../draft.ts'
 import type { Fate, Importer } from '../importer.ts'
@@ -141,7 +141,7 @@ function fatalities(cells: Cells, type: Type): DraftCasualties {
   }
   const by_group: DraftCasualties['by_group'] = {}
   const add = (group: Group, column: string) => {
-    by_group[group] = sumOf([by_group[group] ?? exactly(0), exactly(cells.count(column) ?? 0)])
+    by_group[group] = sumRanges([by_group[group] ?? exactly(0), exactly(cells.count(column) ?? 0)])
   }
   add(groupOf('side_a'), 'deaths_a')
   add(groupOf('side_b'), 'deaths_b')

@@ -3,7 +3,7 @@ import { fold } from '../../text/fold.ts'
 import { DisjointSets } from '../link.sets.ts'
 
 /** An actor of an incident as it is compared. */
-export interface ComparableActor {
+export interface CandidateActor {
   name: string
   /** The same for all actors that share a name or alias. */
   identity: string
@@ -31,7 +31,7 @@ const GENERIC = new Set(
 export class ActorNames {
   readonly #names = new DisjointSets()
   readonly #kinds = new Map<string, NamedActor['kind']>()
-  readonly #known = new Map<string, Omit<ComparableActor, 'role'> | null>()
+  readonly #known = new Map<string, Omit<CandidateActor, 'role'> | null>()
 
   constructor(actors: Iterable<NamedActor>) {
     for (const { id, name, aliases, kind } of actors) {
@@ -42,7 +42,7 @@ export class ActorNames {
   }
 
   /** The actors of an incident that are named. */
-  named(actors: readonly IncidentActor[]): ComparableActor[] {
+  named(actors: readonly IncidentActor[]): CandidateActor[] {
     return actors.flatMap((actor) => {
       const known = this.#identify(actor)
       return known ? [{ ...known, role: actor.role }] : []
@@ -50,7 +50,7 @@ export class ActorNames {
   }
 
   /** Who an actor is; null where the name names nobody. */
-  #identify({ id, name }: IncidentActor): Omit<ComparableActor, 'role'> | null {
+  #identify({ id, name }: IncidentActor): Omit<CandidateActor, 'role'> | null {
     const key = `${id}\n${name}`
     let known = this.#known.get(key)
     if (known === undefined) {

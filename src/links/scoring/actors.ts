@@ -1,6 +1,6 @@
-import type { ComparableActor } from './actor-names.ts'
-import { RULES } from './rules.ts'
+import type { CandidateActor } from './actor-names.ts'
 import type { Component } from './component.ts'
+import { RULES } from './rules.ts'
 
 /** Why two actors agree. */
 type Likeness = { score: number; why: 'name' | 'similar' | 'kind' | 'none' }
@@ -9,8 +9,8 @@ const NONE: Likeness = { score: 0, why: 'none' }
 
 /** An actor and the one of the other record that is most like it. */
 interface Match extends Likeness {
-  actor: ComparableActor
-  other: ComparableActor
+  actor: CandidateActor
+  other: CandidateActor
 }
 
 /** Names and aliases that agree: of each actor of the record with fewer, the likest of the other's. */
@@ -28,7 +28,7 @@ export const actors: Component = {
   },
 }
 
-function matchesOf(a: readonly ComparableActor[], b: readonly ComparableActor[]): Match[] {
+function matchesOf(a: readonly CandidateActor[], b: readonly CandidateActor[]): Match[] {
   const [fewer, others] = a.length <= b.length ? [a, b] : [b, a]
   return fewer.map((actor) =>
     others
@@ -37,13 +37,13 @@ function matchesOf(a: readonly ComparableActor[], b: readonly ComparableActor[])
   )
 }
 
-function likeness(a: ComparableActor, b: ComparableActor): Likeness {
+function likeness(a: CandidateActor, b: CandidateActor): Likeness {
   const found = likenessOfNames(a, b)
   const isOpposite = a.role !== b.role && a.role !== 'other' && b.role !== 'other'
   return isOpposite ? { ...found, score: found.score * RULES.opposite_roles.value } : found
 }
 
-function likenessOfNames(a: ComparableActor, b: ComparableActor): Likeness {
+function likenessOfNames(a: CandidateActor, b: CandidateActor): Likeness {
   if (a.identity === b.identity) return { score: 1, why: 'name' }
   let shared = 0
   for (const word of a.words) if (b.words.has(word)) shared += 1

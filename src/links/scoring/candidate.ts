@@ -1,11 +1,11 @@
 import type { Incident } from '../../incidents/incident.schema.ts'
 import { fold } from '../../text/fold.ts'
 import { dayNumber } from '../../validation/calendar.ts'
-import type { ActorNames, ComparableActor } from './actor-names.ts'
-import { weighedWords } from './words.ts'
+import type { ActorNames, CandidateActor } from './actor-names.ts'
+import { weightWords } from './words.ts'
 
 /** A record as it is compared with those of other data sets. */
-export interface Comparable
+export interface LinkCandidate
   extends Pick<
     Incident,
     | 'id'
@@ -29,7 +29,7 @@ export interface Comparable
   city: string | null
   admin1: string | null
   /** Those who are named. */
-  actors: readonly ComparableActor[]
+  actors: readonly CandidateActor[]
   /** The words of its texts, with what each counts. */
   words: ReadonlyMap<string, number>
 }
@@ -38,11 +38,11 @@ export interface Comparable
 const DAYS = { day: 1, range: 1, week: 7, month: 28, year: 365 } as const
 
 /** A record as it is compared, with the titles of its sources. */
-export function comparableOf(
+export function toLinkCandidate(
   incident: Incident,
   sourceTitles: readonly string[],
   names: ActorNames,
-): Comparable {
+): LinkCandidate {
   const { place, latitude, longitude, geo_precision } = incident
   const start = dayNumber(incident.date_start)
   const end = dayNumber(incident.date_end)
@@ -69,7 +69,7 @@ export function comparableOf(
     actors: names.named(incident.actors),
     // Most records are never compared so far.
     get words() {
-      words ??= weighedWords(texts, [...known, ...incident.actors.map(({ name }) => name)])
+      words ??= weightWords(texts, [...known, ...incident.actors.map(({ name }) => name)])
       return words
     },
   }

@@ -1,11 +1,11 @@
-import type { Comparable } from './candidate.ts'
+import type { LinkCandidate } from './candidate.ts'
 
 /** One part of the score of two records of different data sets. Both functions are symmetric but for wording. */
 export interface Component {
   /** What it counts, beside the others that can be compared. */
   weight: number
   /** How far the records agree, 0 to 1; null where they cannot be compared. */
-  compare(a: Comparable, b: Comparable): number | null
+  compare(a: LinkCandidate, b: LinkCandidate): number | null
   /** Why, for a person to read. */
-  reason(a: Comparable, b: Comparable): string
+  reason(a: LinkCandidate, b: LinkCandidate): string
 }

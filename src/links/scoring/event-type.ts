@@ -1,5 +1,5 @@
-import { RULES } from './rules.ts'
 import type { Component } from './component.ts'
+import { RULES } from './rules.ts'
 
 /** The event type and sub-event type. */
 export const eventType: Component = {

@@ -1,7 +1,7 @@
 import type { Range } from '../../figures/figure.schema.ts'
-import type { Comparable } from './candidate.ts'
-import { RULES } from './rules.ts'
+import type { LinkCandidate } from './candidate.ts'
 import type { Component } from './component.ts'
+import { RULES } from './rules.ts'
 
 /** Whether the ranges of killed overlap, and how far apart they are. */
 export const fatalities: Component = {
@@ -44,7 +44,7 @@ function shown(range: Range | null): string {
   return range.low === range.high ? `${range.low}` : `${range.low} to ${range.high}`
 }
 
-function groupNote(records: readonly Comparable[]): string {
+function groupNote(records: readonly LinkCandidate[]): string {
   const groups = records.filter(({ kind }) => kind === 'group').map(({ dataset }) => dataset)
   if (groups.length === 0) return ''
   return `; a group of several attacks in ${groups.join(' and ')}, of which the other record may be one`

@@ -1,21 +1,21 @@
 import { distanceKm } from '../../places/distance.ts'
-import type { Comparable } from './candidate.ts'
-import { RULES } from './rules.ts'
+import type { LinkCandidate } from './candidate.ts'
 import type { Component } from './component.ts'
+import { RULES } from './rules.ts'
 
 /** How two records are near each other: by their points, or by the closest place that both are known to. */
 type Nearness = { km: number; limit: number } | 'city' | 'division' | 'country'
 
 /** How far a record may be from its point, in kilometres. */
-export function reachKm({ geo_precision }: Comparable): number {
+export function reachKm({ geo_precision }: LinkCandidate): number {
   return geo_precision === 'exact' ? RULES.exact_km.value : RULES.near_km.value
 }
 
 /** The farthest that a record may be from its point, of any precision. */
-export const MOST_REACH_KM = Math.max(RULES.exact_km.value, RULES.near_km.value)
+export const MAX_REACH_KM = Math.max(RULES.exact_km.value, RULES.near_km.value)
 
 /** How two records are near each other; null where they are not, as far as their places are known. */
-export function nearness(a: Comparable, b: Comparable): Nearness | null {
+export function nearness(a: LinkCandidate, b: LinkCandidate): Nearness | null {
   if (a.point && b.point) {
     const km = distanceKm(a.point, b.point)
     const limit = reachKm(a) + reachKm(b)
@@ -56,22 +56,22 @@ export const place: Component = {
   },
 }
 
-function certainty({ geo_precision }: Comparable): number {
+function certainty({ geo_precision }: LinkCandidate): number {
   return geo_precision === 'exact' ? 1 : RULES.near_certainty.value
 }
 
-function nameOf({ dataset, place }: Comparable): string {
+function nameOf({ dataset, place }: LinkCandidate): string {
   return `${dataset} ${place.name}`
 }
 
-function vagueness(a: Comparable, b: Comparable): string {
+function vagueness(a: LinkCandidate, b: LinkCandidate): string {
   const vague = [a, b].filter(({ point }) => !point)
   return vague
     .map(({ dataset, geo_precision }) => `${dataset} has no exact point (${geo_precision})`)
     .join(', ')
 }
 
-function sharedName({ place }: Comparable, near: keyof typeof BY_NAME): string {
+function sharedName({ place }: LinkCandidate, near: keyof typeof BY_NAME): string {
   if (near === 'country') return place.country
   return (near === 'city' ? place.city : place.admin1) ?? place.country
 }

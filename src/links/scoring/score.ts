@@ -1,12 +1,12 @@
+import type { LinkComponent } from '../link.schema.ts'
 import { actors } from './actors.ts'
+import type { LinkCandidate } from './candidate.ts'
 import type { Component } from './component.ts'
 import { eventType } from './event-type.ts'
 import { fatalities } from './fatalities.ts'
 import { place } from './place.ts'
 import { text } from './text.ts'
 import { time } from './time.ts'
-import type { Comparable } from './candidate.ts'
-import type { LinkComponent } from '../link.schema.ts'
 
 /** The parts of a score, the quickest to compare first. */
 const COMPONENTS: readonly (readonly [Exclude<LinkComponent['name'], 'stated'>, Component])[] = [
@@ -21,7 +21,7 @@ const COMPONENTS: readonly (readonly [Exclude<LinkComponent['name'], 'stated'>, 
 const WHOLE = COMPONENTS.reduce((sum, [, { weight }]) => sum + weight, 0)
 
 /** A score and what it is made of. */
-export interface Weighing {
+export interface ScoreBreakdown {
   score: number
   components: LinkComponent[]
 }
@@ -30,7 +30,7 @@ export interface Weighing {
  * How far two records agree: the weighted mean of what can be compared. Null as soon as it cannot come up to the
  * least score that is wanted.
  */
-export function scoreOf(a: Comparable, b: Comparable, least: number): number | null {
+export function scoreOf(a: LinkCandidate, b: LinkCandidate, least: number): number | null {
   let [sum, weighed, left] = [0, 0, WHOLE]
   for (const [, { weight, compare }] of COMPONENTS) {
     left -= weight
@@ -47,7 +47,7 @@ export function scoreOf(a: Comparable, b: Comparable, least: number): number | n
 }
 
 /** How far two records agree, part by part, with reasons. */
-export function weigh(a: Comparable, b: Comparable): Weighing {
+export function scorePair(a: LinkCandidate, b: LinkCandidate): ScoreBreakdown {
   const compared = COMPONENTS.map(([name, component]) => ({
     name,
     component,
@@ -69,7 +69,7 @@ export function weigh(a: Comparable, b: Comparable): Weighing {
 }
 
 /** What the score of a link is made of that an imported export states. */
-export const STATED: Weighing = {
+export const IMPORTED_LINK_SCORE: ScoreBreakdown = {
   score: 1,
   components: [
     {

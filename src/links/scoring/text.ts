@@ -1,6 +1,6 @@
-import type { Comparable } from './candidate.ts'
-import { RULES } from './rules.ts'
+import type { LinkCandidate } from './candidate.ts'
 import type { Component } from './component.ts'
+import { RULES } from './rules.ts'
 
 /** So many shared words are named. */
 const NAMED = 8
@@ -27,7 +27,7 @@ export const text: Component = {
 }
 
 /** The words that both have, those that count most first. */
-function sharedWords(a: Comparable, b: Comparable): string[] {
+function sharedWords(a: LinkCandidate, b: LinkCandidate): string[] {
   const weightOf = (word: string) => Math.min(a.words.get(word) ?? 0, b.words.get(word) ?? 0)
   return [...a.words.keys()]
     .filter((word) => b.words.has(word))

@@ -1,9 +1,9 @@
-import type { Comparable } from './candidate.ts'
-import { RULES } from './rules.ts'
+import type { LinkCandidate } from './candidate.ts'
 import type { Component } from './component.ts'
+import { RULES } from './rules.ts'
 
 /** Whole days between the dates of two records; zero where they overlap. */
-export function daysApart(a: Comparable, b: Comparable): number {
+export function daysApart(a: LinkCandidate, b: LinkCandidate): number {
   return Math.max(0, a.start - b.end, b.start - a.end)
 }
 
@@ -17,14 +17,14 @@ export const time: Component = {
   },
   reason(a, b) {
     const apart = daysApart(a, b)
-    const dates = (record: Comparable) => `${record.dataset} ${shown(record)}`
+    const dates = (record: LinkCandidate) => `${record.dataset} ${shown(record)}`
     if (apart > 0) return `${apart} ${apart === 1 ? 'day' : 'days'} apart: ${dates(a)}, ${dates(b)}`
     if (a.span === 1 && b.span === 1) return `the same day, ${day(a.start)}`
     return `the dates overlap: ${dates(a)}, ${dates(b)}`
   },
 }
 
-function shown({ start, end, date_precision }: Comparable): string {
+function shown({ start, end, date_precision }: LinkCandidate): string {
   const dates = start === end ? day(start) : `${day(start)} to ${day(end)}`
   return date_precision === 'day' || date_precision === 'range' ? dates : `${dates} (${date_precision})`
 }

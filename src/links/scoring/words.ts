@@ -1,4 +1,4 @@
-import { words } from '../../text/fold.ts'
+import { splitWords } from '../../text/fold.ts'
 import { RULES } from './rules.ts'
 
 /** Words that say nothing of an attack. */
@@ -19,7 +19,7 @@ const COMMON =
   region area officials official casualties victims including suspected unidentified unknown`)
 
 /** The words of texts, each with what it counts: words of any attack, and those that are `known` anyway, little. */
-export function weighedWords(
+export function weightWords(
   texts: readonly (string | null)[],
   known: readonly (string | null)[],
 ): ReadonlyMap<string, number> {
@@ -35,6 +35,6 @@ export function weighedWords(
 /** The folded words of a text, without the plural's s. */
 function stems(text: string): Set<string> {
   return new Set(
-    words(text).map((word) => (word.length > 3 && word.endsWith('s') ? word.slice(0, -1) : word)),
+    splitWords(text).map((word) => (word.length > 3 && word.endsWith('s') ? word.slice(0, -1) : word)),
   )
 }

@@ -1,11 +1,11 @@
 import type { ActorRecord } from '../../actors/actor.schema.ts'
 import type { ActorStore } from '../../actors/actor.store.ts'
-import type { Claim } from '../../figures/claim.schema.ts'
 import type { Dataset } from '../../datasets/dataset.schema.ts'
 import type { DatasetStore } from '../../datasets/dataset.store.ts'
 import type { EventType } from '../../event-types/event-type.schema.ts'
 import type { EventTypeStore } from '../../event-types/event-type.store.ts'
 import type { FacetStore } from '../../facets/facet.store.ts'
+import type { Claim } from '../../figures/claim.schema.ts'
 import type { Incident } from '../../incidents/incident.schema.ts'
 import type { IncidentStore } from '../../incidents/incident.store.ts'
 import type { LinkChange, LinkStore, SuggestReport, SuggestRequest } from '../../links/link.store.ts'
@@ -39,7 +39,7 @@ export interface Stores {
  * A record as it is given for writing: the store sets `updated_at`, and tells by itself what is odd and, by the
  * links, what other records it is the same as.
  */
-export type Written<T> = Omit<T, 'updated_at' | 'flags' | 'same_as'>
+export type RecordInput<T> = Omit<T, 'updated_at' | 'flags' | 'same_as'>
 
 /** The whole content of some data sets. */
 export interface RecordBatch {
@@ -47,12 +47,12 @@ export interface RecordBatch {
   datasets: (RegisteredDataset & { files?: Dataset['files'] })[]
   /** The whole code book; left out, it stays as it is. */
   eventTypes?: Omit<EventType, 'incidents'>[]
-  sources: Written<SourceRecord>[]
-  actors: Written<ActorRecord>[]
+  sources: RecordInput<SourceRecord>[]
+  actors: RecordInput<ActorRecord>[]
   /** Every place after the place that it lies in. */
-  places: Written<PlaceRecord>[]
-  incidents: { record: Written<Incident>; claims: Claim[] }[]
-  tolls: { record: Written<TollRecord>; claims: Claim[] }[]
+  places: RecordInput<PlaceRecord>[]
+  incidents: { record: RecordInput<Incident>; claims: Claim[] }[]
+  tolls: { record: RecordInput<TollRecord>; claims: Claim[] }[]
 }
 
 /** What a load did, in records. */
@@ -69,16 +69,16 @@ export interface LoadReport {
 /** An imported incident with the records that it refers to. */
 export interface ImportedIncident {
   /** `updated_at` only where the record brings its own. */
-  record: Written<Incident> & { updated_at?: string }
+  record: RecordInput<Incident> & { updated_at?: string }
   /** Null: each figure is what the data set itself states. Left out: those that are stored, else null. */
   claims?: readonly Claim[] | null
   /** The row's cells as they were. Left out: those that are stored, if any. */
   original?: readonly string[]
   /** Places that the gazetteer did not have, each after the place that it lies in. */
-  places: readonly Written<PlaceRecord>[]
-  sources: readonly Written<SourceRecord>[]
+  places: readonly RecordInput<PlaceRecord>[]
+  sources: readonly RecordInput<SourceRecord>[]
   /** What becomes of a stored record, where the row cannot say all that a record holds. */
-  over?: (stored: Incident) => ImportedIncident['record']
+  mergeWith?: (stored: Incident) => ImportedIncident['record']
 }
 
 /** A data set as an import registers it. */
@@ -90,9 +90,9 @@ export interface ImportFinish {
   datasets: readonly (RegisteredDataset & { rows: number })[]
   /** The file, for the registry; null where the records come from what is stored. */
   file: { name: string; sha256: string } | null
-  sources: readonly Written<SourceRecord>[]
+  sources: readonly RecordInput<SourceRecord>[]
   /** Every actor of its records. */
-  actors: readonly Written<ActorRecord>[]
+  actors: readonly RecordInput<ActorRecord>[]
   /** Records with each record of another data set that the file states it to be the same as; both are there. */
   sameAs?: readonly (readonly [id: string, other: string])[]
   /** Remove the records that the file no longer has. */
@@ -149,9 +149,23 @@ export interface Storage extends Stores {
   decideLink(change: LinkChange): Promise<boolean>
   /** The rows that incidents were made of, by data set and columns in the order in which they came. */
   originals(): AsyncIterable<OriginalRows>
-  /** Everything that is wrong with the file and its records; empty when sound. */
+  /** Everything that is wrong with the records, a sentence each; empty when sound. */
   check(): Promise<string[]>
+  close(): Promise<void>
+}
+
+/** A database that is one file. */
+export interface FileStorage extends Storage {
+  /** Everything that is wrong with the file and its schema, a sentence each; empty when sound. */
+  checkFile(): Promise<string[]>
   /** Copies the database to a new file while it is in use. */
   backup(path: string, onProgress?: (done: number, total: number) => void): Promise<void>
-  close(): Promise<void>
+}
+
+/** How to open a database. */
+export interface OpenOptions {
+  /** The clock: what records that change are stamped with. */
+  now?: () => Date
+  /** Fail where there is no database yet, instead of creating one. */
+  mustExist?: boolean
 }

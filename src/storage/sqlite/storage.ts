@@ -3,14 +3,22 @@ import { dirname, resolve } from 'node:path'
 import { OperatorError } from '../../errors.ts'
 import type { LinkChange, SuggestReport, SuggestRequest } from '../../links/link.store.ts'
 import type { Revision } from '../../records.ts'
-import type { ImportSession, LoadReport, OriginalRows, RecordBatch, Storage } from '../contract/storage.ts'
-import { Connection, explain, explained } from './database/connection.ts'
+import type {
+  FileStorage,
+  ImportSession,
+  LoadReport,
+  OpenOptions,
+  OriginalRows,
+  RecordBatch,
+} from '../contract/storage.ts'
+import { Connection, toFileError, withFileErrors } from './database/connection.ts'
 import { pathOf, preparePath } from './database/file.ts'
-import { SqliteIncidentStore } from './incidents/incident-store.ts'
-import { SqliteLinkStore } from './links/link-store.ts'
-import { isLoaded } from './writing/load-marker.ts'
 import { migrate } from './database/migrations.ts'
-import { QueryThread } from './database/query-client.ts'
+import { QueryClient } from './database/query-client.ts'
+import { StreamClient } from './database/stream-client.ts'
+import { SqliteIncidentStore } from './incidents/incident-store.ts'
+import { SqliteTollStore } from './incidents/toll-store.ts'
+import { SqliteLinkStore } from './links/link-store.ts'
 import {
   SqliteActorStore,
   SqliteDatasetStore,
@@ -19,8 +27,7 @@ import {
   SqliteSourceStore,
 } from './records/reference-stores.ts'
 import { SqliteStatsStore } from './stats/stats-store.ts'
-import { StreamThread } from './database/stream-client.ts'
-import { SqliteTollStore } from './incidents/toll-store.ts'
+import { isLoaded } from './writing/load-marker.ts'
 
 /**
  * Opens the database that a `sqlite:` URL names; a missing file is made, empty until `migrate()`.
@@ -28,8 +35,8 @@ import { SqliteTollStore } from './incidents/toll-store.ts'
  */
 export function openSqlite(
   databaseUrl: string,
-  { now = () => new Date(), mustExist = false }: { now?: () => Date; mustExist?: boolean } = {},
-): Storage {
+  { now = () => new Date(), mustExist = false }: OpenOptions = {},
+): FileStorage {
   const path = pathOf(databaseUrl)
   if (mustExist && !existsSync(path))
     throw new OperatorError(
@@ -47,13 +54,13 @@ interface StoreRow {
 }
 
 /** What only operators do is loaded when it is done: a server starts without it. */
-class SqliteStorage implements Storage {
+class SqliteStorage implements FileStorage {
   readonly #writer: Connection
   readonly #reader: Connection
-  readonly #streams: StreamThread
+  readonly #streams: StreamClient
   /** The last state of the data that was seen. */
   #revision: Revision | undefined
-  readonly #thread: QueryThread
+  readonly #thread: QueryClient
   readonly incidents: SqliteIncidentStore
   readonly tolls: SqliteTollStore
   readonly places: SqlitePlaceStore
@@ -70,8 +77,8 @@ class SqliteStorage implements Storage {
   ) {
     this.#writer = new Connection(path, 'write')
     this.#reader = new Connection(path, 'read')
-    this.#streams = new StreamThread(path)
-    this.#thread = new QueryThread(path)
+    this.#streams = new StreamClient(path)
+    this.#thread = new QueryClient(path)
     this.incidents = new SqliteIncidentStore(this.#reader, this.#streams, this.#thread)
     this.tolls = new SqliteTollStore(this.#reader)
     this.places = new SqlitePlaceStore(this.#reader)
@@ -84,16 +91,16 @@ class SqliteStorage implements Storage {
   }
 
   async migrate(): Promise<string[]> {
-    return explained(this.path, () => migrate(this.#writer, this.now()))
+    return withFileErrors(this.path, () => migrate(this.#writer, this.now()))
   }
 
   async load(batch: RecordBatch, digest?: string): Promise<LoadReport> {
     const { load } = await import('./writing/load.ts')
-    return explained(this.path, () => load(this.#writer, batch, this.now(), digest))
+    return withFileErrors(this.path, () => load(this.#writer, batch, this.now(), digest))
   }
 
   async isLoaded(digest: string): Promise<boolean> {
-    return explained(this.path, () => isLoaded(this.#reader, digest))
+    return withFileErrors(this.path, () => isLoaded(this.#reader, digest))
   }
 
   async beginImport(): Promise<ImportSession> {
@@ -102,17 +109,17 @@ class SqliteStorage implements Storage {
   }
 
   async suggestLinks(request: SuggestRequest): Promise<SuggestReport> {
-    const { suggest } = await import('./links/suggestions.ts')
-    return explained(this.path, () => suggest(this.path, request, this.now()))
+    const { suggestLinks: suggest } = await import('./links/suggestions.ts')
+    return withFileErrors(this.path, () => suggest(this.path, request, this.now()))
   }
 
   async decideLink(change: LinkChange): Promise<boolean> {
-    const { decide } = await import('./links/decisions.ts')
-    return explained(this.path, () => decide(this.#writer, change, this.now()))
+    const { decideLink: decide } = await import('./links/decisions.ts')
+    return withFileErrors(this.path, () => decide(this.#writer, change, this.now()))
   }
 
   async *originals(): AsyncGenerator<OriginalRows> {
-    const { originals } = await import('./writing/original-rows.ts')
+    const { readOriginals: originals } = await import('./writing/original-rows.ts')
     const connection = new Connection(this.path, 'read')
     try {
       yield* originals(connection)
@@ -122,10 +129,18 @@ class SqliteStorage implements Storage {
   }
 
   async check(): Promise<string[]> {
-    const { check } = await import('./integrity/check.ts')
-    return explained(this.path, () => {
+    const { checkRecords } = await import('./integrity/check.ts')
+    return withFileErrors(this.path, () => {
       this.#requireMigrated()
-      return check(this.#reader)
+      return checkRecords(this.#reader)
+    })
+  }
+
+  async checkFile(): Promise<string[]> {
+    const { checkFile } = await import('./integrity/check.ts')
+    return withFileErrors(this.path, () => {
+      this.#requireMigrated()
+      return checkFile(this.#reader)
     })
   }
 
@@ -137,7 +152,7 @@ class SqliteStorage implements Storage {
     try {
       await this.#writer.backup(target, onProgress)
     } catch (error) {
-      throw explain(target, error)
+      throw toFileError(target, error)
     }
   }
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { csv } from '../../../src/http/formats/csv.ts'
+import { renderCsv } from '../../../src/http/formats/csv.ts'
 import { readCsvRecord, sameRow } from '../../../src/importers/own-export/csv.ts'
 import { exportRows, isExportHeader, type RowCells } from '../../../src/importers/own-export/csv-header.ts'
 import { openRows } from '../../../src/importers/reading/rows.ts'
@@ -42,7 +42,7 @@ const SAMARRA: Incident = {
 
 /** The cells of a row with some of them changed. */
 async function changed(changes: Record<string, string>, record: Incident = SAMARRA): Promise<RowCells> {
-  const [cells] = await rowsOf(csv(INCIDENT_COLUMNS, [record], true))
+  const [cells] = await rowsOf(renderCsv(INCIDENT_COLUMNS, [record], true))
   return (column) => changes[column] ?? cells?.(column) ?? ''
 }
 
@@ -51,9 +51,9 @@ describe('our own CSV', () => {
     const records = fc.array(storedIncident, { minLength: 1, maxLength: 15 })
     await fc.assert(
       fc.asyncProperty(records, async (given) => {
-        const text = csv(INCIDENT_COLUMNS, given, true)
+        const text = renderCsv(INCIDENT_COLUMNS, given, true)
         const rows = await rowsOf(text)
-        expect(csv(INCIDENT_COLUMNS, rows.map(recordOf), true)).toBe(text)
+        expect(renderCsv(INCIDENT_COLUMNS, rows.map(recordOf), true)).toBe(text)
         for (const [index, cells] of rows.entries())
           expect(sameRow(cells, given[index] as Incident)).toBe(true)
       }),

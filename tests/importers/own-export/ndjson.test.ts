@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Claim } from '../../../src/figures/claim.schema.ts'
-import { project } from '../../../src/http/formats/field-selection.ts'
+import { selectFields } from '../../../src/http/formats/field-selection.ts'
 import { readNdjsonRecord } from '../../../src/importers/own-export/ndjson.ts'
 import type { Incident } from '../../../src/incidents/incident.schema.ts'
 import { storedIncident } from '../../support/exports.ts'
@@ -123,7 +123,9 @@ describe('our own NDJSON', () => {
   })
 
   test('of some fields only is refused, and every property that is missing is named', () => {
-    const line = JSON.stringify(project(SAMARRA, ['id', 'dataset', 'place.name', 'fatalities', 'updated_at']))
+    const line = JSON.stringify(
+      selectFields(SAMARRA, ['id', 'dataset', 'place.name', 'fatalities', 'updated_at']),
+    )
     const faults = faultsOf(line)
     expect(faults.map(({ column }) => column).sort()).toEqual(
       [

@@ -5,6 +5,7 @@ import {
   DatabaseFiles,
   damage,
   expectOneLine,
+  findProblems,
   run,
   tamper,
   traceOf,
@@ -159,7 +160,7 @@ describe('check', () => {
     const path = FILES.copy()
     tamper(path, sql)
     const before = contentOf(path)
-    const problems = await using(path, (storage) => storage.check())
+    const problems = await using(path, findProblems)
     expect(problems.join('\n')).toMatch(problem)
     expect(problems.join('\n')).not.toMatch(/\b(null|undefined)\b/)
     expect(contentOf(path)).toBe(before)

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { openSqlite } from '../../../src/storage/sqlite/storage.ts'
+import { openStorage } from '../../../src/storage/open-storage.ts'
 import { describeIncidentStore } from '../../contract/incident-store.contract.ts'
 import { describeStatsStore } from '../../contract/stats-store.contract.ts'
 
@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 async function open(name: string, now = () => new Date()) {
-  const storage = openSqlite(`sqlite:${join(folder, `${name}.db`)}`, { now })
+  const storage = openStorage(`sqlite:${join(folder, `${name}.db`)}`, { now })
   await storage.migrate()
   return storage
 }

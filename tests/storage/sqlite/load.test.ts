@@ -2,10 +2,10 @@ import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import type { IncidentDetail } from '../../../src/incidents/incident.schema.ts'
 import type { Place } from '../../../src/places/place.schema.ts'
-import { type Json, parse } from '../../../src/records.ts'
+import { parse, type SerializedJson } from '../../../src/records.ts'
 import { readSeed } from '../../../src/seed/seed.ts'
 import type { RecordBatch, Storage } from '../../../src/storage/contract/storage.ts'
-import { contentOf, DatabaseFiles, SEED_SIZE, traceOf, using } from '../../support/database.ts'
+import { contentOf, DatabaseFiles, findProblems, SEED_SIZE, traceOf, using } from '../../support/database.ts'
 
 const FILES = new DatabaseFiles()
 
@@ -21,7 +21,7 @@ describe('loading', () => {
   const NOTHING = { added: 0, updated: 0, unchanged: SEED_SIZE, removed: 0, kept: 0 }
 
   const incident = async (storage: Storage, id: string) =>
-    parse((await storage.incidents.get(id)) as Json<IncidentDetail>)
+    parse((await storage.incidents.get(id)) as SerializedJson<IncidentDetail>)
 
   test('the same again changes nothing, not even the revision', async () => {
     const path = FILES.copy()
@@ -71,7 +71,7 @@ describe('loading', () => {
         expect(await storage.incidents.get(OTHERS)).toBeNull()
         expect(await storage.incidents.count({ words: ['renamed'] })).toBe(1)
         expect(await storage.incidents.count({ words: ['sadr', 'bomb'] })).toBe(1)
-        expect(await storage.check()).toEqual([])
+        expect(await findProblems(storage)).toEqual([])
         expect(await storage.load(readSeed())).toEqual({
           added: 1,
           updated: 2,
@@ -79,7 +79,7 @@ describe('loading', () => {
           removed: 1,
           kept: 0,
         })
-        expect(await storage.check()).toEqual([])
+        expect(await findProblems(storage)).toEqual([])
       },
       LATER,
     )
@@ -95,7 +95,7 @@ describe('loading', () => {
       const count = (id: string) => storage.incidents.count({ admin1: [{ kind: 'admin1', id }] })
       expect(await count('geonames:IQ.01')).toBe(2)
       expect(await count('geonames:IQ.07')).toBe(0)
-      expect(await storage.check()).toEqual([])
+      expect(await findProblems(storage)).toEqual([])
     })
   })
 
@@ -144,7 +144,7 @@ describe('loading', () => {
       expect(await storage.load(readSeed())).toEqual(NOTHING)
       expect(await storage.load({ ...made, incidents: [] })).toMatchObject({ removed: 1 })
       expect(await storage.incidents.count({})).toBe(records.length)
-      expect(await storage.check()).toEqual([])
+      expect(await findProblems(storage)).toEqual([])
     })
   })
 
@@ -173,14 +173,16 @@ describe('loading', () => {
       await storage.load(made)
       const none = { added: 0, updated: 0, unchanged: 0, removed: 0, kept: 0 }
       expect(await storage.load(world)).toEqual({ ...none, removed: 1, kept: 2 })
-      expect(parse((await storage.places.get('world:2')) as Json<Place>)).toMatchObject({ dataset: 'made' })
+      expect(parse((await storage.places.get('world:2')) as SerializedJson<Place>)).toMatchObject({
+        dataset: 'made',
+      })
       expect(await storage.load(world)).toEqual(none)
-      expect(await storage.check()).toEqual([])
+      expect(await findProblems(storage)).toEqual([])
       expect(await storage.load({ ...world, places: [division, city] })).toEqual({ ...none, updated: 2 })
       expect(await storage.load(world)).toEqual({ ...none, kept: 2 })
       expect(await storage.load(nothing)).toEqual({ ...none, removed: 3 })
       expect(await storage.eventTypes.list()).toEqual(eventTypes)
-      expect(await storage.check()).toEqual([])
+      expect(await findProblems(storage)).toEqual([])
     })
   })
 
@@ -215,7 +217,7 @@ describe('loading', () => {
     spoil(batch)
     await using(path, async (storage) => {
       await expect(storage.load(batch)).rejects.toThrow()
-      expect(await storage.check()).toEqual([])
+      expect(await findProblems(storage)).toEqual([])
       expect((await incident(storage, SAMARRA)).title).not.toBe('Renamed')
       expect(await storage.tolls.get(TOLL)).not.toBeNull()
     })

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type IncidentFilter, type IncidentQuery, SORTS } from '../../../src/incidents/incident.store.ts'
 import type { PlaceScope } from '../../../src/places/place.store.ts'
 import { Connection } from '../../../src/storage/sqlite/database/connection.ts'
+import { QueryClient } from '../../../src/storage/sqlite/database/query-client.ts'
+import { StreamClient } from '../../../src/storage/sqlite/database/stream-client.ts'
 import { SqliteIncidentStore } from '../../../src/storage/sqlite/incidents/incident-store.ts'
-import { QueryThread } from '../../../src/storage/sqlite/database/query-client.ts'
-import { StreamThread } from '../../../src/storage/sqlite/database/stream-client.ts'
 import { DatabaseFiles, using } from '../../support/database.ts'
 import { batchOf, SEED, sampleIncidents } from '../../support/records.ts'
 
@@ -88,14 +88,14 @@ describe('every page of incidents', () => {
 
   test.each([...cases, ...COMBINED])('%j is read in the order of indexes', async (filter) => {
     const connection = new Connection(path, 'read')
-    const thread = new QueryThread(path)
+    const thread = new QueryClient(path)
     closing.push(() => connection.close())
-    const store = new SqliteIncidentStore(connection, new StreamThread(path), thread)
+    const store = new SqliteIncidentStore(connection, new StreamClient(path), thread)
     for (const sort of SORTS) {
       const query: IncidentQuery = { filter, sort, expandClaims: false }
       // The first page and what follows it, with steps that are shorter than the list.
       const first = await store.list(query, { limit: 2, after: null })
-      await store.listRendered(query, { limit: 2, after: first.next })
+      await store.listSerialized(query, { limit: 2, after: first.next })
       await store.list(query, { limit: 60, after: first.next })
     }
     for (const sql of connection.statements.filter((sql) => sql.startsWith('SELECT'))) {

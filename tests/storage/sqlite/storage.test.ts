@@ -12,12 +12,13 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { readSeed } from '../../../src/seed/seed.ts'
-import { openSqlite } from '../../../src/storage/sqlite/storage.ts'
+import { openStorage } from '../../../src/storage/open-storage.ts'
 import {
   contentOf,
   DatabaseFiles,
   damage,
   expectOneLine,
+  findProblems,
   run,
   SEED_SIZE,
   tamper,
@@ -39,12 +40,12 @@ describe.concurrent('a new database', () => {
     ],
   ])('is made %s', async (_, urlIn, file) => {
     const folder = FILES.newFolder()
-    const storage = openSqlite(urlIn(folder))
+    const storage = openStorage(urlIn(folder))
     await storage.migrate()
     expect((await storage.load(readSeed())).added).toBe(SEED_SIZE)
     await storage.close()
     expect(readdirSync(folder, { recursive: true })).toContain(file)
-    expect(await using(join(folder, file), (again) => again.check())).toEqual([])
+    expect(await using(join(folder, file), findProblems)).toEqual([])
   })
 
   test('is made of an empty file', async () => {
@@ -142,7 +143,7 @@ describe.concurrent('a database that cannot be used is told in one line and left
     other.exec('ROLLBACK')
     other.close()
     expect(readFileSync(path).equals(before)).toBe(true)
-    expect(await using(path, (storage) => storage.check())).toEqual([])
+    expect(await using(path, findProblems)).toEqual([])
   })
 
   test('a database that another process writes to, and only where there is something to write', async () => {
@@ -227,7 +228,7 @@ describe.concurrent('a backup', () => {
       expect(seen).not.toEqual([])
       for (const part of seen) expect(part).toSatisfy((number: number) => number >= 0 && number <= 1)
     })
-    expect(await using(`${path}.copy`, (copy) => copy.check())).toEqual([])
+    expect(await using(`${path}.copy`, findProblems)).toEqual([])
     const report = await using(`${path}.copy`, (copy) => copy.load(readSeed()))
     expect(report).toEqual({ added: 1, updated: 0, unchanged: SEED_SIZE - 1, removed: 0, kept: 0 })
   })

@@ -25,16 +25,16 @@ const BULK_CACHE_KIB = 100_000
 const PAGE_BYTES = 8192
 
 /** Statements that are kept: filters and numbers of values make many, and most are asked once. */
-const MOST_STATEMENTS = 1000
+const MAX_STATEMENTS = 1000
 
 /** A connection that prepares each statement once and keeps it. */
 export class Connection {
   readonly #database: Database.Database
-  readonly #statements = new LRUCache<string, Database.Statement<unknown[], never>>({ max: MOST_STATEMENTS })
+  readonly #statements = new LRUCache<string, Database.Statement<unknown[], never>>({ max: MAX_STATEMENTS })
 
   constructor(path: string, mode: ConnectionMode) {
     const isReading = mode === 'read' || mode === 'stream'
-    this.#database = explained(path, () => {
+    this.#database = withFileErrors(path, () => {
       const database = new Database(path, {
         readonly: isReading,
         fileMustExist: isReading,
@@ -73,7 +73,7 @@ export class Connection {
   }
 
   /** A number that is another after every change that another connection has committed. */
-  state(): number {
+  dataVersion(): number {
     return this.get<{ data_version: number }>('PRAGMA data_version')?.data_version ?? 0
   }
 
@@ -104,7 +104,7 @@ export class Connection {
   }
 
   /** Does work that fails at once where another process writes, instead of waiting for it. */
-  unwaiting<T>(work: () => T): T {
+  withoutWaiting<T>(work: () => T): T {
     this.#database.pragma('busy_timeout = 0')
     try {
       return work()
@@ -170,16 +170,16 @@ const CAUSES: Readonly<Record<string, string>> = {
 }
 
 /** Does work on a database file; what SQLite says of the file becomes a one-line cause for the operator. */
-export function explained<T>(path: string, work: () => T): T {
+export function withFileErrors<T>(path: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    throw explain(path, error)
+    throw toFileError(path, error)
   }
 }
 
 /** A failure as a one-line cause for the operator, where SQLite says it of the file; else as it is. */
-export function explain(path: string, error: unknown): unknown {
+export function toFileError(path: string, error: unknown): unknown {
   const code = error instanceof Database.SqliteError ? error.code : ''
   const cause = Object.entries(CAUSES).find(([prefix]) => code.startsWith(prefix))?.[1]
   return cause ? new OperatorError(`${path} ${cause}`, { cause: error }) : error

@@ -17,13 +17,13 @@ export interface QueryReply {
 }
 
 /** Questions that may wait for their turn; later ones are turned away. */
-const MOST_WAITING = 32
+const MAX_QUEUED = 32
 
 /**
  * Asks a thread of its own, one question after the other: what reads many records keeps no other request
  * waiting. It starts with the first question.
  */
-export class QueryThread {
+export class QueryClient {
   #last = 0
   readonly #waiting = new Map<
     number,
@@ -52,7 +52,7 @@ export class QueryThread {
    * @throws ServiceError overloaded when too many are waiting already, or what the task throws
    */
   async ask<T extends QueryTask>(task: T, question: QuestionOf<T>): Promise<AnswerOf<T>> {
-    if (this.#waiting.size >= MOST_WAITING)
+    if (this.#waiting.size >= MAX_QUEUED)
       throw new ServiceError('overloaded', 'Too many sums are being made: ask again in a few seconds.', {
         headers: { 'retry-after': '5' },
       })

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { IncidentQuery } from '../../../incidents/incident.store.ts'
-import type { RecordLines } from '../../../records.ts'
+import type { NdjsonBatch } from '../../../records.ts'
 import { Thread } from './worker-thread.ts'
 
 /** What the thread is asked: the next records of a stream, with the query the first time; or that it is done with. */
@@ -9,13 +9,13 @@ export type StreamRequest = { stream: number } & ({ query?: IncidentQuery } | { 
 /** What it answers to each question for records, in order; null behind the last of them. */
 export interface StreamReply {
   stream: number
-  lines?: RecordLines | null
+  lines?: NdjsonBatch | null
   failure?: unknown
 }
 
 /** Who waits for a reply. */
 interface Waiting {
-  resolve: (lines: RecordLines | null) => void
+  resolve: (lines: NdjsonBatch | null) => void
   reject: (cause: unknown) => void
 }
 
@@ -26,7 +26,7 @@ const AHEAD = 2
  * Reads streams in a thread of its own, each on a connection of its own and only so far ahead of who takes it: what
  * reads every record keeps no request waiting. It starts with the first stream.
  */
-export class StreamThread {
+export class StreamClient {
   #last = 0
   /** By stream, those who wait, in order. */
   readonly #waiting = new Map<number, Waiting[]>()
@@ -50,7 +50,7 @@ export class StreamThread {
    * Every record of a query, of the state of the data when the first of them are taken.
    * @throws Error when they cannot be read
    */
-  async *read(query: IncidentQuery): AsyncGenerator<RecordLines> {
+  async *read(query: IncidentQuery): AsyncGenerator<NdjsonBatch> {
     this.#last += 1
     const stream = this.#last
     this.#waiting.set(stream, [])
@@ -76,8 +76,8 @@ export class StreamThread {
     return this.#thread.close()
   }
 
-  #ask(request: StreamRequest): Promise<RecordLines | null> {
-    const reply = new Promise<RecordLines | null>((resolve, reject) =>
+  #ask(request: StreamRequest): Promise<NdjsonBatch | null> {
+    const reply = new Promise<NdjsonBatch | null>((resolve, reject) =>
       this.#waiting.get(request.stream)?.push({ resolve, reject }),
     )
     // A failure is told to who takes the records, when its turn comes.

@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads'
 
-/** Starts a thread that runs a module of this folder. */
+/** Starts a thread that runs a module of ../workers. */
 export function startThread(module: string, workerData: unknown): Worker {
   if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL(`../${module}.js`, import.meta.url), { workerData })
+    return new Worker(new URL(`../workers/${module}.js`, import.meta.url), { workerData })
   // Sources are read by a loader, which a thread has to register first.
-  const { href } = new URL(`../${module}.ts`, import.meta.url)
+  const { href } = new URL(`../workers/${module}.ts`, import.meta.url)
   const script = `import('tsx/esm/api').then(({ register }) => {
     register()
     return import(${JSON.stringify(href)})

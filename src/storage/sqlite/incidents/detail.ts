@@ -1,11 +1,11 @@
 import type { Claim } from '../../../figures/claim.schema.ts'
 import { datasetClaims, datasetSourceId, type Stated } from '../../../figures/dataset-claims.ts'
-import { linkOf } from '../../../figures/parts.ts'
+import { toRecordLink } from '../../../figures/parts.ts'
 import type { Incident, IncidentDetail, RecordLink } from '../../../incidents/incident.schema.ts'
-import { type Json, parse, render } from '../../../records.ts'
+import { parse, type SerializedJson, serialize } from '../../../records.ts'
 import type { Connection } from '../database/connection.ts'
-import { PARTS, RECORDS } from '../records/document-sql.ts'
 import { oneOf } from '../database/sql-fragment.ts'
+import { INCIDENTS_WITH_DOCUMENTS, PARTS_OF_WHOLE } from '../records/document-sql.ts'
 
 /** The id of the source in which the record's data set makes its claims. */
 const DATASET_SOURCE = `incidents.dataset || '${datasetSourceId('')}'`
@@ -16,41 +16,41 @@ const DETAIL = `SELECT documents.document, claims, incidents.kind, incidents.dat
       WHERE incident_key = incidents.key AND sources.id <> ${DATASET_SOURCE}) AS sources,
     (SELECT sources.document FROM sources WHERE sources.id = ${DATASET_SOURCE}) AS dataset_source,
     (SELECT json_group_array(whole_id) FROM parts WHERE incident_key = incidents.key) AS wholes
-  FROM ${RECORDS} JOIN datasets ON datasets.id = incidents.dataset
+  FROM ${INCIDENTS_WITH_DOCUMENTS} JOIN datasets ON datasets.id = incidents.dataset
   LEFT JOIN originals ON originals.key = original_key WHERE incidents.id = ?`
 
 interface DetailRow {
-  document: Json<Incident>
-  claims: Json<Claim[]> | null
+  document: SerializedJson<Incident>
+  claims: SerializedJson<Claim[]> | null
   kind: Incident['kind']
   dataset: string
   /** Of the data set. */
   name: string
   header_key: number | null
-  cells: Json<string[]> | null
+  cells: SerializedJson<string[]> | null
   /** JSON of the record's sources, separated by commas, without the data set's own. */
   sources: string | null
   dataset_source: string | null
   /** Groups and totals that it is a part of. */
-  wholes: Json<string[]>
+  wholes: SerializedJson<string[]>
 }
 
 /**
  * The incident with an id and all that is known about it, or null. It is put together as its parts were rendered:
  * parsing them took most of the time of an answer.
  */
-export function incidentDetail(connection: Connection, id: string): Json<IncidentDetail> | null {
+export function incidentDetail(connection: Connection, id: string): SerializedJson<IncidentDetail> | null {
   const found = connection.get<DetailRow>(DETAIL, id)
   if (!found) return null
   const { document, claims, kind, dataset, name } = found
   const wholes = found.wholes === NONE ? [] : parse(found.wholes)
   return withProperties(document, {
-    claims: claims ?? render(datasetClaims(statedIn(document), { id: dataset, name })),
+    claims: claims ?? serialize(datasetClaims(statedIn(document), { id: dataset, name })),
     sources: claims ? sourcesOf(connection, document, claims) : listed(found.sources, found.dataset_source),
     original: originalOf(connection, found),
-    parts: kind === 'group' ? links(connection, PARTS, [id]) : NONE,
+    parts: kind === 'group' ? links(connection, PARTS_OF_WHOLE, [id]) : NONE,
     tolls: wholes.length > 0 ? links(connection, tollsAmong(wholes), wholes) : NONE,
-  }) as Json<IncidentDetail>
+  }) as SerializedJson<IncidentDetail>
 }
 
 /** A rendered object with more properties, which are rendered too. */
@@ -74,7 +74,11 @@ function statedIn(document: string): Stated {
 }
 
 /** The sources of a record whose claims are its own: those that it names, and those that its claims do. */
-function sourcesOf(connection: Connection, document: Json<Incident>, claims: Json<Claim[]>): string {
+function sourcesOf(
+  connection: Connection,
+  document: SerializedJson<Incident>,
+  claims: SerializedJson<Claim[]>,
+): string {
   const ids = [...parse(document).source_ids, ...parse(claims).map(({ source_id }) => source_id)]
   const { sql, values } = oneOf('id', [...new Set(ids)])
   const rows = connection.all<{ document: string }>(
@@ -90,8 +94,8 @@ function tollsAmong(ids: readonly string[]): string {
 
 /** The records of a query, in short. */
 function links(connection: Connection, sql: string, values: readonly string[]): string {
-  const rows = connection.all<{ document: Json<RecordLink> }>(sql, ...values)
-  return render(rows.map(({ document }) => linkOf(parse(document))))
+  const rows = connection.all<{ document: SerializedJson<RecordLink> }>(sql, ...values)
+  return serialize(rows.map(({ document }) => toRecordLink(parse(document))))
 }
 
 /** The row that a record was made of, as a JSON object. */
@@ -103,7 +107,7 @@ function originalOf(connection: Connection, { header_key, cells }: DetailRow): s
   if (values.length === rendered.length && !cells.includes('\\"'))
     return `{${rendered.map((name, index) => `${name}:"${values[index]}"`).join(',')}}`
   const texts = parse(cells)
-  return render(Object.fromEntries(columns.map((column, index) => [column, texts[index] ?? ''])))
+  return serialize(Object.fromEntries(columns.map((column, index) => [column, texts[index] ?? ''])))
 }
 
 /** A header of originals; its different names are rendered as well. */
@@ -120,7 +124,10 @@ function headerOf(connection: Connection, key: number): Header {
   HEADERS.set(connection, kept)
   const known = kept.get(key)
   if (known) return known
-  const text = connection.get<{ columns: Json<string[]> }>('SELECT columns FROM headers WHERE key = ?', key)
+  const text = connection.get<{ columns: SerializedJson<string[]> }>(
+    'SELECT columns FROM headers WHERE key = ?',
+    key,
+  )
   const columns = text ? parse(text.columns) : []
   const header = { columns, rendered: [...new Set(columns)].map((name) => JSON.stringify(name)) }
   kept.set(key, header)

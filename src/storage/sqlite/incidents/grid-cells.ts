@@ -14,25 +14,25 @@ const GRIDS = [
 /** The coarsest grid, in which every box has few cells. */
 export const COARSEST = GRIDS[3][0]
 /** Cells that a box may have in any other grid. */
-const FEW = 16
+const MAX_CELLS = 16
 /** Cells in a row of a grid, or more; the column in the schema counts them like this too. */
-const A_ROW = 4096
+const CELLS_PER_ROW = 4096
 
 /** Cells of one grid that together hold a box. */
-export interface Cells {
+export interface CellSet {
   column: (typeof GRIDS)[number][0]
   cells: SqlValue[]
 }
 
 /** The cells of the finest grid in which the box has few; of the coarsest it may have up to 300. */
-export function cellsOf([west, south, east, north]: Box): Cells {
+export function coverBox([west, south, east, north]: Box): CellSet {
   const spans = west <= east ? [[west, east]] : [[west, 180] as const, [-180, east] as const]
   for (const [column, aDegree] of GRIDS) {
     const rows = between(south + 90, north + 90, aDegree)
     const columns = spans.flatMap(([from = 0, to = 0]) => between(from + 180, to + 180, aDegree))
     const distinct = [...new Set(columns)]
-    if (rows.length * distinct.length <= FEW || column === COARSEST)
-      return { column, cells: rows.flatMap((row) => distinct.map((at) => row * A_ROW + at)) }
+    if (rows.length * distinct.length <= MAX_CELLS || column === COARSEST)
+      return { column, cells: rows.flatMap((row) => distinct.map((at) => row * CELLS_PER_ROW + at)) }
   }
   throw new Error('There is a coarsest grid')
 }
@@ -45,25 +45,31 @@ function between(from: number, to: number, aDegree: number): number[] {
 }
 
 /** Cells in a row of any grid by which records are grouped, or more. */
-const A_GROUPED_ROW = 2 ** 16
+const GROUPED_CELLS_PER_ROW = 2 ** 16
 
 /** SQL of the number of the cell, of an edge of so many degrees, in which an incident lies; 0 without a position. */
-export function cellNumber(size: number): string {
+export function cellNumberSql(size: number): string {
   const at = (column: string, first: number) =>
     `CAST((incidents.${column} + ${first}) * ${1 / size} AS INTEGER)`
-  return `coalesce(${at('latitude', 90)} * ${A_GROUPED_ROW} + ${at('longitude', 180)} + 1, 0)`
+  return `coalesce(${at('latitude', 90)} * ${GROUPED_CELLS_PER_ROW} + ${at('longitude', 180)} + 1, 0)`
 }
 
 /** SQL of the number of the cell in which a smaller one lies, by the number of that. */
-export function cellAround(number: string, smaller: number, size: number): string {
+export function parentCellSql(number: string, smaller: number, size: number): string {
   const at = (place: string) => `CAST(${place} * ${smaller / size} AS INTEGER)`
-  const [row, column] = [`((${number} - 1) / ${A_GROUPED_ROW})`, `((${number} - 1) % ${A_GROUPED_ROW})`]
-  return `iif(${number} = 0, 0, ${at(row)} * ${A_GROUPED_ROW} + ${at(column)} + 1)`
+  const [row, column] = [
+    `((${number} - 1) / ${GROUPED_CELLS_PER_ROW})`,
+    `((${number} - 1) % ${GROUPED_CELLS_PER_ROW})`,
+  ]
+  return `iif(${number} = 0, 0, ${at(row)} * ${GROUPED_CELLS_PER_ROW} + ${at(column)} + 1)`
 }
 
 /** The edges of the cell with a number. */
-export function edgesOf(number: number, size: number): Record<'west' | 'south' | 'east' | 'north', number> {
-  const [row, column] = [Math.floor((number - 1) / A_GROUPED_ROW), (number - 1) % A_GROUPED_ROW]
+export function cellEdges(number: number, size: number): Record<'west' | 'south' | 'east' | 'north', number> {
+  const [row, column] = [
+    Math.floor((number - 1) / GROUPED_CELLS_PER_ROW),
+    (number - 1) % GROUPED_CELLS_PER_ROW,
+  ]
   const [west, south] = [column * size - 180, row * size - 90]
   return { west, south, east: west + size, north: south + size }
 }

@@ -1,7 +1,7 @@
 import type { Sort } from '../../../incidents/incident.store.ts'
 import type { Position } from '../../../records.ts'
 import type { SqlValue } from '../database/connection.ts'
-import type { Fragment } from '../database/sql-fragment.ts'
+import type { SqlFragment } from '../database/sql-fragment.ts'
 
 /** The orders in which incidents are read: what orders them before their keys do. */
 export const ORDERS = { date: [], deaths: ['deaths_rank'], updated_at: ['updated_at'] } as const
@@ -19,22 +19,22 @@ export function columnsOf(order: Order): string[] {
 }
 
 /** Incidents that an index holds one after the other in an order. */
-export interface Arm {
+export interface ScanBranch {
   /** The column that is the incident's key. */
   key: string
   /** The table, and the index. */
   from: string
-  where: Fragment
+  where: SqlFragment
   /** In the order of dates: no key before this one is wanted. */
   first?: number
 }
 
-/** Incidents of any of some arms, read in one order; one may be in several arms. */
-export interface Walk<Parameter> {
+/** Incidents of any of some branches, read in one order; one may be in several branches. */
+export interface IndexScan<Parameter> {
   order: Order
-  arms: readonly Arm[]
+  branches: readonly ScanBranch[]
   /** Parameters that all its incidents match. */
-  answers: readonly Parameter[]
+  covers: readonly Parameter[]
 }
 
 /** The first and the last position that are wanted, in ascending order, both included; null where there is no end. */
@@ -43,12 +43,12 @@ export interface Range {
   high: Position | null
 }
 
-/** Statements are kept by their text: only so many numbers of arms are told apart. */
-const MOST_ARMS = 128
+/** Statements are kept by their text: only so many numbers of branches are told apart. */
+const MAX_BRANCHES = 128
 
-/** Whether a walk has no more arms than a statement may have. */
-export function isWalkable({ arms }: Walk<unknown>): boolean {
-  return arms.length <= MOST_ARMS
+/** Whether a walk has no more branches than a statement may have. */
+export function fitsStatement({ branches }: IndexScan<unknown>): boolean {
+  return branches.length <= MAX_BRANCHES
 }
 
 /** The names of what orders a walk, the key last. */
@@ -60,8 +60,12 @@ export function positionOf(order: Order): string[] {
  * SQL that reads a walk in its order: SQLite takes from each arm in turn what comes next, and reads of none more
  * than is taken. A LIMIT must follow, without which SQLite may read in another order.
  */
-export function inOrder({ order, arms }: Walk<unknown>, range: Range, isDescending: boolean): Fragment {
-  const { sql, values } = inAnyOrder({ order, arms }, range)
+export function orderedScan(
+  { order, branches }: IndexScan<unknown>,
+  range: Range,
+  isDescending: boolean,
+): SqlFragment {
+  const { sql, values } = unorderedScan({ order, branches }, range)
   return { sql: `${sql} ${orderBy(order, isDescending)}`, values }
 }
 
@@ -74,8 +78,11 @@ export function orderBy(order: Order, isDescending: boolean): string {
 }
 
 /** The same in any order. */
-export function inAnyOrder({ order, arms }: Pick<Walk<unknown>, 'order' | 'arms'>, range: Range): Fragment {
-  const parts = padded(arms).flatMap((arm) => read(arm, order, range))
+export function unorderedScan(
+  { order, branches }: Pick<IndexScan<unknown>, 'order' | 'branches'>,
+  range: Range,
+): SqlFragment {
+  const parts = padToPowerOfTwo(branches).flatMap((arm) => read(arm, order, range))
   return {
     sql: parts.map(({ sql }) => sql).join(' UNION ALL '),
     values: parts.flatMap(({ values }) => values),
@@ -86,14 +93,14 @@ export function inAnyOrder({ order, arms }: Pick<Walk<unknown>, 'order' | 'arms'
  * What stands after FROM, where the walk is one stretch of one index of incidents: their other columns are read on
  * the way then, and an ORDER BY is enough.
  */
-export function onlyStretch({ order, arms }: Walk<unknown>, range: Range): Fragment | null {
-  const [arm, ...others] = arms
+export function singleRange({ order, branches }: IndexScan<unknown>, range: Range): SqlFragment | null {
+  const [arm, ...others] = branches
   if (!arm || others.length > 0 || arm.key !== 'key') return null
   const [stretch, ...further] = stretchesOf(arm, order, range)
   return stretch && further.length === 0 ? stretch : null
 }
 
-function read(arm: Arm, order: Order, range: Range): Fragment[] {
+function read(arm: ScanBranch, order: Order, range: Range): SqlFragment[] {
   const [rank] = ORDERS[order]
   return stretchesOf(arm, order, range).map(({ sql, values }) => ({
     sql: `SELECT ${rank ? `${rank}, ` : ''}${arm.key} AS key FROM ${sql}`,
@@ -101,7 +108,7 @@ function read(arm: Arm, order: Order, range: Range): Fragment[] {
   }))
 }
 
-function stretchesOf({ key, from, where, first }: Arm, order: Order, range: Range): Fragment[] {
+function stretchesOf({ key, from, where, first }: ScanBranch, order: Order, range: Range): SqlFragment[] {
   const [rank] = ORDERS[order]
   const stretches = rank ? ofRanks(rank, key, range) : [ofKeys(key, range, first)]
   return stretches.map(({ sql, values }) => ({
@@ -110,7 +117,7 @@ function stretchesOf({ key, from, where, first }: Arm, order: Order, range: Rang
   }))
 }
 
-function ofKeys(key: string, { low, high }: Range, first = Number.NEGATIVE_INFINITY): Fragment {
+function ofKeys(key: string, { low, high }: Range, first = Number.NEGATIVE_INFINITY): SqlFragment {
   const lowest = Math.max(first, Number(low?.[0] ?? first))
   return limits([
     [`${key} >= ?`, lowest === Number.NEGATIVE_INFINITY ? undefined : lowest],
@@ -122,7 +129,7 @@ function ofKeys(key: string, { low, high }: Range, first = Number.NEGATIVE_INFIN
  * The first rank, the ranks between, and the last: of a comparison of both columns at once, SQLite uses the first
  * column alone, and many records have the same rank.
  */
-function ofRanks(rank: string, key: string, { low, high }: Range): Fragment[] {
+function ofRanks(rank: string, key: string, { low, high }: Range): SqlFragment[] {
   if (low && high && isAfter(low, high, false)) return [{ sql: ' AND FALSE', values: [] }]
   if (low && high && low[0] === high[0])
     return [
@@ -156,7 +163,7 @@ function ofRanks(rank: string, key: string, { low, high }: Range): Fragment[] {
   ]
 }
 
-function limits(comparisons: readonly [sql: string, value: SqlValue | undefined][]): Fragment {
+function limits(comparisons: readonly [sql: string, value: SqlValue | undefined][]): SqlFragment {
   const given = comparisons.filter(([, value]) => value !== undefined)
   return {
     sql: given.map(([sql]) => ` AND ${sql}`).join(''),
@@ -164,20 +171,20 @@ function limits(comparisons: readonly [sql: string, value: SqlValue | undefined]
   }
 }
 
-/** As many arms as the next power of two, those that are added empty. */
-function padded(arms: readonly Arm[]): readonly Arm[] {
-  const last = arms.at(-1)
-  if (!last || arms.length < 3) return arms
-  const length = 2 ** Math.ceil(Math.log2(arms.length))
-  const nothing: Arm = {
+/** As many branches as the next power of two, those that are added empty. */
+function padToPowerOfTwo(branches: readonly ScanBranch[]): readonly ScanBranch[] {
+  const last = branches.at(-1)
+  if (!last || branches.length < 3) return branches
+  const length = 2 ** Math.ceil(Math.log2(branches.length))
+  const nothing: ScanBranch = {
     ...last,
     where: { ...last.where, values: last.where.values.map((): SqlValue => null) },
   }
-  return [...arms, ...Array.from({ length: length - arms.length }, () => nothing)]
+  return [...branches, ...Array.from({ length: length - branches.length }, () => nothing)]
 }
 
 /** What of a range comes after a position, in one direction. */
-export function beyond(range: Range, position: Position | null, isDescending: boolean): Range {
+export function after(range: Range, position: Position | null, isDescending: boolean): Range {
   if (!position) return range
   // Keys are whole numbers.
   const next = [...position.slice(0, -1), Number(position.at(-1)) + (isDescending ? -1 : 1)]
@@ -187,7 +194,7 @@ export function beyond(range: Range, position: Position | null, isDescending: bo
 }
 
 /** What of a range comes up to a position and with it, in one direction. */
-export function until(range: Range, position: Position | null, isDescending: boolean): Range {
+export function upTo(range: Range, position: Position | null, isDescending: boolean): Range {
   return position ? { ...range, [isDescending ? 'low' : 'high']: position } : range
 }
 

@@ -1,14 +1,14 @@
 import { ROLES } from '../../../actors/actor.schema.ts'
 import type { IncidentFilter } from '../../../incidents/incident.store.ts'
 import type { PlaceScope } from '../../../places/place.store.ts'
-import { type Box, boxAround, type Cells, COARSEST, cellsOf } from './grid-cells.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
+import { firstKeyOf, KEYS_PER_DAY } from '../records/derived-rows.ts'
+import { type Box, boxAround, type CellSet, COARSEST, coverBox } from './grid-cells.ts'
+import { fitsStatement, type IndexScan, type Order, type Range, type ScanBranch } from './index-scan.ts'
 import { sourceIs } from './where-clauses.ts'
-import { firstKeyOf, KEYS_A_DAY } from '../records/derived-rows.ts'
-import { type Arm, isWalkable, type Order, type Range, type Walk } from './index-scan.ts'
 
 /** A way to read incidents that match a part of a filter. */
-export type IncidentWalk = Walk<keyof IncidentFilter>
+export type IncidentScan = IndexScan<keyof IncidentFilter>
 
 /** The indexes that have the incidents of a value together, each in an order. */
 const COLUMNS = {
@@ -27,11 +27,11 @@ type Column = keyof typeof COLUMNS
  * Every way to read incidents that match a part of the filter: one a parameter and order, where an index has it.
  * `words` are an FTS5 query, null when nothing can match.
  */
-export function walksOf(
+export function indexScans(
   connection: Connection,
   filter: IncidentFilter,
   words: string | null,
-): IncidentWalk[] {
+): IncidentScan[] {
   const { kind, dataset, event_type, sub_event_type, city, place, admin1, country } = filter
   return [
     ...ofColumns('kind', kind && [['kind', kind]]),
@@ -48,19 +48,19 @@ export function walksOf(
     ...ofDays(filter),
     ...ofBoxes(connection, filter),
     ...(filter.words ? [ofWords(words)] : []),
-    ...(rankRange(filter) ? [everything('deaths')] : []),
-    ...(filter.updated_since ? [everything('updated_at')] : []),
-  ].filter(isWalkable)
+    ...(rankRange(filter) ? [fullScan('deaths')] : []),
+    ...(filter.updated_since ? [fullScan('updated_at')] : []),
+  ].filter(fitsStatement)
 }
 
 /** Every incident in an order. */
-export function everything(order: Order): IncidentWalk {
+export function fullScan(order: Order): IncidentScan {
   const from = `incidents ${{ date: 'NOT INDEXED', deaths: 'INDEXED BY incidents_by_deaths', updated_at: 'INDEXED BY incidents_by_updated_at' }[order]}`
-  return { order, arms: [{ key: 'key', from, where: { sql: 'TRUE', values: [] } }], answers: [] }
+  return { order, branches: [{ key: 'key', from, where: { sql: 'TRUE', values: [] } }], covers: [] }
 }
 
 /** The parameters that whatever lies in {@link rangeOf} matches. */
-export function answeredByRange(filter: IncidentFilter, order: Order): (keyof IncidentFilter)[] {
+export function coveredByRange(filter: IncidentFilter, order: Order): (keyof IncidentFilter)[] {
   if (order === 'date') return ['date_to']
   if (order === 'updated_at') return ['updated_since']
   return rankRange(filter) ? ['deaths'] : []
@@ -93,28 +93,28 @@ function rankRange({ deaths }: IncidentFilter): Range | undefined {
 
 /** The first key of a day, or of one some days later. */
 function firstKey(day: string, later = 0): number {
-  return firstKeyOf(day) + later * KEYS_A_DAY
+  return firstKeyOf(day) + later * KEYS_PER_DAY
 }
 
 function ofColumns(
   parameter: keyof IncidentFilter,
   wanted: readonly (readonly [Column, readonly SqlValue[]])[] | undefined,
-): IncidentWalk[] {
+): IncidentScan[] {
   if (!wanted) return []
   const orders = (['date', 'deaths', 'updated_at'] as const).filter((order) =>
     wanted.every(([column]) => order in COLUMNS[column]),
   )
   return orders.map((order) => ({
     order,
-    arms: wanted.flatMap(([column, values]) => {
+    branches: wanted.flatMap(([column, values]) => {
       const indexes: Partial<Record<Order, string>> = COLUMNS[column]
       return armsOf('key', `incidents INDEXED BY incidents_by_${indexes[order]}`, column, values)
     }),
-    answers: [parameter],
+    covers: [parameter],
   }))
 }
 
-function armsOf(key: string, from: string, column: string, values: readonly SqlValue[]): Arm[] {
+function armsOf(key: string, from: string, column: string, values: readonly SqlValue[]): ScanBranch[] {
   return values.map((value) => ({ key, from, where: { sql: `${column} = ?`, values: [value] } }))
 }
 
@@ -126,50 +126,54 @@ function columnsOf(scopes: readonly PlaceScope[]): [Column, string[]][] {
   ])
 }
 
-function ofIds({ id }: IncidentFilter): IncidentWalk[] {
+function ofIds({ id }: IncidentFilter): IncidentScan[] {
   if (!id) return []
   return [
-    { order: 'date', arms: armsOf('key', 'incidents INDEXED BY incidents_by_id', 'id', id), answers: ['id'] },
+    {
+      order: 'date',
+      branches: armsOf('key', 'incidents INDEXED BY incidents_by_id', 'id', id),
+      covers: ['id'],
+    },
   ]
 }
 
-function ofSources({ source }: IncidentFilter): IncidentWalk[] {
+function ofSources({ source }: IncidentFilter): IncidentScan[] {
   if (!source) return []
-  const arms = source.map((scope): Arm => {
+  const branches = source.map((scope): ScanBranch => {
     const index = 'id' in scope ? 'incident_sources_by_source' : 'incident_sources_by_publisher'
     return { key: 'incident_key', from: `incident_sources INDEXED BY ${index}`, where: sourceIs(scope) }
   })
-  return [{ order: 'date', arms, answers: ['source'] }]
+  return [{ order: 'date', branches, covers: ['source'] }]
 }
 
-function ofActors({ actor }: IncidentFilter): IncidentWalk[] {
+function ofActors({ actor }: IncidentFilter): IncidentScan[] {
   // Nearly every record has an actor in each role.
   if (!actor?.ids) return []
   const { ids, roles = ROLES } = actor
-  const arms = ids.flatMap((id) =>
+  const branches = ids.flatMap((id) =>
     roles.map(
-      (role): Arm => ({
+      (role): ScanBranch => ({
         key: 'incident_key',
         from: 'incident_actors INDEXED BY incident_actors_by_actor',
         where: { sql: 'actor_key = (SELECT key FROM actors WHERE id = ?) AND role = ?', values: [id, role] },
       }),
     ),
   )
-  return [{ order: 'date', arms, answers: ['actor'] }]
+  return [{ order: 'date', branches, covers: ['actor'] }]
 }
 
 /** What `lasts_up_to` tells apart, in days. */
 const DURATIONS = [0, 7, 31, 366, 3660, 4_000_000]
 
 /** Records that last no longer than so many days overlap a period only when they begin no earlier than so many before. */
-function ofDays({ date_from }: IncidentFilter): IncidentWalk[] {
+function ofDays({ date_from }: IncidentFilter): IncidentScan[] {
   if (!date_from) return []
   const from = 'incidents INDEXED BY incidents_by_duration'
-  const arms = DURATIONS.map((days): Arm => {
+  const branches = DURATIONS.map((days): ScanBranch => {
     const where = { sql: 'lasts_up_to = ?', values: [days] }
     return { key: 'key', from, where, first: firstKey(date_from, -days) }
   })
-  return [{ order: 'date', arms, answers: [] }]
+  return [{ order: 'date', branches, covers: [] }]
 }
 
 /** How many days the longest record may last, as the index tells at once. */
@@ -177,20 +181,20 @@ function longest(connection: Connection): number {
   return connection.get<{ days: number | null }>('SELECT max(lasts_up_to) AS days FROM incidents')?.days ?? 0
 }
 
-function ofBoxes(connection: Connection, { bbox, near }: IncidentFilter): IncidentWalk[] {
+function ofBoxes(connection: Connection, { bbox, near }: IncidentFilter): IncidentScan[] {
   const boxes: Box[] = [
     ...(bbox ? [bbox] : []),
     ...(near ? [boxAround(near.latitude, near.longitude, near.radiusKm)] : []),
   ]
   return boxes.map((box) => {
-    const { column, cells } = occupied(connection, cellsOf(box))
+    const { column, cells } = occupied(connection, coverBox(box))
     const from = `incidents INDEXED BY incidents_by_${column}`
-    return { order: 'date', arms: armsOf('key', from, column, cells), answers: [] }
+    return { order: 'date', branches: armsOf('key', from, column, cells), covers: [] }
   })
 }
 
 /** Of many cells those that have incidents: most of the world has none. */
-function occupied(connection: Connection, { column, cells }: Cells): Cells {
+function occupied(connection: Connection, { column, cells }: CellSet): CellSet {
   if (column !== COARSEST || cells.length < 16) return { column, cells }
   const found = connection.all<{ cell: number }>(
     `WITH RECURSIVE occupied (cell) AS (
@@ -202,8 +206,8 @@ function occupied(connection: Connection, { column, cells }: Cells): Cells {
   return { column, cells: found.map(({ cell }) => cell).filter((cell) => wanted.has(cell)) }
 }
 
-function ofWords(words: string | null): IncidentWalk {
+function ofWords(words: string | null): IncidentScan {
   const where = { sql: 'incidents_words MATCH ?', values: [words] }
-  const arms = words === null ? [] : [{ key: 'rowid', from: 'incidents_words', where }]
-  return { order: 'date', arms, answers: ['words'] }
+  const branches = words === null ? [] : [{ key: 'rowid', from: 'incidents_words', where }]
+  return { order: 'date', branches, covers: ['words'] }
 }

@@ -2,54 +2,54 @@ import { setImmediate } from 'node:timers/promises'
 import type { IncidentFilter, Sort } from '../../../incidents/incident.store.ts'
 import type { Position, SliceRequest } from '../../../records.ts'
 import type { Connection } from '../database/connection.ts'
-import { allOf, clausesOf, type Fragment } from '../database/sql-fragment.ts'
-import { matching, type WordSearch } from './full-text.ts'
-import { residualClauses } from './where-clauses.ts'
-import { answeredByRange, everything, type IncidentWalk, rangeOf, walksOf } from './index-scans.ts'
-import { following } from '../records/keyset.ts'
+import { allOf, clausesOf, type SqlFragment } from '../database/sql-fragment.ts'
+import { keysetCondition } from '../records/keyset.ts'
+import { buildMatchQuery, type WordSearch } from './full-text.ts'
 import {
-  beyond,
+  after,
   columnsOf,
-  inAnyOrder,
-  inOrder,
   isAfter,
   type Order,
-  onlyStretch,
   orderBy,
+  orderedScan,
   orderOf,
   positionOf,
   type Range,
-  until,
+  singleRange,
+  unorderedScan,
+  upTo,
 } from './index-scan.ts'
+import { coveredByRange, fullScan, type IncidentScan, indexScans, rangeOf } from './index-scans.ts'
+import { residualClauses } from './where-clauses.ts'
 
 /** Rows that one statement looks at, at most; other requests go on between statements. */
-const MOST_AT_ONCE = 4096
+const MAX_ROWS_PER_STEP = 4096
 /** Rows that are gathered to be sorted, at most, where that is less work than going along the order. */
-const MOST_GATHERED = 2 ** 16
+const MAX_SORTED_ROWS = 2 ** 16
 
 /**
  * Where the records of a page are, and one more where anything follows. Of the walks that match a part of the filter it goes
  * along the one that gets furthest, step by step, and compares the rest of the filter row by row; once another
  * walk has no more rows than it has passed in vain, that one is gathered and sorted. No statement sorts.
  */
-export async function pagePositions(
+export async function findPage(
   connection: Connection,
   filter: IncidentFilter,
   sort: Sort,
   request: SliceRequest,
 ): Promise<Position[]> {
-  const search = new Search(connection, filter, sort, request)
+  const search = new PageQuery(connection, filter, sort, request)
   return search.isEmpty ? [] : search.positions()
 }
 
-class Search {
+class PageQuery {
   readonly #order: Order
   readonly #isDescending: boolean
   /** Rows of a page and one more. */
   readonly #wanted: number
   readonly #after: Position | null
   readonly #words: WordSearch | null
-  readonly #walks: readonly IncidentWalk[]
+  readonly #walks: readonly IncidentScan[]
 
   constructor(
     private readonly connection: Connection,
@@ -62,47 +62,47 @@ class Search {
     this.#isDescending = isDescending
     this.#wanted = limit + 1
     this.#after = after
-    this.#words = filter.words ? matching(connection, filter.words) : null
-    this.#walks = walksOf(connection, filter, this.#words?.match ?? null)
+    this.#words = filter.words ? buildMatchQuery(connection, filter.words) : null
+    this.#walks = indexScans(connection, filter, this.#words?.match ?? null)
   }
 
   /** Whether a parameter matches nothing at all. */
   get isEmpty(): boolean {
-    return this.#walks.some(({ arms }) => arms.length === 0)
+    return this.#walks.some(({ branches }) => branches.length === 0)
   }
 
   async positions(): Promise<Position[]> {
     const same = this.#walks.filter(({ order }) => order === this.#order)
-    const ordered = same.length > 0 ? same : [everything(this.#order)]
+    const ordered = same.length > 0 ? same : [fullScan(this.#order)]
     const others = this.#walks.filter(({ order }) => order !== this.#order)
-    let range = beyond(rangeOf(this.connection, this.filter, this.#order), this.#after, this.#isDescending)
+    let range = after(rangeOf(this.connection, this.filter, this.#order), this.#after, this.#isDescending)
     const whole = ordered.find((walk) => this.#residual(walk) === null)
     if (whole) return this.#read(whole, range, this.#wanted)
 
     const rows: Position[] = []
-    let step = Math.min(MOST_AT_ONCE, 4 * this.#wanted)
+    let step = Math.min(MAX_ROWS_PER_STEP, 4 * this.#wanted)
     for (let passed = step, probed = 0; ; passed += step) {
-      const { walk, end } = this.#furthest(ordered, range, step)
-      const stretch = until(range, end, this.#isDescending)
+      const { walk, end } = this.#mostSelective(ordered, range, step)
+      const stretch = upTo(range, end, this.#isDescending)
       rows.push(...this.#read(walk, stretch, this.#wanted - rows.length))
       if (!end || rows.length === this.#wanted) return rows
-      range = beyond(range, end, this.#isDescending)
+      range = after(range, end, this.#isDescending)
       if (passed >= 2 * probed) {
         probed = passed
-        const few = others.find((walk) => this.#hasAtMost(walk, Math.min(MOST_GATHERED, 2 * passed)))
-        if (few) return this.#gathered(few)
+        const few = others.find((walk) => this.#hasAtMost(walk, Math.min(MAX_SORTED_ROWS, 2 * passed)))
+        if (few) return this.#collectAndSort(few)
       }
-      step = Math.min(MOST_AT_ONCE, 4 * step)
+      step = Math.min(MAX_ROWS_PER_STEP, 4 * step)
       await setImmediate()
     }
   }
 
   /** The walk that gets furthest in a step, and where the step ends; null when nothing is left after it. */
-  #furthest(
-    walks: readonly IncidentWalk[],
+  #mostSelective(
+    walks: readonly IncidentScan[],
     range: Range,
     step: number,
-  ): { walk: IncidentWalk; end: Position | null } {
+  ): { walk: IncidentScan; end: Position | null } {
     const ends = walks.map((walk) => ({ walk, end: this.#endOf(walk, range, step) }))
     return ends.reduce((best, other) =>
       best.end && (!other.end || isAfter(other.end, best.end, this.#isDescending)) ? other : best,
@@ -110,42 +110,42 @@ class Search {
   }
 
   /** How many rows of a walk take as long as a step. */
-  #stepOf(walk: IncidentWalk, step: number): number {
+  #stepOf(walk: IncidentScan, step: number): number {
     if (!this.#words) return step
     // Going through the records of a word is fast; of hundreds of words at once, it is slower too.
     const { takes } = this.#words
-    return Math.ceil(step / (walk.answers.includes('words') ? Math.max(1, takes / 64) : takes))
+    return Math.ceil(step / (walk.covers.includes('words') ? Math.max(1, takes / 64) : takes))
   }
 
   /** The position with which a step along a walk ends; null when nothing is left after it. */
-  #endOf(walk: IncidentWalk, range: Range, step: number): Position | null {
-    const { sql, values } = inOrder(walk, range, this.#isDescending)
+  #endOf(walk: IncidentScan, range: Range, step: number): Position | null {
+    const { sql, values } = orderedScan(walk, range, this.#isDescending)
     const end = this.connection.get<Row>(`${sql} LIMIT 1 OFFSET ?`, ...values, this.#stepOf(walk, step) - 1)
     return end ? positionIn(end, walk.order) : null
   }
 
   /** The first so many records of a walk that match the whole filter. */
-  #read(walk: IncidentWalk, range: Range, limit: number): Position[] {
+  #read(walk: IncidentScan, range: Range, limit: number): Position[] {
     const residual = this.#residual(walk)
     const found: Position[] = []
     for (let left = range; ; ) {
       const { sql, values } = this.#positionsOf(walk, left, residual, limit)
       const rows = this.connection.all<Row>(sql, ...values, limit).map((row) => positionIn(row, this.#order))
-      // A record that is in several arms comes as often.
+      // A record that is in several branches comes as often.
       for (const row of rows) if (row.at(-1) !== found.at(-1)?.at(-1)) found.push(row)
       if (rows.length < limit || found.length >= limit) return found.slice(0, limit)
-      left = beyond(left, found.at(-1) ?? null, this.#isDescending)
+      left = after(left, found.at(-1) ?? null, this.#isDescending)
     }
   }
 
   /** SQL of the positions of a walk's records, up to its limit. */
-  #positionsOf(walk: IncidentWalk, range: Range, residual: Fragment | null, limit: number): Fragment {
-    const { sql, values } = inOrder(walk, range, this.#isDescending)
+  #positionsOf(walk: IncidentScan, range: Range, residual: SqlFragment | null, limit: number): SqlFragment {
+    const { sql, values } = orderedScan(walk, range, this.#isDescending)
     if (!residual && walk.order === this.#order) return { sql: `${sql} LIMIT ?`, values }
     const select = `SELECT ${positionOf(this.#order)
       .map((column) => `incidents.${column}`)
       .join(', ')}`
-    const alone = onlyStretch(walk, range)
+    const alone = singleRange(walk, range)
     if (alone && residual)
       return {
         sql: `${select} FROM ${alone.sql} AND ${residual.sql} ${orderBy(walk.order, this.#isDescending)} LIMIT ?`,
@@ -160,20 +160,20 @@ class Search {
   }
 
   /** What is to be compared row by row along a walk; null when nothing is. */
-  #residual({ order, answers }: IncidentWalk): Fragment | null {
-    const answered = new Set([...answers, ...answeredByRange(this.filter, order)])
+  #residual({ order, covers: answers }: IncidentScan): SqlFragment | null {
+    const answered = new Set([...answers, ...coveredByRange(this.filter, order)])
     const left = Object.entries(this.filter).filter(([name]) => !answered.has(name as keyof IncidentFilter))
     const after = order === this.#order ? null : this.#after
     if (left.length === 0 && !after) return null
     return allOf([
       clausesOf(residualClauses(this.#words?.match ?? null), Object.fromEntries(left) as IncidentFilter),
-      ...(after ? [following(columnsOf(this.#order), this.#isDescending, after)] : []),
+      ...(after ? [keysetCondition(columnsOf(this.#order), this.#isDescending, after)] : []),
     ])
   }
 
   /** Whether reading the whole of a walk takes no longer than so many rows do. */
-  #hasAtMost(walk: IncidentWalk, most: number): boolean {
-    const { sql, values } = inAnyOrder(walk, rangeOf(this.connection, this.filter, walk.order))
+  #hasAtMost(walk: IncidentScan, most: number): boolean {
+    const { sql, values } = unorderedScan(walk, rangeOf(this.connection, this.filter, walk.order))
     const rows = this.#stepOf(walk, most)
     const counted = this.connection.get<{ n: number }>(
       `SELECT count(*) AS n FROM (${sql} LIMIT ?)`,
@@ -184,14 +184,14 @@ class Search {
   }
 
   /** Reads the whole of a walk in another order, and sorts what matches. */
-  async #gathered(walk: IncidentWalk): Promise<Position[]> {
+  async #collectAndSort(walk: IncidentScan): Promise<Position[]> {
     const rows: Position[] = []
     let range = rangeOf(this.connection, this.filter, walk.order)
     while (true) {
-      const end = this.#endOf(walk, range, MOST_AT_ONCE)
-      rows.push(...this.#read(walk, until(range, end, this.#isDescending), MOST_GATHERED))
+      const end = this.#endOf(walk, range, MAX_ROWS_PER_STEP)
+      rows.push(...this.#read(walk, upTo(range, end, this.#isDescending), MAX_SORTED_ROWS))
       if (!end) break
-      range = beyond(range, end, this.#isDescending)
+      range = after(range, end, this.#isDescending)
       await setImmediate()
     }
     return rows.sort((a, b) => (isAfter(a, b, this.#isDescending) ? 1 : -1)).slice(0, this.#wanted)

@@ -1,17 +1,17 @@
 import type { Claim } from '../../../figures/claim.schema.ts'
-import { remainderOf } from '../../../figures/rules.ts'
-import { accountedBy, linkOf } from '../../../figures/parts.ts'
+import { countWithoutOverlap, toRecordLink } from '../../../figures/parts.ts'
+import { subtractRange } from '../../../figures/rules.ts'
 import type { Incident } from '../../../incidents/incident.schema.ts'
-import { type Json, parse, render, type Slice, type SliceRequest } from '../../../records.ts'
+import { parse, type SerializedJson, type Slice, type SliceRequest, serialize } from '../../../records.ts'
 import type { SourceRecord } from '../../../sources/source.schema.ts'
 import type { Toll, TollDetail, TollRecord } from '../../../tolls/toll.schema.ts'
 import type { TollFilter, TollStore } from '../../../tolls/toll.store.ts'
 import type { Connection } from '../database/connection.ts'
-import { PARTS } from '../records/document-sql.ts'
 import { clausesOf, oneOf } from '../database/sql-fragment.ts'
-import { within } from './where-clauses.ts'
+import { PARTS_OF_WHOLE } from '../records/document-sql.ts'
+import { readSlice } from '../records/keyset.ts'
 import { nearestIds } from '../records/name-search.ts'
-import { slice } from '../records/keyset.ts'
+import { within } from './where-clauses.ts'
 
 /** Reported totals in SQLite. */
 export class SqliteTollStore implements TollStore {
@@ -31,27 +31,27 @@ export class SqliteTollStore implements TollStore {
       filter,
     )
     const ordering = { columns: ['tolls.key'], descending: true }
-    const { records, ...rest } = slice<TollRecord>(
+    const { records, ...rest } = readSlice<TollRecord>(
       this.connection,
       { select: 'document, dataset', from: 'tolls', where, ordering },
       request,
     )
-    return { records: records.map((record) => render(this.#withAccount(parse(record)))), ...rest }
+    return { records: records.map((record) => serialize(this.#withAccount(parse(record)))), ...rest }
   }
 
-  async get(id: string): Promise<Json<TollDetail> | null> {
-    const found = this.connection.get<{ document: Json<TollRecord>; claims: Json<Claim[]> }>(
-      'SELECT document, claims FROM tolls WHERE id = ?',
-      id,
-    )
+  async get(id: string): Promise<SerializedJson<TollDetail> | null> {
+    const found = this.connection.get<{
+      document: SerializedJson<TollRecord>
+      claims: SerializedJson<Claim[]>
+    }>('SELECT document, claims FROM tolls WHERE id = ?', id)
     if (!found) return null
     const toll = parse(found.document)
     const { sql, values } = oneOf('id', toll.source_ids)
-    const sources = this.connection.all<{ document: Json<SourceRecord> }>(
+    const sources = this.connection.all<{ document: SerializedJson<SourceRecord> }>(
       `SELECT document FROM sources WHERE ${sql} ORDER BY key`,
       ...values,
     )
-    return render<TollDetail>({
+    return serialize<TollDetail>({
       ...this.#withAccount(toll),
       claims: parse(found.claims),
       sources: sources.map(({ document }) => parse(document)),
@@ -65,14 +65,14 @@ export class SqliteTollStore implements TollStore {
   /** Adds the recorded incidents that the total includes and what they account for. */
   #withAccount(toll: TollRecord): Toll {
     const parts = this.connection
-      .all<{ document: Json<Incident> }>(PARTS, toll.id)
+      .all<{ document: SerializedJson<Incident> }>(PARTS_OF_WHOLE, toll.id)
       .map(({ document }) => parse(document))
-    const accounted = accountedBy(parts)
+    const accounted = countWithoutOverlap(parts)
     return {
       ...toll,
-      incidents: parts.map(linkOf),
+      incidents: parts.map(toRecordLink),
       accounted,
-      remainder: remainderOf(toll.fatalities, accounted),
+      remainder: subtractRange(toll.fatalities, accounted),
     }
   }
 }

@@ -1,45 +1,51 @@
 import { LRUCache } from 'lru-cache'
-import { type IncidentFilter, type IncidentStore, MOST_COUNTED } from '../../../incidents/incident.store.ts'
+import {
+  type IncidentFilter,
+  type IncidentStore,
+  MAX_BOUNDED_TOTAL,
+} from '../../../incidents/incident.store.ts'
 import type { Total } from '../../../records.ts'
 import type { Connection } from '../database/connection.ts'
-import { facets } from '../stats/facets.ts'
+import type { QueryClient } from '../database/query-client.ts'
 import { clausesOf } from '../database/sql-fragment.ts'
-import { INCIDENT_CLAUSES } from './where-clauses.ts'
-import type { QueryThread } from '../database/query-client.ts'
+import { countFacets } from '../stats/facets.ts'
+import { WHERE_CLAUSES } from './where-clauses.ts'
 
 /** Totals that are remembered. */
-const MOST_KEPT = 10_000
+const MAX_CACHED_TOTALS = 10_000
 
-/** How many incidents match: all of them, or no more than {@link MOST_COUNTED}. */
-export function total(
+/** How many incidents match: all of them, or no more than {@link MAX_BOUNDED_TOTAL}. */
+export function countMatching(
   connection: Connection,
   { filter, isBounded }: { filter: IncidentFilter; isBounded: boolean },
 ): Total {
   // Of most filters sums made ahead tell the number.
   if (!isBounded)
-    return { total: facets(connection, { filter, fields: [], limit: 1 }).records, total_is: 'exact' }
-  const { sql, values } = clausesOf(INCIDENT_CLAUSES, filter)
+    return { total: countFacets(connection, { filter, fields: [], limit: 1 }).records, total_is: 'exact' }
+  const { sql, values } = clausesOf(WHERE_CLAUSES, filter)
   const { n = 0 } =
     connection.get<{ n: number }>(
       `SELECT count(*) AS n FROM (SELECT 1 FROM incidents WHERE ${sql} LIMIT ?)`,
       ...values,
-      MOST_COUNTED + 1,
+      MAX_BOUNDED_TOTAL + 1,
     ) ?? {}
-  return n > MOST_COUNTED ? { total: MOST_COUNTED, total_is: 'at_least' } : { total: n, total_is: 'exact' }
+  return n > MAX_BOUNDED_TOTAL
+    ? { total: MAX_BOUNDED_TOTAL, total_is: 'at_least' }
+    : { total: n, total_is: 'exact' }
 }
 
 /** Totals as a thread counts them, each once for one state of the data. */
-export class Totals {
-  readonly #kept = new LRUCache<string, Promise<Total>>({ max: MOST_KEPT })
+export class TotalCache {
+  readonly #kept = new LRUCache<string, Promise<Total>>({ max: MAX_CACHED_TOTALS })
   #state: number | undefined
 
   constructor(
     private readonly connection: Connection,
-    private readonly thread: QueryThread,
+    private readonly thread: QueryClient,
   ) {}
 
-  of: IncidentStore['total'] = (filter, kind) => {
-    const state = this.connection.state()
+  get: IncidentStore['total'] = (filter, kind) => {
+    const state = this.connection.dataVersion()
     if (state !== this.#state) this.#kept.clear()
     this.#state = state
     const key = JSON.stringify([kind, Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1))])

@@ -2,15 +2,15 @@ import type { CasualtyFilter, IncidentFilter } from '../../../incidents/incident
 import { EARTH_RADIUS_KM } from '../../../places/distance.ts'
 import type { PlaceScope } from '../../../places/place.store.ts'
 import type { SourceScope } from '../../../sources/source.store.ts'
-import { type Box, boxAround, COARSEST, cellsOf } from './grid-cells.ts'
-import { allOf, anyOf, type Fragment, oneOf } from '../database/sql-fragment.ts'
-import { quoted } from './full-text.ts'
-import { firstKeyOf, KEYS_A_DAY } from '../records/derived-rows.ts'
+import { allOf, anyOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
+import { firstKeyOf, KEYS_PER_DAY } from '../records/derived-rows.ts'
+import { quotePhrase } from './full-text.ts'
+import { type Box, boxAround, COARSEST, coverBox } from './grid-cells.ts'
 
-type Clauses = { [K in keyof IncidentFilter]-?: (value: NonNullable<IncidentFilter[K]>) => Fragment }
+type Clauses = { [K in keyof IncidentFilter]-?: (value: NonNullable<IncidentFilter[K]>) => SqlFragment }
 
 /** A filter of incidents is one row here: parameter → SQL and values. */
-export const INCIDENT_CLAUSES: Clauses = {
+export const WHERE_CLAUSES: Clauses = {
   id: (ids) => oneOf('incidents.id', ids),
   kind: (kinds) => oneOf('incidents.kind', kinds),
   dataset: (ids) => oneOf('incidents.dataset', ids),
@@ -26,10 +26,10 @@ export const INCIDENT_CLAUSES: Clauses = {
   // Keys follow the first day, so that a period is a part of the table.
   date_from: (day) => ({
     sql: `date_end >= ? AND
-      incidents.key >= ? - (SELECT coalesce(max(lasts_up_to), 0) FROM incidents) * ${KEYS_A_DAY}`,
+      incidents.key >= ? - (SELECT coalesce(max(lasts_up_to), 0) FROM incidents) * ${KEYS_PER_DAY}`,
     values: [day, firstKeyOf(day)],
   }),
-  date_to: (day) => ({ sql: 'incidents.key < ?', values: [firstKeyOf(day) + KEYS_A_DAY] }),
+  date_to: (day) => ({ sql: 'incidents.key < ?', values: [firstKeyOf(day) + KEYS_PER_DAY] }),
   deaths: (limits) => casualties(limits.group ? `deaths_${limits.group}` : 'deaths', limits),
   injured: (limits) => casualties('injured', limits),
   bbox: (box) => allOf([inCells(box), inBox(box)]),
@@ -49,12 +49,12 @@ export const INCIDENT_CLAUSES: Clauses = {
  * all records first. `words` are an FTS5 query.
  */
 export function residualClauses(words: string | null): Clauses {
-  const exists = (query: string, conditions: readonly Fragment[]): Fragment => {
+  const exists = (query: string, conditions: readonly SqlFragment[]): SqlFragment => {
     const { sql, values } = allOf(conditions)
     return { sql: `EXISTS (SELECT 1 FROM ${query} = incidents.key AND ${sql})`, values }
   }
   return {
-    ...INCIDENT_CLAUSES,
+    ...WHERE_CLAUSES,
     source: (scopes) => exists('incident_sources WHERE incident_key', [anyOf(scopes.map(sourceIs))]),
     actor: (actor) => exists('incident_actors WHERE incident_key', acting(actor)),
     bbox: inBox,
@@ -63,7 +63,7 @@ export function residualClauses(words: string | null): Clauses {
   }
 }
 
-function inBox([west, south, east, north]: Box): Fragment {
+function inBox([west, south, east, north]: Box): SqlFragment {
   return allOf([
     { sql: 'latitude BETWEEN ? AND ?', values: [south, north] },
     west <= east
@@ -73,7 +73,7 @@ function inBox([west, south, east, north]: Box): Fragment {
 }
 
 /** The haversine formula on a sphere of the Earth's mean radius (IUGG). */
-function inCircle({ latitude, longitude, radiusKm }: NonNullable<IncidentFilter['near']>): Fragment {
+function inCircle({ latitude, longitude, radiusKm }: NonNullable<IncidentFilter['near']>): SqlFragment {
   return {
     sql: `2 * ${EARTH_RADIUS_KM} * asin(min(1, sqrt(
       pow(sin(radians(latitude - ?) / 2), 2) +
@@ -83,8 +83,8 @@ function inCircle({ latitude, longitude, radiusKm }: NonNullable<IncidentFilter[
 }
 
 /** The cells in which a box lies, which have an index; of those of a large box only what is in it is compared. */
-function inCells(box: Box): Fragment {
-  const { column, cells } = cellsOf(box)
+function inCells(box: Box): SqlFragment {
+  const { column, cells } = coverBox(box)
   if (column === COARSEST) return allOf([])
   return {
     sql: `incidents.${column} IN (SELECT value FROM json_each(?))`,
@@ -93,18 +93,18 @@ function inCells(box: Box): Fragment {
 }
 
 /** A row of `incident_sources` with the source, or one of the publisher. */
-export function sourceIs(scope: SourceScope): Fragment {
+export function sourceIs(scope: SourceScope): SqlFragment {
   return 'id' in scope
     ? { sql: 'source_key = (SELECT key FROM sources WHERE id = ?)', values: [scope.id] }
     : { sql: 'publisher_key = (SELECT key FROM publishers WHERE name = ?)', values: [scope.publisher] }
 }
 
-function acting({ ids, roles }: NonNullable<IncidentFilter['actor']>): Fragment[] {
+function acting({ ids, roles }: NonNullable<IncidentFilter['actor']>): SqlFragment[] {
   return [...(ids ? [keysOf('actor_key', 'actors', ids)] : []), ...(roles ? [oneOf('role', roles)] : [])]
 }
 
 /** Records in any of the places or in what lies in them: each kind of place has its own column. */
-export function within(scopes: readonly PlaceScope[]): Fragment {
+export function within(scopes: readonly PlaceScope[]): SqlFragment {
   const columns = { country: 'country_id', admin1: 'admin1_id', city: 'city_id', district: 'district_id' }
   const kinds = [...new Set(scopes.map(({ kind }) => kind))]
   return anyOf(
@@ -118,17 +118,17 @@ export function within(scopes: readonly PlaceScope[]): Fragment {
 }
 
 /** A column that holds the key of any of the records with these ids. */
-function keysOf(column: string, table: string, ids: readonly string[]): Fragment {
+function keysOf(column: string, table: string, ids: readonly string[]): SqlFragment {
   const { sql, values } = oneOf('id', ids)
   return { sql: `${column} IN (SELECT key FROM ${table} WHERE ${sql})`, values }
 }
 
-function having(query: string, conditions: readonly Fragment[]): Fragment {
+function having(query: string, conditions: readonly SqlFragment[]): SqlFragment {
   const { sql, values } = allOf(conditions)
   return { sql: `incidents.key IN (${query} ${sql})`, values }
 }
 
-function casualties(figure: string, { min, max, basis }: CasualtyFilter): Fragment {
+function casualties(figure: string, { min, max, basis }: CasualtyFilter): SqlFragment {
   const column = `${figure}_${basis}`
   // Only high can be open, and only where a figure was stated at all.
   const open = basis === 'high' ? ` OR (${column} IS NULL AND ${figure}_low IS NOT NULL)` : ''
@@ -140,5 +140,5 @@ function casualties(figure: string, { min, max, basis }: CasualtyFilter): Fragme
 
 /** An FTS5 query for folded words, quoted so that none is an operator; the last may be a beginning. */
 function match(words: readonly string[]): string {
-  return `${words.map(quoted).join(' ')}*`
+  return `${words.map(quotePhrase).join(' ')}*`
 }

@@ -1,34 +1,44 @@
 import type { TObject, TSchema } from 'typebox'
-import { Claim } from '../../../figures/claim.schema.ts'
 import { Dataset } from '../../../datasets/dataset.schema.ts'
 import { EventType } from '../../../event-types/event-type.schema.ts'
-import type { Json } from '../../../records.ts'
+import { Claim } from '../../../figures/claim.schema.ts'
+import type { SerializedJson } from '../../../records.ts'
 import { Type } from '../../../validation/schema.ts'
 import { issuesOf } from '../../../validation/validate.ts'
 import { Connection, type SqlValue } from '../database/connection.ts'
-import { RECORDS } from '../records/document-sql.ts'
-import { differingGroupRests } from '../stats/group-remainders.ts'
-import { checkLinks } from './check-links.ts'
 import { migrate } from '../database/migrations.ts'
-import { References } from '../records/reference-lookup.ts'
-import { differingRollups } from '../stats/rollups.ts'
-import { COLUMNS, DERIVED, type DerivedTable, derive, isKeyOf, ownerOf, type Row } from '../records/derived-rows.ts'
-import { SameAs } from '../writing/same-as.ts'
+import {
+  COLUMNS,
+  DERIVED,
+  type DerivedTable,
+  deriveRows,
+  isKeyOf,
+  ownerOf,
+  type Row,
+} from '../records/derived-rows.ts'
+import { INCIDENTS_WITH_DOCUMENTS } from '../records/document-sql.ts'
+import { ReferenceLookup } from '../records/reference-lookup.ts'
 import { RECORD_SCHEMAS, type RecordOf, TABLES, type Table } from '../records/tables.ts'
+import { checkGroupRemainders } from '../stats/group-remainders.ts'
+import { checkRollups } from '../stats/rollups.ts'
+import { SameAs } from '../writing/same-as.ts'
+import { checkLinks } from './check-links.ts'
 
-/**
- * Everything that is wrong with the file and its records, a sentence each; see `Storage.check`. All that the
- * tables hold is derived anew from the documents and compared.
- */
-export function check(connection: Connection): string[] {
+/** Reports everything that is wrong with the file and its schema, a sentence each; see `FileStorage.checkFile`. */
+export function checkFile(connection: Connection): string[] {
   const file = connection
     .all<{ integrity_check: string }>('PRAGMA integrity_check')
     .map((row) => row.integrity_check)
     .filter((line) => line !== 'ok')
-  // A damaged file makes everything below unreliable.
-  if (file.length > 0) return file.map((line) => `file: ${line}`)
-  const altered = schema(connection)
-  if (altered.length > 0) return altered
+  // The schema of a damaged file cannot be relied on.
+  return file.length > 0 ? file.map((line) => `file: ${line}`) : schema(connection)
+}
+
+/**
+ * Reports everything that is wrong with the records, a sentence each; see `Storage.check`. All that the tables hold
+ * is derived again from the documents and compared.
+ */
+export function checkRecords(connection: Connection): string[] {
   return [
     ...(connection.get('SELECT 1 FROM store') ? [] : ['store: the row about the database itself is missing']),
     ...registry(
@@ -44,8 +54,8 @@ export function check(connection: Connection): string[] {
     ...TABLES.flatMap((table) => records(connection, table)),
     ...references(connection),
     ...checkLinks(connection),
-    ...differingGroupRests(connection),
-    ...differingRollups(connection),
+    ...checkGroupRemainders(connection),
+    ...checkRollups(connection),
     ...leftovers(connection),
   ]
 }
@@ -93,7 +103,7 @@ const CLAIMS = Type.Array(Claim)
 interface RecordRow {
   key: number
   id: string
-  document: Json<RecordOf<Table>>
+  document: SerializedJson<RecordOf<Table>>
   claims?: string | null
 }
 
@@ -103,7 +113,7 @@ const DOCUMENTS = {
   actors: 'SELECT key, id, document FROM actors',
   places: 'SELECT key, id, document FROM places',
   tolls: 'SELECT key, id, document, claims FROM tolls',
-  incidents: `SELECT incidents.key, id, document, claims FROM ${RECORDS}`,
+  incidents: `SELECT incidents.key, id, document, claims FROM ${INCIDENTS_WITH_DOCUMENTS}`,
 } as const satisfies Record<Table, string>
 
 function records(connection: Connection, table: Table): string[] {
@@ -128,18 +138,18 @@ const ROWS_OF: { [T in DerivedTable]?: string } = {
 
 /** What the tables must hold of records, against what they hold. */
 class Expectations {
-  readonly #references: References
+  readonly #references: ReferenceLookup
   readonly #sameAs: SameAs
 
   constructor(private readonly connection: Connection) {
-    this.#references = new References(connection)
+    this.#references = new ReferenceLookup(connection)
     this.#sameAs = new SameAs(connection)
   }
 
   differences<T extends Table>(table: T, key: number, record: RecordOf<T>): string[] {
     let expected: Row[][]
     try {
-      expected = derive(table, record, key, this.#references)
+      expected = deriveRows(table, record, key, this.#references)
     } catch (error) {
       return [(error as Error).message]
     }

@@ -1,20 +1,20 @@
-import { linkOf } from '../../../figures/parts.ts'
+import { toRecordLink } from '../../../figures/parts.ts'
 import type { Incident } from '../../../incidents/incident.schema.ts'
-import { pairOf } from '../../../links/link.pair.ts'
+import { orderPair } from '../../../links/link.pair.ts'
 import type { IncidentLink, Link, LinkDecision, LinkStatus } from '../../../links/link.schema.ts'
-import type { Weighing } from '../../../links/scoring/score.ts'
 import type { LinkFilter, LinkStore } from '../../../links/link.store.ts'
-import { type Json, parse, render, type Slice, type SliceRequest } from '../../../records.ts'
+import type { ScoreBreakdown } from '../../../links/scoring/score.ts'
+import { parse, type SerializedJson, type Slice, type SliceRequest, serialize } from '../../../records.ts'
 import type { Connection } from '../database/connection.ts'
-import { allOf, clausesOf, type Fragment, oneOf } from '../database/sql-fragment.ts'
-import { type RecordRow, slice } from '../records/keyset.ts'
+import { allOf, clausesOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
+import { type RecordRow, readSlice } from '../records/keyset.ts'
 
 interface LinkRow {
   status: LinkStatus
   score: number
-  components: Json<Link['components']>
+  components: SerializedJson<Link['components']>
   suggested_at: string
-  decisions: Json<LinkDecision[]>
+  decisions: SerializedJson<LinkDecision[]>
 }
 
 const LINK = `status, score, components, suggested_at,
@@ -35,7 +35,7 @@ export class SqliteLinkStore implements LinkStore {
     filter: Pick<LinkFilter, 'status'>,
     request: SliceRequest,
   ): Promise<Slice<IncidentLink>> {
-    return slice<IncidentLink, LinkRow & RecordRow>(
+    return readSlice<IncidentLink, LinkRow & RecordRow>(
       this.connection,
       {
         select: `${LINK}, document, incidents.dataset AS dataset`,
@@ -48,8 +48,8 @@ export class SqliteLinkStore implements LinkStore {
         ]),
         ordering: { columns: ['score', 'links.key'], descending: true },
         render: ({ document, dataset, ...row }) =>
-          render<IncidentLink>({
-            record: linkOf(parse(document as Json<Incident>)),
+          serialize<IncidentLink>({
+            record: toRecordLink(parse(document as SerializedJson<Incident>)),
             dataset,
             ...toldBy(row),
           }),
@@ -77,7 +77,7 @@ export class SqliteLinkStore implements LinkStore {
   }
 
   async get(one: string, other: string): Promise<Link | null> {
-    const [a, b] = pairOf({ id: one }, { id: other })
+    const [a, b] = orderPair({ id: one }, { id: other })
     const row = this.connection.get<LinkRow & Pick<Link, 'a_id' | 'b_id'>>(
       `SELECT a_id, b_id, ${LINK} FROM links WHERE a_id = ? AND b_id = ?`,
       a.id,
@@ -86,8 +86,8 @@ export class SqliteLinkStore implements LinkStore {
     return row ? linkIn(row) : null
   }
 
-  async weigh(one: string, other: string): Promise<Weighing> {
-    const [{ weigh }, { comparablePair }] = await Promise.all([
+  async scorePair(one: string, other: string): Promise<ScoreBreakdown> {
+    const [{ scorePair: weigh }, { candidatePair: comparablePair }] = await Promise.all([
       import('../../../links/scoring/score.ts'),
       import('./candidates.ts'),
     ])
@@ -95,7 +95,7 @@ export class SqliteLinkStore implements LinkStore {
   }
 }
 
-function conditionOf(filter: LinkFilter): Fragment {
+function conditionOf(filter: LinkFilter): SqlFragment {
   return clausesOf<LinkFilter>(
     {
       status: (statuses) => oneOf('status', statuses),

@@ -1,11 +1,11 @@
 import { type FinderOptions, type FoundLink, LinkFinder } from '../../../links/link.finder.ts'
-import { weigh } from '../../../links/scoring/score.ts'
 import type { SuggestReport, SuggestRequest } from '../../../links/link.store.ts'
-import { render } from '../../../records.ts'
-import { comparables } from './candidates.ts'
+import { scorePair } from '../../../links/scoring/score.ts'
+import { serialize } from '../../../records.ts'
 import { Connection } from '../database/connection.ts'
-import { allOf, type Fragment, oneOf } from '../database/sql-fragment.ts'
-import { settle } from '../writing/finalize.ts'
+import { allOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
+import { finalizeChange } from '../writing/finalize.ts'
+import { linkCandidates } from './candidates.ts'
 
 /** After so many records progress is told. */
 const STEP = 1000
@@ -13,7 +13,7 @@ const STEP = 1000
 const BEST = 5
 
 /** Finds links and stores them; see `Storage.suggestLinks`. */
-export function suggest(path: string, request: SuggestRequest, at: Date): SuggestReport {
+export function suggestLinks(path: string, request: SuggestRequest, at: Date): SuggestReport {
   // What is found waits in a temporary table on disk, for it may be much.
   const writer = new Connection(path, 'bulk')
   const reader = new Connection(path, 'read')
@@ -36,27 +36,27 @@ export function suggest(path: string, request: SuggestRequest, at: Date): Sugges
 function find(
   reader: Connection,
   writer: Connection,
-  { datasets, days, leastScore, onProgress }: SuggestRequest,
-): Pick<SuggestReport, 'records' | 'weighed'> {
+  { datasets, days, minScore: leastScore, onProgress }: SuggestRequest,
+): Pick<SuggestReport, 'records' | 'compared'> {
   writer.execute(`CREATE TEMP TABLE found
     (a_id TEXT, b_id TEXT, score REAL, components TEXT, PRIMARY KEY (a_id, b_id)) WITHOUT ROWID`)
   const insertion = 'INSERT INTO found (a_id, b_id, score, components) VALUES (?, ?, ?, ?)'
   const keep = ({ a, b, score }: FoundLink) =>
-    writer.run(insertion, a.id, b.id, score, render(weigh(a, b).components))
-  const finder = new LinkFinder({ days, leastScore, isWanted: wanted(datasets) })
+    writer.run(insertion, a.id, b.id, score, serialize(scorePair(a, b).components))
+  const finder = new LinkFinder({ days, minScore: leastScore, isWanted: wanted(datasets) })
   // Of several data sets nothing else can be linked. The plus keeps the walk in the order of the table.
   const where = datasets.length > 1 ? oneOf('+incidents.dataset', datasets) : allOf([])
   const total =
     reader.get<{ n: number }>(`SELECT count(*) AS n FROM incidents WHERE ${where.sql}`, ...where.values)?.n ??
     0
   let records = 0
-  for (const record of comparables(reader, where)) {
+  for (const record of linkCandidates(reader, where)) {
     for (const link of finder.add(record)) keep(link)
     records += 1
     if (records % STEP === 0) onProgress(records, total)
   }
   for (const link of finder.end()) keep(link)
-  return { records, weighed: finder.weighed }
+  return { records, compared: finder.compared }
 }
 
 function wanted(datasets: readonly string[]): FinderOptions['isWanted'] {
@@ -70,7 +70,7 @@ function wanted(datasets: readonly string[]): FinderOptions['isWanted'] {
 function compare(
   writer: Connection,
   { datasets }: SuggestRequest,
-): Omit<SuggestReport, 'records' | 'weighed'> {
+): Omit<SuggestReport, 'records' | 'compared'> {
   const scope = scopeOf(datasets)
   // Whoever has decided once and taken it back is not forgotten; links of an incident that is gone go in any case.
   writer.execute('CREATE TEMP TABLE gone (key INTEGER PRIMARY KEY)')
@@ -99,7 +99,7 @@ function compare(
 }
 
 /** Links of the data sets, by those of their incidents. */
-function scopeOf(datasets: readonly string[]): Fragment {
+function scopeOf(datasets: readonly string[]): SqlFragment {
   if (datasets.length === 0) return allOf([])
   const [a, b] = [oneOf('a.dataset', datasets), oneOf('b.dataset', datasets)]
   const joint = datasets.length > 1 ? 'AND' : 'OR'
@@ -118,5 +118,5 @@ function store(writer: Connection, now: string): void {
      ORDER BY a_id, b_id ON CONFLICT DO NOTHING`,
     now,
   )
-  settle(writer, { now })
+  finalizeChange(writer, { now })
 }

@@ -3,11 +3,11 @@ import { BOUNDS, type Casualties, GROUPS } from '../../../figures/figure.schema.
 import type { Incident } from '../../../incidents/incident.schema.ts'
 import type { PlaceRecord } from '../../../places/place.schema.ts'
 import type { SourceRecord } from '../../../sources/source.schema.ts'
-import { fold, words } from '../../../text/fold.ts'
+import { fold, splitWords } from '../../../text/fold.ts'
 import type { TollRecord } from '../../../tolls/toll.schema.ts'
 import { dayNumber } from '../../../validation/calendar.ts'
 import type { SqlValue } from '../database/connection.ts'
-import type { PlaceColumns, References } from './reference-lookup.ts'
+import type { PlaceColumns, ReferenceLookup } from './reference-lookup.ts'
 import type { RecordOf, Table } from './tables.ts'
 
 const CHAIN = ['country_id', 'admin1_id', 'city_id', 'district_id']
@@ -61,7 +61,7 @@ export function ownerOf(derived: DerivedTable, table: Table): string {
 }
 
 /** The rows of each of {@link DERIVED}, in that order. */
-type Derivation<T extends Table> = (record: RecordOf<T>, key: number, references: References) => Row[][]
+type Derivation<T extends Table> = (record: RecordOf<T>, key: number, references: ReferenceLookup) => Row[][]
 
 const DERIVATIONS: { [T in Table]: Derivation<T> } = {
   sources: ({ id, dataset, publisher }: SourceRecord, key, references) => [
@@ -69,13 +69,13 @@ const DERIVATIONS: { [T in Table]: Derivation<T> } = {
   ],
   actors: ({ id, dataset, kind, name, aliases }: ActorRecord, key) => [
     [[key, id, dataset, kind]],
-    named(key, 'actors', [name, ...aliases], name),
+    nameRows(key, 'actors', [name, ...aliases], name),
   ],
   places: (place: PlaceRecord, key, references) => {
     const codes = place.kind === 'country' ? [place.country_code, place.country_code3] : []
     return [
       [[key, place.id, place.dataset, place.kind, ...chain(placeColumns(place, references))]],
-      named(key, 'places', [place.name, ...place.aliases, ...codes], place.name),
+      nameRows(key, 'places', [place.name, ...place.aliases, ...codes], place.name),
     ]
   },
   tolls: ({ id, dataset, date_start, date_end, updated_at, place }: TollRecord, key, references) => [
@@ -103,17 +103,20 @@ const DERIVATIONS: { [T in Table]: Derivation<T> } = {
  * Everything that the tables hold of a record besides its document: the rows of each table of {@link DERIVED}.
  * @throws Error when it refers to what is not there
  */
-export function derive<T extends Table>(
+export function deriveRows<T extends Table>(
   table: T,
   record: RecordOf<T>,
   key: number,
-  references: References,
+  references: ReferenceLookup,
 ): Row[][] {
   return DERIVATIONS[table](record, key, references)
 }
 
 /** A place's columns: those of the place that it lies in, and its own id under its kind. */
-export function placeColumns({ id, kind, parent_id }: PlaceRecord, references: References): PlaceColumns {
+export function placeColumns(
+  { id, kind, parent_id }: PlaceRecord,
+  references: ReferenceLookup,
+): PlaceColumns {
   const outer = parent_id
     ? references.places.get(parent_id)
     : { country_id: id, admin1_id: null, city_id: null, district_id: null }
@@ -121,7 +124,7 @@ export function placeColumns({ id, kind, parent_id }: PlaceRecord, references: R
 }
 
 /** Rows of `names`; of names that fold alike one stands for all. */
-export function named(key: number, entity: string, texts: readonly string[], shown: string): Row[] {
+export function nameRows(key: number, entity: string, texts: readonly string[], shown: string): Row[] {
   const folded = new Set(texts.map(fold))
   folded.delete('')
   return [...folded].map((text) => [key, entity, text, shown])
@@ -131,7 +134,7 @@ function chain({ country_id, admin1_id, city_id, district_id }: PlaceColumns): R
   return [country_id, admin1_id, city_id, district_id]
 }
 
-function incidentRow(incident: Incident, key: number, references: References): Row {
+function incidentRow(incident: Incident, key: number, references: ReferenceLookup): Row {
   const { fatalities, injured, incident_count } = incident
   return [
     ...[key, incident.id, incident.dataset, incident.kind, incident.date_start, incident.date_end],
@@ -159,7 +162,7 @@ function wordsOf({ title, description, place, sites, actors, weapons }: Incident
     ...actors.map((actor) => actor.name),
     ...weapons,
   ]
-  return words(texts.filter((text) => text !== null).join(' ')).join(' ')
+  return splitWords(texts.filter((text) => text !== null).join(' ')).join(' ')
 }
 
 /** Rows that differ in the columns after the key, of which so many matter. */
@@ -169,14 +172,14 @@ function unique(rows: Row[], columns: number): Row[] {
 }
 
 /** Keys of one day: more than any data set has incidents on a day. */
-export const KEYS_A_DAY = 2 ** 20
+export const KEYS_PER_DAY = 2 ** 20
 
 /** The first key of a day. */
 export function firstKeyOf(dateStart: string): number {
-  return dayNumber(dateStart) * KEYS_A_DAY
+  return dayNumber(dateStart) * KEYS_PER_DAY
 }
 
 /** Whether a key is one of the keys of a day. */
 export function isKeyOf(key: number, dateStart: string): boolean {
-  return Math.floor(key / KEYS_A_DAY) === dayNumber(dateStart)
+  return Math.floor(key / KEYS_PER_DAY) === dayNumber(dateStart)
 }

@@ -1,6 +1,6 @@
-import type { Json, Position, Slice, SliceRequest } from '../../../records.ts'
+import type { Position, SerializedJson, Slice, SliceRequest } from '../../../records.ts'
 import type { Connection } from '../database/connection.ts'
-import type { Fragment } from '../database/sql-fragment.ts'
+import type { SqlFragment } from '../database/sql-fragment.ts'
 
 /** An ordered list: which columns order it, the last of them unique. */
 export interface Ordering {
@@ -22,19 +22,19 @@ export interface RecordQuery<R extends RecordRow = RecordRow> {
   /** The record of a row, where its document is not all of it. */
   render?: (row: R) => string
   from: string
-  where: Fragment
+  where: SqlFragment
   ordering: Ordering
 }
 
 /** The part of the list that follows a position, found by key and never by counting. */
-export function slice<T, R extends RecordRow = RecordRow>(
+export function readSlice<T, R extends RecordRow = RecordRow>(
   connection: Connection,
   query: RecordQuery<R>,
   { limit, after }: SliceRequest,
 ): Slice<T> {
   const { columns } = query.ordering
   const positions = columns.map((column, index) => `${column} AS position${index}`).join(', ')
-  const { sql, values } = statement(query, `${query.select}, ${positions}`, after)
+  const { sql, values } = keysetQuery(query, `${query.select}, ${positions}`, after)
   // One more than asked tells whether anything follows.
   const rows = connection.all<R & Record<`position${number}`, string | number>>(
     `${sql} LIMIT ?`,
@@ -51,23 +51,27 @@ export function slice<T, R extends RecordRow = RecordRow>(
 }
 
 /** The record of a row. */
-export function recordOf<T, R extends RecordRow>({ render }: RecordQuery<R>, row: R): Json<T> {
-  return (render ? render(row) : row.document) as Json<T>
+export function recordOf<T, R extends RecordRow>({ render }: RecordQuery<R>, row: R): SerializedJson<T> {
+  return (render ? render(row) : row.document) as SerializedJson<T>
 }
 
 /** What follows a position in the order of some columns, in one direction. */
-export function following(columns: readonly string[], isDescending: boolean, after: Position): Fragment {
+export function keysetCondition(
+  columns: readonly string[],
+  isDescending: boolean,
+  after: Position,
+): SqlFragment {
   const sql = `(${columns.join(', ')}) ${isDescending ? '<' : '>'} (${columns.map(() => '?').join(', ')})`
   return { sql, values: after }
 }
 
 /** The query of an ordered list, from a position on. */
-export function statement(
+export function keysetQuery(
   { from, where, ordering: { columns, descending } }: Omit<RecordQuery, 'select' | 'render'>,
   select: string,
   after: SliceRequest['after'],
-): Fragment {
-  const beyond = after ? `AND ${following(columns, descending, after).sql}` : ''
+): SqlFragment {
+  const beyond = after ? `AND ${keysetCondition(columns, descending, after).sql}` : ''
   const order = columns.map((column) => `${column} ${descending ? 'DESC' : 'ASC'}`).join(', ')
   return {
     sql: `SELECT ${select} FROM ${from} WHERE ${where.sql} ${beyond} ORDER BY ${order}`,

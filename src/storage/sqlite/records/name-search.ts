@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein'
 import { fold } from '../../../text/fold.ts'
 import { suggest } from '../../../text/suggest.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
-import { allOf, type Fragment } from '../database/sql-fragment.ts'
+import { allOf, type SqlFragment } from '../database/sql-fragment.ts'
 
 /** Tables whose rows have names. */
 export type NamedTable = 'places' | 'actors' | 'publishers'
@@ -11,7 +11,7 @@ export type NamedTable = 'places' | 'actors' | 'publishers'
 const CANDIDATES = 500
 
 /** Keys of the rows that bear exactly this name, folded. */
-export function keysNamed(connection: Connection, table: NamedTable, name: string): number[] {
+export function findKeysByName(connection: Connection, table: NamedTable, name: string): number[] {
   return connection
     .all<{ key: number }>(
       // Told which index, for DISTINCT alone the planner would walk every name of the table in the other one.
@@ -26,7 +26,12 @@ export function keysNamed(connection: Connection, table: NamedTable, name: strin
  * Keys of the rows that a person may mean by a text, the likeliest first: the whole name, then names that
  * begin so, then names with a word that begins so, then names within a few letters of it.
  */
-export function keysMeant(connection: Connection, table: NamedTable, q: string, where: Fragment): number[] {
+export function rankKeysByName(
+  connection: Connection,
+  table: NamedTable,
+  q: string,
+  where: SqlFragment,
+): number[] {
   const wanted = fold(q)
   const best = new Map<number, number>()
   for (const { key, folded } of candidates(connection, table, wanted, where)) {
@@ -43,11 +48,11 @@ interface NearName {
 }
 
 /** Names near a text, other than the text itself, as they are written, nearest first. */
-export function namesNear(
+export function findSimilarNames(
   connection: Connection,
   table: NamedTable,
   text: string,
-  where: Fragment,
+  where: SqlFragment,
   limit = 3,
 ): NearName[] {
   const wanted = fold(text)
@@ -86,7 +91,12 @@ interface Candidate {
   folded: string
 }
 
-function candidates(connection: Connection, table: NamedTable, wanted: string, where: Fragment): Candidate[] {
+function candidates(
+  connection: Connection,
+  table: NamedTable,
+  wanted: string,
+  where: SqlFragment,
+): Candidate[] {
   const grams = trigrams(wanted)
   const condition = allOf([{ sql: 'entity = ?', values: [table] }, where])
   const find = (join: string, match: string, order: string, ...values: SqlValue[]) =>

@@ -1,30 +1,30 @@
-import { linesOf, type RecordLines } from '../../../records.ts'
+import { type NdjsonBatch, toNdjson } from '../../../records.ts'
 import type { Connection } from '../database/connection.ts'
-import { WANTED_DOCUMENTS } from './document-sql.ts'
-import { type RecordQuery, type RecordRow, recordOf, statement } from './keyset.ts'
+import { DOCUMENTS_BY_KEYS } from './document-sql.ts'
+import { keysetQuery, type RecordQuery, type RecordRow, recordOf } from './keyset.ts'
 
 /** So many records are read at a time. */
 const BATCH = 200
 
 /** Every record of a list. */
-export function* everyRecord<R extends RecordRow>(
+export function* streamRecords<R extends RecordRow>(
   connection: Connection,
   query: RecordQuery<R>,
-): Generator<RecordLines> {
-  const { sql, values } = statement(query, query.select, null)
+): Generator<NdjsonBatch> {
+  const { sql, values } = keysetQuery(query, query.select, null)
   for (const rows of batches(connection.iterate<R>(sql, ...values)))
-    yield linesOf(rows.map((row) => recordOf(query, row)))
+    yield toNdjson(rows.map((row) => recordOf(query, row)))
 }
 
 /**
  * Every record of a list that are documents of incidents: only their keys are read one by one, and
  * the documents are put together by SQLite.
  */
-export function* everyDocument(
+export function* streamDocuments(
   connection: Connection,
   query: Omit<RecordQuery, 'select' | 'render'>,
-): Generator<RecordLines> {
-  const { sql, values } = statement(query, 'incidents.key', null)
+): Generator<NdjsonBatch> {
+  const { sql, values } = keysetQuery(query, 'incidents.key', null)
   for (const keys of batches(connection.iterateValues<number>(sql, ...values))) {
     const found = connection.get<{ json: Buffer }>(LINES, `[${keys.join(',')}]`)
     if (found) yield { json: found.json, records: keys.length }
@@ -32,12 +32,12 @@ export function* everyDocument(
 }
 
 /** Every document of incidents there is, in the order of their keys. */
-export function* allDocuments(connection: Connection, isDescending: boolean): Generator<RecordLines> {
+export function* streamAllDocuments(connection: Connection, isDescending: boolean): Generator<NdjsonBatch> {
   const [beyond, last, order] = isDescending ? ['<', 'min', 'DESC'] : ['>', 'max', 'ASC']
   const sql = `SELECT ${JOINED}, count(*) AS records, ${last}(key) AS last
     FROM (SELECT key, document FROM documents WHERE key ${beyond} ? ORDER BY key ${order} LIMIT ${BATCH})`
   for (let after = isDescending ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER; ; ) {
-    const found = connection.get<RecordLines & { last: number | null }>(sql, after)
+    const found = connection.get<NdjsonBatch & { last: number | null }>(sql, after)
     if (!found || found.last === null) return
     yield { json: found.json, records: found.records }
     after = found.last
@@ -46,7 +46,7 @@ export function* allDocuments(connection: Connection, isDescending: boolean): Ge
 
 const JOINED = `CAST(group_concat(document, char(10)) || char(10) AS BLOB) AS json`
 
-const LINES = `SELECT ${JOINED} FROM (SELECT document FROM ${WANTED_DOCUMENTS})`
+const LINES = `SELECT ${JOINED} FROM (SELECT document FROM ${DOCUMENTS_BY_KEYS})`
 
 function* batches<T>(rows: Iterable<T>): Generator<T[]> {
   let batch: T[] = []

@@ -1,11 +1,11 @@
-import type { Json, Slice, SliceRequest } from '../../../records.ts'
+import type { SerializedJson, Slice, SliceRequest } from '../../../records.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
-import type { Fragment } from '../database/sql-fragment.ts'
-import { keysMeant } from './name-search.ts'
-import { slice } from './keyset.ts'
+import type { SqlFragment } from '../database/sql-fragment.ts'
+import { readSlice } from './keyset.ts'
+import { rankKeysByName } from './name-search.ts'
 
 /** SQL that adds the number of incidents to a record's JSON. */
-export const withIncidents = (count: string) => `json_set(document, '$.incidents', (${count}))`
+export const addIncidentCount = (count: string) => `json_set(document, '$.incidents', (${count}))`
 
 /** Tables of records that carry their number of incidents. */
 export type CountedTable = 'places' | 'actors' | 'sources'
@@ -13,42 +13,42 @@ export type CountedTable = 'places' | 'actors' | 'sources'
 /** SQL that renders a row with its number of incidents. */
 const DOCUMENTS: Record<CountedTable, string> = {
   // Each kind has an index of its own; a comparison with whichever column it is would use none.
-  places: withIncidents(`CASE places.kind
+  places: addIncidentCount(`CASE places.kind
     WHEN 'country' THEN (SELECT count(*) FROM incidents WHERE incidents.country_id = places.id)
     WHEN 'admin1' THEN (SELECT count(*) FROM incidents WHERE incidents.admin1_id = places.id)
     WHEN 'city' THEN (SELECT count(*) FROM incidents WHERE incidents.city_id = places.id)
     ELSE (SELECT count(*) FROM incidents WHERE incidents.district_id = places.id) END`),
-  actors: withIncidents(
+  actors: addIncidentCount(
     'SELECT count(DISTINCT incident_key) FROM incident_actors WHERE actor_key = actors.key',
   ),
-  sources: withIncidents('SELECT count(*) FROM incident_sources WHERE source_key = sources.key'),
+  sources: addIncidentCount('SELECT count(*) FROM incident_sources WHERE source_key = sources.key'),
 }
 
 /** Records by id. */
 export function listById<T>(
   connection: Connection,
   table: CountedTable,
-  where: Fragment,
+  where: SqlFragment,
   request: SliceRequest,
 ): Slice<T> {
   const ordering = { columns: [`${table}.id`], descending: false }
   const select = `${DOCUMENTS[table]} AS document, dataset`
-  return slice(connection, { select, from: table, where, ordering }, request)
+  return readSlice(connection, { select, from: table, where, ordering }, request)
 }
 
 /** Records by id; under `q` the likeliest first, which is an order of positions in the list of those found. */
-export function listNamed<T>(
+export function searchByName<T>(
   connection: Connection,
   table: 'places' | 'actors',
   q: string | undefined,
-  where: Fragment,
+  where: SqlFragment,
   request: SliceRequest,
 ): Slice<T> {
   if (q === undefined) return listById(connection, table, where, request)
-  const keys = keysMeant(connection, table, q, where)
+  const keys = rankKeysByName(connection, table, q, where)
   const start = Number(request.after?.[0] ?? 0)
   const end = start + request.limit
-  const rows = keys.slice(start, end).map((key) => rowNamed<T>(connection, table, 'key', key) as NamedRow<T>)
+  const rows = keys.slice(start, end).map((key) => getRow<T>(connection, table, 'key', key) as NamedRow<T>)
   return {
     records: rows.map(({ document }) => document),
     next: end < keys.length ? [end] : null,
@@ -57,16 +57,20 @@ export function listNamed<T>(
 }
 
 interface NamedRow<T> {
-  document: Json<T>
+  document: SerializedJson<T>
   dataset: string
 }
 
-function rowNamed<T>(connection: Connection, table: CountedTable, column: 'key' | 'id', value: SqlValue) {
+function getRow<T>(connection: Connection, table: CountedTable, column: 'key' | 'id', value: SqlValue) {
   const sql = `SELECT ${DOCUMENTS[table]} AS document, dataset FROM ${table} WHERE ${table}.${column} = ?`
   return connection.get<NamedRow<T>>(sql, value)
 }
 
 /** The record of an id. */
-export function getNamed<T>(connection: Connection, table: CountedTable, id: string): Json<T> | null {
-  return rowNamed<T>(connection, table, 'id', id)?.document ?? null
+export function getById<T>(
+  connection: Connection,
+  table: CountedTable,
+  id: string,
+): SerializedJson<T> | null {
+  return getRow<T>(connection, table, 'id', id)?.document ?? null
 }

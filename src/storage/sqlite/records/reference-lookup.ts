@@ -12,25 +12,25 @@ export interface PlaceColumns {
  * What rows refer to by id: stored records, and those that are being written and are known here first. Sources
  * are too many to be kept: rows name them by id, and are given their keys when they are written.
  */
-export class References {
-  readonly places: Known<PlaceColumns>
-  readonly actors: Known<{ key: number }>
+export class ReferenceLookup {
+  readonly places: LookupCache<PlaceColumns>
+  readonly actors: LookupCache<{ key: number }>
   /** Publishers, by name. */
-  readonly publishers: Known<{ key: number }>
+  readonly publishers: LookupCache<{ key: number }>
 
   constructor(connection: Connection) {
-    this.places = new Known(
+    this.places = new LookupCache(
       connection,
       'place',
       'SELECT country_id, admin1_id, city_id, district_id FROM places WHERE id = ?',
     )
-    this.actors = new Known(connection, 'actor', 'SELECT key FROM actors WHERE id = ?')
-    this.publishers = new Known(connection, 'publisher', 'SELECT key FROM publishers WHERE name = ?')
+    this.actors = new LookupCache(connection, 'actor', 'SELECT key FROM actors WHERE id = ?')
+    this.publishers = new LookupCache(connection, 'publisher', 'SELECT key FROM publishers WHERE name = ?')
   }
 }
 
 /** Records of one kind, looked up once and kept. */
-class Known<T> {
+class LookupCache<T> {
   readonly #kept = new Map<string, T>()
 
   constructor(

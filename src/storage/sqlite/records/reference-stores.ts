@@ -12,13 +12,13 @@ import {
   type PlaceRecord,
 } from '../../../places/place.schema.ts'
 import type { NearPlace, PlaceFilter, PlaceScope, PlaceStore } from '../../../places/place.store.ts'
-import { type Json, parse, render, type Slice, type SliceRequest } from '../../../records.ts'
+import { parse, type SerializedJson, type Slice, type SliceRequest, serialize } from '../../../records.ts'
 import type { Source } from '../../../sources/source.schema.ts'
 import type { SourceFilter, SourceScope, SourceStore } from '../../../sources/source.store.ts'
 import type { Connection } from '../database/connection.ts'
-import { getNamed, listById, listNamed, withIncidents } from './records-with-counts.ts'
 import { allOf, clausesOf, oneOf } from '../database/sql-fragment.ts'
-import { keysMeant, keysNamed, namesNear } from './name-search.ts'
+import { findKeysByName, findSimilarNames, rankKeysByName } from './name-search.ts'
+import { addIncidentCount, getById, listById, searchByName } from './records-with-counts.ts'
 
 const EVERYTHING = allOf([])
 
@@ -47,11 +47,11 @@ export class SqlitePlaceStore implements PlaceStore {
       },
       filter,
     )
-    return listNamed(this.connection, 'places', q, where, request)
+    return searchByName(this.connection, 'places', q, where, request)
   }
 
-  async get(id: string): Promise<Json<Place> | null> {
-    return getNamed(this.connection, 'places', id)
+  async get(id: string): Promise<SerializedJson<Place> | null> {
+    return getById(this.connection, 'places', id)
   }
 
   async scope(id: string): Promise<PlaceScope | null> {
@@ -60,7 +60,7 @@ export class SqlitePlaceStore implements PlaceStore {
 
   async named(name: string, kinds: readonly PlaceKind[]): Promise<PlaceScope[]> {
     const { sql, values } = allOf([
-      oneOf('key', keysNamed(this.connection, 'places', name)),
+      oneOf('key', findKeysByName(this.connection, 'places', name)),
       oneOf('kind', kinds),
     ])
     return this.connection.all(`SELECT kind, id FROM places WHERE ${sql} ORDER BY id`, ...values)
@@ -69,7 +69,7 @@ export class SqlitePlaceStore implements PlaceStore {
   async gazetteer(countryId: string): Promise<PlaceRecord[]> {
     const { sql, values } = oneOf('dataset', GAZETTEER)
     return this.connection
-      .all<{ document: Json<PlaceRecord> }>(
+      .all<{ document: SerializedJson<PlaceRecord> }>(
         `SELECT document FROM places WHERE country_id = ? AND ${sql} ORDER BY key`,
         countryId,
         ...values,
@@ -78,12 +78,12 @@ export class SqlitePlaceStore implements PlaceStore {
   }
 
   async near(name: string, kinds: readonly PlaceKind[]): Promise<NearPlace[]> {
-    const near = namesNear(this.connection, 'places', name, oneOf('places.kind', kinds), MOST_NEAR)
+    const near = findSimilarNames(this.connection, 'places', name, oneOf('places.kind', kinds), MOST_NEAR)
     const recorded = new Set(
       this.connection
         .all<{ key: number }>(
           `SELECT key FROM places WHERE key IN (SELECT value FROM json_each(?)) AND ${RECORDED}`,
-          render(near.flatMap(({ keys }) => keys)),
+          serialize(near.flatMap(({ keys }) => keys)),
         )
         .map(({ key }) => key),
     )
@@ -105,24 +105,24 @@ export class SqliteActorStore implements ActorStore {
 
   async list({ q, ...filter }: ActorFilter, request: SliceRequest): Promise<Slice<Actor>> {
     const where = clausesOf<Omit<ActorFilter, 'q'>>({ kind: (kinds) => oneOf('actors.kind', kinds) }, filter)
-    return listNamed(this.connection, 'actors', q, where, request)
+    return searchByName(this.connection, 'actors', q, where, request)
   }
 
-  async get(id: string): Promise<Json<Actor> | null> {
-    return getNamed(this.connection, 'actors', id)
+  async get(id: string): Promise<SerializedJson<Actor> | null> {
+    return getById(this.connection, 'actors', id)
   }
 
   async named(name: string): Promise<string[]> {
     const known = this.connection.get<{ id: string }>('SELECT id FROM actors WHERE id = ?', name)
     if (known) return [known.id]
-    const { sql, values } = oneOf('key', keysNamed(this.connection, 'actors', name))
+    const { sql, values } = oneOf('key', findKeysByName(this.connection, 'actors', name))
     return this.connection
       .all<{ id: string }>(`SELECT id FROM actors WHERE ${sql} ORDER BY id`, ...values)
       .map(({ id }) => id)
   }
 
   async near(name: string, limit?: number): Promise<string[]> {
-    return namesNear(this.connection, 'actors', name, EVERYTHING, limit).map((near) => near.name)
+    return findSimilarNames(this.connection, 'actors', name, EVERYTHING, limit).map((near) => near.name)
   }
 }
 
@@ -134,23 +134,23 @@ export class SqliteSourceStore implements SourceStore {
     const where =
       q === undefined
         ? EVERYTHING
-        : oneOf('publisher_key', keysMeant(this.connection, 'publishers', q, EVERYTHING))
+        : oneOf('publisher_key', rankKeysByName(this.connection, 'publishers', q, EVERYTHING))
     return listById(this.connection, 'sources', where, request)
   }
 
-  async get(id: string): Promise<Json<Source> | null> {
-    return getNamed(this.connection, 'sources', id)
+  async get(id: string): Promise<SerializedJson<Source> | null> {
+    return getById(this.connection, 'sources', id)
   }
 
   async named(name: string): Promise<SourceScope[]> {
     const known = this.connection.get<{ id: string }>('SELECT id FROM sources WHERE id = ?', name)
     if (known) return [known]
-    const { sql, values } = oneOf('key', keysNamed(this.connection, 'publishers', name))
+    const { sql, values } = oneOf('key', findKeysByName(this.connection, 'publishers', name))
     return this.connection.all(`SELECT name AS publisher FROM publishers WHERE ${sql}`, ...values)
   }
 
   async near(name: string, limit?: number): Promise<string[]> {
-    return namesNear(this.connection, 'publishers', name, EVERYTHING, limit).map((near) => near.name)
+    return findSimilarNames(this.connection, 'publishers', name, EVERYTHING, limit).map((near) => near.name)
   }
 }
 
@@ -158,9 +158,9 @@ export class SqliteSourceStore implements SourceStore {
 export class SqliteDatasetStore implements DatasetStore {
   constructor(private readonly connection: Connection) {}
 
-  async list(): Promise<Json<Dataset>[]> {
+  async list(): Promise<SerializedJson<Dataset>[]> {
     return this.connection
-      .all<{ document: Json<Dataset> }>(
+      .all<{ document: SerializedJson<Dataset> }>(
         `SELECT json_set(document,
            '$.incidents', (SELECT count(*) FROM incidents WHERE incidents.dataset = datasets.id),
            '$.tolls', (SELECT count(*) FROM tolls WHERE tolls.dataset = datasets.id)) AS document
@@ -190,10 +190,10 @@ const OF_TYPE = `(SELECT count(*) FROM incidents WHERE event_type = event_types.
 export class SqliteEventTypeStore implements EventTypeStore {
   constructor(private readonly connection: Connection) {}
 
-  async list(): Promise<Json<EventType>[]> {
+  async list(): Promise<SerializedJson<EventType>[]> {
     return this.connection
-      .all<{ document: Json<EventType> }>(
-        `SELECT ${withIncidents(OF_TYPE)} AS document
+      .all<{ document: SerializedJson<EventType> }>(
+        `SELECT ${addIncidentCount(OF_TYPE)} AS document
          FROM event_types ORDER BY position`,
       )
       .map(({ document }) => document)

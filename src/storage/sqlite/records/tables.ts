@@ -1,11 +1,11 @@
 import type { Static } from 'typebox'
 import { ActorRecord } from '../../../actors/actor.schema.ts'
-import { flagsOf } from '../../../figures/flags.ts'
+import { findFlags } from '../../../figures/flags.ts'
 import { Incident } from '../../../incidents/incident.schema.ts'
 import { PlaceRecord } from '../../../places/place.schema.ts'
 import { SourceRecord } from '../../../sources/source.schema.ts'
 import { TollRecord } from '../../../tolls/toll.schema.ts'
-import type { Written } from '../../contract/storage.ts'
+import type { RecordInput } from '../../contract/storage.ts'
 
 /** The schema of the documents of each table whose rows are records of a data set. */
 export const RECORD_SCHEMAS = {
@@ -32,9 +32,9 @@ const NAMES = Object.fromEntries(
  * A record as a table keeps it, its properties in the order of its schema; it changed at a moment, or when it says.
  * An incident is the same as the records that links tell.
  */
-export function stamped<T extends Table>(
+export function stampRecord<T extends Table>(
   table: T,
-  record: Written<RecordOf<T>> & { updated_at?: string },
+  record: RecordInput<RecordOf<T>> & { updated_at?: string },
   now: string,
   sameAs: readonly string[] = [],
 ): RecordOf<T> {
@@ -43,7 +43,7 @@ export function stamped<T extends Table>(
   for (const name of NAMES[table]) ordered[name] = given[name]
   if (table === 'incidents') {
     ordered.same_as = sameAs
-    ordered.flags = flagsOf(ordered as Incident)
+    ordered.flags = findFlags(ordered as Incident)
   }
   ordered.updated_at ??= now
   return ordered as RecordOf<T>

@@ -12,7 +12,7 @@ export function countedIncidents(incidents = 'incidents'): string {
 }
 
 /** Joins each actor of a record once, whatever its roles; in any of some roles where a condition is given. */
-export function eachActor(roles = 'TRUE'): string {
+export function joinActors(roles = 'TRUE'): string {
   return `LEFT JOIN incident_actors AS acting ON acting.incident_key = incidents.key
     AND acting.role = (SELECT min(role) FROM incident_actors AS same
       WHERE same.incident_key = acting.incident_key AND same.actor_key = acting.actor_key AND ${roles})`
@@ -53,7 +53,7 @@ function counted(column: string): string {
 }
 
 /** A column by which incidents are grouped; what they do not say is empty text, and of actors 0. */
-export function said(column: string): string {
+export function groupingColumn(column: string): string {
   if (column === 'actor_key') return 'coalesce(acting.actor_key, 0)'
   return NULLABLE.has(column) ? `coalesce(incidents.${column}, '')` : `incidents.${column}`
 }
@@ -61,7 +61,7 @@ export function said(column: string): string {
 const NULLABLE = new Set(['event_type', 'sub_event_type', 'admin1_id', 'city_id'])
 
 /** The first day of the interval in which a day lies. */
-export function startOf(interval: Interval, day: string): string {
+export function startOfInterval(interval: Interval, day: string): string {
   switch (interval) {
     case 'day':
       return day
@@ -88,12 +88,12 @@ export const STEPS: Readonly<Record<Interval, string>> = {
 }
 
 /** Whether a record goes on after the interval that it is counted in. */
-export function spreads(interval: Interval, day: string, end: string): string {
-  return `sum(${startOf(interval, end)} > ${startOf(interval, day)})`
+export function countSpread(interval: Interval, day: string, end: string): string {
+  return `sum(${startOfInterval(interval, end)} > ${startOfInterval(interval, day)})`
 }
 
 /** Columns as the text between SELECT and FROM. */
-export function selected(columns: Columns): string {
+export function selectList(columns: Columns): string {
   return Object.entries(columns)
     .map(([name, sql]) => `${sql} AS ${name}`)
     .join(', ')

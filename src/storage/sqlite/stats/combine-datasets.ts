@@ -3,7 +3,7 @@ import type { Combination } from '../../../stats/stats.schema.ts'
 import type { Combine, StatsQuery } from '../../../stats/stats.store.ts'
 import type { Connection } from '../database/connection.ts'
 import { clausesOf } from '../database/sql-fragment.ts'
-import { INCIDENT_CLAUSES } from '../incidents/where-clauses.ts'
+import { WHERE_CLAUSES } from '../incidents/where-clauses.ts'
 
 /** A matching record that accepted links join to others. */
 interface LinkedRecord {
@@ -14,12 +14,12 @@ interface LinkedRecord {
 }
 
 /** What putting data sets together does, and the keys of the records that it leaves out. */
-export function combined(
+export function combineDatasets(
   connection: Connection,
   { filter, combine }: StatsQuery,
 ): { combination: Combination | null; without: number[] } {
   if (!combine) return { combination: null, without: [] }
-  const matching = clausesOf(INCIDENT_CLAUSES, filter)
+  const matching = clausesOf(WHERE_CLAUSES, filter)
   const records = connection.all<LinkedRecord>(
     `SELECT key, id, dataset, deaths_best AS deaths FROM incidents
      WHERE id IN (SELECT a_id FROM links WHERE status = 'accepted' UNION SELECT b_id FROM links WHERE status = 'accepted')

@@ -1,7 +1,7 @@
 import type { FacetQuery, FacetStore } from '../../../facets/facet.store.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
-import { isUnsaid, StatsNames } from './stats-rows.ts'
-import { sourceOf } from './stats-source.ts'
+import { isMissing, StatsNames } from './stats-rows.ts'
+import { chooseSource } from './stats-source.ts'
 
 type Answer = Awaited<ReturnType<FacetStore['facets']>>
 
@@ -11,10 +11,18 @@ interface ValueRow {
 }
 
 /** The values of fields among matching records; see `FacetStore.facets`. */
-export function facets(connection: Connection, { filter, fields, limit }: FacetQuery): Answer {
+export function countFacets(connection: Connection, { filter, fields, limit }: FacetQuery): Answer {
   const names = new StatsNames(connection)
   const source = (dimensions: FacetQuery['fields']) =>
-    sourceOf({ filter, dimensions, interval: 'year', cellSize: 1, spread: false, figures: [], without: [] })
+    chooseSource({
+      filter,
+      dimensions,
+      interval: 'year',
+      cellSize: 1,
+      spread: false,
+      figures: [],
+      without: [],
+    })
   const all = source([])
   return {
     records:
@@ -29,7 +37,7 @@ export function facets(connection: Connection, { filter, fields, limit }: FacetQ
          GROUP BY 1 ORDER BY 2 DESC, 1`,
         ...from.values,
       )
-      const known = rows.filter(({ value }) => !isUnsaid(value))
+      const known = rows.filter(({ value }) => !isMissing(value))
       return {
         field,
         values: known.slice(0, limit).map(({ value, records }) => ({
@@ -37,7 +45,7 @@ export function facets(connection: Connection, { filter, fields, limit }: FacetQ
           records,
         })),
         distinct: known.length,
-        unknown: rows.find(({ value }) => isUnsaid(value))?.records ?? 0,
+        unknown: rows.find(({ value }) => isMissing(value))?.records ?? 0,
       }
     }),
   }

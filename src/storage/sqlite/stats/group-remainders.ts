@@ -1,6 +1,6 @@
 import { OperatorError } from '../../../errors.ts'
 import { BOUNDS, type Range } from '../../../figures/figure.schema.ts'
-import { restOf, sumOf, wholeOf } from '../../../figures/rules.ts'
+import { countWithParts, remainderOfGroup, sumRanges } from '../../../figures/rules.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
 import { COUNTED, FIGURES } from '../records/derived-rows.ts'
 
@@ -14,7 +14,7 @@ type Figures = Record<string, Range | null>
  * Finds out anew what remains of every group's figures once its parts are counted.
  * @throws OperatorError when a group is part of itself
  */
-export function settleGroupRests(connection: Connection): void {
+export function rebuildGroupRemainders(connection: Connection): void {
   connection.execute('DELETE FROM group_rests')
   const groups = new Groups(connection)
   const columns = ['incident_key', ...COUNTED]
@@ -26,7 +26,7 @@ export function settleGroupRests(connection: Connection): void {
 }
 
 /** What of them is not what it must be, a sentence each. */
-export function differingGroupRests(connection: Connection): string[] {
+export function checkGroupRemainders(connection: Connection): string[] {
   try {
     const groups = new Groups(connection)
     const expected = new Map(groups.ids.map((id) => [groups.keyOf(id), valuesOf(groups.restOf(id))]))
@@ -82,7 +82,7 @@ class Groups {
   restOf(id: string): Figures {
     const own = figuresOf(this.#row(id))
     const parts = this.#sumOfParts(id)
-    return mapped(own, (figure, name) => figure && restOf(figure, parts[name] ?? NONE))
+    return mapped(own, (figure, name) => figure && remainderOfGroup(figure, parts[name] ?? NONE))
   }
 
   /** What a record counts: its own figures, or as a group also its parts. */
@@ -101,7 +101,7 @@ class Groups {
 
   #whole(own: Figures, parts: Figures): Figures {
     return mapped(own, (figure, name) =>
-      figure ? wholeOf(figure, parts[name] ?? NONE) : (parts[name] ?? null),
+      figure ? countWithParts(figure, parts[name] ?? NONE) : (parts[name] ?? null),
     )
   }
 
@@ -111,7 +111,7 @@ class Groups {
     return Object.fromEntries(
       names.map((name) => {
         const stated = parts.flatMap((part) => part[name] ?? [])
-        return [name, stated.length > 0 ? sumOf(stated) : null]
+        return [name, stated.length > 0 ? sumRanges(stated) : null]
       }),
     )
   }

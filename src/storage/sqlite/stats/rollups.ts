@@ -1,14 +1,14 @@
 import { INTERVALS, type Interval } from '../../../stats/intervals.ts'
-import { cellNumber } from '../incidents/grid-cells.ts'
 import type { Connection } from '../database/connection.ts'
+import { cellNumberSql } from '../incidents/grid-cells.ts'
 import {
   type Columns,
   countedIncidents,
-  eachActor,
-  said,
-  selected,
-  spreads,
-  startOf,
+  countSpread,
+  groupingColumn,
+  joinActors,
+  selectList,
+  startOfInterval,
   sumsOfIncidents,
   sumsOfSums,
 } from './aggregate-sql.ts'
@@ -71,13 +71,13 @@ export const ROLLUPS: readonly Rollup[] = [
 ]
 
 /** Sums everything anew. */
-export function settleRollups(connection: Connection): void {
+export function rebuildRollups(connection: Connection): void {
   for (const { table, columns, sql } of summed())
     connection.execute(`DELETE FROM ${table}; INSERT INTO ${table} (${columns}) ${sql}`)
 }
 
 /** What of the tables is not what it must be, a sentence each. */
-export function differingRollups(connection: Connection): string[] {
+export function checkRollups(connection: Connection): string[] {
   return summed().flatMap(({ table, columns, sql }) => {
     const stored = `SELECT ${columns} FROM ${table}`
     const differs = connection.get(
@@ -97,7 +97,7 @@ function summed(): { table: string; columns: string; sql: string }[] {
     ofSums(BY_DATASET, BY_DAY),
     ofIncidents(BY_CITY),
     ofIncidents(BY_CELL),
-    ofIncidents(BY_ACTOR, eachActor()),
+    ofIncidents(BY_ACTOR, joinActors()),
   ]
 }
 
@@ -117,7 +117,7 @@ function ofIncidents({ table, columns, intervals }: Rollup, joined = '') {
   const sums = {
     ...Object.fromEntries(columns.map((column) => [column, grouping(column, shortest, start)])),
     ...(columns.includes('cell') && SUMMED_POSITIONS),
-    ...spreadColumns(intervals, (interval) => spreads(interval, start, end)),
+    ...spreadColumns(intervals, (interval) => countSpread(interval, start, end)),
     ...sumsOfIncidents(ROLLED_UP),
   }
   return grouped(table, sums, `${countedIncidents()} ${joined}`, columns)
@@ -130,8 +130,8 @@ const SUMMED_POSITIONS: Columns = {
 }
 
 function grouping(column: string, shortest: Interval, start: string): string {
-  if (column === 'period') return startOf(shortest, start)
-  return column === 'cell' ? cellNumber(FINEST_SUMMED) : said(column)
+  if (column === 'period') return startOfInterval(shortest, start)
+  return column === 'cell' ? cellNumberSql(FINEST_SUMMED) : groupingColumn(column)
 }
 
 function grouped(table: string, sums: Columns, from: string, groups: readonly string[]) {
@@ -139,7 +139,7 @@ function grouped(table: string, sums: Columns, from: string, groups: readonly st
   return {
     table,
     columns: Object.keys(sums).join(', '),
-    sql: `SELECT ${selected(sums)} FROM ${from} GROUP BY ${numbers}`,
+    sql: `SELECT ${selectList(sums)} FROM ${from} GROUP BY ${numbers}`,
   }
 }
 

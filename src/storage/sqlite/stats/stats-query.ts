@@ -4,19 +4,19 @@ import { startOf } from '../../../stats/intervals.ts'
 import type { StatsTotal } from '../../../stats/stats.schema.ts'
 import type { StatsAnswer, StatsQuery } from '../../../stats/stats.store.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
-import type { Fragment } from '../database/sql-fragment.ts'
-import { combined } from './combine-datasets.ts'
-import { rowOf, StatsNames, type SumRow, sumsOf } from './stats-rows.ts'
-import { sourceOf } from './stats-source.ts'
-import { STEPS, selected } from './aggregate-sql.ts'
+import type { SqlFragment } from '../database/sql-fragment.ts'
+import { STEPS, selectList } from './aggregate-sql.ts'
+import { combineDatasets } from './combine-datasets.ts'
+import { readSums, renderRow, StatsNames, type SumRow } from './stats-rows.ts'
+import { chooseSource } from './stats-source.ts'
 
 /** Rows that filling may make, at most. */
-const MOST_FILLED = 100_000
+const MAX_FILLED_ROWS = 100_000
 
 /** The sums that answer a query; see `StatsStore.stats`. */
-export function stats(connection: Connection, query: StatsQuery): StatsAnswer {
-  const { combination, without } = combined(connection, query)
-  const question = new Question(connection, query, without)
+export function queryStats(connection: Connection, query: StatsQuery): StatsAnswer {
+  const { combination, without } = combineDatasets(connection, query)
+  const question = new StatementBuilder(connection, query, without)
   const byDataset = question.byDataset()
   const isSplit = byDataset.length > 1 && !query.combine && !query.groupBy.includes('dataset')
   const groupBy = isSplit ? (['dataset', ...query.groupBy] as const) : query.groupBy
@@ -31,7 +31,7 @@ export function stats(connection: Connection, query: StatsQuery): StatsAnswer {
 
 /** The sums of all: those of the only data set, or of all that are put together. */
 function totalOf(
-  question: Question,
+  question: StatementBuilder,
   byDataset: StatsAnswer['byDataset'],
   { combine }: StatsQuery,
 ): StatsTotal | null {
@@ -52,7 +52,7 @@ function figuresOf({ metrics, byGroup, sort }: StatsQuery): string[] {
 }
 
 /** One query, as statements. */
-class Question {
+class StatementBuilder {
   readonly #figures: string[]
 
   constructor(
@@ -67,21 +67,21 @@ class Question {
   byDataset(): StatsAnswer['byDataset'] {
     return this.#totals(['dataset']).map((row) => ({
       dataset: String(row.dataset),
-      ...sumsOf(row, this.query),
+      ...readSums(row, this.query),
     }))
   }
 
   /** The sums of all matching records. */
   total(): StatsTotal {
     const [row] = this.#totals([])
-    return sumsOf(row as SumRow, this.query)
+    return readSums(row as SumRow, this.query)
   }
 
   #totals(groupBy: readonly 'dataset'[]): SumRow[] {
     const { from, dimension, sums } = this.#source(groupBy)
     const by = groupBy.map((name) => [name, dimension(name)])
     return this.connection.all<SumRow>(
-      `SELECT ${selected({ ...Object.fromEntries(by), ...sums })} FROM ${from.sql}
+      `SELECT ${selectList({ ...Object.fromEntries(by), ...sums })} FROM ${from.sql}
        ${by.length > 0 ? 'GROUP BY 1 ORDER BY 1' : ''}`,
       ...from.values,
     )
@@ -107,14 +107,14 @@ class Question {
     const last = found.length > query.limit ? rows.at(-1) : undefined
     const names = new StatsNames(connection)
     return {
-      rows: rows.map((row) => rowOf(row, query, groupBy, names)),
+      rows: rows.map((row) => renderRow(row, query, groupBy, names)),
       next: last ? order.columns.map((column) => last[column] as string | number) : null,
       repeated: Number(rows[0]?.repeated ?? 0),
     }
   }
 
   /** Sums by dimensions, `g0`, `g1` and so on. */
-  #grouped(groupBy: StatsQuery['groupBy'], { rank }: Order): Fragment {
+  #grouped(groupBy: StatsQuery['groupBy'], { rank }: Order): SqlFragment {
     const { from, dimension, sums } = this.#source(groupBy)
     const dimensions = Object.fromEntries(groupBy.map((name, index) => [`g${index}`, dimension(name)]))
     const columns = {
@@ -126,13 +126,13 @@ class Question {
     }
     const by = groupBy.map((_, index) => index + 1).join(', ')
     return {
-      sql: `SELECT ${selected(columns)} FROM ${from.sql} ${by && `GROUP BY ${by}`}`,
+      sql: `SELECT ${selectList(columns)} FROM ${from.sql} ${by && `GROUP BY ${by}`}`,
       values: from.values,
     }
   }
 
   /** The same with a row of zeros for every interval in which nothing is recorded. */
-  #filled(grouped: Fragment, groupBy: StatsQuery['groupBy'], { rank }: Order): Fragment {
+  #filled(grouped: SqlFragment, groupBy: StatsQuery['groupBy'], { rank }: Order): SqlFragment {
     const { filter, interval } = this.query
     const at = groupBy.indexOf('date')
     const others = groupBy.flatMap((_, index) => (index === at ? [] : [`g${index}`]))
@@ -142,13 +142,13 @@ class Question {
       ...(rank ? ['rank'] : []),
       ...(groupBy.includes('actor') ? ['repeated'] : []),
     ]
-    const start = (day: string | undefined, found: string): Fragment =>
+    const start = (day: string | undefined, found: string): SqlFragment =>
       day === undefined
         ? { sql: `(SELECT ${found}(g${at}) FROM grouped)`, values: [] }
         : { sql: '?', values: [startOf(day, interval)] }
     const [first, last] = [start(filter.date_from, 'min'), start(filter.date_to, 'max')]
     const columns = others.length > 0 ? `SELECT DISTINCT ${others.join(', ')} FROM grouped` : 'SELECT 1'
-    const filled: Fragment = {
+    const filled: SqlFragment = {
       sql: `WITH grouped AS MATERIALIZED (${grouped.sql}),
         limits AS MATERIALIZED (SELECT ${first.sql} AS first, ${last.sql} AS last),
         calendar (g${at}) AS (
@@ -162,7 +162,7 @@ class Question {
       `${filled.sql} SELECT (SELECT count(*) FROM calendar) * (SELECT count(*) FROM others) AS n`,
       ...filled.values,
     )
-    if (Number(all?.n) > MOST_FILLED) throw tooMany(Number(all?.n))
+    if (Number(all?.n) > MAX_FILLED_ROWS) throw tooMany(Number(all?.n))
     const zeros = names.map((name) => `iif(grouped.records IS NULL, 0, grouped.${name}) AS ${name}`)
     const same = groupBy.map(
       (_, index) => `grouped.g${index} = ${index === at ? 'calendar' : 'others'}.g${index}`,
@@ -178,7 +178,7 @@ class Question {
   #source(dimensions: StatsQuery['groupBy']) {
     const { filter, interval, cellSize } = this.query
     const spread = this.query.groupBy.includes('date')
-    return sourceOf({
+    return chooseSource({
       filter,
       dimensions,
       interval,
@@ -226,6 +226,6 @@ function orderOf({ sort, after }: StatsQuery, groupBy: StatsQuery['groupBy']): O
 }
 
 function tooMany(rows: number): ServiceError {
-  const reason = `would make ${rows} rows, and at most ${MOST_FILLED} can be filled: take a longer interval, a shorter period or fewer dimensions`
+  const reason = `would make ${rows} rows, and at most ${MAX_FILLED_ROWS} can be filled: take a longer interval, a shorter period or fewer dimensions`
   return new ServiceError('invalid_parameter', `fill ${reason}.`, { issues: [{ parameter: 'fill', reason }] })
 }

@@ -1,10 +1,10 @@
 import { GROUPS } from '../../../figures/figure.schema.ts'
-import { type Json, render } from '../../../records.ts'
+import { type SerializedJson, serialize } from '../../../records.ts'
 import { endOf } from '../../../stats/intervals.ts'
 import type { CasualtySum, Dimension, StatsRow, StatsTotal, Sum } from '../../../stats/stats.schema.ts'
 import type { StatsQuery } from '../../../stats/stats.store.ts'
-import { edgesOf } from '../incidents/grid-cells.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
+import { cellEdges } from '../incidents/grid-cells.ts'
 
 /** A row of sums, as `sums.ts` names them. */
 export type SumRow = Record<string, SqlValue>
@@ -55,24 +55,24 @@ interface Named {
 }
 
 /** Renders a row of sums by dimensions `g0`, `g1` and so on. */
-export function rowOf(
+export function renderRow(
   row: SumRow,
   query: StatsQuery,
   groupBy: readonly Dimension[],
   names: StatsNames,
-): Json<StatsRow> {
+): SerializedJson<StatsRow> {
   const value = (dimension: Dimension, given: SqlValue | undefined): unknown => {
-    if (isUnsaid(given)) return null
-    if (dimension === 'cell') return edgesOf(Number(given), query.cellSize)
+    if (isMissing(given)) return null
+    if (dimension === 'cell') return cellEdges(Number(given), query.cellSize)
     if (dimension === 'date') return { from: given, to: endOf(String(given), query.interval) }
     const named = names.named(dimension, given)
     return named === undefined ? given : named
   }
   const by = groupBy.map((dimension, index) => [dimension, value(dimension, row[`g${index}`])])
-  return render({
+  return serialize({
     by: Object.fromEntries(by),
     ...(groupBy.includes('cell') && { position: positionOf(row) }),
-    ...sumsOf(row, query),
+    ...readSums(row, query),
   })
 }
 
@@ -82,7 +82,7 @@ function positionOf({ records, latitude, longitude }: SumRow) {
 }
 
 /** The sums of a row, those that are asked for. */
-export function sumsOf(row: SumRow, { metrics, byGroup, groupBy }: StatsQuery): StatsTotal {
+export function readSums(row: SumRow, { metrics, byGroup, groupBy }: StatsQuery): StatsTotal {
   const number = (name: string) => Number(row[name] ?? 0)
   const high = (name: string) => ({
     high: number(`${name}_open`) > 0 ? null : number(`${name}_high`),
@@ -115,6 +115,6 @@ export function sumsOf(row: SumRow, { metrics, byGroup, groupBy }: StatsQuery): 
 }
 
 /** Whether a value stands for what records do not say. */
-export function isUnsaid(value: SqlValue | undefined): value is '' | 0 | null | undefined {
+export function isMissing(value: SqlValue | undefined): value is '' | 0 | null | undefined {
   return value === '' || value === 0 || value === undefined || value === null
 }

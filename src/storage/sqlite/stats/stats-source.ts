@@ -1,25 +1,25 @@
 import type { IncidentFilter } from '../../../incidents/incident.store.ts'
 import type { Interval } from '../../../stats/intervals.ts'
 import type { Dimension } from '../../../stats/stats.schema.ts'
-import { cellAround, cellNumber } from '../incidents/grid-cells.ts'
-import { allOf, clausesOf, type Fragment, oneOf } from '../database/sql-fragment.ts'
-import { INCIDENT_CLAUSES } from '../incidents/where-clauses.ts'
-import { FINEST_SUMMED, ROLLED_UP, ROLLUPS, type Rollup } from './rollups.ts'
+import { allOf, clausesOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
+import { cellNumberSql, parentCellSql } from '../incidents/grid-cells.ts'
+import { WHERE_CLAUSES } from '../incidents/where-clauses.ts'
 import {
   type Columns,
   countedIncidents,
-  eachActor,
-  said,
-  spreads,
-  startOf,
+  countSpread,
+  groupingColumn,
+  joinActors,
+  startOfInterval,
   sumsOfIncidents,
   sumsOfSums,
 } from './aggregate-sql.ts'
+import { FINEST_SUMMED, ROLLED_UP, ROLLUPS, type Rollup } from './rollups.ts'
 
 /** What sums are made of: matching records, or the rows of a table in which they are summed ahead. */
 export interface StatsSource {
   /** What stands between FROM and GROUP BY. */
-  from: Fragment
+  from: SqlFragment
   /** SQL of a dimension, never null: what records do not say is empty text, and of actors 0. */
   dimension(dimension: Dimension): string
   sums: Columns
@@ -55,7 +55,7 @@ const COLUMNS: { [D in Exclude<Dimension, 'date'>]: string } = {
 }
 
 /** The smallest source that has what is asked. */
-export function sourceOf(subject: StatsSubject): StatsSource {
+export function chooseSource(subject: StatsSubject): StatsSource {
   const rollup = rollupOf(subject)
   return rollup ? summedAhead(rollup, subject) : incidents(subject)
 }
@@ -70,19 +70,19 @@ function incidents({
   without,
 }: StatsSubject): StatsSource {
   const matching = allOf([
-    clausesOf(INCIDENT_CLAUSES, filter),
+    clausesOf(WHERE_CLAUSES, filter),
     ...(without.length > 0
       ? [{ sql: 'incidents.key NOT IN (SELECT value FROM json_each(?))', values: [JSON.stringify(without)] }]
       : []),
   ])
   // A record that began before the period counts on the period's first day.
-  const first: Fragment =
+  const first: SqlFragment =
     filter.date_from === undefined
       ? { sql: 'date_start', values: [] }
       : { sql: 'max(date_start, ?)', values: [filter.date_from] }
   const roles = filter.actor?.roles ? oneOf('role', filter.actor.roles) : undefined
   const actors = dimensions.includes('actor')
-    ? { sql: eachActor(roles?.sql), values: roles?.values ?? [] }
+    ? { sql: joinActors(roles?.sql), values: roles?.values ?? [] }
     : NO_JOIN
   const records = `(SELECT incidents.*, ${first.sql} AS counted_date FROM incidents WHERE ${matching.sql}) AS incidents`
   return {
@@ -91,15 +91,15 @@ function incidents({
       values: [...first.values, ...matching.values, ...actors.values],
     },
     dimension: (dimension) => {
-      if (dimension === 'date') return startOf(interval, 'incidents.counted_date')
-      if (dimension === 'cell') return cellNumber(cellSize)
-      return said(COLUMNS[dimension])
+      if (dimension === 'date') return startOfInterval(interval, 'incidents.counted_date')
+      if (dimension === 'cell') return cellNumberSql(cellSize)
+      return groupingColumn(COLUMNS[dimension])
     },
     sums: {
       ...sumsOfIncidents(figures),
       ...(dimensions.includes('cell') && MEAN_POSITION),
       ...(spread && {
-        spread: spreads(interval, 'incidents.counted_date', 'incidents.date_end'),
+        spread: countSpread(interval, 'incidents.counted_date', 'incidents.date_end'),
       }),
     },
   }
@@ -115,14 +115,14 @@ const MEAN_OF_SUMS: Columns = {
   longitude: 'sum(incidents.longitude) / sum(incidents.records)',
 }
 
-const NO_JOIN: Fragment = { sql: '', values: [] }
+const NO_JOIN: SqlFragment = { sql: '', values: [] }
 
 function summedAhead(
   { table, intervals }: Rollup,
   { filter, dimensions, interval, cellSize, spread, figures }: StatsSubject,
 ): StatsSource {
   const clauses = {
-    ...INCIDENT_CLAUSES,
+    ...WHERE_CLAUSES,
     actor: ({ ids }: NonNullable<IncidentFilter['actor']>) => ({
       sql: 'actor_key = (SELECT key FROM actors WHERE id = ?)',
       values: [...(ids ?? [])],
@@ -132,10 +132,10 @@ function summedAhead(
   return {
     from: { sql: `${table} AS incidents WHERE ${sql}`, values },
     dimension: (dimension) => {
-      if (dimension === 'cell') return cellAround('incidents.cell', FINEST_SUMMED, cellSize)
+      if (dimension === 'cell') return parentCellSql('incidents.cell', FINEST_SUMMED, cellSize)
       if (dimension !== 'date') return `incidents.${COLUMNS[dimension]}`
       // Periods are the shortest of their intervals already.
-      return interval === intervals[0] ? 'incidents.period' : startOf(interval, 'incidents.period')
+      return interval === intervals[0] ? 'incidents.period' : startOfInterval(interval, 'incidents.period')
     },
     sums: {
       ...sumsOfSums(figures),

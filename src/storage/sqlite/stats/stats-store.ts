@@ -1,10 +1,10 @@
 import type { FacetStore } from '../../../facets/facet.store.ts'
 import type { StatsStore } from '../../../stats/stats.store.ts'
-import type { QueryThread } from '../database/query-client.ts'
+import type { QueryClient } from '../database/query-client.ts'
 
 /** Sums and facets in SQLite. */
 export class SqliteStatsStore implements StatsStore, FacetStore {
-  constructor(private readonly thread: QueryThread) {}
+  constructor(private readonly thread: QueryClient) {}
 
   stats: StatsStore['stats'] = (query) => this.thread.ask('stats', query)
 

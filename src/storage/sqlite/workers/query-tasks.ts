@@ -1,13 +1,14 @@
 import type { Connection } from '../database/connection.ts'
-import { facets } from '../stats/facets.ts'
-import { stats } from '../stats/stats-query.ts'
-import { total } from '../incidents/total-cache.ts'
+import { countMatching } from '../incidents/total-cache.ts'
+import { countFacets } from '../stats/facets.ts'
+import { queryStats } from '../stats/stats-query.ts'
 
 /** Questions that may read many records: a thread of their own answers them. */
-export const QUERY_TASKS = { stats, facets, total } as const satisfies Record<
-  string,
-  (connection: Connection, question: never) => unknown
->
+export const QUERY_TASKS = {
+  stats: queryStats,
+  facets: countFacets,
+  total: countMatching,
+} as const satisfies Record<string, (connection: Connection, question: never) => unknown>
 
 /** The name of a task. */
 export type QueryTask = keyof typeof QUERY_TASKS

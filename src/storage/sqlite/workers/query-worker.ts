@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { ServiceError } from '../../../errors.ts'
 import { Connection } from '../database/connection.ts'
-import { QUERY_TASKS } from './query-tasks.ts'
 import type { QueryReply, QueryRequest } from '../database/query-client.ts'
+import { QUERY_TASKS } from './query-tasks.ts'
 
 /** The thread that answers questions that may read many records: each in one state of the data. */
 

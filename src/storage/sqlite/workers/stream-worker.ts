@@ -1,14 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { IncidentQuery } from '../../../incidents/incident.store.ts'
-import type { RecordLines } from '../../../records.ts'
+import type { NdjsonBatch } from '../../../records.ts'
 import { Connection } from '../database/connection.ts'
-import { incidentLines } from '../incidents/export-stream.ts'
 import type { StreamReply, StreamRequest } from '../database/stream-client.ts'
+import { streamIncidents } from '../incidents/export-stream.ts'
 
 /** The thread that reads streams, each in one state of the data: a batch of records for each question. */
 
 const { path } = workerData as { path: string }
-const streams = new Map<number, Generator<RecordLines>>()
+const streams = new Map<number, Generator<NdjsonBatch>>()
 
 parentPort?.on('message', (request: StreamRequest) => {
   const { stream } = request
@@ -33,11 +33,11 @@ function next(stream: number): Pick<StreamReply, 'lines' | 'failure'> {
   }
 }
 
-function* linesOf(query: IncidentQuery): Generator<RecordLines> {
+function* linesOf(query: IncidentQuery): Generator<NdjsonBatch> {
   const connection = new Connection(path, 'stream')
   try {
     connection.execute('BEGIN')
-    yield* incidentLines(connection, query)
+    yield* streamIncidents(connection, query)
   } finally {
     connection.close()
   }

@@ -1,12 +1,12 @@
 import type { Connection } from '../database/connection.ts'
-import type { Writes } from './statements.ts'
+import type { StatementBatch } from './statements.ts'
 
 /** Tables whose rows come in another order than they are kept in, about as many as the import has or more. */
 const STAGED = ['incidents', 'documents', 'incident_actors', 'incident_sources']
 /** What is rarely read comes behind all else: SQLite maps only the first 2 GB of a file. */
 const STAGED_LAST = 'originals'
 /** Fewer rows than this are entered one by one. */
-const FEW = 50_000
+const MIN_BULK_ROWS = 50_000
 
 /**
  * A large import enters rows by sorting: they are staged as they come, entered at its end in the order of their
@@ -32,11 +32,11 @@ export class BulkLoad {
       ...STAGED,
     )
     const stored = connection.get<{ n: number }>('SELECT count(*) AS n FROM incidents')?.n ?? 0
-    this.#enough = Math.max(FEW, stored / 4)
+    this.#enough = Math.max(MIN_BULK_ROWS, stored / 4)
   }
 
   /** What begins it, once enough rows were added. */
-  begun(added: number): Writes[] {
+  beginStatements(added: number): StatementBatch[] {
     if (this.#isBegun || added < this.#enough) return []
     this.#isBegun = true
     return [
@@ -48,12 +48,12 @@ export class BulkLoad {
   }
 
   /** Where rows of a table go. */
-  placeOf(table: string): string {
+  tableFor(table: string): string {
     return this.#isBegun && this.#columns.has(table) ? `staged_${table}` : table
   }
 
   /** What ends it, if it was begun. */
-  ended(): Writes[] {
+  endStatements(): StatementBatch[] {
     if (!this.#isBegun) return []
     return [
       ...STAGED.flatMap((table) => this.#entered(table)),
@@ -73,6 +73,6 @@ export class BulkLoad {
   }
 }
 
-function statement(sql: string): Writes {
+function statement(sql: string): StatementBatch {
   return { sql, width: 0, values: [] }
 }

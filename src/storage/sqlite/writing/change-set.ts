@@ -1,36 +1,36 @@
 import type { Claim } from '../../../figures/claim.schema.ts'
 import type { Incident } from '../../../incidents/incident.schema.ts'
-import { type Json, parse, render } from '../../../records.ts'
-import type { Written } from '../../contract/storage.ts'
+import { parse, type SerializedJson, serialize } from '../../../records.ts'
+import type { RecordInput } from '../../contract/storage.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
-import { RECORDS } from '../records/document-sql.ts'
-import { References } from '../records/reference-lookup.ts'
 import {
   COLUMNS,
   DERIVED,
-  derive,
+  deriveRows,
   firstKeyOf,
   isKeyOf,
-  KEYS_A_DAY,
-  named,
+  KEYS_PER_DAY,
+  nameRows,
   ownerOf,
   placeColumns,
   type Row,
 } from '../records/derived-rows.ts'
+import { INCIDENTS_WITH_DOCUMENTS } from '../records/document-sql.ts'
+import { ReferenceLookup } from '../records/reference-lookup.ts'
+import { type RecordOf, stampRecord, type Table } from '../records/tables.ts'
 import { SameAs } from './same-as.ts'
-import { type RecordOf, stamped, type Table } from '../records/tables.ts'
-import type { Writes } from './statements.ts'
+import type { StatementBatch } from './statements.ts'
 
 /** A record to write, and what of it lies outside its document. */
-export interface Entry<T extends Table = Table> {
+export interface RecordChange<T extends Table = Table> {
   /** `updated_at` only where the record brings its own. */
-  record: Written<RecordOf<T>> & { updated_at?: string }
+  record: RecordInput<RecordOf<T>> & { updated_at?: string }
   /** Of incidents and tolls; null: each figure is what the data set itself states. Left out: those that are stored. */
   claims?: readonly Claim[] | null
   /** Of imported incidents: the row that it was made of. Left out: the one that is stored. */
   original?: Original
   /** What becomes of a stored record that holds more than is known here. */
-  over?: (stored: RecordOf<T>) => Entry<T>['record']
+  mergeWith?: (stored: RecordOf<T>) => RecordChange<T>['record']
 }
 
 /** The cells of a row, and the columns that they stand under. */
@@ -40,12 +40,12 @@ export interface Original {
 }
 
 /** What becomes of a record. */
-export type Outcome = 'added' | 'updated' | 'unchanged'
+export type ChangeOutcome = 'added' | 'updated' | 'unchanged'
 
 /** What is stored of a record. */
 interface Stored {
   key: number
-  document: Json<RecordOf<Table>>
+  document: SerializedJson<RecordOf<Table>>
   claims: string | null
   original_key: number | null
   header_key: number | null
@@ -53,13 +53,13 @@ interface Stored {
 }
 
 const PLAIN = `key, document, NULL AS claims, NULL AS original_key, NULL AS header_key, NULL AS cells`
-const LOOK: { [T in Table]: string } = {
+const SELECT_STORED: { [T in Table]: string } = {
   sources: `SELECT ${PLAIN} FROM sources WHERE id = ?`,
   actors: `SELECT ${PLAIN} FROM actors WHERE id = ?`,
   places: `SELECT ${PLAIN} FROM places WHERE id = ?`,
   tolls: `SELECT ${PLAIN.replace('NULL AS claims', 'claims')} FROM tolls WHERE id = ?`,
   incidents: `SELECT incidents.key, document, claims, original_key, header_key, cells
-    FROM ${RECORDS} LEFT JOIN originals ON originals.key = original_key WHERE id = ?`,
+    FROM ${INCIDENTS_WITH_DOCUMENTS} LEFT JOIN originals ON originals.key = original_key WHERE id = ?`,
 }
 
 const ROW_COLUMNS = {
@@ -80,8 +80,8 @@ type RowTable = keyof typeof ROW_COLUMNS
  * The rows that records make and unmake: compares records with what a connection sees and gathers what must
  * be written for them. It writes nothing itself, so that another thread can.
  */
-export class Changes {
-  readonly references: References
+export class ChangeSet {
+  readonly references: ReferenceLookup
   readonly sameAs: SameAs
   /** Records put or removed whose writes have not been taken yet. */
   pending = 0
@@ -100,7 +100,7 @@ export class Changes {
     private readonly connection: Connection,
     private readonly now: string,
   ) {
-    this.references = new References(connection)
+    this.references = new ReferenceLookup(connection)
     this.sameAs = new SameAs(connection)
   }
 
@@ -108,15 +108,15 @@ export class Changes {
    * Sees to it that a record is stored as given.
    * @throws Error when it refers to what is not there
    */
-  put<T extends Table>(table: T, entry: Entry<T>): Outcome {
+  put<T extends Table>(table: T, entry: RecordChange<T>): ChangeOutcome {
     const stored = this.#stored(table, entry.record)
-    const before = stored && entry.over?.(parse(stored.document) as RecordOf<T>)
-    const record = stamped(table, before ?? entry.record, this.now, this.sameAs.of(entry.record.id))
-    const document = render(record)
+    const before = stored && entry.mergeWith?.(parse(stored.document) as RecordOf<T>)
+    const record = stampRecord(table, before ?? entry.record, this.now, this.sameAs.of(entry.record.id))
+    const document = serialize(record)
     const claims =
-      entry.claims === undefined ? (stored?.claims ?? null) : entry.claims && render(entry.claims)
+      entry.claims === undefined ? (stored?.claims ?? null) : entry.claims && serialize(entry.claims)
     const header_key = entry.original ? this.#header(entry.original.columns) : (stored?.header_key ?? null)
-    const cells = entry.original ? render(entry.original.cells) : (stored?.cells ?? null)
+    const cells = entry.original ? serialize(entry.original.cells) : (stored?.cells ?? null)
     if (stored) {
       // A record that brings the moment of its change is stored with it.
       const compared = entry.record.updated_at === undefined ? unstamped : (text: string) => text
@@ -142,21 +142,21 @@ export class Changes {
 
   /** Sees to it that a record is not stored. */
   remove(table: Table, id: string): void {
-    const stored = this.connection.get<Stored>(LOOK[table], id)
+    const stored = this.connection.get<Stored>(SELECT_STORED[table], id)
     if (stored) this.#delete(table, stored)
     if (stored && table === 'incidents') this.sameAs.remove(id)
   }
 
   /** The writes of everything since the last time; rows of a table go to the table itself unless told otherwise. */
-  take(placeOf: (table: string) => string = (table) => table): Writes[] {
-    const writes: Writes[] = [...this.#deletes].map(([sql, values]) => ({ sql, width: 1, values }))
+  flush(placeOf: (table: string) => string = (table) => table): StatementBatch[] {
+    const writes: StatementBatch[] = [...this.#deletes].map(([sql, values]) => ({ sql, width: 1, values }))
     // In the order of the tables: rows that refer to a source by its id need it to be there.
     for (const table of Object.keys(ROW_COLUMNS) as RowTable[]) {
       const values = this.#inserts.get(table)
       if (!values) continue
       const sql = insertion(table, placeOf(table))
       const isGathered = table === 'incidents_words'
-      writes.push({ sql, width: ROW_COLUMNS[table].length, values, isGathered })
+      writes.push({ sql, width: ROW_COLUMNS[table].length, values, isBuffered: isGathered })
     }
     this.#deletes.clear()
     this.#inserts.clear()
@@ -170,14 +170,14 @@ export class Changes {
    */
   #stored(table: Table, { id, dataset }: { id: string; dataset: string }): Stored | undefined {
     if (table === 'places' || !id.startsWith(`${dataset}:`))
-      return this.connection.get<Stored>(LOOK[table], id)
+      return this.connection.get<Stored>(SELECT_STORED[table], id)
     const place = `${table} ${dataset}`
     let isEmpty = this.#empty.get(place)
     if (isEmpty === undefined) {
       isEmpty = this.connection.get(`SELECT 1 FROM ${table} WHERE dataset = ? LIMIT 1`, dataset) === undefined
       this.#empty.set(place, isEmpty)
     }
-    return isEmpty ? undefined : this.connection.get<Stored>(LOOK[table], id)
+    return isEmpty ? undefined : this.connection.get<Stored>(SELECT_STORED[table], id)
   }
 
   #insert<T extends Table>(
@@ -195,7 +195,7 @@ export class Changes {
     this.#note(table, key, record)
     const own: Row =
       table === 'incidents' ? [original_key] : table === 'tolls' ? [document, claims ?? '[]'] : [document]
-    const rows = derive(table, record, key, this.references)
+    const rows = deriveRows(table, record, key, this.references)
     DERIVED[table].forEach((derived, index) => {
       for (const row of rows[index] ?? []) this.#add(derived, derived === table ? [...row, ...own] : row)
     })
@@ -209,7 +209,7 @@ export class Changes {
     if (table === 'places') {
       const columns = placeColumns(record as RecordOf<'places'>, references)
       const before = references.places.find(record.id)
-      this.movesPlaces ||= before !== undefined && render(before) !== render(columns)
+      this.movesPlaces ||= before !== undefined && serialize(before) !== serialize(columns)
       references.places.set(record.id, columns)
     }
     if (table === 'sources') this.#publisher((record as RecordOf<'sources'>).publisher)
@@ -220,13 +220,13 @@ export class Changes {
     const key = this.#nextKey('publishers')
     this.references.publishers.set(name, { key })
     this.#add('publishers', [key, name])
-    for (const row of named(key, 'publishers', [name], name)) this.#add('names', row)
+    for (const row of nameRows(key, 'publishers', [name], name)) this.#add('names', row)
   }
 
   #header(columns: readonly string[]): number {
     const kept = this.#headers.get(columns)
     if (kept !== undefined) return kept
-    const text = render(columns)
+    const text = serialize(columns)
     const known = this.connection.get<{ key: number }>('SELECT key FROM headers WHERE columns = ?', text)?.key
     const key = known ?? this.#nextKey('headers')
     if (known === undefined) this.#add('headers', [key, text])
@@ -266,7 +266,7 @@ export class Changes {
       () =>
         this.connection.get<{ key: number | null }>(
           'SELECT max(key) AS key FROM incidents WHERE key >= ? AND key < ?',
-          ...[first, first + KEYS_A_DAY],
+          ...[first, first + KEYS_PER_DAY],
         )?.key ?? first - 1,
     )
   }

@@ -1,10 +1,10 @@
 import { GAZETTEER, PLACE_KINDS } from '../../../places/place.schema.ts'
 import type { Connection } from '../database/connection.ts'
-import { settleGroupRests } from '../stats/group-remainders.ts'
-import { settleRollups } from '../stats/rollups.ts'
+import { rebuildGroupRemainders } from '../stats/group-remainders.ts'
+import { rebuildRollups } from '../stats/rollups.ts'
 
 /** What a change of the data was about. */
-export interface Settlement {
+export interface ChangeSummary {
   /** The moment of the change. */
   now: string
   /** Whether a place lies elsewhere now. */
@@ -20,14 +20,17 @@ export interface Settlement {
  * summed anew, and the revision tells of it.
  * @throws OperatorError when a group is part of itself
  */
-export function settle(
+export function finalizeChange(
   connection: Connection,
-  { now, movesPlaces, changesIncidents, leavesPlaces }: Settlement,
+  { now, movesPlaces, changesIncidents, leavesPlaces }: ChangeSummary,
 ): void {
-  for (const sql of [...(leavesPlaces ? UNUSED_PLACES : []), ...(movesPlaces ? MOVES : [])])
+  for (const sql of [
+    ...(leavesPlaces ? UNUSED_PLACES : []),
+    ...(movesPlaces ? PROPAGATE_PLACE_HIERARCHY : []),
+  ])
     connection.execute(sql)
-  if (changesIncidents) settleGroupRests(connection)
-  if (changesIncidents || movesPlaces) settleRollups(connection)
+  if (changesIncidents) rebuildGroupRemainders(connection)
+  if (changesIncidents || movesPlaces) rebuildRollups(connection)
   connection.run('UPDATE store SET revision = revision + 1, revised_at = ?', now)
 }
 
@@ -50,7 +53,7 @@ function listed(texts: readonly string[]): string {
 }
 
 /** What lies in a place that now lies elsewhere goes along, the outermost first. */
-const MOVES = [
+const PROPAGATE_PLACE_HIERARCHY = [
   ...['admin1', 'city', 'district'].map((kind) => {
     const own = (column: string) => (column === kind ? 'places.id' : `outer.${column}_id`)
     return `UPDATE places SET country_id = outer.country_id, admin1_id = ${own('admin1')},

@@ -1,12 +1,12 @@
 import type { Dataset } from '../../../datasets/dataset.schema.ts'
-import { type Json, parse, render } from '../../../records.ts'
+import { parse, type SerializedJson, serialize } from '../../../records.ts'
 import type { ImportedIncident, ImportFinish, ImportReport, ImportSession } from '../../contract/storage.ts'
-import { BulkLoad } from './bulk-load.ts'
-import { Changes } from './change-set.ts'
 import type { Connection } from '../database/connection.ts'
+import { BulkLoad } from './bulk-load.ts'
+import { ChangeSet } from './change-set.ts'
 import { ImportWriter } from './import-writer.ts'
-import { statedLinks, undecided } from './imported-links.ts'
-import { registration, type Writes } from './statements.ts'
+import { findUndecided, importedLinks } from './imported-links.ts'
+import { registerDataset, type StatementBatch } from './statements.ts'
 
 /** So many changes are handed over at a time. */
 const BATCH = 500
@@ -17,7 +17,7 @@ const BATCH = 500
  */
 export class SqliteImportSession implements ImportSession {
   readonly #report: ImportReport = { added: 0, updated: 0, unchanged: 0, removed: 0, linked: 0, missing: [] }
-  readonly #changes: Changes
+  readonly #changes: ChangeSet
   readonly #bulk: BulkLoad
   /** Of each data set, the records that the import has not brought yet, and the country of each. */
   readonly #unseen = new Map<string, Map<string, string>>()
@@ -31,7 +31,7 @@ export class SqliteImportSession implements ImportSession {
     at: Date,
   ) {
     this.#now = at.toISOString()
-    this.#changes = new Changes(reader, this.#now)
+    this.#changes = new ChangeSet(reader, this.#now)
     this.#bulk = new BulkLoad(reader)
   }
 
@@ -63,7 +63,7 @@ export class SqliteImportSession implements ImportSession {
       this.#report.removed = this.#report.missing.length
     }
     const rest = this.#taken()
-    const stated = undecided(this.reader, finish.sameAs ?? [])
+    const stated = findUndecided(this.reader, finish.sameAs ?? [])
     this.#report.linked = stated.pairs.length
     const isChanged = this.#hasWritten || rest.length + stated.pairs.length > 0
     const { file } = finish
@@ -74,8 +74,8 @@ export class SqliteImportSession implements ImportSession {
       const { movesPlaces, changesIncidents, sameAs } = this.#changes
       // Whoever is somewhere else now may have been the last.
       const leavesPlaces = this.#report.updated + this.#report.removed > 0
-      const links = [...statedLinks(stated, this.#now), ...sameAs.settlement(this.#now)]
-      await this.writer.write([...rest, ...registrations, ...this.#bulk.ended(), ...links])
+      const links = [...importedLinks(stated, this.#now), ...sameAs.endStatements(this.#now)]
+      await this.writer.write([...rest, ...registrations, ...this.#bulk.endStatements(), ...links])
       await this.writer.end('COMMIT', { now: this.#now, movesPlaces, changesIncidents, leavesPlaces })
     } else await this.writer.end('ROLLBACK')
     return this.#report
@@ -85,7 +85,10 @@ export class SqliteImportSession implements ImportSession {
     await this.writer.end('ROLLBACK')
   }
 
-  #put({ record, claims, original, places, sources, over }: ImportedIncident, columns: readonly string[]) {
+  #put(
+    { record, claims, original, places, sources, mergeWith: over }: ImportedIncident,
+    columns: readonly string[],
+  ) {
     const { references } = this.#changes
     for (const place of places) this.#changes.put('places', { record: place })
     for (const source of sources) this.#changes.put('sources', { record: source })
@@ -94,7 +97,7 @@ export class SqliteImportSession implements ImportSession {
       record,
       ...(claims !== undefined && { claims }),
       ...(original && { original: { columns, cells: original } }),
-      ...(over && { over }),
+      ...(over && { mergeWith: over }),
     })
     this.#report[outcome] += 1
     this.#unseenOf(record.dataset).delete(record.id)
@@ -115,11 +118,11 @@ export class SqliteImportSession implements ImportSession {
 
   async #write(): Promise<void> {
     this.#hasWritten = true
-    await this.writer.write([...this.#bulk.begun(this.#report.added), ...this.#taken()])
+    await this.writer.write([...this.#bulk.beginStatements(this.#report.added), ...this.#taken()])
   }
 
-  #taken(): Writes[] {
-    return this.#changes.take((table) => this.#bulk.placeOf(table))
+  #taken(): StatementBatch[] {
+    return this.#changes.flush((table) => this.#bulk.tableFor(table))
   }
 
   /** The registry: the data set, and the file in place of an earlier one of its name. */
@@ -127,8 +130,8 @@ export class SqliteImportSession implements ImportSession {
     { rows, ...given }: ImportFinish['datasets'][number],
     file: NonNullable<ImportFinish['file']>,
     isChanged: boolean,
-  ): Writes[] {
-    const row = this.reader.get<{ document: Json<Dataset> }>(
+  ): StatementBatch[] {
+    const row = this.reader.get<{ document: SerializedJson<Dataset> }>(
       'SELECT document FROM datasets WHERE id = ?',
       given.id,
     )
@@ -141,7 +144,7 @@ export class SqliteImportSession implements ImportSession {
     const imported_at = isChanged || !before ? this.#now : before.imported_at
     const { id, name, version, licence, citation, description, url, terms } = given
     const dataset = { id, name, version, licence, citation, description, url, terms }
-    const document = render({ ...dataset, files, imported_at })
-    return row?.document === document ? [] : [registration(id, document)]
+    const document = serialize({ ...dataset, files, imported_at })
+    return row?.document === document ? [] : [registerDataset(id, document)]
   }
 }

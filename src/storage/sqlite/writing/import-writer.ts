@@ -1,19 +1,19 @@
 import type { Worker } from 'node:worker_threads'
 import { OperatorError } from '../../../errors.ts'
-import type { Settlement } from './finalize.ts'
 import { startThread } from '../database/worker-thread.ts'
-import type { Writes } from './statements.ts'
+import type { ChangeSummary } from './finalize.ts'
+import type { StatementBatch } from './statements.ts'
 
 /** What the thread that writes an import is told. */
-export interface Order {
-  writes: Writes[]
+export interface WriteRequest {
+  writes: StatementBatch[]
   end?: 'COMMIT' | 'ROLLBACK'
   /** With COMMIT. */
-  settlement?: Settlement
+  settlement?: ChangeSummary
 }
 
 /** What it answers to each order, in turn. */
-export interface Reply {
+export interface WriteReply {
   failure?: { message: string; isOperators: boolean }
 }
 
@@ -27,8 +27,8 @@ export class ImportWriter {
   readonly #orders: Promise<void>[] = []
 
   private constructor(path: string) {
-    this.#worker = startThread('import-thread', { path })
-    this.#worker.on('message', ({ failure }: Reply) => {
+    this.#worker = startThread('import-worker', { path })
+    this.#worker.on('message', ({ failure }: WriteReply) => {
       const order = this.#waiting.shift()
       if (!failure) order?.resolve()
       else
@@ -52,13 +52,13 @@ export class ImportWriter {
   }
 
   /** Hands over writes, and waits while too many are under way. */
-  async write(writes: Writes[]): Promise<void> {
+  async write(writes: StatementBatch[]): Promise<void> {
     this.#order({ writes })
     if (this.#orders.length > AHEAD) await this.#orders.shift()
   }
 
   /** Ends the transaction, when all is written. */
-  async end(how: 'COMMIT' | 'ROLLBACK', settlement?: Settlement): Promise<void> {
+  async end(how: 'COMMIT' | 'ROLLBACK', settlement?: ChangeSummary): Promise<void> {
     this.#order({ writes: [], end: how, ...(settlement && { settlement }) })
     // After a failure the rest fails too; undoing it needs no success.
     if (how === 'ROLLBACK') await Promise.allSettled(this.#orders)
@@ -66,7 +66,7 @@ export class ImportWriter {
     await this.#worker.terminate()
   }
 
-  #order(order: Order): void {
+  #order(order: WriteRequest): void {
     this.#worker.postMessage(order)
     const answer = this.#answer()
     // Whoever waits for the order learns of its failure; until then it is nobody's unhandled rejection.

@@ -1,11 +1,11 @@
-import { pairOf } from '../../../links/link.pair.ts'
+import { orderPair } from '../../../links/link.pair.ts'
 import type { LinkStatus } from '../../../links/link.schema.ts'
-import { STATED } from '../../../links/scoring/score.ts'
-import { render } from '../../../records.ts'
+import { IMPORTED_LINK_SCORE } from '../../../links/scoring/score.ts'
+import { serialize } from '../../../records.ts'
 import type { ImportFinish } from '../../contract/storage.ts'
 import type { Connection } from '../database/connection.ts'
-import { joined } from './same-as.ts'
-import type { Writes } from './statements.ts'
+import { updateSameAs } from './same-as.ts'
+import type { StatementBatch } from './statements.ts'
 
 /** Links that a file states and nobody here has decided. */
 interface Undecided {
@@ -16,10 +16,13 @@ interface Undecided {
 }
 
 /** Of what a file states, the links that are not decided here: what was decided here stays. */
-export function undecided(connection: Connection, sameAs: NonNullable<ImportFinish['sameAs']>): Undecided {
+export function findUndecided(
+  connection: Connection,
+  sameAs: NonNullable<ImportFinish['sameAs']>,
+): Undecided {
   const pairs = new Map<string, [string, string]>()
   for (const [one, other] of sameAs) {
-    const [a, b] = pairOf({ id: one }, { id: other })
+    const [a, b] = orderPair({ id: one }, { id: other })
     const link = connection.get<{ status: LinkStatus }>(
       'SELECT status FROM links WHERE a_id = ? AND b_id = ?',
       a.id,
@@ -33,7 +36,7 @@ export function undecided(connection: Connection, sameAs: NonNullable<ImportFini
 const NOTE = 'stated by an imported export'
 
 /** What accepts links that a file states, when its records are written. */
-export function statedLinks({ pairs, stating }: Undecided, now: string): Writes[] {
+export function importedLinks({ pairs, stating }: Undecided, now: string): StatementBatch[] {
   if (pairs.length === 0) return []
   const ids = [...new Set(pairs.flat())]
   return [
@@ -44,7 +47,13 @@ export function statedLinks({ pairs, stating }: Undecided, now: string): Writes[
         WHERE a.id = ? AND b.id = ? AND a.dataset <> b.dataset
         ON CONFLICT (a_id, b_id) DO UPDATE SET status = 'accepted'`,
       width: 5,
-      values: pairs.flatMap(([a, b]) => [STATED.score, render(STATED.components), now, a, b]),
+      values: pairs.flatMap(([a, b]) => [
+        IMPORTED_LINK_SCORE.score,
+        serialize(IMPORTED_LINK_SCORE.components),
+        now,
+        a,
+        b,
+      ]),
     },
     {
       sql: `INSERT INTO link_decisions (link_key, status, decided_at, decided_by, note)
@@ -52,11 +61,11 @@ export function statedLinks({ pairs, stating }: Undecided, now: string): Writes[
       width: 3,
       values: pairs.flatMap(([a, b]) => [now, a, b]),
     },
-    ...joined(
+    ...updateSameAs(
       ids.filter((id) => stating.has(id)),
       null,
     ),
-    ...joined(
+    ...updateSameAs(
       ids.filter((id) => !stating.has(id)),
       now,
     ),

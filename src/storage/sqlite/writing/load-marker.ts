@@ -4,7 +4,7 @@ const NOTE = `INSERT INTO loaded (only, digest, revision) VALUES (1, ?, ?)
   ON CONFLICT DO UPDATE SET digest = excluded.digest, revision = excluded.revision`
 
 /** The number of the present state of the data. */
-export function revisionOf(connection: Connection): number {
+export function readRevision(connection: Connection): number {
   return connection.get<{ revision: number }>('SELECT revision FROM store')?.revision ?? 0
 }
 
@@ -15,14 +15,14 @@ export function isLoaded(connection: Connection, digest: string): boolean {
 }
 
 /** Notes, within a change of the data, that it ends with the batch of this digest held. */
-export function noteLoaded(connection: Connection, digest: string): void {
-  connection.run(NOTE, digest, revisionOf(connection))
+export function markLoaded(connection: Connection, digest: string): void {
+  connection.run(NOTE, digest, readRevision(connection))
 }
 
 /** Notes that the data of a revision held the batch; not while another process writes, for that would have to wait. */
-export function noteHeld(connection: Connection, digest: string, revision: number): void {
+export function markVerified(connection: Connection, digest: string, revision: number): void {
   try {
-    connection.unwaiting(() => connection.run(NOTE, digest, revision))
+    connection.withoutWaiting(() => connection.run(NOTE, digest, revision))
   } catch (error) {
     if (!isBusy(error)) throw error
   }

@@ -1,14 +1,14 @@
 import type { Dataset } from '../../../datasets/dataset.schema.ts'
 import type { PlaceRecord } from '../../../places/place.schema.ts'
-import { type Json, parse, render } from '../../../records.ts'
-import type { LoadReport, RecordBatch, Written } from '../../contract/storage.ts'
-import { Changes, type Entry } from './change-set.ts'
+import { parse, type SerializedJson, serialize } from '../../../records.ts'
+import type { LoadReport, RecordBatch, RecordInput } from '../../contract/storage.ts'
 import type { Connection } from '../database/connection.ts'
 import { oneOf } from '../database/sql-fragment.ts'
-import { noteHeld, noteLoaded, revisionOf } from './load-marker.ts'
-import { settle } from './finalize.ts'
 import { TABLES, type Table } from '../records/tables.ts'
-import { Applier, registration, type Writes } from './statements.ts'
+import { ChangeSet, type RecordChange } from './change-set.ts'
+import { finalizeChange } from './finalize.ts'
+import { markLoaded, markVerified, readRevision } from './load-marker.ts'
+import { registerDataset, type StatementBatch, StatementExecutor } from './statements.ts'
 
 /** So many changes are written at a time. */
 const WRITTEN_AT_A_TIME = 5000
@@ -16,28 +16,28 @@ const WRITTEN_AT_A_TIME = 5000
 /** Makes the batch's data sets hold exactly what it holds; see `Storage.load`. */
 export function load(connection: Connection, batch: RecordBatch, at: Date, digest?: string): LoadReport {
   const now = at.toISOString()
-  const revision = revisionOf(connection)
+  const revision = readRevision(connection)
   // Looking first keeps a start without changes free of any lock.
-  const look = new Changes(connection, now)
+  const look = new ChangeSet(connection, now)
   const same = compare(connection, batch, look, () => look.pending === 0)
   if (same && isSameRegistry(connection, batch)) {
-    if (digest) noteHeld(connection, digest, revision)
+    if (digest) markVerified(connection, digest, revision)
     return same
   }
   return connection.transaction(() => {
     connection.execute('PRAGMA defer_foreign_keys = ON')
-    const changes = new Changes(connection, now)
-    const applier = new Applier(connection)
-    applier.apply(registryWrites(connection, batch, now))
+    const changes = new ChangeSet(connection, now)
+    const applier = new StatementExecutor(connection)
+    applier.execute(registryWrites(connection, batch, now))
     const report = compare(connection, batch, changes, () => {
-      if (changes.pending >= WRITTEN_AT_A_TIME) applier.apply(changes.take())
+      if (changes.pending >= WRITTEN_AT_A_TIME) applier.execute(changes.flush())
       return true
     })
-    applier.apply([...changes.take(), ...changes.sameAs.settlement(now)])
+    applier.execute([...changes.flush(), ...changes.sameAs.endStatements(now)])
     applier.finish()
     const { movesPlaces, changesIncidents } = changes
-    settle(connection, { now, movesPlaces, changesIncidents })
-    if (digest) noteLoaded(connection, digest)
+    finalizeChange(connection, { now, movesPlaces, changesIncidents })
+    if (digest) markLoaded(connection, digest)
     return report as LoadReport
   })
 }
@@ -46,7 +46,7 @@ export function load(connection: Connection, batch: RecordBatch, at: Date, diges
 function compare(
   connection: Connection,
   batch: RecordBatch,
-  changes: Changes,
+  changes: ChangeSet,
   goesOn: () => boolean,
 ): LoadReport | null {
   const report: LoadReport = { added: 0, updated: 0, unchanged: 0, removed: 0, kept: 0 }
@@ -87,15 +87,18 @@ function usersOfPlaces(connection: Connection, { datasets }: RecordBatch): Map<s
   return new Map(rows.map(({ id, dataset }) => [id, dataset]))
 }
 
-function placeOf(connection: Connection, id: string): Written<PlaceRecord> {
-  const row = connection.get<{ document: Json<PlaceRecord> }>('SELECT document FROM places WHERE id = ?', id)
+function placeOf(connection: Connection, id: string): RecordInput<PlaceRecord> {
+  const row = connection.get<{ document: SerializedJson<PlaceRecord> }>(
+    'SELECT document FROM places WHERE id = ?',
+    id,
+  )
   if (!row) throw new Error(`There is no place ${id}`)
   const { updated_at, ...place } = parse(row.document)
   return place
 }
 
-function entriesOf(batch: RecordBatch): { [T in Table]: Entry<T>[] } {
-  const entries: { [T in Table]: Entry<T>[] } = {
+function entriesOf(batch: RecordBatch): { [T in Table]: RecordChange<T>[] } {
+  const entries: { [T in Table]: RecordChange<T>[] } = {
     sources: batch.sources.map((record) => ({ record })),
     actors: batch.actors.map((record) => ({ record })),
     places: batch.places.map((record) => ({ record })),
@@ -122,17 +125,17 @@ function isSameRegistry(connection: Connection, batch: RecordBatch): boolean {
   return (
     batch.datasets.every((given) => {
       const { imported_at, ...dataset } = registered.get(given.id) ?? { imported_at: '' }
-      return render(dataset) === render(registrationOf(given, registered))
+      return serialize(dataset) === serialize(registrationOf(given, registered))
     }) &&
     (!batch.eventTypes ||
-      render(types.map(({ document }) => document)) === render(batch.eventTypes.map(render)))
+      serialize(types.map(({ document }) => document)) === serialize(batch.eventTypes.map(serialize)))
   )
 }
 
 type Registered = Omit<Dataset, 'incidents' | 'tolls'>
 
 function registeredDatasets(connection: Connection): Map<string, Registered> {
-  const rows = connection.all<{ document: Json<Registered> }>('SELECT document FROM datasets')
+  const rows = connection.all<{ document: SerializedJson<Registered> }>('SELECT document FROM datasets')
   return new Map(rows.map(({ document }) => parse(document)).map((dataset) => [dataset.id, dataset]))
 }
 
@@ -149,23 +152,23 @@ function registryWrites(
   connection: Connection,
   { datasets, eventTypes }: RecordBatch,
   now: string,
-): Writes[] {
+): StatementBatch[] {
   const registered = registeredDatasets(connection)
   return [
     ...datasets.map((dataset) =>
-      registration(dataset.id, render({ ...registrationOf(dataset, registered), imported_at: now })),
+      registerDataset(dataset.id, serialize({ ...registrationOf(dataset, registered), imported_at: now })),
     ),
     ...(eventTypes ? codeBook(eventTypes) : []),
   ]
 }
 
-function codeBook(eventTypes: NonNullable<RecordBatch['eventTypes']>): Writes[] {
+function codeBook(eventTypes: NonNullable<RecordBatch['eventTypes']>): StatementBatch[] {
   return [
     { sql: 'DELETE FROM event_types', width: 0, values: [] },
     {
       sql: 'INSERT INTO event_types (position, id, document) VALUES (?, ?, ?)',
       width: 3,
-      values: eventTypes.flatMap((type, position) => [position, type.id, render(type)]),
+      values: eventTypes.flatMap((type, position) => [position, type.id, serialize(type)]),
     },
   ]
 }

@@ -1,4 +1,4 @@
-import { type Json, parse } from '../../../records.ts'
+import { parse, type SerializedJson } from '../../../records.ts'
 import type { OriginalRows } from '../../contract/storage.ts'
 import type { Connection } from '../database/connection.ts'
 
@@ -6,13 +6,15 @@ import type { Connection } from '../database/connection.ts'
 const BATCH = 500
 
 /** The rows that incidents were made of; see `Storage.originals`. */
-export function* originals(connection: Connection): Generator<OriginalRows> {
-  const headers = connection.all<{ key: number; columns: Json<string[]> }>('SELECT key, columns FROM headers')
+export function* readOriginals(connection: Connection): Generator<OriginalRows> {
+  const headers = connection.all<{ key: number; columns: SerializedJson<string[]> }>(
+    'SELECT key, columns FROM headers',
+  )
   for (const { id: dataset } of connection.all<{ id: string }>('SELECT id FROM datasets ORDER BY id')) {
     for (const { key, columns } of headers) {
       let rows: string[][] = []
       const batch = () => ({ dataset, columns: parse(columns), rows })
-      for (const { cells } of connection.iterate<{ cells: Json<string[]> }>(
+      for (const { cells } of connection.iterate<{ cells: SerializedJson<string[]> }>(
         `SELECT cells FROM originals JOIN incidents ON original_key = originals.key
          WHERE header_key = ? AND dataset = ? ORDER BY originals.key`,
         key,

@@ -1,8 +1,8 @@
 import type { Connection, SqlValue } from '../database/connection.ts'
-import type { Writes } from './statements.ts'
+import type { StatementBatch } from './statements.ts'
 
 /** SQL of the ids that accepted links join an incident to, of an expression that gives its id. */
-export const sameAsOf = (id: string) => `
+export const sameAsSql = (id: string) => `
   SELECT b_id AS id FROM links WHERE a_id = ${id} AND status = 'accepted'
   UNION SELECT a_id FROM links WHERE b_id = ${id} AND status = 'accepted' ORDER BY 1`
 
@@ -30,9 +30,9 @@ export class SameAs {
   }
 
   /** What must be written when all records are. */
-  settlement(now: string): Writes[] {
+  endStatements(now: string): StatementBatch[] {
     if (this.#removed.size === 0) return []
-    return [...removals([...this.#removed]), ...joined([...this.#left], now)]
+    return [...removals([...this.#removed]), ...updateSameAs([...this.#left], now)]
   }
 }
 
@@ -51,7 +51,7 @@ function accepted(connection: Connection): Map<string, string[]> {
 }
 
 /** The links of incidents, and the decisions about them, go. */
-function removals(ids: readonly string[]): Writes[] {
+function removals(ids: readonly string[]): StatementBatch[] {
   const keys = 'SELECT key FROM links WHERE a_id = ? UNION ALL SELECT key FROM links WHERE b_id = ?'
   return [
     `DELETE FROM link_decisions WHERE link_key IN (${keys})`,
@@ -60,13 +60,13 @@ function removals(ids: readonly string[]): Writes[] {
 }
 
 /** Incidents get the `same_as` that links say; one that gets another changed at this moment, or when it says. */
-export function joined(ids: readonly string[], now: string | null): Writes[] {
+export function updateSameAs(ids: readonly string[], now: string | null): StatementBatch[] {
   return [
     {
       sql: `UPDATE documents
         SET document = json_set(document, '$.same_as', json(asked.same_as),
           '$.updated_at', coalesce(asked.now, document ->> '$.updated_at'))
-        FROM (SELECT key, now, (SELECT json_group_array(id) FROM (${sameAsOf('incidents.id')})) AS same_as
+        FROM (SELECT key, now, (SELECT json_group_array(id) FROM (${sameAsSql('incidents.id')})) AS same_as
           FROM (SELECT ? AS id, ? AS now) AS given JOIN incidents USING (id)) AS asked
         WHERE documents.key = asked.key AND document ->> '$.same_as' <> asked.same_as`,
       width: 2,

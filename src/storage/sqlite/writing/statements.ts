@@ -1,7 +1,7 @@
 import type { Connection, SqlValue } from '../database/connection.ts'
 
 /** One statement and what it is executed with: the values of its parameters, one execution after the other. */
-export interface Writes {
+export interface StatementBatch {
   sql: string
   /** How many parameters the statement has; without any it is executed once. */
   width: number
@@ -10,39 +10,39 @@ export interface Writes {
    * Of rows whose first value is a key: they may wait until there are many, and are then written in the order of
    * their keys. Full text is gathered in memory as long as its keys ascend.
    */
-  isGathered?: boolean
+  isBuffered?: boolean
 }
 
 /** So many rows are gathered. */
-const MANY = 20_000
+const MAX_BUFFERED_ROWS = 20_000
 
 /** Executes statements in their order, but for those that are gathered. */
-export class Applier {
-  readonly #gathered = new Map<string, SqlValue[][]>()
+export class StatementExecutor {
+  readonly #buffered = new Map<string, SqlValue[][]>()
 
   constructor(private readonly connection: Connection) {}
 
   /** Executes statements. */
-  apply(writes: readonly Writes[]): void {
-    for (const { sql, width, values, isGathered } of writes) {
+  execute(writes: readonly StatementBatch[]): void {
+    for (const { sql, width, values, isBuffered: isGathered } of writes) {
       if (width === 0) this.connection.execute(sql)
-      else if (isGathered) this.#gather(sql, rowsOf(values, width))
+      else if (isGathered) this.#buffer(sql, rowsOf(values, width))
       else this.connection.runEach(sql, rowsOf(values, width))
     }
   }
 
   /** Executes what was gathered. */
   finish(): void {
-    for (const [sql, rows] of this.#gathered) this.#execute(sql, rows)
-    this.#gathered.clear()
+    for (const [sql, rows] of this.#buffered) this.#execute(sql, rows)
+    this.#buffered.clear()
   }
 
-  #gather(sql: string, rows: SqlValue[][]): void {
-    const gathered = this.#gathered.get(sql) ?? []
+  #buffer(sql: string, rows: SqlValue[][]): void {
+    const gathered = this.#buffered.get(sql) ?? []
     gathered.push(...rows)
-    this.#gathered.set(sql, gathered)
-    if (gathered.length < MANY) return
-    this.#gathered.delete(sql)
+    this.#buffered.set(sql, gathered)
+    if (gathered.length < MAX_BUFFERED_ROWS) return
+    this.#buffered.delete(sql)
     this.#execute(sql, gathered)
   }
 
@@ -61,7 +61,7 @@ function rowsOf(values: SqlValue[], width: number): SqlValue[][] {
 }
 
 /** Registers a data set. */
-export function registration(id: string, document: string): Writes {
+export function registerDataset(id: string, document: string): StatementBatch {
   return {
     sql: `INSERT INTO datasets (id, document) VALUES (?, ?)
           ON CONFLICT (id) DO UPDATE SET document = excluded.document`,
