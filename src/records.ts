@@ -15,8 +15,13 @@ export function parse<T>(json: SerializedJson<T>): T {
   return JSON.parse(json) as T
 }
 
-/** Where a record stands in an ordered list: the values of the sort columns, the unique one last. */
-export type Position = readonly (string | number)[]
+declare const opaque: unique symbol
+
+/**
+ * Where a page of a list ends. Only the storage engine that made it knows what is in it; others keep it and give it
+ * back. It survives JSON.
+ */
+export type Position = readonly (string | number)[] & { readonly [opaque]: true }
 
 /** Which part of an ordered list is wanted. */
 export interface SliceRequest {

@@ -31,10 +31,10 @@ export class Cursors {
     }
     const [made, ...position] = JSON.parse(Buffer.from(payload, 'base64url').toString()) as [
       string,
-      ...Position,
+      ...(string | number)[],
     ]
     if (made !== digest(question)) throw invalid('belongs to a query with other filters or another order')
-    return position
+    return position as unknown as Position
   }
 
   async #sign(payload: string): Promise<string> {

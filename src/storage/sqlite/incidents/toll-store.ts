@@ -11,7 +11,7 @@ import { clausesOf, oneOf } from '../database/sql-fragment.ts'
 import { PARTS_OF_WHOLE } from '../records/document-sql.ts'
 import { readSlice } from '../records/keyset.ts'
 import { nearestIds } from '../records/name-search.ts'
-import { within } from './where-clauses.ts'
+import { within } from './filter-sql.ts'
 
 /** Reported totals in SQLite. */
 export class SqliteTollStore implements TollStore {
@@ -30,7 +30,7 @@ export class SqliteTollStore implements TollStore {
       },
       filter,
     )
-    const ordering = { columns: ['tolls.key'], descending: true }
+    const ordering = { columns: ['tolls.key'], isDescending: true }
     const { records, ...rest } = readSlice<TollRecord>(
       this.connection,
       { select: 'document, dataset', from: 'tolls', where, ordering },

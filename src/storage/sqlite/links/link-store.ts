@@ -46,7 +46,7 @@ export class SqliteLinkStore implements LinkStore {
           { sql: 'own_id = ?', values: [id] },
           ...(filter.status ? [oneOf('+status', filter.status)] : []),
         ]),
-        ordering: { columns: ['score', 'links.key'], descending: true },
+        ordering: { columns: ['score', 'links.key'], isDescending: true },
         render: ({ document, dataset, ...row }) =>
           serialize<IncidentLink>({
             record: toRecordLink(parse(document as SerializedJson<Incident>)),

@@ -3,85 +3,64 @@ import { type SerializedJson, serialize } from '../../../records.ts'
 import { endOf } from '../../../stats/intervals.ts'
 import type { CasualtySum, Dimension, StatsRow, StatsTotal, Sum } from '../../../stats/stats.schema.ts'
 import type { StatsQuery } from '../../../stats/stats.store.ts'
-import type { Connection, SqlValue } from '../database/connection.ts'
 import { cellEdges } from '../incidents/grid-cells.ts'
 
-/** A row of sums, as `sums.ts` names them. */
-export type SumRow = Record<string, SqlValue>
+/** A value of a column of sums. */
+export type SumValue = string | number | null
+/**
+ * The sums of one group as an engine selects them: the values of the dimensions as `g0`, `g1`, …; `records`; `spread`
+ * under a date; `incidents_low`, `_high` and `_open`; and of each figure (`deaths`, `injured`, or these with a group,
+ * such as `deaths_civilians`) `_low`, `_best`, `_high`, `_open` and `_unstated`. A high sums what was stated, `open`
+ * counts the records of which no upper bound was; a low is null where no record has the figure.
+ */
+export type SumRow = Record<string, SumValue>
 
-/** What the values of dimensions stand for; names of places and actors are looked up once. */
-export class StatsNames {
-  readonly #named = new Map<string, Named | null>()
-
-  constructor(private readonly connection: Connection) {}
-
-  /** The place or actor of a value; undefined where the dimension is neither. */
-  named(dimension: Dimension, value: SqlValue): Named | null | undefined {
-    switch (dimension) {
-      case 'country':
-      case 'admin1':
-      case 'city':
-        return this.#look('places', 'id', value)
-      case 'actor':
-        return this.#look('actors', 'key', value)
-      default:
-        return undefined
-    }
-  }
-
-  /** A value as filters take it, and as it is shown. */
-  shown(dimension: Dimension, value: SqlValue): { value: string; name: string } {
-    const { id, name } = this.named(dimension, value) ?? { id: String(value), name: String(value) }
-    return { value: id, name }
-  }
-
-  #look(table: 'places' | 'actors', column: 'id' | 'key', value: SqlValue): Named | null {
-    const key = `${table} ${value}`
-    const known = this.#named.get(key)
-    if (known !== undefined) return known
-    const found =
-      this.connection.get<Named>(
-        `SELECT id, document ->> '$.name' AS name FROM ${table} WHERE ${column} = ?`,
-        value,
-      ) ?? null
-    this.#named.set(key, found)
-    return found
-  }
-}
-
-interface Named {
+/** A place or actor that a row is of. */
+export interface NamedValue {
   id: string
   name: string
 }
 
-/** Renders a row of sums by dimensions `g0`, `g1` and so on. */
+/** Finds the place or actor of a value; undefined for a dimension that is neither, null for one that is gone. */
+export type FindName = (dimension: Dimension, value: SumValue) => NamedValue | null | undefined
+
+/** The columns of the figures that a query needs. */
+export function listFigures({ metrics, byGroup, sort }: StatsQuery): string[] {
+  const names = { fatalities: 'deaths', injured: 'injured', incidents: null }
+  const asked = metrics.flatMap((metric) => names[metric] ?? [])
+  const sorted = names[sort.replace('-', '') as keyof typeof names]
+  const groups = byGroup ? asked.flatMap((figure) => GROUPS.map((group) => `${figure}_${group}`)) : []
+  return [...new Set([...asked, ...groups, ...(sorted ? [sorted] : [])])]
+}
+
+/** Renders the row of one group. */
 export function renderRow(
   row: SumRow,
   query: StatsQuery,
   groupBy: readonly Dimension[],
-  names: StatsNames,
+  findName: FindName,
 ): SerializedJson<StatsRow> {
-  const value = (dimension: Dimension, given: SqlValue | undefined): unknown => {
-    if (isMissing(given)) return null
-    if (dimension === 'cell') return cellEdges(Number(given), query.cellSize)
-    if (dimension === 'date') return { from: given, to: endOf(String(given), query.interval) }
-    const named = names.named(dimension, given)
-    return named === undefined ? given : named
+  const readValue = (dimension: Dimension, value: SumValue | undefined): unknown => {
+    if (isMissing(value)) return null
+    if (dimension === 'cell') return cellEdges(Number(value), query.cellSize)
+    if (dimension === 'date') return { from: value, to: endOf(String(value), query.interval) }
+    const named = findName(dimension, value)
+    return named === undefined ? value : named
   }
-  const by = groupBy.map((dimension, index) => [dimension, value(dimension, row[`g${index}`])])
+  const by = groupBy.map((dimension, index) => [dimension, readValue(dimension, row[`g${index}`])])
   return serialize({
     by: Object.fromEntries(by),
-    ...(groupBy.includes('cell') && { position: positionOf(row) }),
+    ...(groupBy.includes('cell') && { position: readPosition(row) }),
     ...readSums(row, query),
   })
 }
 
-function positionOf({ records, latitude, longitude }: SumRow) {
+function readPosition({ records, latitude, longitude }: SumRow) {
   if (records === 0 || latitude === null) return null
   return { latitude: Number(latitude), longitude: Number(longitude) }
 }
 
-/** The sums of a row, those that are asked for. */
+/** Reads the sums that a query asks for. */
 export function readSums(row: SumRow, { metrics, byGroup, groupBy }: StatsQuery): StatsTotal {
   const number = (name: string) => Number(row[name] ?? 0)
   const high = (name: string) => ({
@@ -114,7 +93,7 @@ export function readSums(row: SumRow, { metrics, byGroup, groupBy }: StatsQuery)
   }
 }
 
-/** Whether a value stands for what records do not say. */
-export function isMissing(value: SqlValue | undefined): value is '' | 0 | null | undefined {
+/** Whether a value of a dimension means that the records do not have it: empty text, of actors and cells 0. */
+export function isMissing(value: SumValue | undefined): value is '' | 0 | null | undefined {
   return value === '' || value === 0 || value === undefined || value === null
 }

@@ -1,5 +1,5 @@
 import type { Connection } from '../database/connection.ts'
-import { countMatching } from '../incidents/total-cache.ts'
+import { countMatching } from '../stats/count.ts'
 import { countFacets } from '../stats/facets.ts'
 import { queryStats } from '../stats/stats-query.ts'
 
