@@ -117,7 +117,7 @@ export async function buildApp({
       registerConditionalRequests(v1, { revision: () => stores.revision(), release: RELEASE, answers })
       await v1.register(incidentRoutes, { incidents: stores.incidents, vocabularies: stores, pages })
       await v1.register(linkRoutes, { links: stores.links, incidents: stores.incidents, pages })
-      await v1.register(tollRoutes, { ...stores, pages })
+      await v1.register(tollRoutes, { tolls: stores.tolls, vocabularies: stores, pages })
       await v1.register(statsRoutes, { ...stores, vocabularies: stores, pages })
       await v1.register(facetRoutes, { facets: stores.stats, vocabularies: stores })
       await v1.register(placeRoutes, { places: stores.places, pages })

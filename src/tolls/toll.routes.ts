@@ -1,14 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { DatasetStore } from '../datasets/dataset.store.ts'
 import { recordNotFound } from '../http/errors/problems.ts'
 import { fieldsParameter } from '../http/formats/field-selection.ts'
 import { operation } from '../http/openapi/operation.ts'
 import { type Pages, pageParameters, pageSchema } from '../http/paging/pages.ts'
-import { NameResolver } from '../http/requests/name-resolution.ts'
-import { resolveDatasets } from '../incidents/incident.filter.ts'
+import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
 import { incidentFilters } from '../incidents/incident.query.ts'
-import { resolveScopes } from '../places/place.scopes.ts'
-import type { PlaceStore } from '../places/place.store.ts'
 import { omitUndefined } from '../records.ts'
 import { Type } from '../validation/schema.ts'
 import { id } from '../validation/types.ts'
@@ -60,27 +56,15 @@ const getToll = operation({
 /** GET /tolls and GET /tolls/{id}. */
 export const tollRoutes: FastifyPluginAsyncTypebox<{
   tolls: TollStore
-  places: PlaceStore
-  datasets: DatasetStore
+  vocabularies: Vocabularies
   pages: Pages
-}> = async (app, { tolls, places, datasets, pages }) => {
+}> = async (app, { tolls, vocabularies, pages }) => {
   app.get('/tolls', { schema: listTolls }, async (request, reply) => {
-    const { date_from, date_to, dataset } = request.query
-    const resolution = new NameResolver()
-    resolution.require(
-      !(date_from && date_to && date_from > date_to),
-      'date_from',
-      'must not be later than date_to',
-    )
-    const filter = omitUndefined({
-      ...(await resolveScopes(request.query, places, resolution)),
-      dataset: await resolveDatasets(dataset, datasets, resolution),
-      date_from,
-      date_to,
-    })
-    resolution.throwIfInvalid()
+    const { city, place, admin1, country, dataset, date_from, date_to } = request.query
+    const asked = omitUndefined({ city, place, admin1, country, dataset, date_from, date_to })
+    const { filter, hints } = await resolveFilter(asked, vocabularies)
     const slice = await tolls.list(filter, await pages.requested(request))
-    return pages.send(request, reply, slice, { hints: resolution.hints })
+    return pages.send(request, reply, slice, { hints })
   })
 
   app.get('/tolls/:id', { schema: getToll }, async (request, reply) => {
