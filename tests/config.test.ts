@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import { type Config, ConfigSchema, readConfig } from '../src/config.ts'
-import { ERRORS } from '../src/errors.ts'
+import { type Config, readConfig } from '../src/config.ts'
 
 const DEFAULTS: Config = {
   HOST: '127.0.0.1',
@@ -95,29 +93,4 @@ describe('the configuration', () => {
     for (const name of Object.keys(DEFAULTS).filter((name) => !(name in environment)))
       expect(message, 'nothing else is blamed').not.toMatch(new RegExp(`(: |; )${name} `))
   })
-})
-
-describe('the README', () => {
-  const lines = readFileSync(new URL('../README.md', import.meta.url), 'utf8').split('\n')
-
-  test.each(
-    Object.entries(ConfigSchema.properties).map(([name, schema]) => [
-      name,
-      String((schema as { default?: unknown }).default),
-    ]),
-  )('lists %s with its default %s', (name, value) => {
-    expect(lines.filter((line) => line.includes(`\`${name}\``) && line.includes(`\`${value}\``))).not.toEqual(
-      [],
-    )
-  })
-
-  test.each(Object.entries(ERRORS).map(([code, { status, title }]) => [code, status, title]))(
-    'lists the error %s with its status %d',
-    (code, status, title) => {
-      const rows = lines.filter((line) => line.startsWith('|') && line.includes(`\`${code}\``))
-      expect(rows).toHaveLength(1)
-      expect(rows[0]).toContain(` ${status} `)
-      expect(rows[0]).toContain(title)
-    },
-  )
 })
