@@ -1,4 +1,4 @@
-import { DisjointSets } from '../../../links/link.sets.ts'
+import { DisjointSets } from '../../../links/scoring/disjoint-sets.ts'
 import type { Combination } from '../../../stats/stats.schema.ts'
 import type { Combine, StatsQuery } from '../../../stats/stats.store.ts'
 import type { Connection } from '../database/connection.ts'
@@ -58,8 +58,8 @@ function eventsOf(
   pairs: readonly { a_id: string; b_id: string }[],
 ): Map<string, LinkedRecord[]> {
   const events = new DisjointSets()
-  for (const { a_id, b_id } of pairs) events.join(a_id, b_id)
-  return grouped(records, ({ id }) => events.rootOf(id))
+  for (const { a_id, b_id } of pairs) events.union(a_id, b_id)
+  return grouped(records, ({ id }) => events.find(id))
 }
 
 function byDataset(records: readonly LinkedRecord[]): Map<string, LinkedRecord[]> {
