@@ -1,9 +1,10 @@
 import { ROLES } from '../../../actors/actor.schema.ts'
 import type { IncidentFilter } from '../../../incidents/incident.store.ts'
+import { type Box, boxAround, type CellSet, COARSEST, coverBox } from '../../../places/grid.ts'
 import type { PlaceScope } from '../../../places/place.store.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
 import { firstKeyOf, KEYS_PER_DAY } from '../records/derived-rows.ts'
-import { type Box, boxAround, type CellSet, COARSEST, coverBox } from './grid-cells.ts'
+import { CELL_COLUMNS } from './grid-cells.ts'
 import { fitsStatement, type IndexScan, type Order, type Range, type ScanBranch } from './index-scan.ts'
 import { sourceIs } from './where-clauses.ts'
 
@@ -187,15 +188,17 @@ function ofBoxes(connection: Connection, { bbox, near }: IncidentFilter): Incide
     ...(near ? [boxAround(near.latitude, near.longitude, near.radiusKm)] : []),
   ]
   return boxes.map((box) => {
-    const { column, cells } = occupied(connection, coverBox(box))
+    const { size, cells } = occupied(connection, coverBox(box))
+    const column = CELL_COLUMNS[size]
     const from = `incidents INDEXED BY incidents_by_${column}`
     return { order: 'date', branches: armsOf('key', from, column, cells), covers: [] }
   })
 }
 
 /** Of many cells those that have incidents: most of the world has none. */
-function occupied(connection: Connection, { column, cells }: CellSet): CellSet {
-  if (column !== COARSEST || cells.length < 16) return { column, cells }
+function occupied(connection: Connection, { size, cells }: CellSet): CellSet {
+  if (size !== COARSEST || cells.length < 16) return { size, cells }
+  const column = CELL_COLUMNS[size]
   const found = connection.all<{ cell: number }>(
     `WITH RECURSIVE occupied (cell) AS (
        SELECT min(${column}) FROM incidents WHERE ${column} IS NOT NULL
@@ -203,7 +206,7 @@ function occupied(connection: Connection, { column, cells }: CellSet): CellSet {
      SELECT cell FROM occupied WHERE cell IS NOT NULL`,
   )
   const wanted = new Set(cells)
-  return { column, cells: found.map(({ cell }) => cell).filter((cell) => wanted.has(cell)) }
+  return { size, cells: found.map(({ cell }) => cell).filter((cell) => wanted.has(cell)) }
 }
 
 function ofWords(words: string | null): IncidentScan {

@@ -1,11 +1,12 @@
 import type { CasualtyFilter, IncidentFilter } from '../../../incidents/incident.store.ts'
 import { EARTH_RADIUS_KM } from '../../../places/distance.ts'
+import { type Box, boxAround, COARSEST, coverBox } from '../../../places/grid.ts'
 import type { PlaceScope } from '../../../places/place.store.ts'
 import type { SourceScope } from '../../../sources/source.store.ts'
 import { allOf, anyOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
 import { firstKeyOf, KEYS_PER_DAY } from '../records/derived-rows.ts'
 import { quotePhrase } from './full-text.ts'
-import { type Box, boxAround, COARSEST, coverBox } from './grid-cells.ts'
+import { CELL_COLUMNS } from './grid-cells.ts'
 
 type Clauses = { [K in keyof IncidentFilter]-?: (value: NonNullable<IncidentFilter[K]>) => SqlFragment }
 
@@ -84,10 +85,10 @@ function inCircle({ latitude, longitude, radiusKm }: NonNullable<IncidentFilter[
 
 /** The cells in which a box lies, which have an index; of those of a large box only what is in it is compared. */
 function inCells(box: Box): SqlFragment {
-  const { column, cells } = coverBox(box)
-  if (column === COARSEST) return allOf([])
+  const { size, cells } = coverBox(box)
+  if (size === COARSEST) return allOf([])
   return {
-    sql: `incidents.${column} IN (SELECT value FROM json_each(?))`,
+    sql: `incidents.${CELL_COLUMNS[size]} IN (SELECT value FROM json_each(?))`,
     values: [JSON.stringify(cells)],
   }
 }

@@ -1,10 +1,10 @@
 import { GROUPS } from '../../../figures/figure.schema.ts'
+import { cellEdges } from '../../../places/grid.ts'
 import { type SerializedJson, serialize } from '../../../records.ts'
 import { endOf } from '../../../stats/intervals.ts'
 import type { CasualtySum, Dimension, StatsRow, StatsTotal, Sum } from '../../../stats/stats.schema.ts'
 import type { StatsQuery } from '../../../stats/stats.store.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
-import { cellEdges } from '../incidents/grid-cells.ts'
 
 /** A row of sums, as `sums.ts` names them. */
 export type SumRow = Record<string, SqlValue>
