@@ -47,7 +47,7 @@ const suggestCommand = new Command('suggest')
     'links of one data set with all others, or between several (all when left out)',
   )
   .option('--days <n>', 'whole days between the dates, at most', numberOf(0, 30, 'whole'), RULES.days.value)
-  .option('--min-score <score>', 'the least score, 0 to 1', numberOf(0, 1, 'any'), RULES.least_score.value)
+  .option('--min-score <score>', 'the least score, 0 to 1', numberOf(0, 1, 'any'), RULES.min_score.value)
   .option('--dry-run', 'tell what would happen and change nothing', false)
   .action(({ dataset = [], days, minScore, dryRun }: SuggestOptions) =>
     withLinks(async (storage) => {

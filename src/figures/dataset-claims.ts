@@ -2,7 +2,7 @@ import type { Claim } from './claim.schema.ts'
 import { type Casualties, type Figure, GROUPS } from './figure.schema.ts'
 
 /** A record whose figures a data set states without telling who else says so. */
-export interface Stated {
+export interface StatedFigures {
   fatalities: Casualties | null
   injured: Casualties | null
 }
@@ -14,7 +14,7 @@ export function datasetSourceId(dataset: string): string {
 
 /** The claims that a data set makes by giving a record's figures: one for each, the data set as claimant. */
 export function datasetClaims(
-  { fatalities, injured }: Stated,
+  { fatalities, injured }: StatedFigures,
   { id, name }: { id: string; name: string },
 ): Claim[] {
   const claim = (measure: Claim['measure'], group: Claim['group'], figure: Figure): Claim[] => {

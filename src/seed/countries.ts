@@ -42,7 +42,7 @@ const COMMON_NAMES: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Every country of ISO 3166-1 as a place, named in English, with its names in the UN's languages. */
-export function countries(): RecordInput<PlaceRecord>[] {
+export function listCountries(): RecordInput<PlaceRecord>[] {
   for (const language of LANGUAGES)
     iso3166.registerLocale(require(`i18n-iso-countries/langs/${language}.json`))
   return Object.entries(iso3166.getAlpha2Codes()).map(([alpha2, alpha3]) => {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { OperatorError } from '../errors.ts'
 import type { Claim } from '../figures/claim.schema.ts'
-import { casualtiesFrom, incidentCountFrom } from '../figures/rules.ts'
+import { deriveCasualties, deriveIncidentCount } from '../figures/rules.ts'
 import type { IncidentPlace, PlaceRecord } from '../places/place.schema.ts'
 import type { RecordBatch, RecordInput } from '../storage/contract/storage.ts'
 import { issuesOf } from '../validation/validate.ts'
-import { countries } from './countries.ts'
+import { listCountries } from './countries.ts'
 import { SEED_FILES, type Seed } from './seed.schema.ts'
 
 const FOLDER = new URL('../../seed/', import.meta.url)
@@ -36,7 +36,7 @@ function readFile(folder: URL, file: keyof Seed): unknown {
 }
 
 function complete(seed: Seed): Required<RecordBatch> {
-  const places = [...countries(), ...seed.places.map((place) => ({ ...place, dataset: 'geonames' }))]
+  const places = [...listCountries(), ...seed.places.map((place) => ({ ...place, dataset: 'geonames' }))]
   const placesById = byId(places, 'places')
   const actors = byId(seed.actors, 'actors')
   const sources = byId(seed.sources, 'sources')
@@ -60,17 +60,17 @@ function complete(seed: Seed): Required<RecordBatch> {
         record: {
           ...own(incident),
           place: describe(place_id, placesById),
-          incident_count: incidentCountFrom(claims),
+          incident_count: deriveIncidentCount(claims),
           actors: incident.actors.map(({ id, ...rest }) => ({ id, name: actors.get(id).name, ...rest })),
-          fatalities: casualtiesFrom(claims, 'killed'),
-          injured: casualtiesFrom(claims, 'injured'),
+          fatalities: deriveCasualties(claims, 'killed'),
+          injured: deriveCasualties(claims, 'injured'),
         },
         claims,
       }
     }),
     tolls: seed.tolls.map(({ place_id, claims: written, ...toll }) => {
       const claims = numbered(toll.id, written)
-      const fatalities = casualtiesFrom(claims, 'killed')
+      const fatalities = deriveCasualties(claims, 'killed')
       if (!fatalities)
         throw new OperatorError(`seed/tolls.json: ${toll.id} has no claim with a number of people killed`)
       return { record: { ...own(toll), place: describe(place_id, placesById), fatalities }, claims }

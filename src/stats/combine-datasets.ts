@@ -1,4 +1,4 @@
-import { DisjointSets } from '../links/link.sets.ts'
+import { DisjointSets } from '../links/scoring/disjoint-sets.ts'
 import type { Combine } from './stats.store.ts'
 
 /** A matching record that accepted links join to others. */
@@ -35,8 +35,8 @@ export function combineRecords(
   combine: Combine,
 ): CombinedRecords {
   const sets = new DisjointSets()
-  for (const { a_id, b_id } of pairs) sets.join(a_id, b_id)
-  const events = [...groupBy(records, ({ id }) => sets.rootOf(id)).values()]
+  for (const { a_id, b_id } of pairs) sets.union(a_id, b_id)
+  const events = [...groupBy(records, ({ id }) => sets.find(id)).values()]
     .map((event) => groupBy(event, ({ dataset }) => dataset))
     .filter((event) => event.size > 1)
   const excluded = events.flatMap((event) => {

@@ -48,7 +48,7 @@ const UNSPACED =
  */
 export function splitWords(text: string): string[] {
   const found: string[] = []
-  for (const piece of text.split(/\s+/)) found.push(...wordsOfPiece(piece))
+  for (const piece of text.split(/\s+/)) found.push(...splitPiece(piece))
   return found
 }
 
@@ -62,13 +62,13 @@ export function splitPhrases(text: string): string[] {
 
 /** Texts repeat their words: folding each once is most of the speed of an import. */
 const PIECES = new Map<string, readonly string[]>()
-const MOST_PIECES = 100_000
+const MAX_PIECES = 100_000
 
-function wordsOfPiece(piece: string): readonly string[] {
+function splitPiece(piece: string): readonly string[] {
   const known = PIECES.get(piece)
   if (known) return known
   const found = fold(piece).replace(UNSPACED, ' $& ').split(' ').filter(Boolean)
-  if (PIECES.size >= MOST_PIECES) PIECES.clear()
+  if (PIECES.size >= MAX_PIECES) PIECES.clear()
   PIECES.set(piece, found)
   return found
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Draft } from '../../src/importers/draft.ts'
 import { COUNTRIES, FORMER_COUNTRIES } from '../../src/importers/gtd/codes.ts'
 import { gtdImporter } from '../../src/importers/gtd/gtd.ts'
-import { countries } from '../../src/seed/countries.ts'
+import { listCountries } from '../../src/seed/countries.ts'
 import { draftOf, expectToBearRubbish, fateOf, faultsOf, type Row } from './fates.ts'
 
 /** An invented attack in columns of the real file. */
@@ -373,7 +373,7 @@ test('an unknown city or province is null', () => {
 })
 
 test('countries that ISO names otherwise are given by code', () => {
-  const codes = new Set(countries().map(({ country_code3 }) => country_code3))
+  const codes = new Set(listCountries().map(({ country_code3 }) => country_code3))
   for (const [country_txt, code] of Object.entries({ ...COUNTRIES, ...FORMER_COUNTRIES })) {
     expect(draft({ country_txt }).where.country).toBe(code)
     expect(codes).toContain(code)

@@ -1,9 +1,10 @@
 import type { CasualtyFilter, IncidentFilter } from '../../../incidents/incident.store.ts'
 import { EARTH_RADIUS_KM } from '../../../places/distance.ts'
+import { type Box, boxAround, COARSEST, coverBox } from '../../../places/grid.ts'
 import type { PlaceScope } from '../../../places/place.store.ts'
 import type { SourceScope } from '../../../sources/source.store.ts'
 import { allOf, anyOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
-import { type Box, boxAround, COARSEST, coverBox } from './grid-cells.ts'
+import { CELL_COLUMNS } from './grid-cells.ts'
 
 /** A circle on the Earth, WGS 84 degrees and kilometres. */
 export type Circle = NonNullable<IncidentFilter['near']>
@@ -91,10 +92,10 @@ export function boundsOf({ latitude, longitude, radiusKm }: Circle): Box {
 
 /** Incidents in the cells that cover a box, which have an index; a large box is not worth that. */
 export function inCells(box: Box): SqlFragment {
-  const { column, cells } = coverBox(box)
-  if (column === COARSEST) return allOf([])
+  const { size, cells } = coverBox(box)
+  if (size === COARSEST) return allOf([])
   return {
-    sql: `incidents.${column} IN (SELECT value FROM json_each(?))`,
+    sql: `incidents.${CELL_COLUMNS[size]} IN (SELECT value FROM json_each(?))`,
     values: [JSON.stringify(cells)],
   }
 }

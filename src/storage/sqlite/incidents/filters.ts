@@ -1,5 +1,6 @@
 import { ROLES } from '../../../actors/actor.schema.ts'
 import type { IncidentFilter } from '../../../incidents/incident.store.ts'
+import { type Box, COARSEST, coverBox } from '../../../places/grid.ts'
 import type { PlaceScope } from '../../../places/place.store.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
 import { allOf, anyOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
@@ -16,7 +17,7 @@ import {
   within,
 } from './filter-sql.ts'
 import { quotePhrase } from './full-text.ts'
-import { type Box, COARSEST, coverBox } from './grid-cells.ts'
+import { CELL_COLUMNS } from './grid-cells.ts'
 import {
   fitsStatement,
   fullScan,
@@ -338,15 +339,16 @@ function isRanked({ basis, group }: NonNullable<IncidentFilter['deaths']>): bool
 }
 
 function cellScans(connection: Connection, box: Box): ParameterScan[] {
-  const { column, cells } = coverBox(box)
-  const wanted = column === COARSEST && cells.length >= 16 ? occupiedCells(connection, cells) : cells
+  const { size, cells } = coverBox(box)
+  const column = CELL_COLUMNS[size]
+  const wanted = size === COARSEST && cells.length >= 16 ? occupiedCells(connection, cells) : cells
   const branches = equals('key', `incidents INDEXED BY incidents_by_${column}`, column, wanted)
   return [{ order: 'date', branches, isExact: false }]
 }
 
 /** Those of many cells of the coarsest grid that have incidents: most of the world has none. */
 function occupiedCells(connection: Connection, cells: readonly SqlValue[]): SqlValue[] {
-  const column = COARSEST
+  const column = CELL_COLUMNS[COARSEST]
   const found = connection.all<{ cell: number }>(
     `WITH RECURSIVE occupied (cell) AS (
        SELECT min(${column}) FROM incidents WHERE ${column} IS NOT NULL

@@ -1,5 +1,6 @@
 import { compareIds } from '../../../links/link.pair.ts'
-import { LINK_STATUSES, LinkComponent } from '../../../links/link.schema.ts'
+import { LINK_STATUSES } from '../../../links/link.schema.ts'
+import { LinkComponent } from '../../../links/scoring/component.ts'
 import { Type } from '../../../validation/schema.ts'
 import { issuesOf } from '../../../validation/validate.ts'
 import type { Connection } from '../database/connection.ts'

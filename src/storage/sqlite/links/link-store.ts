@@ -1,5 +1,4 @@
-import { toRecordLink } from '../../../figures/parts.ts'
-import type { Incident } from '../../../incidents/incident.schema.ts'
+import { type Incident, toRecordLink } from '../../../incidents/incident.schema.ts'
 import { orderPair } from '../../../links/link.pair.ts'
 import type { IncidentLink, Link, LinkDecision, LinkStatus } from '../../../links/link.schema.ts'
 import type { LinkFilter, LinkStore } from '../../../links/link.store.ts'

@@ -1,6 +1,6 @@
+import { type FindName, isMissing, type NamedValue, type SumValue } from '../../../stats/stats.rows.ts'
 import type { Dimension } from '../../../stats/stats.schema.ts'
 import type { Connection } from '../database/connection.ts'
-import { type FindName, isMissing, type NamedValue, type SumValue } from './stats-rows.ts'
 
 /** The tables that have the names of a dimension's values, and the column that the values are of. */
 const NAMED: Partial<Record<Dimension, { table: string; column: string }>> = {

@@ -1,7 +1,7 @@
 import type { FacetQuery, FacetStore } from '../../../facets/facet.store.ts'
+import { isMissing, type SumValue } from '../../../stats/stats.rows.ts'
 import type { Connection } from '../database/connection.ts'
 import { lookUpNames } from './dimension-names.ts'
-import { isMissing, type SumValue } from './stats-rows.ts'
 import { chooseSource } from './stats-source.ts'
 
 interface ValueRow {

@@ -1,6 +1,7 @@
 import { ServiceError } from '../../../errors.ts'
 import { startOf } from '../../../stats/intervals.ts'
 import { chooseTotal, splitByDataset } from '../../../stats/side-by-side.ts'
+import { listFigures, readSums, renderRow, type SumRow } from '../../../stats/stats.rows.ts'
 import type { DatasetSum, Dimension, StatsTotal } from '../../../stats/stats.schema.ts'
 import type { StatsAnswer, StatsQuery } from '../../../stats/stats.store.ts'
 import type { Connection } from '../database/connection.ts'
@@ -9,7 +10,6 @@ import { afterKey, fromPosition, type Ordering, orderBy, takePage } from '../rec
 import { STEPS, selectList } from './aggregate-sql.ts'
 import { combineDatasets } from './combine-datasets.ts'
 import { lookUpNames } from './dimension-names.ts'
-import { listFigures, readSums, renderRow, type SumRow } from './stats-rows.ts'
 import { chooseSource } from './stats-source.ts'
 
 /** The number of rows that filling may make. */

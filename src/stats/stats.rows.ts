@@ -1,9 +1,9 @@
-import { GROUPS } from '../../../figures/figure.schema.ts'
-import { type SerializedJson, serialize } from '../../../records.ts'
-import { endOf } from '../../../stats/intervals.ts'
-import type { CasualtySum, Dimension, StatsRow, StatsTotal, Sum } from '../../../stats/stats.schema.ts'
-import type { StatsQuery } from '../../../stats/stats.store.ts'
-import { cellEdges } from '../incidents/grid-cells.ts'
+import { GROUPS } from '../figures/figure.schema.ts'
+import { cellEdges } from '../places/grid.ts'
+import { type SerializedJson, serialize } from '../records.ts'
+import { endOf } from './intervals.ts'
+import type { CasualtySum, Dimension, StatsRow, StatsTotal, Sum } from './stats.schema.ts'
+import type { StatsQuery } from './stats.store.ts'
 
 /** A value of a column of sums. */
 export type SumValue = string | number | null

@@ -20,8 +20,8 @@ export function actor(id: string, name: string, role: 'perpetrator' | 'target' |
   return { id, name, role, attribution: null }
 }
 
-/** The seed's attack in Samarra with other properties, as it is compared. */
-export function comparable(changes: Partial<Incident> = {}, titles: readonly string[] = []): LinkCandidate {
+/** The seed's attack in Samarra with other properties. */
+export function candidate(changes: Partial<Incident> = {}, titles: readonly string[] = []): LinkCandidate {
   return toLinkCandidate({ ...SAMARRA, ...changes }, titles, NAMES)
 }
 
