@@ -1,12 +1,12 @@
-import { Downloads } from './downloads.tsx'
-import { Filters } from './filters.tsx'
-import { LocationContext, useAddress } from './location.ts'
-import { IncidentMap } from './map.tsx'
-import { RecordPanel } from './record.tsx'
-import { STRINGS } from './strings.ts'
-import { Summary } from './summary.tsx'
-import { IncidentTable } from './table.tsx'
-import { Timeline } from './timeline.tsx'
+import { Downloads } from './results/downloads.tsx'
+import { Filters } from './filters/filters.tsx'
+import { LocationContext, useAddress } from './shared/location.ts'
+import { IncidentMap } from './map/incident-map.tsx'
+import { RecordPanel } from './record/record-panel.tsx'
+import { STRINGS } from './shared/strings.ts'
+import { Summary } from './results/summary.tsx'
+import { IncidentTable } from './results/table.tsx'
+import { Timeline } from './results/timeline.tsx'
 
 /** The explorer: filters, and the records that they leave on a map, a timeline and in a table. */
 export function Explorer() {

@@ -10,12 +10,12 @@ import {
   marker,
   popup,
 } from 'leaflet'
-import type { Incident } from '../incidents/incident.schema.ts'
-import type { CasualtySum } from '../stats/stats.schema.ts'
+import type { Incident } from '../../incidents/incident.schema.ts'
+import type { CasualtySum } from '../../stats/stats.schema.ts'
 import { near } from './cells.ts'
-import { rangeText } from './figure.tsx'
-import { days, number, STRINGS } from './strings.ts'
-import { colour } from './theme.ts'
+import { rangeText } from '../shared/range.tsx'
+import { days, number, STRINGS } from '../shared/strings.ts'
+import { colour } from '../shared/theme.ts'
 
 /** The records of a cell. */
 export interface Cluster {

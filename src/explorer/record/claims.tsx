@@ -1,6 +1,6 @@
-import type { Claim } from '../figures/claim.schema.ts'
-import type { IncidentDetail } from '../incidents/incident.schema.ts'
-import { number, STRINGS } from './strings.ts'
+import type { Claim } from '../../figures/claim.schema.ts'
+import type { IncidentDetail } from '../../incidents/incident.schema.ts'
+import { number, STRINGS } from '../shared/strings.ts'
 
 /** The claims side by side: who says what, of whom, where. */
 export function Claims({ record: { claims, sources, actors } }: { record: IncidentDetail }) {

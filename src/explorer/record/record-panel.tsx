@@ -1,14 +1,14 @@
 import { useEffect, useRef } from 'preact/hooks'
-import type { Casualties, Group } from '../figures/figure.schema.ts'
-import type { IncidentDetail, RecordLink } from '../incidents/incident.schema.ts'
-import type { Toll } from '../tolls/toll.schema.ts'
-import type { Page } from './answers.ts'
-import { useApi } from './api.ts'
+import type { Casualties, Group } from '../../figures/figure.schema.ts'
+import type { IncidentDetail, RecordLink } from '../../incidents/incident.schema.ts'
+import type { Toll } from '../../tolls/toll.schema.ts'
+import type { Page } from '../answers.ts'
+import { useApi } from '../shared/api.ts'
 import { Claims } from './claims.tsx'
-import { RangeBar, rangeText } from './figure.tsx'
-import { useLocation } from './location.ts'
-import { Status } from './status.tsx'
-import { days, STRINGS } from './strings.ts'
+import { RangeBar, rangeText } from '../shared/range.tsx'
+import { useLocation } from '../shared/location.ts'
+import { Status } from '../shared/error-message.tsx'
+import { days, STRINGS } from '../shared/strings.ts'
 
 /** Everything that is known about one record. */
 export function RecordPanel({ id }: { id: string }) {

@@ -1,6 +1,6 @@
-import type { EventTypeId } from '../event-types/event-type.schema.ts'
-import type { Group } from '../figures/figure.schema.ts'
-import type { Interval } from '../stats/intervals.ts'
+import type { EventTypeId } from '../../event-types/event-type.schema.ts'
+import type { Group } from '../../figures/figure.schema.ts'
+import type { Interval } from '../../stats/intervals.ts'
 
 /** What happened; `unknown` where the record does not say. */
 export type EventType = EventTypeId | 'unknown'

@@ -1,10 +1,10 @@
-import type { StatsTotal } from '../stats/stats.schema.ts'
-import type { StatsPage } from './answers.ts'
-import { useApi } from './api.ts'
-import { rangeText } from './figure.tsx'
-import { apiPath, useLocation } from './location.ts'
-import { Status } from './status.tsx'
-import { days, number, STRINGS } from './strings.ts'
+import type { StatsTotal } from '../../stats/stats.schema.ts'
+import type { StatsPage } from '../answers.ts'
+import { useApi } from '../shared/api.ts'
+import { rangeText } from '../shared/range.tsx'
+import { apiPath, useLocation } from '../shared/location.ts'
+import { Status } from '../shared/error-message.tsx'
+import { days, number, STRINGS } from '../shared/strings.ts'
 
 /** The sums of the records that the filters leave, nobody counted twice; reported totals beside them. */
 export function Summary() {

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
-import { apiPath, useLocation } from './location.ts'
-import { STRINGS } from './strings.ts'
+import { apiPath, useLocation } from '../shared/location.ts'
+import { STRINGS } from '../shared/strings.ts'
 
 /** Formats that have every record; GeoJSON comes page by page. */
 const FORMATS = [

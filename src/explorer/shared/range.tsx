@@ -1,4 +1,4 @@
-import type { Range } from '../figures/figure.schema.ts'
+import type { Range } from '../../figures/figure.schema.ts'
 import { number, STRINGS } from './strings.ts'
 
 /** A figure in words: the best number, and the range where there is one. */

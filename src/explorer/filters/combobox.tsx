@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
-import { type Asked, useApi } from './api.ts'
-import { STRINGS } from './strings.ts'
+import { type Asked, useApi } from '../shared/api.ts'
+import { STRINGS } from '../shared/strings.ts'
 
 /** A name that can be chosen. */
 export interface Suggestion {

@@ -11,8 +11,8 @@ import { feature, mesh } from 'topojson-client'
 import type { GeometryCollection, Topology } from 'topojson-specification'
 import countriesUrl from 'world-atlas/countries-50m.json?url'
 import landUrl from 'world-atlas/land-50m.json?url'
-import { STRINGS } from './strings.ts'
-import { colour } from './theme.ts'
+import { STRINGS } from '../shared/strings.ts'
+import { colour } from '../shared/theme.ts'
 
 type Atlas = Topology<{ land: GeometryCollection; countries: GeometryCollection }>
 

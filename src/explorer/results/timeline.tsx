@@ -1,13 +1,13 @@
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import type { Interval } from '../stats/intervals.ts'
-import type { StatsRow } from '../stats/stats.schema.ts'
-import { readLines, useApi } from './api.ts'
-import { apiPath, useLocation } from './location.ts'
-import { Status } from './status.tsx'
-import { intervalName, STRINGS } from './strings.ts'
-import { colour, useTheme } from './theme.ts'
+import type { Interval } from '../../stats/intervals.ts'
+import type { StatsRow } from '../../stats/stats.schema.ts'
+import { readLines, useApi } from '../shared/api.ts'
+import { apiPath, useLocation } from '../shared/location.ts'
+import { Status } from '../shared/error-message.tsx'
+import { intervalName, STRINGS } from '../shared/strings.ts'
+import { colour, useTheme } from '../shared/theme.ts'
 
 const DAY = 86_400
 const HEIGHT = 160
