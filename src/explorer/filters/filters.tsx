@@ -2,40 +2,39 @@ import type { InputHTMLAttributes } from 'preact'
 import { useId } from 'preact/hooks'
 import type { Actor } from '../../actors/actor.schema.ts'
 import type { Place } from '../../places/place.schema.ts'
-import type { Facets, Page } from '../answers.ts'
-import { useApi } from '../shared/api.ts'
-import { Combobox } from './combobox.tsx'
+import { type Facets, type Page, useApi } from '../shared/api.ts'
 import { Dot } from '../shared/dot.tsx'
-import { apiPath, FILTERS, useLocation } from '../shared/location.ts'
-import { type EventType, number, STRINGS } from '../shared/strings.ts'
+import { formatNumber } from '../shared/format.ts'
+import { buildApiPath, FILTERS, useLocation } from '../shared/location.ts'
+import { type EventType, STRINGS } from '../shared/strings.ts'
+import { Combobox } from './combobox.tsx'
 
-/** Suggestions that a field shows. */
-const SUGGESTIONS = '8'
+const MAX_SUGGESTIONS = '8'
 
-/** Where there is room beside the records, filters are open from the start. */
-const WIDE = matchMedia('(width >= 52rem)')
+/** Wide enough for the filters next to the records; they are open at first. */
+const WIDE_SCREEN = matchMedia('(width >= 52rem)')
 
-/** Everything that records can be asked for by. */
+/** The form with all filters. */
 export function Filters() {
   const { params, change } = useLocation()
   const isFiltered = FILTERS.some((name) => params.has(name))
   return (
-    <details class="filters" open={WIDE.matches}>
+    <details class="filters" open={WIDE_SCREEN.matches}>
       <summary>{STRINGS.filters}</summary>
       <form aria-label={STRINGS.filters} onSubmit={(event) => event.preventDefault()}>
         <PlaceFilter />
         <div class="pair">
-          <Field name="deaths_min" label={STRINGS.deathsMin} input={COUNT} />
-          <Field name="deaths_max" label={STRINGS.deathsMax} input={COUNT} />
+          <Field name="deaths_min" label={STRINGS.killedFrom} input={COUNT} />
+          <Field name="deaths_max" label={STRINGS.killedTo} input={COUNT} />
         </div>
         <div class="pair days">
-          <Field name="date_from" label={STRINGS.from} input={DAY} />
-          <Field name="date_to" label={STRINGS.to} input={DAY} />
+          <Field name="date_from" label={STRINGS.dateFrom} input={DAY} />
+          <Field name="date_to" label={STRINGS.dateTo} input={DAY} />
         </div>
-        <Field name="q" label={STRINGS.words} input={WORDS} />
+        <Field name="q" label={STRINGS.searchText} input={SEARCH} />
         <ActorFilter />
-        <Choices name="event_type" label={STRINGS.eventTypes} />
-        <Choices name="dataset" label={STRINGS.datasets} />
+        <CheckboxFilter name="event_type" label={STRINGS.eventTypes} />
+        <CheckboxFilter name="dataset" label={STRINGS.datasets} />
         <button
           type="button"
           disabled={!isFiltered}
@@ -50,13 +49,13 @@ export function Filters() {
 
 const COUNT: InputHTMLAttributes = { type: 'number', min: 0, step: 1 }
 const DAY: InputHTMLAttributes = { type: 'date' }
-const WORDS: InputHTMLAttributes = { type: 'search', dir: 'auto', placeholder: STRINGS.wordsHint }
+const SEARCH: InputHTMLAttributes = { type: 'search', dir: 'auto', placeholder: STRINGS.searchTextHint }
 
-/** One value that is typed; it counts when the field is left or Enter is pressed. */
+/** An input of one filter; its value is applied on Enter or when it loses the focus. */
 function Field({ name, label, input }: { name: string; label: string; input: InputHTMLAttributes }) {
   const { params, change } = useLocation()
   const id = useId()
-  const take = ({ value, validity }: HTMLInputElement) => {
+  const apply = ({ value, validity }: HTMLInputElement) => {
     if (validity.valid) change({ [name]: value.trim() })
   }
   return (
@@ -67,8 +66,8 @@ function Field({ name, label, input }: { name: string; label: string; input: Inp
         id={id}
         {...input}
         defaultValue={params.get(name) ?? ''}
-        onChange={(event) => take(event.currentTarget)}
-        onKeyDown={(event) => event.key === 'Enter' && take(event.currentTarget)}
+        onChange={(event) => apply(event.currentTarget)}
+        onKeyDown={(event) => event.key === 'Enter' && apply(event.currentTarget)}
       />
     </div>
   )
@@ -77,24 +76,24 @@ function Field({ name, label, input }: { name: string; label: string; input: Inp
 function PlaceFilter() {
   const { params, change } = useLocation()
   const [id, city] = [params.get('place'), params.get('city')]
-  const { answer } = useApi<Place>(id && `/v1/places/${encodeURIComponent(id)}`)
+  const { result } = useApi<Place>(id && `/v1/places/${encodeURIComponent(id)}`)
   return (
     <div>
       <Combobox<Page<Place>>
         label={STRINGS.place}
         hint={STRINGS.placeHint}
-        path={(text) => `/v1/places?${new URLSearchParams({ q: text, limit: SUGGESTIONS })}`}
-        suggestionsOf={({ data }) =>
+        buildPath={(text) => `/v1/places?${new URLSearchParams({ q: text, limit: MAX_SUGGESTIONS })}`}
+        readSuggestions={({ data }) =>
           data.map(({ id, name, kind, country_code, incidents }) => ({
             id,
             name,
-            detail: `${kind}, ${country_code}, ${STRINGS.records(incidents)}`,
+            detail: `${STRINGS.placeKinds[kind]}, ${country_code}, ${STRINGS.recordCount(incidents)}`,
           }))
         }
-        onChoose={({ id }) => change({ place: id, city: null, map: null })}
+        onSelect={({ id }) => change({ place: id, city: null, map: null })}
         onText={(text) => change({ city: text, place: null, map: null })}
       />
-      {id && <Chip text={answer?.name ?? id} onRemove={() => change({ place: null, map: null })} />}
+      {id && <Chip text={result?.name ?? id} onRemove={() => change({ place: null, map: null })} />}
       {city && <Chip text={city} onRemove={() => change({ city: null, map: null })} />}
     </div>
   )
@@ -102,28 +101,28 @@ function PlaceFilter() {
 
 function ActorFilter() {
   const { params, change } = useLocation()
-  const chosen = params.get('actor')
-  const { answer } = useApi<Facets>(
-    chosen && apiPath('facets', params, { fields: 'actor', limit: '100', actor: chosen }),
+  const selected = params.get('actor')
+  const { result } = useApi<Facets>(
+    selected && buildApiPath('facets', params, { fields: 'actor', limit: '100', actor: selected }),
   )
-  const name = answer?.data[0]?.values.find(({ value }) => value === chosen)?.name
+  const name = result?.data[0]?.values.find(({ value }) => value === selected)?.name
   return (
     <div>
       <Combobox<Page<Actor>>
         label={STRINGS.actor}
         hint={STRINGS.actorHint}
-        path={(text) => `/v1/actors?${new URLSearchParams({ q: text, limit: SUGGESTIONS })}`}
-        suggestionsOf={({ data }) =>
+        buildPath={(text) => `/v1/actors?${new URLSearchParams({ q: text, limit: MAX_SUGGESTIONS })}`}
+        readSuggestions={({ data }) =>
           data.map(({ id, name, kind, incidents }) => ({
             id,
             name,
-            detail: `${kind}, ${STRINGS.records(incidents)}`,
+            detail: `${STRINGS.actorKinds[kind]}, ${STRINGS.recordCount(incidents)}`,
           }))
         }
-        onChoose={({ id }) => change({ actor: id })}
+        onSelect={({ id }) => change({ actor: id })}
         onText={(text) => change({ actor: text })}
       />
-      {chosen && <Chip text={name ?? chosen} onRemove={() => change({ actor: null })} />}
+      {selected && <Chip text={name ?? selected} onRemove={() => change({ actor: null })} />}
     </div>
   )
 }
@@ -139,28 +138,28 @@ function Chip({ text, onRemove }: { text: string; onRemove: () => void }) {
   )
 }
 
-/** Values of a field, each with how many records the other filters leave of it. */
-function Choices({ name, label }: { name: 'event_type' | 'dataset'; label: string }) {
+/** Checkboxes for the values of a field, each with its number of records under the other filters. */
+function CheckboxFilter({ name, label }: { name: 'event_type' | 'dataset'; label: string }) {
   const { params, change } = useLocation()
-  const chosen = params.get(name)?.split(',') ?? []
-  const { answer } = useApi<Facets>(apiPath('facets', params, { fields: name, [name]: null }))
-  const values = answer?.data[0]?.values ?? []
-  const gone = chosen.filter((value) => !values.some((other) => other.value === value))
-  const shown = [...values, ...gone.map((value) => ({ value, name: value, records: 0 }))]
+  const selected = params.get(name)?.split(',') ?? []
+  const { result } = useApi<Facets>(buildApiPath('facets', params, { fields: name, [name]: null }))
+  const values = result?.data[0]?.values ?? []
+  const absent = selected.filter((value) => !values.some((other) => other.value === value))
+  const shown = [...values, ...absent.map((value) => ({ value, name: value, records: 0 }))]
   if (shown.length === 0) return null
   const toggle = (value: string) => {
-    const next = chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value]
+    const next = selected.includes(value) ? selected.filter((other) => other !== value) : [...selected, value]
     change({ [name]: next.join(',') })
   }
   return (
     <fieldset>
       <legend>{label}</legend>
-      {shown.map(({ value, name: shownAs, records }) => (
-        <label key={value} class="choice">
-          <input type="checkbox" checked={chosen.includes(value)} onChange={() => toggle(value)} />
+      {shown.map(({ value, name: displayName, records }) => (
+        <label key={value} class="option">
+          <input type="checkbox" checked={selected.includes(value)} onChange={() => toggle(value)} />
           {name === 'event_type' && <Dot type={value as EventType} />}
-          <bdi>{name === 'event_type' ? STRINGS.eventTypeNames[value as EventType] : shownAs}</bdi>
-          <span class="muted count">{number(records)}</span>
+          <bdi>{name === 'event_type' ? STRINGS.eventTypeNames[value as EventType] : displayName}</bdi>
+          <span class="muted count">{formatNumber(records)}</span>
         </label>
       ))}
     </fieldset>

@@ -1,18 +1,19 @@
 import type { Claim } from '../../figures/claim.schema.ts'
 import type { IncidentDetail } from '../../incidents/incident.schema.ts'
-import { number, STRINGS } from '../shared/strings.ts'
+import { formatNumber } from '../shared/format.ts'
+import { STRINGS } from '../shared/strings.ts'
 
-/** The claims side by side: who says what, of whom, where. */
+/** The table of claims: claimant, source and what is claimed. */
 export function Claims({ record: { claims, sources, actors } }: { record: IncidentDetail }) {
-  const actor = (id: string | null) => actors.find((one) => one.id === id)?.name ?? id ?? ''
-  /** Where it was said; a data set that makes a claim of its own is not named again. */
-  const sourceOf = ({ source_id, claimant, paragraph }: Claim) => {
+  if (claims.length === 0) return null
+  const findActor = (id: string | null) => actors.find((actor) => actor.id === id)?.name ?? id
+  /** Publisher and paragraph; the publisher is left out where it is the claimant itself. */
+  const describeSource = ({ source_id, claimant, paragraph }: Claim) => {
     const publisher = sources.find(({ id }) => id === source_id)?.publisher ?? source_id
     return [publisher !== claimant && publisher, paragraph !== null && STRINGS.paragraph(paragraph)]
       .filter(Boolean)
       .join(', ')
   }
-  if (claims.length === 0) return null
   return (
     <section>
       <h3>{STRINGS.claims}</h3>
@@ -29,10 +30,10 @@ export function Claims({ record: { claims, sources, actors } }: { record: Incide
               <td>
                 <bdi>{claim.claimant}</bdi>
                 <br />
-                <bdi class="muted">{sourceOf(claim)}</bdi>
+                <bdi class="muted">{describeSource(claim)}</bdi>
               </td>
               <td>
-                {claimText(claim, actor(claim.actor_id))}
+                {describeClaim(claim, findActor(claim.actor_id) ?? STRINGS.unknownActor)}
                 {claim.note && (
                   <>
                     <br />
@@ -48,13 +49,28 @@ export function Claims({ record: { claims, sources, actors } }: { record: Incide
   )
 }
 
-function claimText({ measure, group, low, high, qualifier }: Claim, actor: string): string {
-  const amount =
-    low === null ? '' : high === null || high === low ? number(low) : `${number(low)}–${number(high)}`
-  // "More than 60" is stored as at least 61.
-  const words =
-    qualifier === 'more_than' && low !== null ? `${STRINGS.qualifiers.more_than} ${number(low - 1)}` : ''
-  const said = words || [STRINGS.qualifiers[qualifier], amount].filter(Boolean).join(' ')
-  const of = group && group !== 'all' ? `(${STRINGS.groups[group].toLowerCase()})` : ''
-  return [said, STRINGS.measures[measure], of, actor].filter(Boolean).join(' ')
+function describeClaim(claim: Claim, actor: string): string {
+  const { measure, qualifier, claimant_actor, actor_id } = claim
+  const group = claim.group && claim.group !== 'all' ? STRINGS.groups[claim.group].toLowerCase() : ''
+  if (qualifier === 'declined_to_say') return STRINGS.declined[measure](group)
+  if (measure === 'responsibility') {
+    const isOwn = actor_id !== null && claimant_actor === actor_id
+    const statement = isOwn ? STRINGS.claimsResponsibility : STRINGS.namesResponsible(actor)
+    return qualifier === 'some' ? `${statement} ${STRINGS.forSomeAttacks}` : statement
+  }
+  return [
+    STRINGS.qualifiers[qualifier],
+    formatAmount(claim),
+    STRINGS.measures[measure],
+    group && `(${group})`,
+  ]
+    .filter(Boolean)
+    .join(' ')
+}
+
+function formatAmount({ low, high, qualifier }: Claim): string {
+  if (low === null) return ''
+  // "More than 60" is stored as low 61.
+  if (qualifier === 'more_than') return formatNumber(low - 1)
+  return high === null || high === low ? formatNumber(low) : `${formatNumber(low)}–${formatNumber(high)}`
 }

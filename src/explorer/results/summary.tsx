@@ -1,38 +1,35 @@
 import type { StatsTotal } from '../../stats/stats.schema.ts'
-import type { StatsPage } from '../answers.ts'
-import { useApi } from '../shared/api.ts'
-import { rangeText } from '../shared/range.tsx'
-import { apiPath, useLocation } from '../shared/location.ts'
-import { Status } from '../shared/error-message.tsx'
-import { days, number, STRINGS } from '../shared/strings.ts'
+import { type StatsPage, useApi } from '../shared/api.ts'
+import { ErrorMessage } from '../shared/error-message.tsx'
+import { formatDays, formatNumber } from '../shared/format.ts'
+import { buildApiPath, useLocation } from '../shared/location.ts'
+import { formatRange } from '../shared/range.tsx'
+import { STRINGS } from '../shared/strings.ts'
 
-/** The sums of the records that the filters leave, nobody counted twice; reported totals beside them. */
+/** The totals of the filtered records, by data set where they cannot be added, and the totals reported by sources. */
 export function Summary() {
   const { params } = useLocation()
-  const asked = useApi<StatsPage>(
-    apiPath('stats', params, { metrics: 'incidents,fatalities,injured', limit: '1' }),
+  const { result, error, isLoading } = useApi<StatsPage>(
+    buildApiPath('stats', params, { metrics: 'incidents,fatalities,injured', limit: '1' }),
   )
-  const { answer, isWaiting } = asked
-  const sums = answer?.total ? [{ dataset: '', ...answer.total }] : (answer?.by_dataset ?? [])
+  const totals = result?.total ? [{ dataset: '', ...result.total }] : (result?.by_dataset ?? [])
   return (
-    <section class="summary" aria-label={STRINGS.figures} aria-busy={isWaiting}>
-      <Status asked={asked} />
-      {!answer && !asked.failure && <p class="muted">{STRINGS.loading}…</p>}
-      {answer && <Hints hints={answer.hints} />}
-      {sums.map(({ dataset, ...sum }) => (
-        <Sums key={dataset} dataset={dataset} sum={sum} />
+    <section class="summary" aria-label={STRINGS.totals} aria-busy={isLoading}>
+      <ErrorMessage error={error} />
+      {!result && !error && <p class="muted">{STRINGS.loading}…</p>}
+      {result && <Hints hints={result.hints} />}
+      {totals.map(({ dataset, ...total }) => (
+        <Totals key={dataset} dataset={dataset} total={total} />
       ))}
-      {sums.length > 1 && <p class="note">{STRINGS.sideBySide}</p>}
-      {answer && answer.tolls.length > 0 && (
-        <details class="tolls">
-          <summary>
-            {STRINGS.tolls} ({answer.tolls.length})
-          </summary>
+      {totals.length > 1 && <p class="note">{STRINGS.separateTotals}</p>}
+      {result && result.tolls.length > 0 && (
+        <details>
+          <summary>{STRINGS.tolls(result.tolls.length)}</summary>
           <ul>
-            {answer.tolls.map(({ id, title, date_start, date_end, fatalities, accounted }) => (
+            {result.tolls.map(({ id, title, date_start, date_end, fatalities, accounted }) => (
               <li key={id}>
-                <bdi>{title}</bdi>, {days(date_start, date_end)}:{' '}
-                {STRINGS.accounted(rangeText(accounted), rangeText(fatalities))}
+                <bdi>{title}</bdi>, {formatDays(date_start, date_end)}:{' '}
+                {STRINGS.accounted(formatRange(accounted), formatRange(fatalities))}
               </li>
             ))}
           </ul>
@@ -42,7 +39,7 @@ export function Summary() {
   )
 }
 
-/** What was probably meant, where the filters find less than they could. */
+/** The API's hints on filters that match less than they could, with suggested values to apply. */
 function Hints({ hints }: { hints: StatsPage['hints'] }) {
   const { change } = useLocation()
   return (
@@ -65,27 +62,27 @@ function Hints({ hints }: { hints: StatsPage['hints'] }) {
   )
 }
 
-function Sums({ dataset, sum }: { dataset: string; sum: StatsTotal }) {
-  const { records, incidents, fatalities, injured } = sum
-  if (records === 0) return <p>{STRINGS.nothing}</p>
+function Totals({ dataset, total }: { dataset: string; total: StatsTotal }) {
+  const { records, incidents, fatalities, injured } = total
+  if (records === 0) return <p>{STRINGS.noRecords}</p>
   return (
-    <dl class="sums">
+    <dl class="totals">
       {dataset && <dt class="of">{dataset}</dt>}
       <div>
-        <dt>{STRINGS.table}</dt>
-        <dd>{number(records)}</dd>
+        <dt>{STRINGS.records}</dt>
+        <dd>{formatNumber(records)}</dd>
       </div>
       <div>
         <dt>{STRINGS.attacks}</dt>
-        <dd>{rangeText(incidents)}</dd>
+        <dd>{formatRange(incidents)}</dd>
       </div>
       <div>
         <dt>{STRINGS.killed}</dt>
-        <dd>{rangeText(fatalities)}</dd>
+        <dd>{formatRange(fatalities)}</dd>
       </div>
       <div>
         <dt>{STRINGS.injured}</dt>
-        <dd>{rangeText(injured)}</dd>
+        <dd>{formatRange(injured)}</dd>
       </div>
     </dl>
   )

@@ -1,66 +1,91 @@
 import { useEffect, useState } from 'preact/hooks'
+import type { Facet } from '../../facets/facet.schema.ts'
+import type { Hint } from '../../http/paging/pages.ts'
+import type { StatsRow, StatsTotal } from '../../stats/stats.schema.ts'
+import type { Toll } from '../../tolls/toll.schema.ts'
 
-/** Why an answer could not be had. */
-export interface Failure {
-  /** What the API says is wrong; null where it could not be reached. */
+/** Response of the list endpoints: one page. */
+export interface Page<T> {
+  data: T[]
+  page: { limit: number; next: string | null; total?: number; total_is?: 'exact' | 'at_least' }
+  hints: Hint[]
+  datasets: { id: string; name: string; licence: string; citation: string }[]
+}
+
+/** Response of `/v1/stats`. */
+export interface StatsPage extends Page<StatsRow> {
+  total: StatsTotal | null
+  by_dataset: ({ dataset: string } & StatsTotal)[]
+  tolls: Toll[]
+}
+
+/** Response of `/v1/facets`. */
+export interface Facets {
+  data: Facet[]
+}
+
+/** Why a request failed. */
+export interface ApiError {
+  /** The `detail` of the API's problem document; null where the service could not be reached. */
   detail: string | null
+  /** HTTP status; 0 where the service could not be reached. */
   status: number
 }
 
-/** A question to the API on its way to an answer. */
-export interface Asked<T> {
-  /** The last answer; stays while another is on its way. */
-  answer: T | null
-  failure: Failure | null
-  isWaiting: boolean
+/** State of a request to the API. */
+export interface ApiState<T> {
+  /** The last result; kept while the next request is pending. */
+  result: T | null
+  error: ApiError | null
+  isLoading: boolean
 }
 
-/** The last answer, or why there is none, and to which question. */
-type Answered<T> = Pick<Asked<T>, 'answer' | 'failure'> & { question: string | null }
+/** The last result or error, and the request it belongs to. */
+type Completed<T> = Pick<ApiState<T>, 'result' | 'error'> & { request: string | null }
 
-const UNANSWERED = { answer: null, failure: null, question: null }
+const NOTHING_REQUESTED = { result: null, error: null, request: null }
 
-/** Asks every question of the page again that has failed. */
-export function askAgain(): void {
-  dispatchEvent(new Event(AGAIN))
+const RETRY = 'retry-failed-requests'
+
+/** Sends all failed requests of the page again. */
+export function retryFailed(): void {
+  dispatchEvent(new Event(RETRY))
 }
 
-const AGAIN = 'ask-again'
-
-/** Asks the API whenever the path changes; null asks nothing. Of several questions only the last one counts. */
+/** Fetches `path` whenever it changes and aborts the request before; null fetches nothing. */
 export function useApi<T>(
   path: string | null,
   read: (response: Response) => Promise<T> = readJson,
-): Asked<T> {
-  const [state, setState] = useState<Answered<T>>(UNANSWERED)
+): ApiState<T> {
+  const [state, setState] = useState<Completed<T>>(NOTHING_REQUESTED)
   const [attempt, setAttempt] = useState(0)
-  const question = path === null ? null : `${attempt} ${path}`
+  const request = path === null ? null : `${attempt} ${path}`
 
   useEffect(() => {
-    if (path === null || question === null) return setState(UNANSWERED)
+    if (path === null || request === null) return setState(NOTHING_REQUESTED)
     const controller = new AbortController()
-    ask(path, read, controller.signal).then((told) => {
+    fetchResult(path, read, controller.signal).then((outcome) => {
       if (controller.signal.aborted) return
-      setState((before) => ({ answer: before.answer, failure: null, ...told, question }))
+      setState((before) => ({ result: before.result, error: null, ...outcome, request }))
     })
     return () => controller.abort()
-  }, [question])
+  }, [request])
 
-  const { failure } = state
+  const { error } = state
   useEffect(() => {
-    if (!failure) return
-    const events = failure.status === 0 ? [AGAIN, 'online'] : [AGAIN]
-    const again = () => setAttempt((count) => count + 1)
-    for (const event of events) addEventListener(event, again)
+    if (!error) return
+    const events = error.status === 0 ? [RETRY, 'online'] : [RETRY]
+    const retry = () => setAttempt((count) => count + 1)
+    for (const event of events) addEventListener(event, retry)
     return () => {
-      for (const event of events) removeEventListener(event, again)
+      for (const event of events) removeEventListener(event, retry)
     }
-  }, [failure])
-  return { ...state, isWaiting: question !== state.question }
+  }, [error])
+  return { ...state, isLoading: request !== state.request }
 }
 
-/** Reads an answer of one JSON object a line. */
-export async function readLines<T>(response: Response): Promise<T[]> {
+/** Reads a response in NDJSON: one JSON object a line. */
+export async function readNdjson<T>(response: Response): Promise<T[]> {
   const text = await response.text()
   return text
     .split('\n')
@@ -72,18 +97,17 @@ async function readJson<T>(response: Response): Promise<T> {
   return (await response.json()) as T
 }
 
-/** An answer, or why there is none. */
-async function ask<T>(
+async function fetchResult<T>(
   path: string,
   read: (response: Response) => Promise<T>,
   signal: AbortSignal,
-): Promise<{ answer: T } | { failure: Failure }> {
+): Promise<{ result: T } | { error: ApiError }> {
   try {
     const response = await fetch(path, { signal })
-    if (response.ok) return { answer: await read(response) }
+    if (response.ok) return { result: await read(response) }
     const { detail } = (await response.json().catch(() => ({}))) as { detail?: string }
-    return { failure: { detail: detail ?? response.statusText, status: response.status } }
+    return { error: { detail: detail ?? response.statusText, status: response.status } }
   } catch {
-    return { failure: { detail: null, status: 0 } }
+    return { error: { detail: null, status: 0 } }
   }
 }

@@ -1,17 +1,18 @@
-import { type Asked, askAgain } from './api.ts'
+import { type ApiError, retryFailed } from './api.ts'
 import { STRINGS } from './strings.ts'
 
-/** What is wrong with an answer, if anything, and a way to ask again. */
-export function Status({ asked: { failure } }: { asked: Pick<Asked<unknown>, 'failure'> }) {
-  if (!failure) return null
-  // A wrong address and a service out of reach concern every part of the page, and are said by the first one.
-  const isCommon = failure.status === 0 || failure.status === 400
+/** The message of a failed request, with a button that retries it where that can help. */
+export function ErrorMessage({ error }: { error: ApiError | null }) {
+  if (!error) return null
+  // An invalid address and an unreachable service fail every request of the page: the style sheet shows only the
+  // first of these messages.
+  const isPageWide = error.status === 0 || error.status === 400
   return (
-    <p class={isCommon ? 'failure common' : 'failure'} role="alert">
-      {failure.detail ?? STRINGS.unreachable}{' '}
-      {failure.status !== 400 && (
-        <button type="button" onClick={askAgain}>
-          {STRINGS.again}
+    <p class={isPageWide ? 'error page-wide' : 'error'} role="alert">
+      {error.detail ?? STRINGS.unreachable}{' '}
+      {error.status !== 400 && (
+        <button type="button" onClick={retryFailed}>
+          {STRINGS.retry}
         </button>
       )}
     </p>

@@ -2,54 +2,57 @@ import { createContext } from 'preact'
 import { useCallback, useContext, useEffect, useState } from 'preact/hooks'
 
 /**
- * The filters of incidents that the explorer offers, named as the API names them. Everything else in the address
- * is what of them is shown, and how.
+ * The filters that the explorer offers: query parameters with the same names as in the API. Other parameters of the
+ * address (`record`, `map`, `sort` …) hold the state of the view.
  */
 export const FILTERS = [
   ...['city', 'place', 'actor', 'event_type', 'dataset', 'date_from', 'date_to', 'deaths_min', 'deaths_max'],
   ...['bbox', 'q'],
 ]
 
-/** What becomes of parameters: a value, or null for none. */
-export type Changes = Readonly<Record<string, string | null>>
+/** New values of query parameters; null removes one. */
+export type ParamChanges = Readonly<Record<string, string | null>>
 
-/** What the address says, and how it is changed. */
-export interface Location {
+/** The query parameters of the page's address, and a function that changes them. */
+export interface ExplorerLocation {
   params: URLSearchParams
-  /** Changes parameters: with an entry in the history, or in place of the present one. */
-  change(changes: Changes, how?: 'push' | 'replace'): void
+  /** Changes parameters; `push` (the default) adds an entry to the browser's history. */
+  change(changes: ParamChanges, how?: 'push' | 'replace'): void
 }
 
-/** The location of the explorer, given to all of its parts. */
-export const LocationContext = createContext<Location>({ params: new URLSearchParams(), change: () => {} })
+/** Hands the location to every component. */
+export const LocationContext = createContext<ExplorerLocation>({
+  params: new URLSearchParams(),
+  change: () => {},
+})
 
-/** The location of the explorer. */
-export function useLocation(): Location {
+/** Reads the location from the context. */
+export function useLocation(): ExplorerLocation {
   return useContext(LocationContext)
 }
 
-/** Keeps the state of the explorer in the address: reload, back, forward and a shared link all show the same. */
-export function useAddress(): Location {
+/** Keeps the state of the explorer in the address, so that reload, back, forward and a shared link restore it. */
+export function useUrlState(): ExplorerLocation {
   const [params, setParams] = useState(() => new URLSearchParams(window.location.search))
   useEffect(() => {
     const read = () => setParams(new URLSearchParams(window.location.search))
     addEventListener('popstate', read)
     return () => removeEventListener('popstate', read)
   }, [])
-  const change = useCallback((changes: Changes, how: 'push' | 'replace' = 'push') => {
-    // What the address says now counts, not what it said when a part was drawn.
-    const now = window.location.search
-    const next = changed(new URLSearchParams(now), changes)
+  const change = useCallback((changes: ParamChanges, how: 'push' | 'replace' = 'push') => {
+    // Starts from the current address: `params` may be older than the last change.
+    const current = window.location.search
+    const next = applyChanges(new URLSearchParams(current), changes)
     const search = next.size > 0 ? `?${next}` : ''
-    if (search === now) return
+    if (search === current) return
     history[`${how}State`](null, '', search || window.location.pathname)
     setParams(next)
   }, [])
   return { params, change }
 }
 
-/** Parameters after a change. Another filter or order begins at the first page. */
-export function changed(params: URLSearchParams, changes: Changes): URLSearchParams {
+/** Applies changes to a copy of the parameters. A changed filter or order goes back to the first page. */
+function applyChanges(params: URLSearchParams, changes: ParamChanges): URLSearchParams {
   const next = new URLSearchParams(params)
   const restarts = Object.keys(changes).some((name) => FILTERS.includes(name) || name === 'sort')
   for (const [name, value] of Object.entries({ ...(restarts && { cursor: null }), ...changes })) {
@@ -59,8 +62,8 @@ export function changed(params: URLSearchParams, changes: Changes): URLSearchPar
   return next
 }
 
-/** The path of a question to the API about the records that the filters leave; `more` null leaves a filter out. */
-export function apiPath(endpoint: string, params: URLSearchParams, more: Changes = {}): string {
+/** Builds the path of an API request with the current filters; `more` adds parameters, null leaves one out. */
+export function buildApiPath(endpoint: string, params: URLSearchParams, more: ParamChanges = {}): string {
   const query = new URLSearchParams()
   for (const name of FILTERS) {
     const value = params.get(name)

@@ -1,117 +1,92 @@
+import type { ACTOR_KINDS, ATTRIBUTIONS, ROLES } from '../../actors/actor.schema.ts'
 import type { EventTypeId } from '../../event-types/event-type.schema.ts'
+import type { Claim } from '../../figures/claim.schema.ts'
 import type { Group } from '../../figures/figure.schema.ts'
+import type { PlaceKind } from '../../places/place.schema.ts'
 import type { Interval } from '../../stats/intervals.ts'
+import { formatCount, formatNumber } from './format.ts'
 
-/** What happened; `unknown` where the record does not say. */
+/** An event type; `unknown` for records without one. */
 export type EventType = EventTypeId | 'unknown'
 
-const NUMBERS = new Intl.NumberFormat('en')
-const DATES = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
-
-/** A whole number as people read it. */
-export function number(value: number): string {
-  return NUMBERS.format(value)
-}
-
-/** So many of something. */
-export function counted(value: number, one: string, several = `${one}s`): string {
-  return `${number(value)} ${value === 1 ? one : several}`
-}
-
-/** A day, or the days from one to another, ends included. */
-export function days(start: string, end: string): string {
-  const [first, last] = [new Date(`${start}T00:00:00Z`), new Date(`${end}T00:00:00Z`)]
-  return start === end ? DATES.format(first) : DATES.formatRange(first, last)
-}
-
-const INTERVALS: Partial<Record<Interval, Intl.DateTimeFormatOptions>> = {
-  year: { year: 'numeric' },
-  month: { year: 'numeric', month: 'short' },
-}
-
-/** An interval by its beginning, in seconds since 1970. */
-export function intervalName(interval: Interval, start: number): string {
-  const style = INTERVALS[interval] ?? { dateStyle: 'medium' }
-  return new Intl.DateTimeFormat('en-GB', { ...style, timeZone: 'UTC' }).format(new Date(start * 1000))
-}
-
-/** Everything that the explorer says, in English. */
+/** All texts of the page, in English. */
 export const STRINGS = {
   title: 'Conflict incidents',
   documentation: 'API documentation',
   skip: 'Skip to the table',
   loading: 'Loading',
-  unreachable: 'The service cannot be reached. What is shown may be out of date.',
-  again: 'Try again',
+  unreachable: 'The service cannot be reached. The data shown may be out of date.',
+  retry: 'Try again',
   close: 'Close',
 
   filters: 'Filters',
   place: 'Place',
-  placeHint: 'City to country, any script',
+  placeHint: 'City or country, any script',
   actor: 'Actor',
   actorHint: 'Name or alias, any script',
-  words: 'Words',
-  wordsHint: 'Such as: police station',
-  from: 'From',
-  to: 'To',
-  deathsMin: 'At least killed',
-  deathsMax: 'At most killed',
+  searchText: 'Search text',
+  searchTextHint: 'e.g. police station',
+  dateFrom: 'Date: from',
+  dateTo: 'Date: to',
+  killedFrom: 'Killed: from',
+  killedTo: 'Killed: to',
   eventTypes: 'Event types',
   datasets: 'Data sets',
-  within: 'Only what the map shows',
+  limitToMap: "Limit to the map's area",
   reset: 'Clear all filters',
-  remove: (what: string) => `Remove ${what}`,
-  suggestions: (count: number) => counted(count, 'suggestion'),
-  noSuggestions: 'No name like this',
+  remove: (filter: string) => `Remove ${filter}`,
+  suggestions: (count: number) => formatCount(count, 'suggestion'),
+  noSuggestions: 'No match',
 
-  records: (count: number) => counted(count, 'record'),
+  records: 'Records',
+  recordCount: (count: number) => formatCount(count, 'record'),
   killed: 'Killed',
   injured: 'Injured',
   attacks: 'Attacks',
-  nobodySaid: 'Nobody said',
-  sideBySide:
-    'Records of several data sets may tell of the same attacks: their sums stand side by side and are not added.',
-  tolls: 'Reported totals, never added',
+  notRecorded: 'Not recorded',
+  atLeast: (count: number) => `at least ${formatNumber(count)}`,
+  totals: 'Totals',
+  separateTotals: 'Data sets may describe the same attacks, so their totals are shown separately.',
+  tolls: (count: number) =>
+    `${formatCount(count, 'total')} reported by ${count === 1 ? 'a source' : 'sources'} (not added to the sums)`,
   accounted: (known: string, total: string) => `recorded incidents account for ${known} of ${total}`,
 
   map: 'Map',
-  placesHelp:
-    'A circle is a record, the larger the more were killed; a ring has several at one place. The table below has the same records.',
+  singleRecordsHelp:
+    'Each circle is one record; larger means more killed. Each double ring is several records at one location. The table below lists the same records.',
   clustersHelp:
-    'A ring has the number of records around it: choose it to come nearer. The table below has the same records.',
-  zoomIn: (count: number) => `${counted(count, 'record')}; zoom in`,
-  here: (count: number) => `${counted(count, 'record')} here`,
-  mapOf: (count: number) => `Map of ${counted(count, 'record')}; the table below has the same records`,
-  withoutPosition: (count: number) => `${counted(count, 'record')} without a position: only in the table.`,
-  borders: 'Borders',
+    'Each ring groups nearby records. Click it to zoom in. The table below lists the same records.',
+  zoomIn: (count: number) => `${formatCount(count, 'record')}; zoom in`,
+  recordsHere: (count: number) => `${formatCount(count, 'record')} at this location`,
+  mapOf: (count: number) => `Map of ${formatCount(count, 'record')}; the table below lists the same records`,
+  withoutCoordinates: (count: number) =>
+    `${formatCount(count, 'record')} without coordinates: listed only in the table.`,
+  borders: 'Show borders',
   bordersNote:
-    'Borders are drawn as Natural Earth has them, dashed, and say nothing about the status of any territory.',
-  landSource: 'Land: Natural Earth',
+    'Borders are those of Natural Earth. They imply no opinion on the legal status of any territory.',
+  mapSource: 'Map data: Natural Earth',
 
   timeline: 'Timeline',
-  timelineHelp: 'Drag across the timeline to choose a period.',
-  timelineOf: (interval: Interval, count: number) => `${counted(count, 'record')} by ${interval}`,
-  wholePeriod: 'Whole period',
+  timelineHelp: 'Drag across the timeline to select a period.',
+  timelineOf: (interval: Interval, count: number) => `${formatCount(count, 'record')} by ${interval}`,
+  allDates: 'Show all dates',
   byInterval: { day: 'By day', week: 'By week', month: 'By month', quarter: 'By quarter', year: 'By year' },
 
-  table: 'Records',
   date: 'Date',
   event: 'Event',
   dataset: 'Data set',
-  next: 'Next page',
-  first: 'First page',
-  sortBy: (what: string) => `Sort by ${what}`,
-  nothing: 'No record matches these filters.',
+  nextPage: 'Next page',
+  firstPage: 'First page',
+  sortBy: (column: string) => `Sort by ${column}`,
+  noRecords: 'No records match these filters.',
   didYouMean: 'Did you mean',
 
   record: 'Record',
-  claims: 'Who says what',
+  claims: 'Reported by',
   claimant: 'Claimant',
   claim: 'Claim',
-  paragraph: (count: number) => `paragraph ${count}`,
-  figures: 'Figures',
-  atLeast: (count: number) => `at least ${number(count)}`,
-  outOfOrder: 'Low, best and high are not in order; they are kept as the data set gives them.',
+  paragraph: (number: number) => `paragraph ${number}`,
+  unorderedRange: 'Low, best and high are not in ascending order; they are shown as the data set gives them.',
   actors: 'Actors',
   weapons: 'Weapons',
   sites: 'Sites',
@@ -121,37 +96,69 @@ export const STRINGS = {
   sameEvent: 'Same event in other data sets',
   citation: 'Cite as',
   licence: 'Licence',
-  original: 'Row as imported',
-  group: 'Several attacks that a source reports together',
+  originalRow: 'Original row',
+  groupRecord: 'Several attacks reported together by one source',
   json: 'This record as JSON',
 
   download: 'Download',
   geojson: 'GeoJSON (first 1,000)',
-  copyUrl: 'Copy URL',
-  copyCurl: 'Copy curl',
+  copyApiLink: 'Copy API link',
+  copyCurl: 'Copy curl command',
   copied: 'Copied',
 
   groups: {
     civilians: 'Civilians',
     security_forces: 'Security forces',
     assailants: 'Assailants',
-    unknown: 'Group not known',
+    unknown: 'Unidentified victims',
   } satisfies Record<Group, string>,
-  measures: {
-    killed: 'killed',
-    injured: 'injured',
-    incidents: 'attacks',
-    responsibility: 'responsible',
-  },
+  measures: { killed: 'killed', injured: 'injured', incidents: 'attacks' },
   qualifiers: {
     exactly: '',
     at_least: 'at least',
     more_than: 'more than',
     about: 'about',
     some: 'some',
-    declined_to_say: 'declined to say',
-  },
-  /** What happened; not every data set says so. */
+  } satisfies Record<Exclude<Claim['qualifier'], 'declined_to_say'>, string>,
+  claimsResponsibility: 'claims responsibility',
+  namesResponsible: (actor: string) => `names ${actor} as responsible`,
+  forSomeAttacks: 'for some attacks',
+  unknownActor: 'an unknown actor',
+  /** What a claimant declined to say; `group` is the plural of the people meant, or empty. */
+  declined: {
+    killed: (group: string) => join('declined to say how many', group, 'were killed'),
+    injured: (group: string) => join('declined to say how many', group, 'were injured'),
+    incidents: () => 'declined to say how many attacks there were',
+    responsibility: () => 'declined to say who was responsible',
+  } satisfies Record<Claim['measure'], (group: string) => string>,
+  roles: {
+    perpetrator: 'perpetrator',
+    target: 'target',
+    other: 'party to the clash',
+  } satisfies Record<(typeof ROLES)[number], string>,
+  attributions: {
+    claimed: 'claimed',
+    reported: 'reported',
+    suspected: 'suspected',
+    unknown: 'attribution unknown',
+  } satisfies Record<(typeof ATTRIBUTIONS)[number], string>,
+  actorKinds: {
+    state_forces: 'state forces',
+    rebel_group: 'rebel group',
+    political_militia: 'political militia',
+    identity_militia: 'identity militia',
+    rioters: 'rioters',
+    protesters: 'protesters',
+    civilians: 'civilians',
+    external_other_forces: 'external or other forces',
+    unknown: 'actor type not recorded',
+  } satisfies Record<(typeof ACTOR_KINDS)[number], string>,
+  placeKinds: {
+    district: 'district',
+    city: 'city',
+    admin1: 'province',
+    country: 'country',
+  } satisfies Record<PlaceKind, string>,
   eventTypeNames: {
     battles: 'Battles',
     explosions_remote_violence: 'Explosions and remote violence',
@@ -159,6 +166,10 @@ export const STRINGS = {
     protests: 'Protests',
     riots: 'Riots',
     strategic_developments: 'Strategic developments',
-    unknown: 'Not known',
+    unknown: 'Event type not recorded',
   } satisfies Record<EventType, string>,
 } as const
+
+function join(...parts: string[]): string {
+  return parts.filter(Boolean).join(' ')
+}

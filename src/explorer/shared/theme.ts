@@ -2,18 +2,18 @@ import { useEffect, useState } from 'preact/hooks'
 
 const DARK = matchMedia('(prefers-color-scheme: dark)')
 
-/** Whether the page is light or dark; what is drawn on a canvas has to be drawn again when it changes. */
+/** Follows the colour scheme of the browser; canvases must be redrawn when it changes. */
 export function useTheme(): 'light' | 'dark' {
   const [isDark, setDark] = useState(DARK.matches)
   useEffect(() => {
-    const read = () => setDark(DARK.matches)
-    DARK.addEventListener('change', read)
-    return () => DARK.removeEventListener('change', read)
+    const update = () => setDark(DARK.matches)
+    DARK.addEventListener('change', update)
+    return () => DARK.removeEventListener('change', update)
   }, [])
   return isDark ? 'dark' : 'light'
 }
 
-/** A colour of the style sheet, for a canvas. */
-export function colour(name: `--${string}`): string {
+/** Reads a colour of the style sheet for use on a canvas. */
+export function readColour(name: `--${string}`): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 }
