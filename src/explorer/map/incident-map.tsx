@@ -106,7 +106,7 @@ export function IncidentMap() {
         </label>
         <Legend types={showsRecords ? listTypes(records.result?.data ?? []) : []} />
       </div>
-      {hasBorders && <p class="note">{STRINGS.bordersNote}</p>}
+      {hasBorders && <p class="muted help">{STRINGS.bordersNote}</p>}
       <p class="muted help">
         {showsRecords ? STRINGS.singleRecordsHelp : STRINGS.clustersHelp}{' '}
         {unplacedCount > 0 && STRINGS.withoutCoordinates(unplacedCount)}

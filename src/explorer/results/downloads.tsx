@@ -42,13 +42,13 @@ function CopyButton({ label, text }: { label: string; text: string }) {
     setCopied(text)
   }
   return (
-    <>
+    <span>
       <button type="button" title={text} onClick={copy}>
         {label}
-      </button>
+      </button>{' '}
       <span class="muted" role="status">
         {copied === text ? STRINGS.copied : ''}
       </span>
-    </>
+    </span>
   )
 }

@@ -103,7 +103,7 @@ export const STRINGS = {
   download: 'Download',
   geojson: 'GeoJSON (first 1,000)',
   copyApiLink: 'Copy API link',
-  copyCurl: 'Copy curl command',
+  copyCurl: 'Copy curl',
   copied: 'Copied',
 
   groups: {
