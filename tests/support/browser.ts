@@ -24,7 +24,7 @@ const ARGUMENTS = [
 ]
 
 /** A page and the problems it has had. */
-export interface Visit {
+interface Visit {
   page: Page
   /** Errors in the console, exceptions, requests that failed or went elsewhere, violations of the policy. */
   readProblems(): Promise<string[]>

@@ -3,7 +3,7 @@ import { useApi } from '../shared/api.ts'
 import { STRINGS } from '../shared/strings.ts'
 
 /** An entry of the list. */
-export interface Suggestion {
+interface Suggestion {
   id: string
   name: string
   /** Distinguishes entries of the same name: kind, country, number of records. */

@@ -10,9 +10,10 @@ import { buildApiPath, useLocation } from '../shared/location.ts'
 import { type EventType, STRINGS } from '../shared/strings.ts'
 import { useTheme } from '../shared/theme.ts'
 import { buildBbox, chooseCellSize, unwrapLongitude } from './cells.ts'
+import { drawClusters } from './cluster-marks.ts'
 import { buildCellsPath, buildClusters, sumRecords } from './clusters.ts'
 import { drawBorders, drawLand, openMap } from './land.ts'
-import { drawClusters, drawRecords, groupByPosition, type PlacedRecord } from './marks.ts'
+import { drawRecords, groupByPosition, type PlacedRecord } from './record-marks.ts'
 import { formatView, useView } from './view.ts'
 
 /** Maximum number of records in view that are drawn one by one; more are drawn as clusters. */

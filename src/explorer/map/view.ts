@@ -10,7 +10,7 @@ import { buildCellsPath, buildClusters, type Cluster } from './clusters.ts'
 const OVERVIEW_CELL_SIZE = 2
 
 /** The visible part of the map. */
-export interface View {
+interface View {
   zoom: number
   bounds: LatLngBounds
   /** The bounds as the filter `bbox`; null for the whole world. */

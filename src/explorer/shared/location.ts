@@ -14,7 +14,7 @@ export const FILTERS = [
 export type ParamChanges = Readonly<Record<string, string | null>>
 
 /** The query parameters of the page's address, and a function that changes them. */
-export interface ExplorerLocation {
+interface ExplorerLocation {
   params: URLSearchParams
   /** Changes parameters; `push` (the default) adds an entry to the browser's history. */
   change(changes: ParamChanges, how?: 'push' | 'replace'): void
