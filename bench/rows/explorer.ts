@@ -18,7 +18,7 @@ async function walk(page: Page, { port }: Server): Promise<void> {
     await page.locator('.leaflet-control-zoom-in').click()
     await settled(page)
   }
-  await page.getByLabel('At least killed').fill('2')
+  await page.getByLabel('Killed: from').fill('2')
   await page.keyboard.press('Enter')
   await settled(page)
   await page.getByRole('button', { name: 'Next page' }).click()

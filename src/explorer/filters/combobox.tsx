@@ -1,33 +1,33 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
-import { type Asked, useApi } from './api.ts'
-import { STRINGS } from './strings.ts'
+import { useApi } from '../shared/api.ts'
+import { STRINGS } from '../shared/strings.ts'
 
-/** A name that can be chosen. */
-export interface Suggestion {
+/** An entry of the list. */
+interface Suggestion {
   id: string
   name: string
-  /** What tells it from others of the name. */
+  /** Distinguishes entries of the same name: kind, country, number of records. */
   detail: string
 }
 
-/** Typing stops for so long before suggestions are asked for, in milliseconds. */
-const PAUSE = 150
+/** Time without a keystroke before suggestions are requested. */
+const DEBOUNCE_MS = 150
 
-/** A text field with suggestions (WAI-ARIA combobox with a list). Enter without a choice takes the text as it is. */
+/** A text field with suggestions (WAI-ARIA combobox with a list). Enter without a selection takes the text as it is. */
 export function Combobox<T>({
   label,
   hint,
-  path,
-  suggestionsOf,
-  onChoose,
+  buildPath,
+  readSuggestions,
+  onSelect,
   onText,
 }: {
   label: string
   hint: string
-  /** Where suggestions for a text are asked for. */
-  path: (text: string) => string
-  suggestionsOf: (answer: T) => Suggestion[]
-  onChoose: (suggestion: Suggestion) => void
+  /** Builds the path of the request for suggestions. */
+  buildPath: (text: string) => string
+  readSuggestions: (result: T) => Suggestion[]
+  onSelect: (suggestion: Suggestion) => void
   onText: (text: string) => void
 }) {
   const id = useId()
@@ -35,20 +35,20 @@ export function Combobox<T>({
   const [text, setText] = useState('')
   const [active, setActive] = useState(-1)
   const [isOpen, setOpen] = useState(false)
-  const settled = usePause(text.trim())
-  const { answer, isWaiting }: Asked<T> = useApi<T>(settled === '' ? null : path(settled))
-  const suggestions = settled !== '' && answer ? suggestionsOf(answer) : []
-  const isShown = isOpen && settled !== ''
+  const query = useDebounced(text.trim())
+  const { result, isLoading } = useApi<T>(query === '' ? null : buildPath(query))
+  const suggestions = query !== '' && result ? readSuggestions(result) : []
+  const isShown = isOpen && query !== ''
 
-  const finish = () => {
+  const reset = () => {
     setText('')
     setOpen(false)
     setActive(-1)
     input.current?.focus()
   }
-  const choose = (suggestion: Suggestion) => {
-    onChoose(suggestion)
-    finish()
+  const select = (suggestion: Suggestion) => {
+    onSelect(suggestion)
+    reset()
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 }
@@ -59,10 +59,10 @@ export function Combobox<T>({
       setActive((active + step + suggestions.length + (active < 0 && step < 0 ? 1 : 0)) % suggestions.length)
     } else if (event.key === 'Enter' && text.trim() !== '') {
       event.preventDefault()
-      const chosen = isShown ? suggestions[active] : undefined
-      if (chosen) return choose(chosen)
+      const selected = isShown ? suggestions[active] : undefined
+      if (selected) return select(selected)
       onText(text.trim())
-      finish()
+      reset()
     } else if (event.key === 'Escape' && isShown) {
       event.preventDefault()
       event.stopPropagation()
@@ -96,23 +96,23 @@ export function Combobox<T>({
       />
       <div id={`${id}-list`} role="listbox" aria-label={label} hidden={!isShown || suggestions.length === 0}>
         {suggestions.map((suggestion, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the input handles the keys
           <div
             key={suggestion.id}
             id={`${id}-${index}`}
             role="option"
             tabIndex={-1}
             aria-selected={index === active}
-            // Focus stays in the field.
+            // Keeps the focus in the input.
             onMouseDown={(event) => event.preventDefault()}
-            onClick={() => choose(suggestion)}
+            onClick={() => select(suggestion)}
           >
             <bdi>{suggestion.name}</bdi> <span class="muted">{suggestion.detail}</span>
           </div>
         ))}
       </div>
       <p class={suggestions.length > 0 ? 'visually-hidden' : 'muted help'} role="status">
-        {isShown && !isWaiting
+        {isShown && !isLoading
           ? suggestions.length > 0
             ? STRINGS.suggestions(suggestions.length)
             : STRINGS.noSuggestions
@@ -122,11 +122,11 @@ export function Combobox<T>({
   )
 }
 
-function usePause(text: string): string {
-  const [settled, setSettled] = useState(text)
+function useDebounced(text: string): string {
+  const [debounced, setDebounced] = useState(text)
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), PAUSE)
+    const timer = setTimeout(() => setDebounced(text), DEBOUNCE_MS)
     return () => clearTimeout(timer)
   }, [text])
-  return settled
+  return debounced
 }

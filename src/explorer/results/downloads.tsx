@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
-import { apiPath, useLocation } from './location.ts'
-import { STRINGS } from './strings.ts'
+import { buildApiPath, useLocation } from '../shared/location.ts'
+import { STRINGS } from '../shared/strings.ts'
 
-/** Formats that have every record; GeoJSON comes page by page. */
+/** The API streams all records in these formats but GeoJSON, which is paged. */
 const FORMATS = [
   { format: 'csv', name: 'CSV' },
   { format: 'ndjson', name: 'NDJSON' },
@@ -10,45 +10,45 @@ const FORMATS = [
   { format: 'geojson', name: STRINGS.geojson, limit: '1000' },
 ]
 
-/** The records that the filters leave as files, and the question as a URL or a command. */
+/** Links that download the filtered records, and buttons that copy the request. */
 export function Downloads() {
   const { params } = useLocation()
   const sort = params.get('sort')
-  const question = new URL(apiPath('incidents', params, { sort }), window.location.origin).href
+  const url = new URL(buildApiPath('incidents', params, { sort }), window.location.origin).href
   return (
     <section class="downloads" aria-label={STRINGS.download}>
       <h2>{STRINGS.download}</h2>
       {FORMATS.map(({ format, name, limit = null }) => (
         <a
           key={format}
-          href={apiPath('incidents', params, { sort, format, limit })}
+          href={buildApiPath('incidents', params, { sort, format, limit })}
           download={`incidents.${format}`}
         >
           {name}
         </a>
       ))}
-      <Copy label={STRINGS.copyUrl} text={question} />
-      <Copy label={STRINGS.copyCurl} text={`curl '${question.replaceAll("'", '%27')}'`} />
+      <CopyButton label={STRINGS.copyApiLink} text={url} />
+      <CopyButton label={STRINGS.copyCurl} text={`curl '${url.replaceAll("'", '%27')}'`} />
     </section>
   )
 }
 
-function Copy({ label, text }: { label: string; text: string }) {
+function CopyButton({ label, text }: { label: string; text: string }) {
   const [copied, setCopied] = useState('')
   const copy = async () => {
-    // Browsers have a clipboard only for pages that come over TLS or from this machine.
+    // Browsers offer the clipboard only to pages from HTTPS or localhost.
     if (!navigator.clipboard) return prompt(label, text)
     await navigator.clipboard.writeText(text)
     setCopied(text)
   }
   return (
-    <>
+    <span>
       <button type="button" title={text} onClick={copy}>
         {label}
-      </button>
+      </button>{' '}
       <span class="muted" role="status">
         {copied === text ? STRINGS.copied : ''}
       </span>
-    </>
+    </span>
   )
 }

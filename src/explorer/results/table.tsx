@@ -1,14 +1,13 @@
-import type { Incident } from '../incidents/incident.schema.ts'
-import type { Page } from './answers.ts'
-import { useApi } from './api.ts'
-import { rangeText } from './figure.tsx'
-import { Dot } from './legend.tsx'
-import { apiPath, useLocation } from './location.ts'
-import { Status } from './status.tsx'
-import { days, number, STRINGS } from './strings.ts'
+import type { Incident } from '../../incidents/incident.schema.ts'
+import { type Page, useApi } from '../shared/api.ts'
+import { Dot } from '../shared/dot.tsx'
+import { ErrorMessage } from '../shared/error-message.tsx'
+import { formatDays, formatNumber } from '../shared/format.ts'
+import { buildApiPath, useLocation } from '../shared/location.ts'
+import { formatRange } from '../shared/range.tsx'
+import { STRINGS } from '../shared/strings.ts'
 
-/** Records on a page of the table. */
-const ROWS = '50'
+const ROWS_PER_PAGE = '50'
 
 type Row = Pick<
   Incident,
@@ -25,34 +24,39 @@ type Row = Pick<
 >
 const FIELDS = 'id,dataset,title,description,date_start,date_end,place,event_type,fatalities,injured'
 
-/** The records that the filters leave, a page at a time. */
+/** The filtered records as a table, page by page. */
 export function IncidentTable() {
   const { params, change } = useLocation()
   const { sort, cursor } = { sort: params.get('sort') ?? '-date', cursor: params.get('cursor') }
-  const asked = useApi<Page<Row>>(
-    apiPath('incidents', params, { sort, limit: ROWS, cursor, fields: FIELDS, total: 'bounded' }),
+  const { result, error, isLoading } = useApi<Page<Row>>(
+    buildApiPath('incidents', params, {
+      sort,
+      limit: ROWS_PER_PAGE,
+      cursor,
+      fields: FIELDS,
+      total: 'bounded',
+    }),
   )
-  const { answer, isWaiting } = asked
-  const { page, data = [] } = answer ?? {}
+  const { page, data = [] } = result ?? {}
   const total =
-    page?.total === undefined ? '' : `${number(page.total)}${page.total_is === 'exact' ? '' : '+'}`
+    page?.total === undefined ? '' : `${formatNumber(page.total)}${page.total_is === 'exact' ? '' : '+'}`
 
   return (
-    <section id="records" class="records" aria-label={STRINGS.table} aria-busy={isWaiting} tabIndex={-1}>
+    <section id="records" class="records" aria-label={STRINGS.records} aria-busy={isLoading} tabIndex={-1}>
       <h2>
-        {STRINGS.table} <span class="muted">{total}</span>
+        {STRINGS.records} <span class="muted">{total}</span>
       </h2>
-      <Status asked={asked} />
-      {!answer && !asked.failure && <p class="muted">{STRINGS.loading}…</p>}
-      {answer && data.length === 0 && <p class="empty">{STRINGS.nothing}</p>}
+      <ErrorMessage error={error} />
+      {!result && !error && <p class="muted">{STRINGS.loading}…</p>}
+      {result && data.length === 0 && <p class="empty">{STRINGS.noRecords}</p>}
       {data.length > 0 && (
         <table>
           <thead>
             <tr>
-              <Sortable by="date" text={STRINGS.date} />
+              <SortableHeader by="date" text={STRINGS.date} />
               <th scope="col">{STRINGS.place}</th>
               <th scope="col">{STRINGS.event}</th>
-              <Sortable by="deaths" text={STRINGS.killed} />
+              <SortableHeader by="deaths" text={STRINGS.killed} />
               <th scope="col">{STRINGS.injured}</th>
               <th scope="col">{STRINGS.dataset}</th>
             </tr>
@@ -67,12 +71,12 @@ export function IncidentTable() {
       <div class="pager">
         {cursor && (
           <button type="button" onClick={() => change({ cursor: null })}>
-            {STRINGS.first}
+            {STRINGS.firstPage}
           </button>
         )}
         {page?.next && (
           <button type="button" onClick={() => change({ cursor: page.next })}>
-            {STRINGS.next}
+            {STRINGS.nextPage}
           </button>
         )}
       </div>
@@ -87,7 +91,7 @@ function TableRow({ row, isOpen }: { row: Row; isOpen: boolean }) {
   const type = event_type ?? 'unknown'
   return (
     <tr class={isOpen ? 'open' : undefined}>
-      <td class="date">{days(date_start, date_end)}</td>
+      <td class="date">{formatDays(date_start, date_end)}</td>
       <td>
         <bdi>{place.name}</bdi>
         {place.country && place.name !== place.country && (
@@ -105,17 +109,17 @@ function TableRow({ row, isOpen }: { row: Row; isOpen: boolean }) {
         </div>
       </td>
       <td class="figure" data-name={STRINGS.killed}>
-        {fatalities ? rangeText(fatalities) : '–'}
+        {fatalities ? formatRange(fatalities) : '–'}
       </td>
       <td class="figure" data-name={STRINGS.injured}>
-        {injured ? rangeText(injured) : '–'}
+        {injured ? formatRange(injured) : '–'}
       </td>
       <td class="muted">{dataset}</td>
     </tr>
   )
 }
 
-function Sortable({ by, text }: { by: 'date' | 'deaths'; text: string }) {
+function SortableHeader({ by, text }: { by: 'date' | 'deaths'; text: string }) {
   const { params, change } = useLocation()
   const sort = params.get('sort') ?? '-date'
   const isDescending = sort === `-${by}`
