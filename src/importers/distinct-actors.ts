@@ -1,5 +1,5 @@
 import { fold } from '../text/fold.ts'
-import type { DraftActor } from './draft.ts'
+import type { DraftActor } from './contract/draft.ts'
 
 /** Each actor once in a role, as first named; spellings that fold alike are one actor. */
 export function distinctActors(actors: readonly DraftActor[]): DraftActor[] {

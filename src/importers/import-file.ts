@@ -6,10 +6,10 @@ import type {
   RegisteredDataset,
   Storage,
 } from '../storage/contract/storage.ts'
-import type { CellFault } from './importer.ts'
-import { type FileRow, type Input, type OpenFile, openRows } from './reading/rows.ts'
+import type { CellFault } from './contract/importer.ts'
+import { type FileRow, type Input, type OpenFile, openRows } from './reading/open-rows.ts'
 import { isKnownHeader, readerOf } from './registry.ts'
-import type { ResolutionCounts, RowReader } from './row-reader.ts'
+import type { ResolutionCounts, RowReader } from './contract/row-reader.ts'
 
 /** What to import, and how. */
 export interface ImportRequest {

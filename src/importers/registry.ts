@@ -1,14 +1,14 @@
 import { OperatorError } from '../errors.ts'
 import type { Stores } from '../storage/contract/storage.ts'
 import { acledImporter } from './acled/acled.ts'
-import { DraftReader } from './draft-reader.ts'
+import { DraftReader } from './records/draft-reader.ts'
 import { gtdImporter } from './gtd/gtd.ts'
-import { Columns, type Importer } from './importer.ts'
+import { Columns, type Importer } from './contract/importer.ts'
 import { iraqBodyCountImporter } from './iraq-body-count/iraq-body-count.ts'
 import { isExportHeader } from './own-export/csv-header.ts'
 import { ExportReader } from './own-export/export-reader.ts'
-import type { OpenFile } from './reading/rows.ts'
-import type { RowReader } from './row-reader.ts'
+import type { OpenFile } from './reading/open-rows.ts'
+import type { RowReader } from './contract/row-reader.ts'
 import { ucdpGedImporter } from './ucdp-ged/ucdp-ged.ts'
 
 /** Every importer: one file a data set. */

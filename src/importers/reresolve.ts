@@ -1,6 +1,6 @@
 import type { Storage } from '../storage/contract/storage.ts'
 import { readerOf } from './registry.ts'
-import type { ResolutionCounts, RowReader } from './row-reader.ts'
+import type { ResolutionCounts, RowReader } from './contract/row-reader.ts'
 
 /** What finding the places again did. */
 export interface Reresolution {

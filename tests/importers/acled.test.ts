@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { EVENT_TYPES, TAXONOMY } from '../../src/event-types/event-type.schema.ts'
 import { acledImporter } from '../../src/importers/acled/acled.ts'
-import type { Draft } from '../../src/importers/draft.ts'
-import { draftOf, expectToBearRubbish, fateOf, faultsOf, type Row } from './fates.ts'
+import type { Draft } from '../../src/importers/contract/draft.ts'
+import { draftOf, expectToBearRubbish, fateOf, faultsOf, type Row } from './row-results.ts'
 
 /** An invented event in the columns of the current export. */
 const ROW: Row = {

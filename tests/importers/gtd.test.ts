@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { Draft } from '../../src/importers/draft.ts'
+import type { Draft } from '../../src/importers/contract/draft.ts'
 import { COUNTRIES, FORMER_COUNTRIES } from '../../src/importers/gtd/codes.ts'
 import { gtdImporter } from '../../src/importers/gtd/gtd.ts'
 import { countries } from '../../src/seed/countries.ts'
-import { draftOf, expectToBearRubbish, fateOf, faultsOf, type Row } from './fates.ts'
+import { draftOf, expectToBearRubbish, fateOf, faultsOf, type Row } from './row-results.ts'
 
 /** An invented attack in columns of the real file. */
 const ROW: Row = {

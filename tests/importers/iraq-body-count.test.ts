@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { acledImporter } from '../../src/importers/acled/acled.ts'
-import type { Draft } from '../../src/importers/draft.ts'
+import type { Draft } from '../../src/importers/contract/draft.ts'
 import { gtdImporter } from '../../src/importers/gtd/gtd.ts'
 import { iraqBodyCountImporter } from '../../src/importers/iraq-body-count/iraq-body-count.ts'
 import { ucdpGedImporter } from '../../src/importers/ucdp-ged/ucdp-ged.ts'
-import { draftOf, expectToBearRubbish, fateOf, faultsOf, type Row } from './fates.ts'
+import { draftOf, expectToBearRubbish, fateOf, faultsOf, type Row } from './row-results.ts'
 
 /** An invented incident in the real columns. */
 const ROW: Row = {

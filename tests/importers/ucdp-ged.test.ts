@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, test } from 'vitest'
-import type { Draft } from '../../src/importers/draft.ts'
-import { Columns, type Fate } from '../../src/importers/importer.ts'
+import type { Draft } from '../../src/importers/contract/draft.ts'
+import { Columns, type Fate } from '../../src/importers/contract/importer.ts'
 import { ucdpGedImporter } from '../../src/importers/ucdp-ged/ucdp-ged.ts'
 
 const ROW = {

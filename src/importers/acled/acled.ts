@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
-import { Cells, exactly } from '../cells.ts'
-import { around, monthOf, type Period, readDay } from '../days.ts'
-import type { Draft } from '../draft.ts'
-import type { Fate, Importer } from '../importer.ts'
+import { Cells, exactly } from '../contract/cells.ts'
+import { around, monthOf, type Period, readDay } from '../contract/days.ts'
+import type { Draft } from '../contract/draft.ts'
+import type { Fate, Importer } from '../contract/importer.ts'
 import { acledActors, acledKind, listed } from './actors.ts'
 import { acledEventType } from './event-types.ts'
 

@@ -1,7 +1,7 @@
-import type { Cells } from '../cells.ts'
+import type { Cells } from '../contract/cells.ts'
 import { distinctActors } from '../distinct-actors.ts'
-import type { DraftActor } from '../draft.ts'
-import { foldColumn } from '../importer.ts'
+import type { DraftActor } from '../contract/draft.ts'
+import { foldColumn } from '../contract/importer.ts'
 import type { EventTypes } from './event-types.ts'
 
 type Kind = DraftActor['kind']

@@ -4,9 +4,9 @@ import {
   type SubEventTypeId,
   TAXONOMY,
 } from '../../event-types/event-type.schema.ts'
-import type { Cells } from '../cells.ts'
-import type { DraftActor } from '../draft.ts'
-import { foldColumn } from '../importer.ts'
+import type { Cells } from '../contract/cells.ts'
+import type { DraftActor } from '../contract/draft.ts'
+import { foldColumn } from '../contract/importer.ts'
 
 /** An event type and what it is more exactly; null: the data set does not tell. */
 export interface EventTypes {

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { OperatorError } from '../../errors.ts'
 import { fold } from '../../text/fold.ts'
-import { Cells } from '../cells.ts'
+import { Cells } from '../contract/cells.ts'
 import {
   countryCodeOf,
   type Division,

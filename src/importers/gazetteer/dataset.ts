@@ -1,4 +1,4 @@
-import type { DatasetIdentity } from '../importer.ts'
+import type { DatasetIdentity } from '../contract/importer.ts'
 
 /** GeoNames' populated places and first-level divisions of the world, as the registry has them. */
 export const GEONAMES_WORLD: DatasetIdentity = {

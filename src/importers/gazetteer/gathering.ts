@@ -1,9 +1,9 @@
 import type { DatasetFile } from '../../datasets/dataset.schema.ts'
-import type { Cells } from '../cells.ts'
+import type { Cells } from '../contract/cells.ts'
 import type { Rejection } from '../import-file.ts'
-import type { CellFault } from '../importer.ts'
-import { detach } from '../reading/file-row.ts'
-import { Lines } from '../row-reader.ts'
+import type { CellFault } from '../contract/importer.ts'
+import { detach } from '../reading/rows/file-row.ts'
+import { Lines } from '../contract/row-reader.ts'
 
 /** A populated place, as GeoNames has it. */
 export interface PopulatedPlace {

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { OperatorError } from '../../errors.ts'
 import { isCalendarDate } from '../../validation/calendar.ts'
-import type { Cells } from '../cells.ts'
-import { detach } from '../reading/file-row.ts'
+import type { Cells } from '../contract/cells.ts'
+import { detach } from '../reading/rows/file-row.ts'
 import {
   countryCodeOf,
   type Division,

@@ -1,7 +1,7 @@
 import { OperatorError } from '../../errors.ts'
-import { Cells } from '../cells.ts'
-import { shorten } from '../reading/file-row.ts'
-import { type FileRow, openRows } from '../reading/rows.ts'
+import { Cells } from '../contract/cells.ts'
+import { shorten } from '../reading/rows/file-row.ts'
+import { type FileRow, openRows } from '../reading/open-rows.ts'
 import { type GatheredFile, Gathering, type GatheringOptions } from './gathering.ts'
 
 /** A table as GeoNames publishes it: no header, cells separated by tabs and never quoted. */

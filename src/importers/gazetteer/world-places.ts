@@ -1,7 +1,7 @@
 import type { PlaceKind, PlaceRecord } from '../../places/place.schema.ts'
 import type { RecordInput } from '../../storage/contract/storage.ts'
 import { fold } from '../../text/fold.ts'
-import { namesOf } from '../place-resolver.ts'
+import { namesOf } from '../places/place-resolver.ts'
 import { Cities } from './cities.ts'
 import { GEONAMES_WORLD } from './dataset.ts'
 import { type Division, type Gathered, LONGEST_NAME, type PopulatedPlace } from './gathering.ts'

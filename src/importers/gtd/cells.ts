@@ -1,6 +1,6 @@
-import type { Cells } from '../cells.ts'
-import { calendarDay, dayNamed, monthOf, type Period } from '../days.ts'
-import type { Draft } from '../draft.ts'
+import type { Cells } from '../contract/cells.ts'
+import { calendarDay, dayNamed, monthOf, type Period } from '../contract/days.ts'
+import type { Draft } from '../contract/draft.ts'
 
 const FLAG = { 0: false, 1: true, '-9': null, '-99': null, '': null } as const
 

@@ -1,4 +1,4 @@
-import type { DraftActor } from '../draft.ts'
+import type { DraftActor } from '../contract/draft.ts'
 
 /** `targtype1_txt` by folded name (GTD Codebook): who is attacked there, in ACLED's actor types. */
 export const TARGET_KINDS: Readonly<Record<string, DraftActor['kind']>> = {

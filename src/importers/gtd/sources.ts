@@ -1,6 +1,6 @@
-import type { Cells } from '../cells.ts'
-import { dayNamed } from '../days.ts'
-import type { DraftSource } from '../draft.ts'
+import type { Cells } from '../contract/cells.ts'
+import { dayNamed } from '../contract/days.ts'
+import type { DraftSource } from '../contract/draft.ts'
 
 /** `"Title," Publisher, January 2, 2018.`: the form of GTD's citations, the date sometimes left out. */
 const CITATION = /^["“](?<title>.+?),?["”],?\s+(?<rest>[^"“”]+)$/s

@@ -1,8 +1,8 @@
 import type { Range } from '../../figures/figure.schema.ts'
-import { Cells } from '../cells.ts'
-import { readDay } from '../days.ts'
-import type { Draft, DraftActor } from '../draft.ts'
-import type { Fate, Importer } from '../importer.ts'
+import { Cells } from '../contract/cells.ts'
+import { readDay } from '../contract/days.ts'
+import type { Draft, DraftActor } from '../contract/draft.ts'
+import type { Fate, Importer } from '../contract/importer.ts'
 import { ibcPlace } from './places.ts'
 import { ibcSources } from './sources.ts'
 

@@ -1,5 +1,5 @@
-import { calendarDay, monthNumber, plus } from '../days.ts'
-import type { DraftSource } from '../draft.ts'
+import { calendarDay, monthNumber, plus } from '../contract/days.ts'
+import type { DraftSource } from '../contract/draft.ts'
 
 /** `WP 04 Apr (MoH)`: the abbreviated name, the day of publication without its year, a remark. */
 const CITATION = /^(?<publisher>.+?)\s+(?<day>\d{1,2})\s+(?<month>[a-z]{3,9})\b\.?\s*(?<remark>.*)$/i

@@ -1,7 +1,7 @@
 import { OperatorError } from '../../errors.ts'
 import { INCIDENT_COLUMNS } from '../../incidents/incident.columns.ts'
 import { suggest } from '../../text/suggest.ts'
-import { foldColumn } from '../importer.ts'
+import { foldColumn } from '../contract/importer.ts'
 
 /** The cells of a row by the name of their column, as they stand in the file. */
 export type RowCells = (column: string) => string

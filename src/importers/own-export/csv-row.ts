@@ -1,8 +1,8 @@
 import type { ParameterIssue } from '../../errors.ts'
 import { INCIDENT_COLUMNS } from '../../incidents/incident.columns.ts'
 import { splitItems, unescapeFormula } from '../../text/cell.ts'
-import type { CellFault } from '../importer.ts'
-import { shorten } from '../reading/file-row.ts'
+import type { CellFault } from '../contract/importer.ts'
+import { shorten } from '../reading/rows/file-row.ts'
 import type { RowCells } from './csv-header.ts'
 
 type Column = (typeof INCIDENT_COLUMNS)[number]

@@ -7,10 +7,10 @@ import type {
   RegisteredDataset,
   Stores,
 } from '../../storage/contract/storage.ts'
-import { datasetSource } from '../complete.ts'
-import { PlaceResolver } from '../place-resolver.ts'
-import type { FileRow } from '../reading/rows.ts'
-import { Lines, type Outcome, type References, type RowReader } from '../row-reader.ts'
+import { datasetSource } from '../records/record-builder.ts'
+import { PlaceResolver } from '../places/place-resolver.ts'
+import type { FileRow } from '../reading/open-rows.ts'
+import { Lines, type Outcome, type References, type RowReader } from '../contract/row-reader.ts'
 import { readCsvRecord, sameRow } from './csv.ts'
 import { exportRows } from './csv-header.ts'
 import type { ExportedFate } from './exported.ts'

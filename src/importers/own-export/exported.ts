@@ -2,7 +2,7 @@ import { TAXONOMY } from '../../event-types/event-type.schema.ts'
 import type { Claim } from '../../figures/claim.schema.ts'
 import type { Incident } from '../../incidents/incident.schema.ts'
 import type { SourceRecord } from '../../sources/source.schema.ts'
-import type { CellFault } from '../importer.ts'
+import type { CellFault } from '../contract/importer.ts'
 
 /** A record of an export of ours, with what the export carried beside it; null is what it did not carry. */
 export interface Exported {

@@ -5,8 +5,8 @@ import { SourceRecord } from '../../sources/source.schema.ts'
 import { Type } from '../../validation/schema.ts'
 import { list } from '../../validation/types.ts'
 import { issuesOf } from '../../validation/validate.ts'
-import type { CellFault } from '../importer.ts'
-import { shorten } from '../reading/file-row.ts'
+import type { CellFault } from '../contract/importer.ts'
+import { shorten } from '../reading/rows/file-row.ts'
 import { contradictionsIn, type ExportedFate } from './exported.ts'
 
 /** A line of our NDJSON: a record, with its claims under `expand=claims`. */

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import { OperatorError } from '../../errors.ts'
-import type { Bytes } from './bytes.ts'
+import type { Bytes } from './encoding/bytes.ts'
 
 /** What to read: a file, or a stream with the name by which messages speak of it (`-`: standard input). */
 export type Input = { path: string } | { stream: Readable; name: string }

@@ -1,8 +1,8 @@
 import type { Group, Range } from '../../figures/figure.schema.ts'
 import { sumRanges } from '../../figures/rules.ts'
-import { Cells, exactly } from '../cells.ts'
-import type { Draft, DraftActor, DraftCasualties, DraftSource } from '../draft.ts'
-import type { Fate, Importer } from '../importer.ts'
+import { Cells, exactly } from '../contract/cells.ts'
+import type { Draft, DraftActor, DraftCasualties, DraftSource } from '../contract/draft.ts'
+import type { Fate, Importer } from '../contract/importer.ts'
 
 /** `type_of_violence` (UCDP GED Codebook). */
 const TYPES = { 1: 'state-based', 2: 'non-state', 3: 'one-sided' } as const

@@ -1,10 +1,10 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { Decoder } from '../../../src/importers/reading/decode.ts'
-import type { FileRow } from '../../../src/importers/reading/file-row.ts'
-import { Scanner } from '../../../src/importers/reading/scanner.ts'
-import { TextRows } from '../../../src/importers/reading/text-rows.ts'
+import { Decoder } from '../../../src/importers/reading/encoding/decoder.ts'
+import type { FileRow } from '../../../src/importers/reading/rows/file-row.ts'
+import { Scanner } from '../../../src/importers/reading/csv/scanner.ts'
+import { TextRows } from '../../../src/importers/reading/csv/text-rows.ts'
 import { fileOf, readAll } from './support.ts'
 
 const LINE_ENDS = ['\n', '\r\n', '\r']

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeWindows1252 } from '../../../src/importers/reading/windows-1252.ts'
+import { decodeWindows1252 } from '../../../src/importers/reading/encoding/windows-1252.ts'
 import { fileOf, readAll, readLines, refusalOf } from './support.ts'
 
 const ROWS = 'a,b\n1,2\n'

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { openRows } from '../../../src/importers/reading/rows.ts'
+import { openRows } from '../../../src/importers/reading/open-rows.ts'
 import { fileOf, refusalOf, zipOf } from './support.ts'
 
 const MB = 2 ** 20

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { crc32, deflateRawSync } from 'node:zlib'
 import { OperatorError } from '../../../src/errors.ts'
-import { type FileRow, type Input, openRows, type RowsOptions } from '../../../src/importers/reading/rows.ts'
+import { type FileRow, type Input, openRows, type RowsOptions } from '../../../src/importers/reading/open-rows.ts'
 import { temporaryFolder } from '../../support/service.ts'
 
 /** A file with these bytes, gone when the test is. */

@@ -1,4 +1,4 @@
-import { detach } from '../file-row.ts'
+import { detach } from '../rows/file-row.ts'
 import { dateText, type Meaning } from './dates.ts'
 import { plainNumber } from './numbers.ts'
 import { unescapeText } from './texts.ts'

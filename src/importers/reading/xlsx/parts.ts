@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { Archive } from '../archive.ts'
+import type { Archive } from '../archive/archive.ts'
 import { readWholeXml, workbookDamaged } from './xml.ts'
 
 /** Where the parts of a workbook lie that its first sheet needs. */

@@ -1,4 +1,4 @@
-import type { Archive } from '../archive.ts'
+import type { Archive } from '../archive/archive.ts'
 import { type CellContext, cellText } from './cell.ts'
 import { TextCollector } from './texts.ts'
 import { type Attributes, readXml, workbookDamaged } from './xml.ts'

@@ -1,4 +1,4 @@
-import type { Archive } from '../archive.ts'
+import type { Archive } from '../archive/archive.ts'
 import { type Meaning, meaningOf } from './dates.ts'
 import { readWholeXml } from './xml.ts'
 

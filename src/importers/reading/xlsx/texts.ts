@@ -1,7 +1,7 @@
 import { OperatorError } from '../../../errors.ts'
-import type { Archive } from '../archive.ts'
-import { detach } from '../file-row.ts'
-import { MOST_SHARED_TEXT, MOST_SHARED_TEXTS } from '../limits.ts'
+import type { Archive } from '../archive/archive.ts'
+import { detach } from '../rows/file-row.ts'
+import { MOST_SHARED_TEXT, MOST_SHARED_TEXTS } from '../rows/limits.ts'
 import { readWholeXml } from './xml.ts'
 
 /** The texts that a workbook's cells refer to by number; of formatted ones, the text alone. */

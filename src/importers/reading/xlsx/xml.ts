@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes'
 import { OperatorError } from '../../../errors.ts'
-import type { Archive } from '../archive.ts'
+import type { Archive } from '../archive/archive.ts'
 
 /** The attributes of an element, by name. */
 export type Attributes = Readonly<Record<string, string>>

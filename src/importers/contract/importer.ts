@@ -1,4 +1,4 @@
-import type { RegisteredDataset } from '../storage/contract/storage.ts'
+import type { RegisteredDataset } from '../../storage/contract/storage.ts'
 import type { Draft } from './draft.ts'
 
 /** One thing that is wrong with one cell. */

@@ -1,10 +1,10 @@
 import { createGunzip } from 'node:zlib'
-import { OperatorError } from '../../errors.ts'
+import { OperatorError } from '../../../errors.ts'
 import { Archive } from './archive.ts'
-import { type Bytes, peek } from './bytes.ts'
+import { type Bytes, peek } from '../encoding/bytes.ts'
 import { dataEntry, isWorkbook } from './data-entry.ts'
 import { inflate, type Origin } from './inflate.ts'
-import type { Source } from './source.ts'
+import type { Source } from '../source.ts'
 import { spool } from './spool.ts'
 
 /** What is in a file once it is unpacked: text, or an archive with a workbook. */

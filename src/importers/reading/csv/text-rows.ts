@@ -1,6 +1,6 @@
-import { BrokenText, OperatorError } from '../../errors.ts'
-import type { FileRow } from './file-row.ts'
-import { BATCH_CHARACTERS, BATCH_ROWS } from './limits.ts'
+import { BrokenText, OperatorError } from '../../../errors.ts'
+import type { FileRow } from '../rows/file-row.ts'
+import { BATCH_CHARACTERS, BATCH_ROWS } from '../rows/limits.ts'
 import type { Scanner } from './scanner.ts'
 
 /** The rows of a text that comes in pieces. */

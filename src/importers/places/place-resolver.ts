@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
-import { distanceKm, SAME_PLACE_KM } from '../places/distance.ts'
-import type { IncidentPlace, PlaceKind, PlaceRecord } from '../places/place.schema.ts'
-import type { PlaceStore } from '../places/place.store.ts'
-import type { RecordInput } from '../storage/contract/storage.ts'
-import { fold } from '../text/fold.ts'
-import type { Where } from './draft.ts'
+import { distanceKm, SAME_PLACE_KM } from '../../places/distance.ts'
+import type { IncidentPlace, PlaceKind, PlaceRecord } from '../../places/place.schema.ts'
+import type { PlaceStore } from '../../places/place.store.ts'
+import type { RecordInput } from '../../storage/contract/storage.ts'
+import { fold } from '../../text/fold.ts'
+import type { Where } from '../contract/draft.ts'
 
 /** A place of the gazetteer, or one that the data set brings itself. */
 export interface Resolved {

@@ -1,6 +1,6 @@
 import { type Cursor, NOT_YET } from './cursor.ts'
-import { detach } from './file-row.ts'
-import { LONGEST_CELL } from './limits.ts'
+import { detach } from '../rows/file-row.ts'
+import { LONGEST_CELL } from '../rows/limits.ts'
 
 const QUOTE = 34
 const COMMA = 44

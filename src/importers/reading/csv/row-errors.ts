@@ -1,6 +1,6 @@
-import type { CellFault } from '../importer.ts'
-import { shorten } from './file-row.ts'
-import { LONGEST_CELL } from './limits.ts'
+import type { CellFault } from '../../contract/importer.ts'
+import { shorten } from '../rows/file-row.ts'
+import { LONGEST_CELL } from '../rows/limits.ts'
 import type { QuotedRow } from './quoted-row.ts'
 
 /** What a row is held against. */

@@ -1,4 +1,4 @@
-import type { CellFault } from '../importer.ts'
+import type { CellFault } from '../../contract/importer.ts'
 
 /** One row of a file, as it stands there. */
 export interface FileRow {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { BrokenText } from '../../errors.ts'
+import { BrokenText } from '../../../errors.ts'
 import type { Bytes } from './bytes.ts'
 import type { Decision } from './encoding.ts'
 import { firstBroken, wholeCharacters } from './utf8.ts'

@@ -1,5 +1,5 @@
-import { OperatorError } from '../../errors.ts'
-import { shorten } from './file-row.ts'
+import { OperatorError } from '../../../errors.ts'
+import { shorten } from '../rows/file-row.ts'
 
 const WANTED = 'give a CSV, NDJSON or XLSX file'
 

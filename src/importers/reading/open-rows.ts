@@ -1,12 +1,12 @@
-import type { Encoding } from './encoding.ts'
-import type { FileRow, Table } from './file-row.ts'
+import type { Encoding } from './encoding/encoding.ts'
+import type { FileRow, Table } from './rows/file-row.ts'
 import { type Input, type OnBytes, openSource, type Source } from './source.ts'
-import { openText } from './text-table.ts'
-import { unpack } from './unpack.ts'
+import { openText } from './csv/text-table.ts'
+import { unpack } from './archive/unpack.ts'
 import { openWorkbook } from './xlsx/workbook.ts'
 
-export type { Encoding } from './encoding.ts'
-export type { FileRow } from './file-row.ts'
+export type { Encoding } from './encoding/encoding.ts'
+export type { FileRow } from './rows/file-row.ts'
 export type { Input } from './source.ts'
 
 /** A file of rows that is open: its header is read, its rows are read as they are asked for. */

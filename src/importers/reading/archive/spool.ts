@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { OperatorError } from '../../errors.ts'
-import type { Bytes } from './bytes.ts'
+import { OperatorError } from '../../../errors.ts'
+import type { Bytes } from '../encoding/bytes.ts'
 
 /** Bytes in a file of our own, to be read at any place. */
 export interface Spooled {

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { OperatorError } from '../../../src/errors.ts'
-import { openRows } from '../../../src/importers/reading/rows.ts'
+import { openRows } from '../../../src/importers/reading/open-rows.ts'
 import { fileOf, readAll, refusalOf, streamOf, zipOf } from './support.ts'
 
 const CSV = `a,b\n${'1,2\n'.repeat(5000)}`

@@ -1,5 +1,5 @@
-import type { Range } from '../figures/figure.schema.ts'
-import { isCalendarDate } from '../validation/calendar.ts'
+import type { Range } from '../../figures/figure.schema.ts'
+import { isCalendarDate } from '../../validation/calendar.ts'
 import type { CellFault } from './importer.ts'
 
 /** Largest number of people that a cell may give. */

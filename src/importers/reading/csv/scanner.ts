@@ -1,9 +1,9 @@
-import { OperatorError } from '../../errors.ts'
+import { OperatorError } from '../../../errors.ts'
 import { Cursor, NOT_YET } from './cursor.ts'
-import { detach, type FileRow } from './file-row.ts'
-import { LONGEST_ROW } from './limits.ts'
+import { detach, type FileRow } from '../rows/file-row.ts'
+import { LONGEST_ROW } from '../rows/limits.ts'
 import { CELL_TOO_LONG, type QuotedRow, readQuotedRow } from './quoted-row.ts'
-import { type Expected, rowFault } from './row-faults.ts'
+import { type Expected, rowFault } from './row-errors.ts'
 
 /** How a scanner takes its text apart. */
 export interface ScannerOptions {

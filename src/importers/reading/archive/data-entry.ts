@@ -1,5 +1,5 @@
 import type { Entry } from 'yauzl'
-import { OperatorError } from '../../errors.ts'
+import { OperatorError } from '../../../errors.ts'
 import type { Archive } from './archive.ts'
 
 /** How the names of data files end, packed once more or not. */

@@ -1,7 +1,7 @@
 import { pipeline, Readable, type Transform } from 'node:stream'
-import { OperatorError } from '../../errors.ts'
-import type { Bytes } from './bytes.ts'
-import { BOMB_GRACE, BOMB_RATIO, MOST_UNPACKED } from './limits.ts'
+import { OperatorError } from '../../../errors.ts'
+import type { Bytes } from '../encoding/bytes.ts'
+import { BOMB_GRACE, BOMB_RATIO, MOST_UNPACKED } from '../rows/limits.ts'
 
 /** Bytes, of which some file is the source. */
 export interface Origin {

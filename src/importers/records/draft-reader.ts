@@ -1,11 +1,11 @@
-import type { PlaceStore } from '../places/place.store.ts'
-import { issuesOf } from '../validation/validate.ts'
-import { Completion, datasetSource } from './complete.ts'
-import { Draft } from './draft.ts'
-import { type CellFault, Columns, type DatasetIdentity, type Importer } from './importer.ts'
-import { PlaceResolver } from './place-resolver.ts'
-import type { FileRow } from './reading/rows.ts'
-import { Lines, type Outcome, type References, type RowReader } from './row-reader.ts'
+import type { PlaceStore } from '../../places/place.store.ts'
+import { issuesOf } from '../../validation/validate.ts'
+import { Completion, datasetSource } from './record-builder.ts'
+import { Draft } from '../contract/draft.ts'
+import { type CellFault, Columns, type DatasetIdentity, type Importer } from '../contract/importer.ts'
+import { PlaceResolver } from '../places/place-resolver.ts'
+import type { FileRow } from '../reading/open-rows.ts'
+import { Lines, type Outcome, type References, type RowReader } from '../contract/row-reader.ts'
 
 /** What a reader of a data set's rows needs to know of their file. */
 export interface DraftSourceFile {

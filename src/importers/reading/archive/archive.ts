@@ -1,7 +1,7 @@
 import { crc32, createInflateRaw } from 'node:zlib'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
-import { OperatorError } from '../../errors.ts'
-import type { Bytes } from './bytes.ts'
+import { OperatorError } from '../../../errors.ts'
+import type { Bytes } from '../encoding/bytes.ts'
 import { inflate, type Origin } from './inflate.ts'
 
 const STORED = 0

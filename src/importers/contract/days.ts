@@ -1,4 +1,4 @@
-import { isCalendarDate } from '../validation/calendar.ts'
+import { isCalendarDate } from '../../validation/calendar.ts'
 import type { Cells } from './cells.ts'
 
 /** A first and a last day, YYYY-MM-DD. */

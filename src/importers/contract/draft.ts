@@ -1,9 +1,9 @@
 import type { Static } from 'typebox'
-import { ACTOR_KINDS, IncidentActor } from '../actors/actor.schema.ts'
-import { Range } from '../figures/figure.schema.ts'
-import { Incident } from '../incidents/incident.schema.ts'
-import { Type } from '../validation/schema.ts'
-import { enumeration, id, latitude, list, longitude, nullable, text } from '../validation/types.ts'
+import { ACTOR_KINDS, IncidentActor } from '../../actors/actor.schema.ts'
+import { Range } from '../../figures/figure.schema.ts'
+import { Incident } from '../../incidents/incident.schema.ts'
+import { Type } from '../../validation/schema.ts'
+import { enumeration, id, latitude, list, longitude, nullable, text } from '../../validation/types.ts'
 
 const strict = { additionalProperties: false }
 

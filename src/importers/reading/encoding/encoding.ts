@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { OperatorError } from '../../errors.ts'
+import { OperatorError } from '../../../errors.ts'
 import { firstBroken, wholeCharacters } from './utf8.ts'
 import { decodeWindows1252 } from './windows-1252.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { Draft } from '../../src/importers/draft.ts'
-import { Columns, type Fate, type Importer } from '../../src/importers/importer.ts'
+import type { Draft } from '../../src/importers/contract/draft.ts'
+import { Columns, type Fate, type Importer } from '../../src/importers/contract/importer.ts'
 import { isCalendarDate } from '../../src/validation/calendar.ts'
 
 /** The cells of a row by column name. */

@@ -1,6 +1,6 @@
-import type { ImportedIncident, ImportFinish } from '../storage/contract/storage.ts'
+import type { ImportedIncident, ImportFinish } from '../../storage/contract/storage.ts'
 import type { CellFault } from './importer.ts'
-import type { FileRow } from './reading/rows.ts'
+import type { FileRow } from '../reading/open-rows.ts'
 
 /** What becomes of a row: an incident, nothing (a tag row), or everything that is wrong with it. */
 export type Outcome = { incident: ImportedIncident } | { skipped: string } | { faults: CellFault[] }

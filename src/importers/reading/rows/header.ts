@@ -1,4 +1,4 @@
-import { OperatorError } from '../../errors.ts'
+import { OperatorError } from '../../../errors.ts'
 import { type FileRow, shorten } from './file-row.ts'
 
 const OTHERS = { ';': 'semicolons', '\t': 'tabs', '|': 'vertical bars' } as const
