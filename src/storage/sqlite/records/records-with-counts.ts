@@ -1,4 +1,4 @@
-import type { SerializedJson, Slice, SliceRequest } from '../../../records.ts'
+import { type SerializedJson, type Slice, type SliceRequest, serialize } from '../../../records.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
 import type { SqlFragment } from '../database/sql-fragment.ts'
 import { readSlice } from './keyset.ts'
@@ -64,6 +64,16 @@ interface NamedRow<T> {
 function getRow<T>(connection: Connection, table: CountedTable, column: 'key' | 'id', value: SqlValue) {
   const sql = `SELECT ${DOCUMENTS[table]} AS document, dataset FROM ${table} WHERE ${table}.${column} = ?`
   return connection.get<NamedRow<T>>(sql, value)
+}
+
+/** Those of the ids that are in a table. */
+export function findExisting(
+  connection: Connection,
+  table: 'incidents' | 'places' | 'sources',
+  ids: readonly string[],
+): string[] {
+  const sql = `SELECT id FROM ${table} WHERE id IN (SELECT value FROM json_each(?))`
+  return connection.all<{ id: string }>(sql, serialize(ids)).map(({ id }) => id)
 }
 
 /** The record of an id. */
