@@ -252,18 +252,6 @@ describe('responsibilities', () => {
     const others = FILES.filter((file) => !commands.includes(file))
     expect(violations(others, ends)).toEqual([])
   })
-
-  it('only errors.ts defines failures', () => {
-    const defines = (node: ts.Node) =>
-      ts.isClassLike(node) &&
-      (node.heritageClauses ?? []).some(
-        ({ token, types }) =>
-          token === ts.SyntaxKind.ExtendsKeyword &&
-          types.some((type) => /Error$/.test(type.expression.getText())),
-      )
-    const files = new Set(violations(FILES, defines).map((place) => place.split(':')[0]))
-    expect([...files]).toEqual(['src/errors.ts'])
-  })
 })
 
 describe('every file', () => {
@@ -287,11 +275,6 @@ describe('every file', () => {
       (ts.isExportSpecifier(node) && node.name.text === 'default') ||
       hasModifier(node, ts.SyntaxKind.DefaultKeyword)
     expect(violations(FILES, isDefault)).toEqual([])
-  })
-
-  it('fits in the head: at most 300 lines', () => {
-    const lengths = FILES.map(({ path, text }) => ({ path, lines: text.trimEnd().split('\n').length }))
-    expect(lengths.filter(({ lines }) => lines > 300)).toEqual([])
   })
 })
 

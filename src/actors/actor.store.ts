@@ -15,6 +15,8 @@ export interface ActorStore {
   get(id: string): Promise<SerializedJson<Actor> | null>
   /** Ids of the actors with this id, name or alias, folded. */
   named(name: string): Promise<string[]>
+  /** The same for several names: the ids of each, in their order. */
+  namedAll(names: readonly string[]): Promise<string[][]>
   /** Names of actors that are near a text that names none, nearest first. */
   near(name: string, limit?: number): Promise<string[]>
 }

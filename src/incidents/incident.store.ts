@@ -78,6 +78,8 @@ export interface IncidentStore {
   stream(query: IncidentQuery): AsyncIterable<NdjsonBatch>
   /** The incident with this id and all that is known about it, or null. */
   get(id: string): Promise<SerializedJson<IncidentDetail> | null>
+  /** Those of the ids that are recorded. */
+  existing(ids: readonly string[]): Promise<string[]>
   /** Ids near an id that is not known, nearest first. */
   nearestIds(id: string): Promise<string[]>
 }

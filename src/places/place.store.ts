@@ -29,6 +29,8 @@ export interface PlaceStore {
   get(id: string): Promise<SerializedJson<Place> | null>
   /** The place with this id as a filter uses it, or null. */
   scope(id: string): Promise<PlaceScope | null>
+  /** Those of the ids that are recorded. */
+  existing(ids: readonly string[]): Promise<string[]>
   /** Places of these kinds that bear exactly this name, folded. */
   named(name: string, kinds: readonly PlaceKind[]): Promise<PlaceScope[]>
   /** The places of a country that no data set of incidents added, the country itself among them. */

@@ -17,6 +17,8 @@ export interface SourceStore {
   get(id: string): Promise<SerializedJson<Source> | null>
   /** The source with this id, or the publishers of this name, folded. */
   named(name: string): Promise<SourceScope[]>
+  /** Those of the ids that are recorded. */
+  existing(ids: readonly string[]): Promise<string[]>
   /** Publishers that are near a text that names none, nearest first. */
   near(name: string, limit?: number): Promise<string[]>
 }

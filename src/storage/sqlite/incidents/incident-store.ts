@@ -14,6 +14,7 @@ import type { StreamClient } from '../database/stream-client.ts'
 import { DOCUMENTS_BY_KEYS } from '../records/document-sql.ts'
 import { takePage } from '../records/keyset.ts'
 import { nearestIds } from '../records/name-search.ts'
+import { findExisting } from '../records/records-with-counts.ts'
 import { incidentDetail } from './detail.ts'
 import { type ContentRow, selectContent } from './export-stream.ts'
 import { whereIncidents } from './filters.ts'
@@ -92,6 +93,10 @@ export class SqliteIncidentStore implements IncidentStore {
 
   async get(id: string): Promise<SerializedJson<IncidentDetail> | null> {
     return incidentDetail(this.connection, id)
+  }
+
+  async existing(ids: readonly string[]): Promise<string[]> {
+    return findExisting(this.connection, 'incidents', ids)
   }
 
   async nearestIds(id: string): Promise<string[]> {

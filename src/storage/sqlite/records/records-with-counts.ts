@@ -1,4 +1,4 @@
-import type { SerializedJson, Slice, SliceRequest } from '../../../records.ts'
+import { type SerializedJson, type Slice, type SliceRequest, serialize } from '../../../records.ts'
 import type { Connection } from '../database/connection.ts'
 import type { SqlFragment } from '../database/sql-fragment.ts'
 import { fromPosition, readSlice, toPosition } from './keyset.ts'
@@ -52,7 +52,7 @@ export function searchByName<T>(
   const rows = connection.all<{ document: SerializedJson<T>; dataset: string }>(
     `SELECT ${DOCUMENTS[table]} AS document, dataset
      FROM json_each(?) AS wanted CROSS JOIN ${table} ON ${table}.key = wanted.value`,
-    JSON.stringify(keys.slice(Number(start), end)),
+    serialize(keys.slice(Number(start), end)),
   )
   return {
     records: rows.map(({ document }) => document),
@@ -62,6 +62,16 @@ export function searchByName<T>(
 }
 
 const RANK = { columns: ['rank'] }
+
+/** Finds those of the ids that are in a table. */
+export function findExisting(
+  connection: Connection,
+  table: 'incidents' | 'places' | 'sources',
+  ids: readonly string[],
+): string[] {
+  const sql = `SELECT id FROM ${table} WHERE id IN (SELECT value FROM json_each(?))`
+  return connection.all<{ id: string }>(sql, serialize(ids)).map(({ id }) => id)
+}
 
 /** Reads the record with an id, or null. */
 export function getById<T>(

@@ -18,7 +18,7 @@ import type { SourceFilter, SourceScope, SourceStore } from '../../../sources/so
 import type { Connection } from '../database/connection.ts'
 import { allOf, clausesOf, oneOf } from '../database/sql-fragment.ts'
 import { findKeysByName, findSimilarNames, rankKeysByName } from './name-search.ts'
-import { addIncidentCount, getById, listById, searchByName } from './records-with-counts.ts'
+import { addIncidentCount, findExisting, getById, listById, searchByName } from './records-with-counts.ts'
 
 const EVERYTHING = allOf([])
 
@@ -56,6 +56,10 @@ export class SqlitePlaceStore implements PlaceStore {
 
   async scope(id: string): Promise<PlaceScope | null> {
     return this.connection.get<PlaceScope>('SELECT kind, id FROM places WHERE id = ?', id) ?? null
+  }
+
+  async existing(ids: readonly string[]): Promise<string[]> {
+    return findExisting(this.connection, 'places', ids)
   }
 
   async named(name: string, kinds: readonly PlaceKind[]): Promise<PlaceScope[]> {
@@ -121,6 +125,10 @@ export class SqliteActorStore implements ActorStore {
       .map(({ id }) => id)
   }
 
+  async namedAll(names: readonly string[]): Promise<string[][]> {
+    return Promise.all(names.map((name) => this.named(name)))
+  }
+
   async near(name: string, limit?: number): Promise<string[]> {
     return findSimilarNames(this.connection, 'actors', name, EVERYTHING, limit).map((near) => near.name)
   }
@@ -147,6 +155,10 @@ export class SqliteSourceStore implements SourceStore {
     if (known) return [known]
     const { sql, values } = oneOf('key', findKeysByName(this.connection, 'publishers', name))
     return this.connection.all(`SELECT name AS publisher FROM publishers WHERE ${sql}`, ...values)
+  }
+
+  async existing(ids: readonly string[]): Promise<string[]> {
+    return findExisting(this.connection, 'sources', ids)
   }
 
   async near(name: string, limit?: number): Promise<string[]> {
