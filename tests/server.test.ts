@@ -12,7 +12,7 @@ import { OpenApiOracle } from './support/openapi.ts'
 import { incidents, type Server, servers } from './support/process.ts'
 import { startService } from './support/service.ts'
 
-const { newPath, serve } = servers()
+const { seededPath, newPath, serve } = servers()
 
 /** Asks until an answer is as it should be; the last answer. */
 async function until<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
@@ -62,7 +62,7 @@ describe.concurrent('serving', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)(
     'ends at %s with 0 and a database that is closed',
     async (signal) => {
-      const path = newPath()
+      const path = await seededPath()
       const server = await serve(path)
       // Without waiting for clients that keep their connection open and ask nothing.
       expect((await fetch(`${server.origin}/v1/incidents`)).status).toBe(200)
@@ -130,7 +130,7 @@ describe.concurrent('serving', () => {
   })
 
   test('logs JSON lines, with requests by id and without secrets', async () => {
-    const { origin, output } = await serve(newPath())
+    const { origin, output } = await serve(await seededPath())
     const { headers } = await fetch(`${origin}/v1/incidents?city=Samarra&api_key=hunter2&limit=1`, {
       headers: { authorization: 'Bearer hunter3', cookie: 'session=hunter4' },
     })
@@ -154,7 +154,7 @@ describe.concurrent('serving', () => {
 describe.concurrent('what is not an HTTP request is answered with a problem document', () => {
   let server: Server
   beforeAll(async () => {
-    server = await serve(newPath(), { RATE_LIMIT: 'off' })
+    server = await serve(await seededPath(), { RATE_LIMIT: 'off' })
   })
 
   test.each([

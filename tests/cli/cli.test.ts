@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { ConfigSchema } from '../../src/config.ts'
 import { RELEASE } from '../../src/release.ts'
 import { SEED_SIZE } from '../support/database.ts'
-import { incidents } from '../support/process.ts'
+import { runProcess as incidents } from '../support/process.ts'
 
 const ROOT = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
 afterAll(() => rmSync(ROOT, { recursive: true, force: true }))

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { check } from '@placemarkio/check-geojson'
 import { parse } from 'csv-parse/sync'
 import { parquetMetadata, parquetReadObjects } from 'hyparquet'
@@ -9,19 +8,17 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { buildApp } from '../../src/app.ts'
 import { INCIDENT_COLUMNS } from '../../src/incidents/incident.columns.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
-import { contentOf, DatabaseFiles, expectOneLine, run } from '../support/database.ts'
+import { contentOf, DatabaseFiles, expectOneLine, ucdpDatabase } from '../support/database.ts'
 import { type Circumstances, incidents, type Outcome, startIncidents } from '../support/process.ts'
 
 const FILES = new DatabaseFiles()
-const IRAQ = fileURLToPath(new URL('../fixtures/ucdp-ged-iraq.csv.gz', import.meta.url))
 /** The records of the fixture and of the seed. */
 const SIZE = 7473 + 3
 
 /** The seed and UCDP's Iraq. */
 let path: string
 beforeAll(async () => {
-  path = FILES.newPath()
-  expect((await run(`import ${IRAQ}`, path)).code).toBe(0)
+  path = FILES.copy(await ucdpDatabase('iraq'))
 })
 
 const of = (database: string, cwd = FILES.newFolder()): Circumstances => ({

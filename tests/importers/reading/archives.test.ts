@@ -15,8 +15,13 @@ const zip = zipOf({ name: 'data.csv', data: CSV })
 
 // A folder for temporary files of its own: other processes leave theirs in the common one.
 const TMPDIR = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
+const { TMPDIR: SHARED } = process.env
 process.env.TMPDIR = TMPDIR
-afterAll(() => rmSync(TMPDIR, { recursive: true, force: true }))
+afterAll(() => {
+  if (SHARED === undefined) delete process.env.TMPDIR
+  else process.env.TMPDIR = SHARED
+  rmSync(TMPDIR, { recursive: true, force: true })
+})
 
 const spooled = () => readdirSync(tmpdir()).filter((name) => /^conflict-incidents-(?!test)/.test(name))
 

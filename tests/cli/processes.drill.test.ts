@@ -7,7 +7,7 @@ import { expectOneLine, findProblems, using } from '../support/database.ts'
 import { incidents, type Server, servers } from '../support/process.ts'
 import { UCDP_ROWS, ucdpCsv } from '../support/ucdp.ts'
 
-const { newPath, serve } = servers({ PROCESSES: '2' })
+const { seededPath, newPath, serve } = servers({ PROCESSES: '2' })
 
 /** Asks on a connection of its own, so that any process may answer; a connection that a killed one had is lost. */
 async function ask(url: string): Promise<{ status: number; text: string }> {
@@ -56,7 +56,7 @@ const isAlive = (pid: number) => {
 
 describe.concurrent('two processes', () => {
   test('answer on one port, neither of them the one that looks after them', async () => {
-    const server = await serve(newPath())
+    const server = await serve(await seededPath())
     const pids = await bothOf(server)
     expect(pids).not.toContain(server.process.pid)
     expect(logged(server).filter(({ msg }) => msg.startsWith('Ready.'))).toHaveLength(1)
@@ -68,7 +68,7 @@ describe.concurrent('two processes', () => {
   })
 
   test('tell one sum of metrics, whichever is asked', async () => {
-    const server = await serve(newPath())
+    const server = await serve(await seededPath())
     for (let times = 0; times < 10; times += 1) await ask(`${server.origin}/v1/actors`)
     for (let times = 0; times < 4; times += 1)
       await until(async () => {
@@ -80,7 +80,7 @@ describe.concurrent('two processes', () => {
   })
 
   test('keep one limit for a client', async () => {
-    const server = await serve(newPath(), { RATE_LIMIT: '20' })
+    const server = await serve(await seededPath(), { RATE_LIMIT: '20' })
     const statuses: number[] = []
     for (let times = 0; times < 40; times += 1) {
       statuses.push((await ask(`${server.origin}/v1/datasets`)).status)
@@ -94,7 +94,7 @@ describe.concurrent('two processes', () => {
   })
 
   test('see an import from outside at once when it ends', async () => {
-    const path = newPath()
+    const path = await seededPath()
     const server = await serve(path)
     await bothOf(server)
     const file = join(path, '..', 'ged.csv')
@@ -117,7 +117,7 @@ describe.concurrent('two processes', () => {
   })
 
   test('and a third in the place of one that is killed', async () => {
-    const server = await serve(newPath())
+    const server = await serve(await seededPath())
     const [first = 0] = await bothOf(server)
     process.kill(first, 'SIGKILL')
     // A killed process has its id until the one that looks after it has taken note of the end.
@@ -130,7 +130,7 @@ describe.concurrent('two processes', () => {
   })
 
   test.each(['SIGTERM', 'SIGINT'] as const)('end at %s, and the database is closed', async (signal) => {
-    const path = newPath()
+    const path = await seededPath()
     const server = await serve(path)
     const pids = await bothOf(server)
     // A terminal tells the whole group.
@@ -143,7 +143,7 @@ describe.concurrent('two processes', () => {
   })
 
   test('finish what is in flight after SIGTERM', async () => {
-    const server = await serve(newPath(), { SHUTDOWN_DELAY: '1000' })
+    const server = await serve(await seededPath(), { SHUTDOWN_DELAY: '1000' })
     await bothOf(server)
     server.process.kill('SIGTERM')
     await until(async () => (await ask(`${server.origin}/readyz`)).status === 503)
@@ -152,7 +152,7 @@ describe.concurrent('two processes', () => {
   })
 
   test('end with the one that looks after them, when that is killed', async () => {
-    const server = await serve(newPath())
+    const server = await serve(await seededPath())
     const pids = await bothOf(server)
     server.process.kill('SIGKILL')
     await until(() => pids.every((pid) => !isAlive(pid)))
@@ -161,7 +161,7 @@ describe.concurrent('two processes', () => {
 
 describe.concurrent('processes that cannot be kept', () => {
   test('end the service in one line when they keep ending', async () => {
-    const path = newPath()
+    const path = await seededPath()
     const server = await serve(path)
     for (let killed = 0; killed < 6; killed += 1) {
       // Those that are left keep the port, which the system chose.
