@@ -65,12 +65,3 @@ export class ServiceError extends Error {
 export class OperatorError extends Error {
   override readonly name = 'OperatorError'
 }
-
-/** Bytes that are not of the encoding in which a file is read; the text before them has been given out. */
-export class BrokenText extends Error {
-  override readonly name = 'BrokenText'
-
-  constructor(readonly encoding: string) {
-    super(`Bytes are not of the encoding ${encoding}`)
-  }
-}

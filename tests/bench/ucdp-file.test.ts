@@ -54,7 +54,7 @@ describe('the file that is made for measuring', () => {
     const { code, stdout, stderr } = await run(`import ${path}`, FILES.copy())
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain(
-      `rows read ${ROWS}, added ${ROWS}, updated 0, unchanged 0, rejected 0, no records 0`,
+      `rows read ${ROWS}, added ${ROWS}, updated 0, unchanged 0, rejected 0, skipped 0 (not data)`,
     )
   })
 })

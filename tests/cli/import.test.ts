@@ -50,10 +50,10 @@ describe('the files of UCDP GED', () => {
   test('are imported in one command, none lost', () => {
     expect(first.code).toBe(0)
     expect(first.stdout).toContain(
-      'rows read 7474, added 7473, updated 0, unchanged 0, rejected 0, no records 1',
+      'rows read 7474, added 7473, updated 0, unchanged 0, rejected 0, skipped 1 (not data)',
     )
     expect(first.stdout).toContain(
-      'rows read 602, added 601, updated 0, unchanged 0, rejected 0, no records 1',
+      'rows read 602, added 601, updated 0, unchanged 0, rejected 0, skipped 1 (not data)',
     )
   })
 

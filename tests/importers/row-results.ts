@@ -1,38 +1,40 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import { Columns } from '../../src/importers/contract/columns.ts'
 import type { Draft } from '../../src/importers/contract/draft.ts'
-import { Columns, type Fate, type Importer } from '../../src/importers/contract/importer.ts'
+import type { Importer } from '../../src/importers/contract/importer.ts'
+import type { RowResult } from '../../src/importers/contract/row-result.ts'
 import { isCalendarDate } from '../../src/validation/calendar.ts'
 
 /** The cells of a row by column name. */
 export type Row = Readonly<Record<string, string>>
 
-/** What becomes of a row with these cells under a header of just these columns. */
-export function fateOf(importer: Importer, row: Row): Fate {
+/** Reads a row with these cells under a header of just these columns. */
+export function readRow(importer: Importer, row: Row): RowResult<{ draft: Draft }> {
   return importer.reader(new Columns(Object.keys(row)))(Object.values(row))
 }
 
-/** The record that a row becomes. */
+/** The draft of a row. */
 export function draftOf(importer: Importer, row: Row): Draft {
-  const fate = fateOf(importer, row)
-  if (!('draft' in fate)) throw new Error(`no record: ${JSON.stringify(fate)}`)
-  return fate.draft
+  const result = readRow(importer, row)
+  if (!('draft' in result)) throw new Error(`no record: ${JSON.stringify(result)}`)
+  return result.draft
 }
 
-/** What is wrong with a row, as `column: value`, in the order of the report; empty for a record. */
-export function faultsOf(importer: Importer, row: Row): string[] {
-  const fate = fateOf(importer, row)
-  return 'faults' in fate ? fate.faults.map(({ column, value }) => `${column}: ${value}`) : []
+/** The errors of a row, as `column: value`, in the order of the report; empty for a record. */
+export function errorsOf(importer: Importer, row: Row): string[] {
+  const result = readRow(importer, row)
+  return 'errors' in result ? result.errors.map(({ column, value }) => `${column}: ${value}`) : []
 }
 
-/** Holds an importer to its contract for rows with rubbish in some cells of a good one. */
-export function expectToBearRubbish(importer: Importer, row: Row): void {
+/** Checks the contract of an importer with rows that have garbage in some cells. */
+export function expectToHandleGarbage(importer: Importer, row: Row): void {
   fc.assert(
-    fc.property(rubbish(row), (cells) => {
-      const fate = fateOf(importer, cells)
-      if ('faults' in fate) expect(fate.faults).not.toEqual([])
-      if (!('draft' in fate)) return
-      const { date_start, date_end, fatalities, injured, where, actors, sources } = fate.draft
+    fc.property(garbage(row), (cells) => {
+      const result = readRow(importer, cells)
+      if ('errors' in result) expect(result.errors).not.toEqual([])
+      if (!('draft' in result)) return
+      const { date_start, date_end, fatalities, injured, where, actors, sources } = result.draft
       expect([date_start, date_end].every(isCalendarDate)).toBe(true)
       expect(date_start <= date_end).toBe(true)
       expect(where.latitude === null).toBe(where.longitude === null)
@@ -48,7 +50,7 @@ export function expectToBearRubbish(importer: Importer, row: Row): void {
   )
 }
 
-function rubbish(row: Row): fc.Arbitrary<Row> {
+function garbage(row: Row): fc.Arbitrary<Row> {
   const cell = fc.oneof(
     fc.string(),
     fc.string({ unit: 'binary' }),

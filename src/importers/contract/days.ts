@@ -1,7 +1,7 @@
 import { isCalendarDate } from '../../validation/calendar.ts'
 import type { Cells } from './cells.ts'
 
-/** A first and a last day, YYYY-MM-DD. */
+/** The first and the last day of a period, YYYY-MM-DD. */
 export interface Period {
   start: string
   end: string
@@ -25,30 +25,30 @@ const MONTHS = [
 const DAY_FIRST = /^(?<day>\d{1,2})[ -](?<month>[a-z]{3,9})[ -](?<year>\d{4}|\d{2})$/i
 const MONTH_FIRST = /^(?<month>[a-z]{3,9})\.? (?<day>\d{1,2}), (?<year>\d{4})$/i
 
-/** The number of a month by its English name, whole or its first three letters; null for other words. */
-export function monthNumber(name: string): number | null {
+/** The number of a month by its English name, whole or its first three letters; null for any other text. */
+export function parseMonth(name: string): number | null {
   const wanted = name.toLowerCase()
   const index = MONTHS.findIndex((month) => month === wanted || month.slice(0, 3) === wanted)
   return index < 0 ? null : index + 1
 }
 
-/** A day by its numbers, YYYY-MM-DD; null when the calendar does not have it. */
-export function calendarDay(year: number, month: number, day: number): string | null {
+/** Formats a day as YYYY-MM-DD; null when the calendar does not have it. */
+export function formatDay(year: number, month: number, day: number): string | null {
   const text = [String(year).padStart(4, '0'), ...[month, day].map((part) => String(part).padStart(2, '0'))]
   return isCalendarDate(text.join('-')) ? text.join('-') : null
 }
 
 /**
- * The day that a text names: `2015-01-02` (a time of midnight may follow), `2 January 2015`, `02-Jan-2015`,
- * `2-Jan-15` or `January 2, 2015`. Null for anything else: `02/01/2015` may be of either month.
+ * Parses a day: `2015-01-02` (a time of midnight may follow), `2 January 2015`, `02-Jan-2015`, `2-Jan-15` or
+ * `January 2, 2015`. Null for anything else: `02/01/2015` is ambiguous between two months.
  */
-export function dayNamed(text: string): string | null {
+export function parseDay(text: string): string | null {
   const iso = text.replace(/[ T]00:00:00(\.0+)?Z?$/, '')
   if (isCalendarDate(iso)) return iso
   const { day, month, year } = (DAY_FIRST.exec(text) ?? MONTH_FIRST.exec(text))?.groups ?? {}
-  const number = month === undefined ? null : monthNumber(month)
+  const number = month === undefined ? null : parseMonth(month)
   if (number === null) return null
-  return calendarDay(fullYear(year ?? ''), number, Number(day))
+  return formatDay(fullYear(year ?? ''), number, Number(day))
 }
 
 /** Spreadsheets shorten years to two digits; no data set here reaches back before 1970. */
@@ -58,28 +58,28 @@ function fullYear(text: string): number {
   return year < 70 ? 2000 + year : 1900 + year
 }
 
-/** A cell with a day of 1900 to 2100 in any of the ways of {@link dayNamed}; else null, and noted as wrong. */
+/** Reads a cell with a day of 1900 to 2100 in any form of {@link parseDay}; else adds an error and returns null. */
 export function readDay(cells: Cells, column: string): string | null {
-  const day = dayNamed(cells.text(column))
+  const day = parseDay(cells.text(column))
   if (day !== null && day >= '1900' && day < '2101') return day
-  cells.refuse(column, 'must be a day of the years 1900 to 2100, such as 2015-01-02 or 2 January 2015')
+  cells.addError(column, 'must be a day of the years 1900 to 2100, such as 2015-01-02 or 2 January 2015')
   return null
 }
 
-/** From so many days before a day to as many after it. */
-export function around(day: string, days: number): Period {
-  return { start: plus(day, -days), end: plus(day, days) }
+/** The period from a number of days before a day to the same number after it. */
+export function windowAround(day: string, days: number): Period {
+  return { start: addDays(day, -days), end: addDays(day, days) }
 }
 
-/** The day that lies so many days after a day. */
-export function plus(day: string, days: number): string {
+/** The day a number of days after a day; before it where the number is negative. */
+export function addDays(day: string, days: number): string {
   const date = new Date(`${day}T00:00:00Z`)
   date.setUTCDate(date.getUTCDate() + days)
   return date.toISOString().slice(0, 10)
 }
 
-/** The month of the calendar in which a day lies. */
-export function monthOf(day: string): Period {
+/** The whole calendar month to which a day belongs. */
+export function monthAround(day: string): Period {
   const first = new Date(`${day.slice(0, 7)}-01T00:00:00Z`)
   first.setUTCMonth(first.getUTCMonth() + 1, 0)
   return { start: `${day.slice(0, 7)}-01`, end: first.toISOString().slice(0, 10) }

@@ -2,12 +2,13 @@ import type { Static } from 'typebox'
 import { ACTOR_KINDS, IncidentActor } from '../../actors/actor.schema.ts'
 import { Range } from '../../figures/figure.schema.ts'
 import { Incident } from '../../incidents/incident.schema.ts'
+import { fold } from '../../text/fold.ts'
 import { Type } from '../../validation/schema.ts'
 import { enumeration, id, latitude, list, longitude, nullable, text } from '../../validation/types.ts'
 
 const strict = { additionalProperties: false }
 
-/** Where, as the data set names it. */
+/** The place of an incident, by the names that the data set uses. */
 export const Where = Type.Object(
   {
     country: text(300, { description: "The country's name or ISO 3166-1 code." }),
@@ -21,20 +22,20 @@ export const Where = Type.Object(
   },
   strict,
 )
-/** Where, as the data set names it. */
+/** The place of an incident, by the names that the data set uses. */
 export type Where = Static<typeof Where>
 
 const { role, attribution, name } = IncidentActor.properties
-/** An actor, as the data set names it. */
+/** An actor, by the name that the data set uses. */
 export const DraftActor = Type.Object(
-  { name, kind: enumeration(ACTOR_KINDS, { description: 'What the actor is.' }), role, attribution },
+  { name, kind: enumeration(ACTOR_KINDS, { description: 'The kind of actor.' }), role, attribution },
   strict,
 )
-/** An actor, as the data set names it. */
+/** An actor, by the name that the data set uses. */
 export type DraftActor = Static<typeof DraftActor>
 
 const group = Type.Optional(Range)
-/** Figures as given: in total, and by the groups that the data set tells apart. */
+/** Figures as given: in total, and by the groups that the data set distinguishes. */
 export const DraftCasualties = Type.Object(
   {
     total: Range,
@@ -45,10 +46,10 @@ export const DraftCasualties = Type.Object(
   },
   strict,
 )
-/** Figures as given: in total, and by the groups that the data set tells apart. */
+/** Figures as given: in total, and by the groups that the data set distinguishes. */
 export type DraftCasualties = Static<typeof DraftCasualties>
 
-/** A source, as the data set names it; longer names and titles are cut in the source, and whole in the original row. */
+/** A source, by the names that the data set uses; long ones are cut in the record and whole in the original row. */
 export interface DraftSource {
   publisher: string
   title: string | null
@@ -57,7 +58,7 @@ export interface DraftSource {
 }
 
 const { properties: incident } = Incident
-/** What a data set says of one incident, in our words, its names not yet looked up. Null: it does not say. */
+/** One incident in the terms of the schema, its names not yet looked up. Null: the data set does not say. */
 export const Draft = Type.Object(
   {
     id: id({ description: 'The id in the data set.' }),
@@ -81,5 +82,15 @@ export const Draft = Type.Object(
   },
   strict,
 )
-/** What a data set says of one incident, in our words, its names not yet looked up. Null: it does not say. */
+/** One incident in the terms of the schema, its names not yet looked up. Null: the data set does not say. */
 export type Draft = Static<typeof Draft>
+
+/** Removes actors that occur twice in a role; spellings that fold alike are one actor, the first is kept. */
+export function distinctActors(actors: readonly DraftActor[]): DraftActor[] {
+  const first = new Map<string, DraftActor>()
+  for (const actor of actors) {
+    const key = `${actor.role} ${fold(actor.name)}`
+    if (!first.has(key)) first.set(key, actor)
+  }
+  return [...first.values()]
+}

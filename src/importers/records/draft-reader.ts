@@ -1,14 +1,18 @@
 import type { PlaceStore } from '../../places/place.store.ts'
+import type { ImportedIncident } from '../../storage/contract/storage.ts'
 import { issuesOf } from '../../validation/validate.ts'
-import { Completion, datasetSource } from './record-builder.ts'
+import { Columns } from '../contract/columns.ts'
 import { Draft } from '../contract/draft.ts'
-import { type CellFault, Columns, type DatasetIdentity, type Importer } from '../contract/importer.ts'
+import type { DatasetIdentity, Importer } from '../contract/importer.ts'
+import type { References, RowReader } from '../contract/row-reader.ts'
+import type { RowResult } from '../contract/row-result.ts'
+import { SeenIds } from '../contract/seen-ids.ts'
 import { PlaceResolver } from '../places/place-resolver.ts'
-import type { FileRow } from '../reading/open-rows.ts'
-import { Lines, type Outcome, type References, type RowReader } from '../contract/row-reader.ts'
+import type { CellError, FileRow } from '../reading/rows/file-row.ts'
+import { buildDatasetSource, RecordBuilder } from './record-builder.ts'
 
-/** What a reader of a data set's rows needs to know of their file. */
-export interface DraftSourceFile {
+/** A file of one data set. */
+interface DatasetFile {
   importer: Importer
   /** The data set, under the id of the registry. */
   dataset: DatasetIdentity
@@ -16,21 +20,21 @@ export interface DraftSourceFile {
   header: readonly string[]
 }
 
-/** Reads the rows of a data set of the field: the importer drafts, places are found, the rest is completed. */
+/** Reads the rows of a data set of the field: the importer makes a draft, its place is resolved, the record built. */
 export class DraftReader implements RowReader {
   readonly #columns: Columns
-  readonly #fateOf: ReturnType<Importer['reader']>
-  readonly #completion: Completion
+  readonly #readDraft: ReturnType<Importer['reader']>
+  readonly #builder: RecordBuilder
   readonly #places: PlaceResolver
-  readonly #lines = new Lines()
+  readonly #ids = new SeenIds()
 
   constructor(
     places: PlaceStore,
-    private readonly file: DraftSourceFile,
+    private readonly file: DatasetFile,
   ) {
     this.#columns = new Columns(file.header)
-    this.#fateOf = file.importer.reader(this.#columns)
-    this.#completion = new Completion(file.dataset)
+    this.#readDraft = file.importer.reader(this.#columns)
+    this.#builder = new RecordBuilder(file.dataset)
     this.#places = new PlaceResolver(places, file.dataset.id)
   }
 
@@ -38,47 +42,54 @@ export class DraftReader implements RowReader {
     return this.#places.counts
   }
 
-  async read({ line, cells, fault }: FileRow): Promise<Outcome> {
-    if (fault) return { faults: [fault] }
-    const fate = this.#fateOf(cells)
-    if (!('draft' in fate)) return fate
-    const { draft } = fate
+  async read(rows: readonly FileRow[]): Promise<RowResult<{ incident: ImportedIncident }>[]> {
+    const results: RowResult<{ incident: ImportedIncident }>[] = []
+    for (const row of rows) results.push(await this.#readRow(row))
+    return results
+  }
+
+  async #readRow({ line, cells, error }: FileRow): Promise<RowResult<{ incident: ImportedIncident }>> {
+    if (error) return { errors: [error] }
+    const result = this.#readDraft(cells)
+    if (!('draft' in result)) return result
+    const { draft } = result
     const { id, where } = draft
     const issues = issuesOf(Draft, draft)
     if (issues.length > 0)
-      return { faults: issues.map(({ parameter, reason }) => this.#fault(cells, parameter, reason)) }
-    const repeated = this.#lines.faultOf(this.file.importer.origins.id[0], id)
-    if (repeated.length > 0) return { faults: repeated }
+      return { errors: issues.map(({ parameter, reason }) => this.#buildError(cells, parameter, reason)) }
+    const repeated = this.#ids.findErrors(this.file.importer.origins.id[0], id)
+    if (repeated.length > 0) return { errors: repeated }
     const resolved = await this.#places.resolve(where)
     if (!resolved) {
       const reason = 'must be a country of ISO 3166-1, by code or name'
-      return { faults: [this.#fault(cells, 'where.country', reason)] }
+      return { errors: [this.#buildError(cells, 'where.country', reason)] }
     }
-    this.#lines.note(id, line)
-    const { record, sources } = this.#completion.complete(draft, resolved.place)
+    this.#ids.add(id, line)
+    const { record, sources } = this.#builder.build(draft, resolved.place)
     return { incident: { record, claims: null, original: cells, places: resolved.created, sources } }
   }
 
-  /** A fault of a draft's property, at the fullest of the columns that it is read from. */
-  #fault(cells: readonly string[], property: string, reason: string): CellFault {
-    const told = (this.file.importer.origins[property] ?? []).map((column) => ({
+  /** Attributes an error of a draft's property to the first column from which it is read and that is not empty. */
+  #buildError(cells: readonly string[], property: string, reason: string): CellError {
+    const origins = (this.file.importer.origins[property] ?? []).map((column) => ({
       column,
       value: this.#columns.cells(cells)(column),
     }))
+    // Of a text that is too long, to the longest.
     const isLong = reason.includes('long')
-    const [found] = told
+    const [found] = origins
       .filter(({ value }) => value !== '')
       .sort((a, b) => (isLong ? b.value.length - a.value.length : 0))
-    const { column, value } = found ?? told[0] ?? { column: property, value: '' }
+    const { column, value } = found ?? origins[0] ?? { column: property, value: '' }
     return { column, value, reason }
   }
 
   async references(): Promise<References> {
     const { dataset, version } = this.file
     return {
-      datasets: [{ ...dataset, version, rows: this.#lines.count }],
-      sources: [datasetSource(dataset)],
-      actors: this.#completion.actors,
+      datasets: [{ ...dataset, version, rows: this.#ids.size }],
+      sources: [buildDatasetSource(dataset)],
+      actors: this.#builder.actors,
     }
   }
 }

@@ -10,14 +10,14 @@ import { fold } from '../../text/fold.ts'
 import type { Draft, DraftActor, DraftCasualties, DraftSource } from '../contract/draft.ts'
 import type { DatasetIdentity } from '../contract/importer.ts'
 
-/** An incident as the store takes it, with the records that it refers to. */
-export interface Completed {
+/** An incident for the store, with its sources. */
+interface BuiltRecord {
   record: RecordInput<Incident>
   sources: RecordInput<SourceRecord>[]
 }
 
-/** The data set's own source: in it the data set makes its claims. */
-export function datasetSource(dataset: DatasetIdentity): RecordInput<SourceRecord> {
+/** Builds the data set's own source, the source of all claims that the data set itself makes. */
+export function buildDatasetSource(dataset: DatasetIdentity): RecordInput<SourceRecord> {
   return {
     id: datasetSourceId(dataset.id),
     dataset: dataset.id,
@@ -31,38 +31,38 @@ export function datasetSource(dataset: DatasetIdentity): RecordInput<SourceRecor
   }
 }
 
-/** Completes drafts of one data set: ids, figures' claims (one for each, by the data set), references. */
-export class Completion {
+/** Builds records of the drafts of one data set: adds ids, one claim for each figure (by the data set), references. */
+export class RecordBuilder {
   readonly #actors = new Map<string, RecordInput<ActorRecord>>()
 
   constructor(private readonly dataset: DatasetIdentity) {}
 
-  /** Every actor of the drafts so far. */
+  /** All actors of the records so far. */
   get actors(): RecordInput<ActorRecord>[] {
     return [...this.#actors.values()]
   }
 
-  complete(draft: Draft, place: IncidentPlace): Completed {
+  build(draft: Draft, place: IncidentPlace): BuiltRecord {
     const id = `${this.dataset.id}:${draft.id}`
     let claims = 0
-    const figure = ({ low, best, high }: Range): Figure => {
+    const buildFigure = ({ low, best, high }: Range): Figure => {
       claims += 1
       return { low, best, high, claims: [`${id}#${claims}`] }
     }
-    const casualties = (given: DraftCasualties | null): Casualties | null => {
+    const buildCasualties = (given: DraftCasualties | null): Casualties | null => {
       if (!given) return null
-      const total = figure(given.total)
+      const total = buildFigure(given.total)
       const by_group = {} as Casualties['by_group']
       for (const group of GROUPS) {
         const range = given.by_group[group]
-        by_group[group] = range ? figure(range) : null
+        by_group[group] = range ? buildFigure(range) : null
       }
       return { low: total.low, best: total.best, high: total.high, claims: total.claims, by_group }
     }
     const { where, actors, fatalities, injured } = draft
-    const sources = draft.sources.map((source) => this.#source(source))
+    const sources = draft.sources.map((source) => this.#buildSource(source))
     return {
-      // Property by property: this is done for every row of every file.
+      // Property by property, for speed: this runs for every row of every file.
       record: {
         id,
         dataset: this.dataset.id,
@@ -83,11 +83,11 @@ export class Completion {
         sub_event_type: draft.sub_event_type,
         weapons: draft.weapons,
         actors: actors.map((actor) => {
-          const { id, name } = this.#actor(actor)
+          const { id, name } = this.#getActor(actor)
           return { id, name, role: actor.role, attribution: actor.attribution }
         }),
-        fatalities: casualties(fatalities),
-        injured: casualties(injured),
+        fatalities: buildCasualties(fatalities),
+        injured: buildCasualties(injured),
         part_of: [],
         source_ids: [...new Set(sources.map((source) => source.id))],
       },
@@ -95,14 +95,14 @@ export class Completion {
     }
   }
 
-  /** The data set's actor of that name; its kind is what any of its records tells. */
-  #actor({ name, kind }: DraftActor): RecordInput<ActorRecord> {
-    const key = this.#folded(name)
-    const kept = this.#actors.get(key)
-    if (kept && (kept.kind === kind || kind === 'unknown')) return kept
-    const id = actorId(this.dataset.id, name)
-    const actor = kept
-      ? { ...kept, kind }
+  /** The data set's actor of this name; its kind is the last that a record states, if any does. */
+  #getActor({ name, kind }: DraftActor): RecordInput<ActorRecord> {
+    const key = this.#fold(name)
+    const known = this.#actors.get(key)
+    if (known && (known.kind === kind || kind === 'unknown')) return known
+    const id = buildActorId(this.dataset.id, name)
+    const actor = known
+      ? { ...known, kind }
       : { id, dataset: this.dataset.id, name, aliases: [], kind, description: null }
     this.#actors.set(key, actor)
     return actor
@@ -110,7 +110,7 @@ export class Completion {
 
   readonly #foldedNames = new Map<string, string>()
 
-  #folded(name: string): string {
+  #fold(name: string): string {
     const known = this.#foldedNames.get(name)
     if (known !== undefined) return known
     const folded = fold(name)
@@ -118,7 +118,7 @@ export class Completion {
     return folded
   }
 
-  #source({ publisher, title, url, published_date }: DraftSource): RecordInput<SourceRecord> {
+  #buildSource({ publisher, title, url, published_date }: DraftSource): RecordInput<SourceRecord> {
     return {
       id: `${this.dataset.id}:source-${digest([publisher, title, url, published_date])}`,
       dataset: this.dataset.id,
@@ -133,8 +133,8 @@ export class Completion {
   }
 }
 
-/** The id of a data set's actor; names that fold alike are one actor. */
-export function actorId(dataset: string, name: string): string {
+/** Builds the id of a data set's actor; names that fold alike are one actor. */
+export function buildActorId(dataset: string, name: string): string {
   return `${dataset}:actor-${digest([fold(name)])}`
 }
 

@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { OperatorError } from '../../../src/errors.ts'
 import { openRows } from '../../../src/importers/reading/open-rows.ts'
-import { fileOf, readAll, refusalOf, streamOf, zipOf } from './support.ts'
+import { fileOf, readAll, rejectionOf, streamOf, zipOf } from './support.ts'
 
 const CSV = `a,b\n${'1,2\n'.repeat(5000)}`
 const gz = gzipSync(CSV)
@@ -47,8 +47,8 @@ describe('packed files', () => {
   ]
   it.each(cases)('reads %s from a file and from a stream', async (_, bytes) => {
     const before = spooled()
-    const told: [number, number | null][] = []
-    const onBytes = (read: number, total: number | null) => void told.push([read, total])
+    const reported: [number, number | null][] = []
+    const onBytes = (read: number, total: number | null) => void reported.push([read, total])
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     // The name says nothing.
     for (const input of [fileOf(bytes, 'data.bin'), streamOf(bytes.subarray(0, 10), bytes.subarray(10))]) {
@@ -57,22 +57,22 @@ describe('packed files', () => {
       expect(file.rows).toHaveLength(5000)
       expect(file.rows.at(-1)).toEqual({ line: 5001, cells: ['1', '2'] })
       const total = 'path' in input ? bytes.length : null
-      expect(told.at(-1)).toEqual([bytes.length, total])
-      expect(told.map(([read]) => read)).toEqual(told.map(([read]) => read).toSorted((a, b) => a - b))
-      told.length = 0
+      expect(reported.at(-1)).toEqual([bytes.length, total])
+      expect(reported.map(([read]) => read)).toEqual(reported.map(([read]) => read).toSorted((a, b) => a - b))
+      reported.length = 0
     }
     expect(spooled()).toEqual(before)
   })
 })
 
-describe('packed files that are refused', () => {
+describe('packed files that are rejected', () => {
   const flipped = Buffer.from(gz)
   flipped[40] = 0xff ^ (flipped[40] ?? 0)
   const cases: [what: string, bytes: Buffer, message: RegExp][] = [
     [
       'gzip cut short',
       gz.subarray(0, -20),
-      /is cut short: its compressed data ends too early; get it again$/,
+      /is cut short: its compressed data ends too early; download it again$/,
     ],
     ['gzip that is damaged', flipped, /is damaged: its compressed data cannot be unpacked/],
     ['gzip with a tail', Buffer.concat([gz, Buffer.from('tail')]), /is damaged/],
@@ -93,7 +93,7 @@ describe('packed files that are refused', () => {
     [
       'zip with several data files',
       zipOf({ name: 'a.csv', data: CSV }, { name: 'b.csv', data: CSV }, { name: 'c.txt', data: 'x' }),
-      /holds several data files \(a\.csv, b\.csv\): unpack it and give the one to read$/,
+      /holds several data files \(a\.csv, b\.csv\): unpack it and give the one to import$/,
     ],
     [
       'zip with many data files',
@@ -108,22 +108,22 @@ describe('packed files that are refused', () => {
     [
       'zip of another method',
       zipOf({ name: 'a.csv', data: CSV, method: 9 }),
-      /is packed by method 9, which is not read/,
+      /is packed by method 9, which is not supported/,
     ],
     [
       'zip of another content',
       zipOf({ name: 'a.csv', data: CSV, checksum: 1 }),
-      /a\.csv is not what the directory says/,
+      /a\.csv does not match the directory/,
     ],
     [
       'zip that holds more than it says',
       zipOf({ name: 'a.csv', data: CSV, size: 10 }),
-      /a\.csv is not what the directory says/,
+      /a\.csv does not match the directory/,
     ],
     [
       'zip that holds less than it says',
       zipOf({ name: 'a.csv', data: CSV, size: 1e6 }),
-      /a\.csv is not what the directory says/,
+      /a\.csv does not match the directory/,
     ],
     ['zip of an empty file', zipOf({ name: 'a.csv', data: '' }), /holds an empty file/],
     [
@@ -134,8 +134,8 @@ describe('packed files that are refused', () => {
   ]
   it.each(cases)('%s', async (_, bytes, message) => {
     const before = spooled()
-    expect(await refusalOf(fileOf(bytes))).toMatch(message)
-    expect(await refusalOf(streamOf(bytes))).toMatch(message)
+    expect(await rejectionOf(fileOf(bytes))).toMatch(message)
+    expect(await rejectionOf(streamOf(bytes))).toMatch(message)
     expect(spooled()).toEqual(before)
   })
 })
@@ -159,7 +159,7 @@ describe('files that are left before their end', () => {
   })
 })
 
-it('reads or refuses any damaged file, and does nothing else', async () => {
+it('reads or rejects any damaged file, and does nothing else', async () => {
   const workbook = readFileSync(new URL('fixtures/exceljs.xlsx', import.meta.url))
   const sound = [workbook, gz, zip, gzipSync(workbook)]
   const damages = fc.record({

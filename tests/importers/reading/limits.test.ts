@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { openRows } from '../../../src/importers/reading/open-rows.ts'
-import { fileOf, refusalOf, zipOf } from './support.ts'
+import { fileOf, rejectionOf, zipOf } from './support.ts'
 
 const MB = 2 ** 20
 
@@ -54,10 +54,10 @@ describe('what would fill the memory', () => {
     ['of many quoted cells', 'a,b\n1,2\n3,', '"x",', /row of over 8 MB, which begins on line 3/, 17],
     ['in the header', 'a,"', 'b', /cell of over 1 MB in the row that begins on line 1/, 3],
     ['of NDJSON', '{"a":1}\n{"a":"', 'x', /row of over 8 MB, which begins on line 2/, 17],
-  ])('a cell of 100 MB %s is refused before it is read', async (_, start, again, message, megabytes) => {
+  ])('a cell of 100 MB %s is rejected before it is read', async (_, start, again, message, megabytes) => {
     const { input, taken } = endless(start, again)
     const began = performance.now()
-    expect(await refusalOf(input)).toMatch(message)
+    expect(await rejectionOf(input)).toMatch(message)
     expect(taken()).toBeLessThan(megabytes * MB)
     expect(performance.now() - began).toBeLessThan(5000)
   })
@@ -90,12 +90,12 @@ describe('bombs', () => {
     ['gzip in gzip', gzipSync(packed)],
     ['zip', zipOf({ name: 'a.csv', data: rows })],
     ['zip in gzip', gzipSync(zipOf({ name: 'a.csv', data: rows }))],
-  ])('in %s are refused', async (_, bytes) => {
+  ])('in %s are rejected', async (_, bytes) => {
     expect(bytes.length).toBeLessThan(130_000)
-    expect(await refusalOf(fileOf(bytes))).toMatch(bomb)
+    expect(await rejectionOf(fileOf(bytes))).toMatch(bomb)
   })
 
   it('of zeros are no text', async () => {
-    expect(await refusalOf(fileOf(gzipSync(Buffer.alloc(10 * MB))))).toMatch(/is not text/)
+    expect(await rejectionOf(fileOf(gzipSync(Buffer.alloc(10 * MB))))).toMatch(/is not text/)
   })
 })

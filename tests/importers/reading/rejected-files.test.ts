@@ -1,27 +1,27 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../support/service.ts'
-import { fileOf, refusalOf, streamOf } from './support.ts'
+import { fileOf, rejectionOf, streamOf } from './support.ts'
 
 const hex = (text: string) => Buffer.from(text.padEnd(128, '0'), 'hex')
 
-describe('files that are refused', () => {
+describe('files that are rejected', () => {
   it('names a file that is not there', async () => {
-    expect(await refusalOf({ path: '/no/such/file.csv' })).toBe('There is no file /no/such/file.csv')
+    expect(await rejectionOf({ path: '/no/such/file.csv' })).toBe('There is no file /no/such/file.csv')
   })
 
   it('names a folder', async () => {
     const path = temporaryFolder()
-    expect(await refusalOf({ path })).toBe(`${path} is a folder: give the path of a file`)
+    expect(await rejectionOf({ path })).toBe(`${path} is a folder: give the path of a file`)
   })
 
-  it('tells why a stream cannot be read', async () => {
+  it('explains why a stream cannot be read', async () => {
     const stream = new Readable({
       read() {
         this.destroy(new Error('the pipe broke'))
       },
     })
-    expect(await refusalOf({ stream, name: '-' })).toBe('Standard input cannot be read: the pipe broke')
+    expect(await rejectionOf({ stream, name: '-' })).toBe('Standard input cannot be read: the pipe broke')
   })
 
   const cases: [what: string, bytes: Buffer | string, message: RegExp][] = [
@@ -45,7 +45,7 @@ describe('files that are refused', () => {
     [
       'other bytes',
       Buffer.from(Array.from({ length: 300 }, (_, at) => (at * 7) % 256)),
-      /is not text, nor a packed file/,
+      /is not text, nor compressed/,
     ],
     [
       'a web page',
@@ -57,7 +57,7 @@ describe('files that are refused', () => {
     ['JSON over several lines', '{\n  "id": 1\n}\n', /is JSON over several lines: give NDJSON/],
   ]
   it.each(cases)('%s', async (_, bytes, message) => {
-    expect(await refusalOf(fileOf(bytes))).toMatch(message)
-    expect(await refusalOf(streamOf(...(bytes.length > 0 ? [bytes] : [])))).toMatch(message)
+    expect(await rejectionOf(fileOf(bytes))).toMatch(message)
+    expect(await rejectionOf(streamOf(...(bytes.length > 0 ? [bytes] : [])))).toMatch(message)
   })
 })

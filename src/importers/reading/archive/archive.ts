@@ -7,10 +7,9 @@ import { inflate, type Origin } from './inflate.ts'
 const STORED = 0
 const DEFLATED = 8
 
-/** Files in an archive that are looked at, at most. */
-const MOST_ENTRIES = 10_000
+const MAX_ENTRIES = 10_000
 
-/** A zip archive, read by its directory and not by what stands in between. */
+/** A zip archive, read by its central directory. */
 export class Archive {
   #read = 0
 
@@ -19,7 +18,7 @@ export class Archive {
     readonly name: string,
     readonly entries: readonly Entry[],
     private readonly zip: ZipFile,
-    /** What the archive itself was unpacked from; it is a file as it was given where left out. */
+    /** The file from which the archive itself was unpacked; undefined where it was given as it is. */
     private readonly outer: Origin | undefined,
     private readonly onRead: ((read: number) => void) | undefined,
   ) {}
@@ -30,36 +29,36 @@ export class Archive {
     { name, outer, onRead }: { name: string; outer?: Origin; onRead?: (read: number) => void },
   ): Promise<Archive> {
     const zip = await openPromise(path, { autoClose: false }).catch((error) => {
-      throw damaged(name, error)
+      throw damagedArchive(name, error)
     })
     const entries: Entry[] = []
     try {
       for await (const entry of zip.eachEntry()) {
         entries.push(entry)
-        if (entries.length > MOST_ENTRIES)
-          throw new OperatorError(`${name} holds over ${MOST_ENTRIES} files: give the one with the data`)
+        if (entries.length > MAX_ENTRIES)
+          throw new OperatorError(`${name} holds over ${MAX_ENTRIES} files: give the one with the data`)
       }
     } catch (error) {
       zip.close()
-      throw damaged(name, error)
+      throw damagedArchive(name, error)
     }
     return new Archive(name, entries, zip, outer, onRead)
   }
 
-  /** The entry of a path, in whatever case. */
+  /** The entry of a path; upper and lower case are the same. */
   find(path: string): Entry | undefined {
     const wanted = path.toLowerCase()
     return this.entries.find(({ fileName }) => fileName.toLowerCase() === wanted)
   }
 
-  /** Bytes of the archive, and of what it was unpacked from, that were used so far. */
+  /** Bytes of the archive, and of the file from which it was unpacked, that were used so far. */
   spent(): number {
     return Math.min(this.#read, this.outer?.spent() ?? this.#read)
   }
 
   /**
-   * The bytes of an entry, held against what the directory says of them.
-   * @throws OperatorError when they are damaged, or packed in a way that is not read here
+   * Reads the bytes of an entry, and checks them by the size and checksum in the directory.
+   * @throws OperatorError when they are damaged, encrypted or packed by an unsupported method
    */
   async *bytes(entry: Entry): AsyncGenerator<Buffer> {
     const { fileName, compressionMethod } = entry
@@ -67,10 +66,10 @@ export class Archive {
       throw new OperatorError(`${fileName} in ${this.name} is encrypted: unpack it with its password first`)
     if (compressionMethod !== STORED && compressionMethod !== DEFLATED) {
       throw new OperatorError(
-        `${fileName} in ${this.name} is packed by method ${compressionMethod}, which is not read here: unpack it first`,
+        `${fileName} in ${this.name} is packed by method ${compressionMethod}, which is not supported: unpack it first`,
       )
     }
-    const packed = this.#packed(entry)
+    const packed = this.#readPacked(entry)
     const unpacked =
       compressionMethod === STORED
         ? packed
@@ -84,14 +83,14 @@ export class Archive {
       yield chunk
     }
     if (size !== entry.uncompressedSize || checksum !== entry.crc32)
-      throw damaged(this.name, new Error(`${fileName} is not what the directory says`))
+      throw damagedArchive(this.name, new Error(`${fileName} does not match the directory`))
   }
 
   close(): void {
     this.zip.close()
   }
 
-  async *#packed(entry: Entry): Bytes & AsyncGenerator<Buffer> {
+  async *#readPacked(entry: Entry): Bytes & AsyncGenerator<Buffer> {
     try {
       const stream = await this.zip.openReadStreamPromise(entry, { decodeFileData: false })
       for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -100,18 +99,18 @@ export class Archive {
         yield chunk
       }
     } catch (error) {
-      throw damaged(this.name, error)
+      throw damagedArchive(this.name, error)
     }
   }
 }
 
-function damaged(name: string, error: unknown): Error {
+function damagedArchive(name: string, error: unknown): Error {
   if (error instanceof OperatorError) return error
   const { message } = error as Error
   return new OperatorError(
     /encrypt/i.test(message)
       ? `${name} is an encrypted zip archive: unpack it with its password first`
-      : `${name} is a damaged or truncated zip archive (${message.replace(/\.$/, '')}): get it again`,
+      : `${name} is a damaged or truncated zip archive (${message.replace(/\.$/, '')}): download it again`,
     { cause: error },
   )
 }

@@ -1,34 +1,34 @@
 import { pipeline, Readable, type Transform } from 'node:stream'
 import { OperatorError } from '../../../errors.ts'
 import type { Bytes } from '../encoding/bytes.ts'
-import { BOMB_GRACE, BOMB_RATIO, MOST_UNPACKED } from '../rows/limits.ts'
+import { BOMB_GRACE, BOMB_RATIO, MAX_UNPACKED_BYTES } from '../rows/limits.ts'
 
-/** Bytes, of which some file is the source. */
+/** The file from which bytes are unpacked. */
 export interface Origin {
   /** The file, as messages name it. */
   name: string
-  /** How many bytes of it were used for what has come out so far. */
+  /** The number of its bytes that were used for the output so far. */
   spent: () => number
 }
 
 /**
- * Unpacks bytes as they come.
- * @throws OperatorError when they are damaged or cut short, or when more comes out of them than can be meant
+ * Unpacks bytes in a stream.
+ * @throws OperatorError when they are damaged or truncated, or unpack to more than any data set (a bomb)
  */
 export async function* inflate(
   bytes: Bytes,
   inflater: Transform,
   { name, spent }: Origin,
 ): AsyncGenerator<Buffer> {
-  // Errors of either come out of the inflater.
+  // Errors of either stream are thrown by the inflater.
   pipeline(Readable.from(bytes), inflater, () => {})
   let size = 0
   try {
     for await (const chunk of inflater as AsyncIterable<Buffer>) {
       size += chunk.length
-      if (size > MOST_UNPACKED || (size > BOMB_GRACE && size > BOMB_RATIO * spent())) {
+      if (size > MAX_UNPACKED_BYTES || (size > BOMB_GRACE && size > BOMB_RATIO * spent())) {
         throw new OperatorError(
-          `${name} unpacks to far more than any data set (${amount(size)} from ${amount(spent())}): unpack and look at it before giving it`,
+          `${name} unpacks to far more than any data set (${formatAmount(size)} from ${formatAmount(spent())}): unpack and look at it before giving it`,
         )
       }
       yield chunk
@@ -38,13 +38,13 @@ export async function* inflate(
     if (!code?.startsWith('Z_')) throw error
     throw new OperatorError(
       code === 'Z_BUF_ERROR'
-        ? `${name} is cut short: its compressed data ends too early; get it again`
-        : `${name} is damaged: its compressed data cannot be unpacked (${message}); get it again`,
+        ? `${name} is cut short: its compressed data ends too early; download it again`
+        : `${name} is damaged: its compressed data cannot be unpacked (${message}); download it again`,
       { cause: error },
     )
   }
 }
 
-function amount(bytes: number): string {
+function formatAmount(bytes: number): string {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${Math.round(bytes / 1e6)} MB`
 }

@@ -6,17 +6,16 @@ import { pipeline } from 'node:stream/promises'
 import { OperatorError } from '../../../errors.ts'
 import type { Bytes } from '../encoding/bytes.ts'
 
-/** Bytes in a file of our own, to be read at any place. */
-export interface Spooled {
+interface SpooledFile {
   path: string
   remove: () => Promise<void>
 }
 
 /**
- * Writes bytes to a temporary file.
+ * Writes bytes to a temporary file, which allows random access.
  * @throws OperatorError when they cannot be written
  */
-export async function spool(bytes: Bytes, name: string): Promise<Spooled> {
+export async function spoolToFile(bytes: Bytes, name: string): Promise<SpooledFile> {
   const folder = await mkdtemp(join(tmpdir(), 'conflict-incidents-'))
   const path = join(folder, 'spooled')
   const remove = () => rm(folder, { recursive: true, force: true })

@@ -1,30 +1,44 @@
 import { createGunzip } from 'node:zlib'
 import { OperatorError } from '../../../errors.ts'
-import { Archive } from './archive.ts'
 import { type Bytes, peek } from '../encoding/bytes.ts'
-import { dataEntry, isWorkbook } from './data-entry.ts'
+import { Archive } from './archive.ts'
+import { findDataEntry, isWorkbook } from './data-entry.ts'
 import { inflate, type Origin } from './inflate.ts'
-import type { Source } from '../source.ts'
-import { spool } from './spool.ts'
+import { spoolToFile } from './spool.ts'
 
-/** What is in a file once it is unpacked: text, or an archive with a workbook. */
-export type Unpacked = { text: Bytes } | { workbook: Archive }
+/** A file that may be packed. */
+export interface PackedFile {
+  /** The file, as messages name it. */
+  readonly name: string
+  /** Where it can be read at any position; null for a pipe. */
+  readonly path: string | null
+  /** The number of its bytes read so far. */
+  readonly read: number
+  bytes(): Bytes
+  /** Reports progress, in bytes of this file. */
+  reportProgress(read: number): void
+  /** Adds something to close together with the file. */
+  onClose(close: () => unknown): void
+}
 
-/** Packings around the data, at most. */
-const DEEPEST = 4
+/** The content of an unpacked file: text, or an archive that is a workbook. */
+type Unpacked = { text: Bytes } | { workbook: Archive }
+
+/** Archives inside one another. */
+const MAX_DEPTH = 4
 
 const GZIP = ['1f8b']
 const ZIP = ['504b0304', '504b0506', '504b0708']
 
 /**
- * Takes all packing off a file: gzip and zip, one in the other, told by their first bytes and not by names.
- * @throws OperatorError when it is empty, damaged or a bomb, or holds not exactly one data file
+ * Unpacks a file: gzip and zip, also inside one another, recognised by their first bytes and not by names.
+ * @throws OperatorError when it is empty, damaged or a bomb, or holds no data file or several
  */
-export async function unpack(source: Source): Promise<Unpacked> {
-  const { name } = source
-  let origin: Origin = { name, spent: () => source.read }
-  let bytes: Bytes = source.bytes()
-  for (let depth = 0; depth <= DEEPEST; depth += 1) {
+export async function unpack(file: PackedFile): Promise<Unpacked> {
+  const { name } = file
+  let origin: Origin = { name, spent: () => file.read }
+  let bytes: Bytes = file.bytes()
+  for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {
     const { head, bytes: all } = await peek(bytes, 4)
     const begins = (marks: readonly string[]) =>
       marks.some((mark) => head.toString('hex', 0, mark.length / 2) === mark)
@@ -34,26 +48,26 @@ export async function unpack(source: Source): Promise<Unpacked> {
     }
     if (begins(GZIP)) bytes = inflate(all, createGunzip(), origin)
     else if (begins(ZIP)) {
-      const archive = await openArchive(source, all, depth === 0 ? null : origin)
+      const archive = await openArchive(file, all, depth === 0 ? null : origin)
       if (isWorkbook(archive)) return { workbook: archive }
-      bytes = archive.bytes(dataEntry(archive))
+      bytes = archive.bytes(findDataEntry(archive))
       origin = { name, spent: () => archive.spent() }
     } else return { text: all }
   }
-  throw new OperatorError(`${name} is packed more than ${DEEPEST} times over: unpack it first`)
+  throw new OperatorError(`${name} is packed more than ${MAX_DEPTH} times over: unpack it first`)
 }
 
-/** Opens an archive where it lies, or, having come out of something else, in a temporary file. */
-async function openArchive(source: Source, bytes: Bytes, outer: Origin | null): Promise<Archive> {
-  const { name } = source
+/** Opens an archive in place, or, where it was unpacked from another or comes from a pipe, in a temporary file. */
+async function openArchive(file: PackedFile, bytes: Bytes, outer: Origin | null): Promise<Archive> {
+  const { name } = file
   let archive: Archive
-  if (source.path !== null && outer === null) {
-    archive = await Archive.open(source.path, { name, onRead: (read) => source.tell(read) })
+  if (file.path !== null && outer === null) {
+    archive = await Archive.open(file.path, { name, onRead: (read) => file.reportProgress(read) })
   } else {
-    const { path, remove } = await spool(bytes, name)
-    source.closeWith(remove)
+    const { path, remove } = await spoolToFile(bytes, name)
+    file.onClose(remove)
     archive = await Archive.open(path, { name, ...(outer && { outer }) })
   }
-  source.closeWith(() => archive.close())
+  file.onClose(() => archive.close())
   return archive
 }

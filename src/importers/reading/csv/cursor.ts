@@ -1,12 +1,12 @@
 const CR = 13
 const LF = 10
 
-/** Said of a place that only more text can tell. */
+/** A position that depends on the text that follows. */
 export const NOT_YET = -1
 
 /**
- * A place in a text, and the next marks from there, each of which is searched for anew only when it was passed:
- * a text is read from end to end in a time that grows with its length only.
+ * A position in a text, with the next line end, quotation mark and comma from there. Each is searched again only
+ * when the position is past it, so that reading a text takes time linear in its length.
  */
 export class Cursor {
   text = ''
@@ -14,25 +14,25 @@ export class Cursor {
   /** Whether nothing follows the text. */
   isLast = false
 
-  // Where each was found last; the end of the text where there is none. (Infinity would make slow numbers of them.)
+  // The position of each; the end of the text where there is none. (Infinity would turn them into slow doubles.)
   #lf = -1
   #cr = -1
   #quote = -1
   #comma = -1
 
-  /** Goes on with what is left of the text and a further piece. */
+  /** Appends a piece to the unread text, and drops the text that was read. */
   push(piece: string): void {
     this.text = this.at < this.text.length ? this.text.slice(this.at) + piece : piece
     this.at = 0
     this.#lf = this.#cr = this.#quote = this.#comma = -1
   }
 
-  /** Characters that are left. */
+  /** Unread characters. */
   get left(): number {
     return this.text.length - this.at
   }
 
-  /** Where the line ends that goes on at `from`: at CRLF, LF, CR or the end of the file. */
+  /** The end of the line at `from`: the position of its CRLF, LF or CR, or the end of the file. */
   lineEnd(from: number): number {
     if (this.#lf < from) this.#lf = this.#find('\n', from)
     if (this.#cr < from) this.#cr = this.#find('\r', from)
@@ -54,13 +54,13 @@ export class Cursor {
     return this.#comma
   }
 
-  /** Moves behind the line end that stands at `end`. */
-  pass(end: number): void {
+  /** Moves after the line end at `end`. */
+  skipLineEnd(end: number): void {
     const isPair = this.text.charCodeAt(end) === CR && this.text.charCodeAt(end + 1) === LF
     this.at = end + (isPair ? 2 : 1)
   }
 
-  /** Line ends between two places. */
+  /** The number of line ends between two positions. */
   countLineEnds(from: number, to: number): number {
     let count = 0
     for (let at = from; at < to; at += 1) {

@@ -1,31 +1,31 @@
+import { MAX_CELL_LENGTH } from '../rows/limits.ts'
+import { detach } from '../rows/text.ts'
 import { type Cursor, NOT_YET } from './cursor.ts'
-import { detach } from '../rows/file-row.ts'
-import { LONGEST_CELL } from '../rows/limits.ts'
 
 const QUOTE = 34
 const COMMA = 44
 
-/** A row with quotation marks: its cells, as far as they could be read, and what stopped that. */
+/** A row with quotation marks: its cells up to the damage, if there is any. */
 export interface QuotedRow {
   cells: string[]
-  /** The row as it stands in the text. */
+  /** The text of the row, without its line end. */
   raw: string
-  /** Where it ends. */
+  /** The position of its line end. */
   end: number
-  /** A mark that is not closed, or one where none may be; where its cell begins in {@link raw}. */
+  /** An unclosed or a stray mark, and the index in {@link raw} at which its cell begins. */
   damage?: { kind: 'open' | 'stray'; cell: number }
 }
 
-/** Says that no closing mark is in sight. */
+/** Returned where a cell exceeds the limit before a closing mark. */
 export const CELL_TOO_LONG = Symbol('cell too long')
 
 /**
- * Reads the row at the cursor by RFC 4180, to the letter: a quotation mark opens a cell, closes it, or stands
- * doubled inside it. A stray one ends the row with its line. Null where the text does not hold all of the row.
+ * Reads the row at the cursor strictly by RFC 4180: a quotation mark opens a cell, closes it, or is doubled inside
+ * it. A stray one ends the row at the end of its line. Null where the text does not yet hold the whole row.
  */
 export function readQuotedRow(cursor: Cursor): QuotedRow | typeof CELL_TOO_LONG | null {
   const { text, at: start } = cursor
-  // From, to and whether marks are doubled inside, of each cell.
+  // Of each cell: start, end, and whether it has doubled marks.
   const bounds: number[] = []
   let end = cursor.lineEnd(start)
   let quote = cursor.quote(start)
@@ -39,10 +39,10 @@ export function readQuotedRow(cursor: Cursor): QuotedRow | typeof CELL_TOO_LONG 
         close = text.indexOf('"', close + 2)
         isDoubled = 1
       }
-      if ((close < 0 ? text.length : close) - at - 1 > LONGEST_CELL) return CELL_TOO_LONG
+      if ((close < 0 ? text.length : close) - at - 1 > MAX_CELL_LENGTH) return CELL_TOO_LONG
       // A mark at the very end may be the first of two.
       if (!cursor.isLast && (close < 0 || close + 1 === text.length)) return null
-      if (close < 0) return rowOf(text, start, text.length, bounds, { kind: 'open', cell: cell - start })
+      if (close < 0) return buildRow(text, start, text.length, bounds, { kind: 'open', cell: cell - start })
       at = close + 1
       if (at > end) end = cursor.lineEnd(at)
       isStray = at !== end && text.charCodeAt(at) !== COMMA
@@ -55,12 +55,12 @@ export function readQuotedRow(cursor: Cursor): QuotedRow | typeof CELL_TOO_LONG 
       if (!isStray) bounds.push(cell - start, at - start, 0)
     }
     if (end === NOT_YET && (isStray || at === text.length)) return null
-    if (isStray) return rowOf(text, start, end, bounds, { kind: 'stray', cell: cell - start })
-    if (at === end) return rowOf(text, start, end, bounds)
+    if (isStray) return buildRow(text, start, end, bounds, { kind: 'stray', cell: cell - start })
+    if (at === end) return buildRow(text, start, end, bounds)
   }
 }
 
-function rowOf(
+function buildRow(
   text: string,
   start: number,
   end: number,

@@ -1,9 +1,10 @@
-import { BrokenText, OperatorError } from '../../../errors.ts'
+import { OperatorError } from '../../../errors.ts'
+import { DecodingError } from '../encoding/decoder.ts'
 import type { FileRow } from '../rows/file-row.ts'
 import { BATCH_CHARACTERS, BATCH_ROWS } from '../rows/limits.ts'
 import type { Scanner } from './scanner.ts'
 
-/** The rows of a text that comes in pieces. */
+/** Reads the rows of a text that comes in pieces. */
 export class TextRows {
   #isAtEnd = false
 
@@ -13,30 +14,30 @@ export class TextRows {
     private readonly pieces: AsyncGenerator<string>,
   ) {}
 
-  /** The first row, ahead of the {@link batches}; undefined where there is none. */
-  async first(): Promise<FileRow | undefined> {
+  /** Reads one row, before the {@link batches}; undefined at the end. */
+  async next(): Promise<FileRow | undefined> {
     for (;;) {
       const row = this.scanner.next()
       if (row || this.#isAtEnd) return row
-      await this.#take()
+      await this.#readPiece()
     }
   }
 
-  /** All rows that are left. */
+  /** Reads the remaining rows. */
   async *batches(): AsyncGenerator<FileRow[]> {
     const { scanner } = this
     let batch: FileRow[] = []
-    let given = scanner.consumed
+    let start = scanner.consumed
     try {
       for (;;) {
         const row = scanner.next()
         if (row) batch.push(row)
-        else if (!this.#isAtEnd) await this.#take()
+        else if (!this.#isAtEnd) await this.#readPiece()
         else break
-        if (batch.length >= BATCH_ROWS || scanner.consumed - given > BATCH_CHARACTERS) {
+        if (batch.length >= BATCH_ROWS || scanner.consumed - start > BATCH_CHARACTERS) {
           yield batch
           batch = []
-          given = scanner.consumed
+          start = scanner.consumed
         }
       }
       if (batch.length > 0) yield batch
@@ -45,23 +46,23 @@ export class TextRows {
     }
   }
 
-  async #take(): Promise<void> {
+  async #readPiece(): Promise<void> {
     try {
       const { value, done } = await this.pieces.next()
       this.#isAtEnd = done === true
       if (done) this.scanner.end()
       else this.scanner.push(value)
     } catch (error) {
-      if (!(error instanceof BrokenText)) throw error
-      throw new OperatorError(brokenMessage(this.name, error.encoding, this.scanner.lastLine), {
+      if (!(error instanceof DecodingError)) throw error
+      throw new OperatorError(decodingMessage(this.name, error.encoding, this.scanner.lastLine), {
         cause: error,
       })
     }
   }
 }
 
-function brokenMessage(name: string, encoding: BrokenText['encoding'], line: number): string {
+function decodingMessage(name: string, encoding: DecodingError['encoding'], line: number): string {
   return encoding === 'utf-8'
-    ? `${name} begins in UTF-8, but line ${line} is not UTF-8: give --encoding windows-1252 if the file is in that, or --encoding utf-8 to have only such rows refused`
-    : `${name} begins in Windows-1252, but line ${line} has bytes without a meaning there: save it as UTF-8, or give --encoding windows-1252 to have only such rows refused`
+    ? `${name} begins in UTF-8, but line ${line} is not UTF-8: give --encoding windows-1252 if that is its encoding, or --encoding utf-8 to reject only such rows`
+    : `${name} begins in Windows-1252, but line ${line} has bytes that are undefined in it: save it as UTF-8, or give --encoding windows-1252 to reject only such rows`
 }

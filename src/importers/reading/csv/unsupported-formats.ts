@@ -1,10 +1,10 @@
 import { OperatorError } from '../../../errors.ts'
-import { shorten } from '../rows/file-row.ts'
+import { shorten } from '../rows/text.ts'
 
 const WANTED = 'give a CSV, NDJSON or XLSX file'
 
-/** What files of other kinds begin with, and what to do about them. */
-const KINDS: readonly (readonly [magic: string, kind: string, advice: string])[] = [
+/** The first bytes of other formats, and advice for each. */
+const FORMATS: readonly (readonly [magic: string, kind: string, advice: string])[] = [
   [
     'd0cf11e0a1b11ae1',
     'an old (.xls) or password-protected workbook',
@@ -26,12 +26,12 @@ const KINDS: readonly (readonly [magic: string, kind: string, advice: string])[]
   ['7f454c46', 'a program', WANTED],
 ]
 
-/** Bytes that tell text from other data, at most. */
+/** Bytes in which control characters are counted. */
 const SAMPLE = 65_536
 
-/** @throws OperatorError when a file that begins so is no text: it says what it is instead, as far as it can be told */
-export function refuseForeign(head: Buffer, name: string): void {
-  for (const [magic, kind, advice] of KINDS) {
+/** @throws OperatorError when a file that begins with these bytes is not text: it names the format, if known */
+export function rejectUnsupportedFormat(head: Buffer, name: string): void {
+  for (const [magic, kind, advice] of FORMATS) {
     if (head.toString('hex', 0, magic.length / 2) === magic)
       throw new OperatorError(`${name} is ${kind}: ${advice}`)
   }
@@ -42,17 +42,17 @@ export function refuseForeign(head: Buffer, name: string): void {
   let controls = 0
   for (const byte of sample) {
     if (byte === 0) nuls += 1
-    // Of the others, tab, LF, VT, FF, CR and the old end-of-file mark occur in text.
+    // Tab, LF, VT, FF, CR and the old end-of-file mark occur in text.
     else if (byte < 9 || (byte > 13 && byte < 32 && byte !== 26)) controls += 1
   }
   if (nuls > 8 && nuls > 0.3 * sample.length)
     throw new OperatorError(`${name} is not text in UTF-8, but perhaps in UTF-16: save it as UTF-8`)
   if (nuls + controls > 8 && nuls + controls > 0.02 * sample.length)
-    throw new OperatorError(`${name} is not text, nor a packed file that is known here: ${WANTED}`)
+    throw new OperatorError(`${name} is not text, nor compressed in a supported format: ${WANTED}`)
 }
 
-/** @throws OperatorError when a text is plainly no table */
-export function refuseForeignText(start: string, name: string): void {
+/** @throws OperatorError when a text is HTML, XML or JSON other than NDJSON */
+export function rejectUnsupportedText(start: string, name: string): void {
   if (/^\s*<(!doctype|html|head|body)/i.test(start)) {
     throw new OperatorError(
       `${name} is a web page: perhaps the download asked for a login; get the file itself`,
@@ -63,22 +63,22 @@ export function refuseForeignText(start: string, name: string): void {
     throw new OperatorError(
       `${name} is a JSON array: give NDJSON, one object on each line, without brackets and commas between`,
     )
-  const answer = errorMessage(start)
-  if (answer !== null) {
+  const message = findErrorMessage(start)
+  if (message !== null) {
     throw new OperatorError(
-      `${name} is an error message in JSON (${shorten(answer)}): perhaps the download asked for a login; get the file itself`,
+      `${name} is an error message in JSON (${shorten(message)}): perhaps the download asked for a login; get the file itself`,
     )
   }
   if (/^\s*\{\s*[\r\n]/.test(start))
     throw new OperatorError(`${name} is JSON over several lines: give NDJSON, one object on each line`)
 }
 
-/** The one object of a text that speaks of an error, as services answer instead of a file, in one line; else null. */
-function errorMessage(start: string): string | null {
+/** The object with an error that a service returned instead of the file, in one line; else null. */
+function findErrorMessage(start: string): string | null {
   try {
-    const answer: unknown = JSON.parse(start)
-    const speaks = ['error', 'errors', 'message'].some((key) => Object.hasOwn(Object(answer), key))
-    return speaks ? JSON.stringify(answer) : null
+    const value: unknown = JSON.parse(start)
+    const isError = ['error', 'errors', 'message'].some((key) => Object.hasOwn(Object(value), key))
+    return isError ? JSON.stringify(value) : null
   } catch {
     return null
   }

@@ -1,15 +1,17 @@
-/** Bytes as they come. */
+/** The bytes of a file, in chunks. */
 export type Bytes = AsyncIterable<Buffer>
 
-/** The first bytes, at least as many as wanted if there are as many, and all bytes to be read after all. */
-export interface Peeked {
+/** The first bytes of a file, and all of its bytes. */
+interface Peeked {
+  /** At least as many bytes as wanted, unless the file has fewer. */
   head: Buffer
   /** Whether nothing follows the head. */
   isAll: boolean
+  /** All bytes, the head among them; to be read instead of those given. */
   bytes: Bytes
 }
 
-/** Looks at the first bytes. */
+/** Reads the first bytes without consuming them. */
 export async function peek(bytes: Bytes, wanted: number): Promise<Peeked> {
   const iterator = bytes[Symbol.asyncIterator]()
   const chunks: Buffer[] = []

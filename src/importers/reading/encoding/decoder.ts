@@ -1,42 +1,48 @@
 import { isUtf8 } from 'node:buffer'
-import { BrokenText } from '../../../errors.ts'
 import type { Bytes } from './bytes.ts'
-import type { Decision } from './encoding.ts'
-import { firstBroken, wholeCharacters } from './utf8.ts'
-import { decodeWindows1252 } from './windows-1252.ts'
+import { completeLength, type DecodingOptions, decodeWindows1252, firstInvalid } from './encoding.ts'
 
-/** Turns bytes into text, however they are cut into chunks. */
+/** Bytes that are invalid in the encoding of the file; the text before them has been yielded. */
+export class DecodingError extends Error {
+  override readonly name = 'DecodingError'
+
+  constructor(readonly encoding: DecodingOptions['encoding']) {
+    super(`Bytes are not of the encoding ${encoding}`)
+  }
+}
+
+/** Decodes bytes, however they are cut into chunks. */
 export class Decoder {
-  /** Whether U+FFFD has been put for bytes that are not of the encoding. */
+  /** Whether U+FFFD has been substituted for bytes that are invalid in the encoding. */
   isReplaced = false
 
-  constructor(private readonly decision: Decision) {}
+  constructor(private readonly options: DecodingOptions) {}
 
-  /** @throws BrokenText in strict decoding */
+  /** @throws DecodingError in strict decoding */
   async *decode(bytes: Bytes): AsyncGenerator<string> {
     let rest: Buffer = Buffer.alloc(0)
-    let { skip } = this.decision
+    let { skip } = this.options
     for await (const chunk of bytes) {
       const block = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk.subarray(skip)
       skip = 0
-      const end = this.decision.encoding === 'utf-8' ? wholeCharacters(block) : block.length
+      const end = this.options.encoding === 'utf-8' ? completeLength(block) : block.length
       rest = block.subarray(end)
-      yield* this.#piece(block.subarray(0, end))
+      yield* this.#decodeBlock(block.subarray(0, end))
     }
-    yield* this.#piece(rest)
+    yield* this.#decodeBlock(rest)
   }
 
-  *#piece(bytes: Buffer): Generator<string> {
-    const { encoding, isStrict } = this.decision
+  *#decodeBlock(bytes: Buffer): Generator<string> {
+    const { encoding, isStrict } = this.options
     const text = encoding === 'utf-8' ? bytes.toString('utf8') : decodeWindows1252(bytes)
-    const isBroken = encoding === 'utf-8' ? !isUtf8(bytes) : text.includes('\ufffd')
-    if (isBroken && isStrict) {
+    const isInvalid = encoding === 'utf-8' ? !isUtf8(bytes) : text.includes('\ufffd')
+    if (isInvalid && isStrict) {
       yield encoding === 'utf-8'
-        ? bytes.toString('utf8', 0, firstBroken(bytes))
+        ? bytes.toString('utf8', 0, firstInvalid(bytes))
         : text.slice(0, text.indexOf('\ufffd'))
-      throw new BrokenText(encoding)
+      throw new DecodingError(encoding)
     }
-    this.isReplaced ||= isBroken
+    this.isReplaced ||= isInvalid
     if (text !== '') yield text
   }
 }

@@ -1,34 +1,34 @@
 const MIB = 2 ** 20
 
-/** Rows that are given out at a time. */
+/** Rows of a batch, at most. */
 export const BATCH_ROWS = 64
 
-/** Characters that are given out at a time, about. */
+/** Characters of a batch, about. */
 export const BATCH_CHARACTERS = MIB
 
-/** Longest cell, in characters. A longer one in quotation marks is a lost closing mark. */
-export const LONGEST_CELL = MIB
+/** Characters of a cell. A longer one in quotation marks lacks its closing mark. */
+export const MAX_CELL_LENGTH = MIB
 
-/** Longest row, in characters: as much of a file as has to be kept in memory. */
-export const LONGEST_ROW = 8 * MIB
+/** Characters of a row: the part of a file that has to be kept in memory. */
+export const MAX_ROW_LENGTH = 8 * MIB
 
-/** Bytes by which the encoding is told. */
+/** Bytes from which the encoding is detected. */
 export const ENCODING_SAMPLE = MIB
 
-/** Most bytes that a compressed file may hold. */
-export const MOST_UNPACKED = 64 * 1024 * MIB
+/** Bytes to which a compressed file may unpack. */
+export const MAX_UNPACKED_BYTES = 64 * 1024 * MIB
 
-/** Bytes of output for each byte of input above which compressed data is a bomb, once {@link BOMB_GRACE} is out. */
+/** Bytes of output for each byte of input above which compressed data is a bomb, after {@link BOMB_GRACE} bytes. */
 export const BOMB_RATIO = 1000
 
-/** Bytes that compressed data may unpack to at any ratio. */
+/** Bytes to which compressed data may unpack at any ratio. */
 export const BOMB_GRACE = 100_000_000
 
-/** Most bytes that the parts of a workbook may unpack to. */
-export const MOST_WORKBOOK = 2 * 1024 * MIB
+/** Bytes to which the parts of a workbook may unpack. */
+export const MAX_WORKBOOK_BYTES = 2 * 1024 * MIB
 
-/** Most bytes of a workbook's shared texts, all of which are kept in memory. */
-export const MOST_SHARED_TEXT = 512 * MIB
+/** Bytes of a workbook's shared texts, all of which are kept in memory. */
+export const MAX_SHARED_TEXT_BYTES = 512 * MIB
 
-/** Most shared texts of a workbook: each takes memory of its own, however short it is. */
-export const MOST_SHARED_TEXTS = 10_000_000
+/** Shared texts of a workbook: each takes memory, however short it is. */
+export const MAX_SHARED_TEXTS = 10_000_000
