@@ -4,8 +4,8 @@ import type { CellError } from '../reading/rows/file-row.ts'
 export class SeenIds {
   readonly #lines = new Map<string, number>()
 
-  /** An error where the id occurred before, else none. */
-  errors(column: string, id: string): CellError[] {
+  /** Finds an id that occurred before: one error, else none. */
+  findErrors(column: string, id: string): CellError[] {
     const first = this.#lines.get(id)
     return first === undefined ? [] : [{ column, value: id, reason: `occurs twice: first on line ${first}` }]
   }

@@ -41,7 +41,7 @@ export class RowCollector<T> {
   add(line: number, cells: Cells, idColumn?: string): void {
     const record = this.readRecord(cells)
     const id = record === null || idColumn === undefined ? null : cells.text(idColumn)
-    const errors = [...cells.errors, ...(id === null ? [] : this.#ids.errors(idColumn ?? '', id))]
+    const errors = [...cells.errors, ...(id === null ? [] : this.#ids.findErrors(idColumn ?? '', id))]
     if (errors.length > 0) {
       this.reject(line, errors)
       return

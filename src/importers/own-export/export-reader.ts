@@ -82,7 +82,7 @@ export class ExportReader implements RowReader {
     for (const { record, sources: own } of exported) {
       for (const actor of record.actors) {
         if (this.#actorIds.has(actorKey(record, actor))) continue
-        for (const name of this.#namesOf(actor)) names.add(name)
+        for (const name of this.#lookupNames(actor)) names.add(name)
       }
       if (own === null) for (const id of record.source_ids) if (!this.#sources.has(id)) sources.add(id)
     }
@@ -105,7 +105,7 @@ export class ExportReader implements RowReader {
     { record, claims, sources, mergeWith }: Exported & Pick<ImportedIncident, 'mergeWith'>,
     stored: Stored,
   ): Promise<RowResult<{ incident: ImportedIncident }>> {
-    const repeated = this.#ids.errors('id', record.id)
+    const repeated = this.#ids.findErrors('id', record.id)
     if (repeated.length > 0) return { errors: repeated }
     const places = await this.#resolver(record.dataset).restore(record, stored.places)
     if (!places) {
@@ -175,7 +175,7 @@ export class ExportReader implements RowReader {
   }
 
   /** The names by which to look up an actor. CSV has no ids: there the stored one may have another id. */
-  #namesOf({ id, name }: Incident['actors'][number]): string[] {
+  #lookupNames({ id, name }: Incident['actors'][number]): string[] {
     return this.#hasIds ? [id] : [id, name]
   }
 
@@ -186,7 +186,7 @@ export class ExportReader implements RowReader {
       const key = actorKey(record, actor)
       let id = this.#actorIds.get(key)
       if (id === undefined) {
-        const found = this.#namesOf(actor).flatMap((name) => stored.actors.get(name) ?? [])
+        const found = this.#lookupNames(actor).flatMap((name) => stored.actors.get(name) ?? [])
         id = found.find((one) => one === actor.id || one.startsWith(`${dataset}:`))
         if (id === undefined) {
           id = actor.id
@@ -217,9 +217,9 @@ function actorKey({ dataset }: Incident, { id }: Incident['actors'][number]): st
 }
 
 function csvReader(header: readonly string[]): ReadRecord {
-  const cellsOf = mapColumns(header)
+  const toCells = mapColumns(header)
   return (row) => {
-    const cells = cellsOf(row)
+    const cells = toCells(row)
     const result = readCsvRecord(cells)
     if ('errors' in result) return result
     const { record } = result

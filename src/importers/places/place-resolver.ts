@@ -41,7 +41,7 @@ export class PlaceResolver {
     const key = `${country}\n${admin1}\n${place}\n${point}`
     let resolved = this.#resolved.get(key)
     if (!resolved) {
-      const gazetteer = await this.#gazetteerOf(country)
+      const gazetteer = await this.#loadGazetteer(country)
       if (!gazetteer) return null
       resolved = match(where, gazetteer)
       // A place is created only once.
@@ -61,13 +61,13 @@ export class PlaceResolver {
     stored: ReadonlySet<string>,
   ): Promise<readonly RecordInput<PlaceRecord>[] | null> {
     if (this.#restored.has(place.id)) return []
-    const gazetteer = await this.#gazetteerOf(place.country_code)
+    const gazetteer = await this.#loadGazetteer(place.country_code)
     if (!gazetteer) return null
     this.#restored.add(place.id)
     return stored.has(place.id) ? [] : gazetteer.restore(place, toPoint(latitude, longitude))
   }
 
-  async #gazetteerOf(name: string): Promise<CountryGazetteer | null> {
+  async #loadGazetteer(name: string): Promise<CountryGazetteer | null> {
     let gazetteer = this.#countries.get(name)
     if (gazetteer === undefined) {
       const [scope] = await this.places.named(name, ['country'])

@@ -57,7 +57,7 @@ export class DraftReader implements RowReader {
     const issues = issuesOf(Draft, draft)
     if (issues.length > 0)
       return { errors: issues.map(({ parameter, reason }) => this.#buildError(cells, parameter, reason)) }
-    const repeated = this.#ids.errors(this.file.importer.origins.id[0], id)
+    const repeated = this.#ids.findErrors(this.file.importer.origins.id[0], id)
     if (repeated.length > 0) return { errors: repeated }
     const resolved = await this.#places.resolve(where)
     if (!resolved) {
