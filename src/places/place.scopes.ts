@@ -3,7 +3,7 @@ import { omitUndefined } from '../records.ts'
 import type { PlaceKind } from './place.schema.ts'
 import type { NearPlace, PlaceScope, PlaceStore } from './place.store.ts'
 
-/** Filters by place as they are asked. */
+/** Filters by place as a request names them. */
 interface ScopeQuery {
   city?: string[]
   place?: string[]
@@ -11,7 +11,7 @@ interface ScopeQuery {
   country?: string[]
 }
 
-/** Filters by place as they are applied. */
+/** Filters by place, resolved to places of the gazetteer. */
 interface ScopeFilter {
   city?: PlaceScope[]
   place?: PlaceScope[]
@@ -21,7 +21,7 @@ interface ScopeFilter {
 
 const CITIES: readonly PlaceKind[] = ['city', 'district']
 
-/** Finds the places that the filters by place name. */
+/** Resolves filters by place; unknown names become hints, or errors for countries. */
 export async function resolveScopes(
   query: ScopeQuery,
   places: PlaceStore,
@@ -36,7 +36,7 @@ export async function resolveScopes(
     return named.length > 0 ? named : (await byId(name)).filter(({ kind }) => kind === 'admin1')
   }
   const named = (name: string) => places.named(name, CITIES)
-  const names = new OpenNames(places, resolution)
+  const names = new PlaceNameResolver(places, resolution)
   return omitUndefined({
     city: await names.resolve('city', query.city, named, CITIES, 'city or district'),
     place: await resolution.resolveOrHint('place', query.place, byId, async () => [], 'place with the id'),
@@ -45,17 +45,17 @@ export async function resolveScopes(
   })
 }
 
-/** Suggestions, at most. */
-const SUGGESTED = 3
+/** Maximum number of suggestions for a name. */
+const MAX_SUGGESTIONS = 3
 
-/** Names of places as filters give them; hints suggest those first where something is recorded. */
-class OpenNames {
+/** Resolves names of places to filters; suggests names of places with records first. */
+class PlaceNameResolver {
   constructor(
     private readonly places: PlaceStore,
     private readonly resolution: NameResolver,
   ) {}
 
-  /** The places that a parameter's names stand for, together; a hint where nothing is recorded in any of them. */
+  /** The places of all names of a parameter; adds hints where none of them has records. */
   async resolve(
     parameter: string,
     names: readonly string[] | undefined,
@@ -66,15 +66,15 @@ class OpenNames {
     const near = async (name: string) => {
       const all = await this.places.near(name, kinds)
       const isRecorded = (wanted: boolean) => all.filter((place) => place.isRecorded === wanted)
-      return suggestionsOf([...isRecorded(true), ...isRecorded(false)])
+      return toSuggestions([...isRecorded(true), ...isRecorded(false)])
     }
     const found = await this.resolution.resolveOrHint(parameter, names, find, near, what)
     if (!found || found.length === 0 || (await this.places.isRecorded(found))) return found
-    // In a gazetteer of the world many a misspelt name is some other place's.
+    // In a gazetteer of the world, many misspelt names are the name of some other place.
     for (const name of names ?? []) {
       if ((await find(name)).length === 0) continue
       const near = await this.places.near(name, kinds)
-      const suggestions = suggestionsOf(near.filter(({ isRecorded }) => isRecorded))
+      const suggestions = toSuggestions(near.filter(({ isRecorded }) => isRecorded))
       const message = `Nothing is recorded in any ${what} "${name}".`
       if (suggestions.length > 0) this.resolution.hints.push({ parameter, message, suggestions })
     }
@@ -82,11 +82,11 @@ class OpenNames {
   }
 }
 
-function suggestionsOf(near: readonly NearPlace[]): string[] {
-  return near.slice(0, SUGGESTED).map(({ name }) => name)
+function toSuggestions(near: readonly NearPlace[]): string[] {
+  return near.slice(0, MAX_SUGGESTIONS).map(({ name }) => name)
 }
 
-/** Finds the countries that a filter names by ISO 3166-1 code or name. */
+/** Resolves countries by ISO 3166-1 code or name; an unknown one is an error. */
 export function resolveCountries(
   countries: readonly string[] | undefined,
   places: PlaceStore,
@@ -96,7 +96,7 @@ export function resolveCountries(
     'country',
     countries,
     (name) => places.named(name, ['country']),
-    async (name) => suggestionsOf(await places.near(name, ['country'])),
+    async (name) => toSuggestions(await places.near(name, ['country'])),
     'an ISO 3166-1 alpha-2 or alpha-3 code or the name of a country, such as IQ, IRQ or Iraq',
   )
 }

@@ -2,25 +2,25 @@ import type { PlaceScope } from '../places/place.store.ts'
 import type { SerializedJson, Slice, SliceRequest } from '../records.ts'
 import type { Toll, TollDetail } from './toll.schema.ts'
 
-/** What a list of reported totals is limited to. Different filters all must match; of a list, any. */
+/** Filters of a list of reported totals: all must match; of the values of a filter, any. */
 export interface TollFilter {
   city?: readonly PlaceScope[]
   place?: readonly PlaceScope[]
   admin1?: readonly PlaceScope[]
   country?: readonly PlaceScope[]
   dataset?: readonly string[]
-  /** Totals whose period overlaps what begins on this day. */
+  /** Totals whose period ends on this day or later. */
   date_from?: string
-  /** Totals whose period overlaps what ends on this day. */
+  /** Totals whose period begins on this day or earlier. */
   date_to?: string
 }
 
-/** The reported totals. */
+/** Read access to reported totals. */
 export interface TollStore {
   /** Newest first. */
   list(filter: TollFilter, slice: SliceRequest): Promise<Slice<Toll>>
-  /** The total with this id, its claims and sources, or null. */
+  /** The total with this id, with claims and sources, or null. */
   get(id: string): Promise<SerializedJson<TollDetail> | null>
-  /** Ids near an id that is not known, nearest first. */
+  /** Ids near an unknown id, nearest first. */
   nearestIds(id: string): Promise<string[]>
 }
