@@ -11,13 +11,14 @@ import type { ActorStore } from './actor.store.ts'
 const listActors = operation({
   operationId: 'listActors',
   summary: 'List or search actors',
-  description: 'Actors by id, or under `q` the likeliest first, each with its number of incidents.',
+  description: 'Actors by id, or with `q` the best matches first, each with its number of incidents.',
   tag: 'actors',
   query: Type.Object(
     {
       q: Type.Optional(
         text(200, {
-          description: 'Names that begin so, or are near it, in any script; the likeliest first.',
+          description:
+            'Search text: names that match it, begin with it or are similar to it, in any script; best matches first.',
         }),
       ),
       kind: anyOf(enumeration(ACTOR_KINDS, { description: 'A kind.' }), { description: 'Kinds of actor.' }),
@@ -31,7 +32,7 @@ const listActors = operation({
   example: '/v1/actors?q=daesh',
 })
 
-/** GET /actors. */
+/** Registers GET /actors. */
 export const actorRoutes: FastifyPluginAsyncTypebox<{ actors: ActorStore; pages: Pages }> = async (
   app,
   { actors, pages },

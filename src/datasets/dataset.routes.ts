@@ -13,7 +13,7 @@ const listDatasets = operation({
   example: '/v1/datasets',
 })
 
-/** GET /datasets. */
+/** Registers GET /datasets. */
 export const datasetRoutes: FastifyPluginAsyncTypebox<{ datasets: DatasetStore; pages: Pages }> = async (
   app,
   { datasets, pages },

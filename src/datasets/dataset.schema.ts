@@ -9,11 +9,11 @@ const identity = {
   citation: text(2000, { description: 'How to cite the data set.' }),
 }
 
-/** Schema of what a response says of a data set that it drew on. */
+/** Schema of the citation of a data set that a response contains records of. */
 export const DatasetCitation = component('DatasetCitation', identity, {
-  description: 'A data set that a response drew on, with its licence and citation.',
+  description: 'A data set that the response contains records of, with its licence and citation.',
 })
-/** A data set that a response drew on. */
+/** The citation of a data set that a response contains records of. */
 export type DatasetCitation = Static<typeof DatasetCitation>
 
 /** Schema of a file that records were imported from. */
@@ -35,11 +35,10 @@ export const Dataset = component(
   'Dataset',
   {
     ...identity,
-    description: text(2000, { description: 'What the data set holds.' }),
+    description: text(2000, { description: 'The content of the data set.' }),
     url: nullable(text(2000, { description: 'Where it is published.' })),
     terms: nullable(text(2000, { description: '' }), {
-      description:
-        'What its publisher asks of those who use it, beyond the licence; null where it may be used freely.',
+      description: 'Conditions of use of its publisher, beyond the licence; null where there are none.',
     }),
     files: list(DatasetFile, {
       description: 'The files that the records were imported from.',

@@ -17,7 +17,7 @@ const listEventTypes = operation({
   example: '/v1/event-types',
 })
 
-/** GET /event-types. */
+/** Registers GET /event-types. */
 export const eventTypeRoutes: FastifyPluginAsyncTypebox<{
   eventTypes: EventTypeStore
   pages: Pages

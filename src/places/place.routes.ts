@@ -14,7 +14,8 @@ import type { PlaceStore } from './place.store.ts'
 const listPlaces = operation({
   operationId: 'listPlaces',
   summary: 'List or search places',
-  description: 'The gazetteer by id, or under `q` the likeliest first, each with its number of incidents.',
+  description:
+    'Places of the gazetteer by id, or with `q` the best matches first, each with its number of incidents.',
   tag: 'places',
   query: PlaceListQuery,
   response: { description: 'A page of places.', schema: pageSchema('PlacePage', Place, 'A page of places.') },
@@ -33,7 +34,7 @@ const getPlace = operation({
   example: '/v1/places/geonames:91597',
 })
 
-/** GET /places and GET /places/{id}. */
+/** Registers GET /places and GET /places/{id}. */
 export const placeRoutes: FastifyPluginAsyncTypebox<{ places: PlaceStore; pages: Pages }> = async (
   app,
   { places, pages },

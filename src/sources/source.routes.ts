@@ -17,7 +17,7 @@ const listSources = operation({
     {
       q: Type.Optional(
         text(200, {
-          description: 'Sources whose publisher is called so, or begins so, or is near it.',
+          description: 'Search text: sources whose publisher matches it, begins with it or is similar to it.',
         }),
       ),
       fields: fieldsParameter(Source),
@@ -33,7 +33,7 @@ const listSources = operation({
   example: '/v1/sources?q=reuters',
 })
 
-/** GET /sources. */
+/** Registers GET /sources. */
 export const sourceRoutes: FastifyPluginAsyncTypebox<{ sources: SourceStore; pages: Pages }> = async (
   app,
   { sources, pages },

@@ -17,7 +17,7 @@ const listTolls = operation({
   operationId: 'listTolls',
   summary: 'List reported totals',
   description:
-    'Totals that sources report over a place and a period, newest first, each with what its recorded incidents account for and the remainder. A total is never summed with incidents.',
+    'Totals that sources report for a place and a period, newest first, each with the number that its recorded incidents account for and the remainder. Totals are never added to sums of incidents.',
   tag: 'tolls',
   query: Type.Object(
     {
@@ -45,7 +45,7 @@ const getToll = operation({
   operationId: 'getToll',
   summary: 'Get one reported total',
   description:
-    'A reported total with its incidents, what they account for, the remainder, its claims and sources.',
+    'A reported total with its incidents, the number that they account for, the remainder, its claims and its sources.',
   tag: 'tolls',
   params: Type.Object({ id: id({ description: 'The id.' }) }, { additionalProperties: false }),
   response: { description: 'The reported total.', schema: TollDetail },
@@ -53,7 +53,7 @@ const getToll = operation({
   example: '/v1/tolls/seed:baghdad-bombings-2016-12-31',
 })
 
-/** GET /tolls and GET /tolls/{id}. */
+/** Registers GET /tolls and GET /tolls/{id}. */
 export const tollRoutes: FastifyPluginAsyncTypebox<{
   tolls: TollStore
   vocabularies: Vocabularies

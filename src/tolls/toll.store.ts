@@ -8,12 +8,12 @@ export type TollFilter = Pick<
   'city' | 'place' | 'admin1' | 'country' | 'dataset' | 'date_from' | 'date_to'
 >
 
-/** The reported totals. */
+/** Read access to reported totals. */
 export interface TollStore {
   /** Newest first. */
   list(filter: TollFilter, slice: SliceRequest): Promise<Slice<Toll>>
-  /** The total with this id, its claims and sources, or null. */
+  /** The total with this id, with claims and sources, or null. */
   get(id: string): Promise<SerializedJson<TollDetail> | null>
-  /** Ids near an id that is not known, nearest first. */
+  /** Ids near an unknown id, nearest first. */
   nearestIds(id: string): Promise<string[]>
 }

@@ -5,7 +5,7 @@ import { isCalendarDate, isInstant } from './calendar.ts'
 import { Ajv, type ErrorObject, type ValidateFunction } from './schema.ts'
 import { COMPONENT } from './types.ts'
 
-/** The one ajv of the project: nothing coerced, nothing removed, every fault reported. */
+/** The shared Ajv instance: it coerces and removes nothing, and reports every error. */
 export const ajv = new Ajv({
   allErrors: true,
   verbose: true,
@@ -33,7 +33,7 @@ function compile(schema: TSchema): ValidateFunction {
   return validate
 }
 
-/** Everything that is wrong with a value under a schema; empty when it is valid. Defaults are filled in. */
+/** All issues of a value under a schema; empty when it is valid. Fills in defaults. */
 export function issuesOf(schema: TSchema, value: unknown): ParameterIssue[] {
   const validate = compile(schema)
   if (validate(value)) return []
