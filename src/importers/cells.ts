@@ -64,12 +64,12 @@ export class Cells {
     return this.degrees(column, limit) ?? 0
   }
 
-  /** A date `YYYY-MM-DD`, with or without a time of midnight behind it. */
-  date(column: string): string {
+  /** A date `YYYY-MM-DD`, with or without a time of midnight after it; the fallback where it is wrong. */
+  date(column: string, fallback = '1970-01-01'): string {
     const text = this.text(column).replace(/[ T]00:00:00(\.0+)?Z?$/, '')
     if (isCalendarDate(text)) return text
     this.refuse(column, 'must be a day of the calendar, YYYY-MM-DD')
-    return '1970-01-01'
+    return fallback
   }
 
   /** What a code stands for, by the code book. */
