@@ -1,5 +1,5 @@
 import type { Facet } from '../facets/facet.schema.ts'
-import type { Hint } from '../http/paging/pages.ts'
+import type { Hint } from '../http/requests/hint.ts'
 import type { StatsRow, StatsTotal } from '../stats/stats.schema.ts'
 import type { Toll } from '../tolls/toll.schema.ts'
 

@@ -4,7 +4,7 @@ import { EVENT_TYPES, SUB_EVENT_TYPES } from '../event-types/event-type.schema.t
 import { BOUNDS, GROUPS } from '../figures/figure.schema.ts'
 import { fieldsParameter } from '../http/formats/field-selection.ts'
 import { FORMATS } from '../http/formats/formats.ts'
-import { pageParameters } from '../http/paging/pages.ts'
+import { pageParameters } from '../http/paging/page.schema.ts'
 import { scopeParameters } from '../places/place.query.ts'
 import { Type } from '../validation/schema.ts'
 import { anyOf, count, date, enumeration, id, instant, name, text } from '../validation/types.ts'
@@ -39,8 +39,8 @@ export const incidentFilters = {
   date_to: Type.Optional(
     date({ description: 'Records whose dates overlap the period that ends on this day.' }),
   ),
-  deaths_min: Type.Optional(count({ description: 'At least so many killed.' })),
-  deaths_max: Type.Optional(count({ description: 'At most so many killed.' })),
+  deaths_min: Type.Optional(count({ description: 'Minimum number killed.' })),
+  deaths_max: Type.Optional(count({ description: 'Maximum number killed.' })),
   deaths_basis: Type.Optional(
     enumeration(BOUNDS, {
       description:
@@ -50,8 +50,8 @@ export const incidentFilters = {
   deaths_group: Type.Optional(
     enumeration(GROUPS, { description: 'Compare the killed of this group instead of everyone.' }),
   ),
-  injured_min: Type.Optional(count({ description: 'At least so many injured (best figure).' })),
-  injured_max: Type.Optional(count({ description: 'At most so many injured (best figure).' })),
+  injured_min: Type.Optional(count({ description: 'Minimum number injured (best figure).' })),
+  injured_max: Type.Optional(count({ description: 'Maximum number injured (best figure).' })),
   bbox: Type.Optional(
     Type.Array(degrees(180), {
       minItems: 4,

@@ -3,7 +3,8 @@ import type { DatasetStore } from '../datasets/dataset.store.ts'
 import { recordNotFound } from '../http/errors/problems.ts'
 import { fieldsParameter } from '../http/formats/field-selection.ts'
 import { operation } from '../http/openapi/operation.ts'
-import { type Pages, pageParameters, pageSchema } from '../http/paging/pages.ts'
+import { pageParameters, pageSchema } from '../http/paging/page.schema.ts'
+import type { Pages } from '../http/paging/pages.ts'
 import { NameResolver } from '../http/requests/name-resolution.ts'
 import { resolveDatasets } from '../incidents/incident.filter.ts'
 import { incidentFilters } from '../incidents/incident.query.ts'
@@ -79,7 +80,7 @@ export const tollRoutes: FastifyPluginAsyncTypebox<{
       date_to,
     })
     resolution.throwIfInvalid()
-    const slice = await tolls.list(filter, await pages.requested(request))
+    const slice = await tolls.list(filter, await pages.readSliceRequest(request))
     return pages.send(request, reply, slice, { hints: resolution.hints })
   })
 
