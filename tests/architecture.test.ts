@@ -283,7 +283,7 @@ describe('responsibilities', () => {
       ts.isCallExpression(node) &&
       ts.isPropertyAccessExpression(node.expression) &&
       node.expression.name.text === 'listen'
-    expect(violations(FILES, listens)).toEqual([expect.stringMatching(/^src\/server\.ts:/)])
+    expect(violations(FILES, listens)).toEqual([expect.stringMatching(/^src\/service\.ts:/)])
   })
 
   it('only commands end the process or write to the console', () => {

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { fieldsParameter } from '../http/formats/field-selection.ts'
 import { operation } from '../http/openapi/operation.ts'
-import { type Pages, pageParameters, pageSchema } from '../http/paging/pages.ts'
+import { pageParameters, pageSchema } from '../http/paging/page.schema.ts'
+import type { Pages } from '../http/paging/pages.ts'
 import { omitUndefined } from '../records.ts'
 import { Type } from '../validation/schema.ts'
 import { anyOf, enumeration, text } from '../validation/types.ts'
@@ -39,7 +40,7 @@ export const actorRoutes: FastifyPluginAsyncTypebox<{ actors: ActorStore; pages:
 ) => {
   app.get('/actors', { schema: listActors }, async (request, reply) => {
     const { q, kind } = request.query
-    const slice = await actors.list(omitUndefined({ q, kind }), await pages.requested(request))
+    const slice = await actors.list(omitUndefined({ q, kind }), await pages.readSliceRequest(request))
     return pages.send(request, reply, slice)
   })
 }

@@ -1,6 +1,6 @@
 import type { ActorStore } from '../actors/actor.store.ts'
 import type { DatasetStore } from '../datasets/dataset.store.ts'
-import type { Hint } from '../http/paging/pages.ts'
+import type { Hint } from '../http/requests/hint.ts'
 import { NameResolver } from '../http/requests/name-resolution.ts'
 import { resolveCities, resolveCountries, resolveDivisions, resolvePlaces } from '../places/place.scopes.ts'
 import type { PlaceStore } from '../places/place.store.ts'

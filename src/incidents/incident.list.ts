@@ -1,9 +1,10 @@
 import { selectColumns } from '../http/formats/columns.ts'
 import { renderCsv } from '../http/formats/csv.ts'
-import { CsvRows } from '../http/formats/csv-from-json.ts'
+import { CsvFromJson } from '../http/formats/csv-from-json.ts'
 import { selectFields } from '../http/formats/field-selection.ts'
 import type { Format } from '../http/formats/formats.ts'
 import { toFeature } from '../http/formats/geojson.ts'
+import { renderParquet } from '../http/formats/parquet.ts'
 import { envelope, jsonPage, type PageContent, selectRecord } from '../http/paging/pages.ts'
 import { type NdjsonBatch, parse, type SerializedJson, serialize, splitNdjson, toNdjson } from '../records.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
@@ -50,19 +51,19 @@ export function renderAll(
     case 'geojson':
       return renderFeatureCollection(batches, fields)
     case 'parquet':
-      return renderParquetFile(batches, fields)
+      return renderParquet(selectColumns(INCIDENT_COLUMNS, fields), parsed(batches))
   }
 }
 
 async function* renderCsvRows(batches: Batches, fields: Fields): AsyncGenerator<string | Uint8Array> {
   const columns = selectColumns(INCIDENT_COLUMNS, fields)
-  const rows = new CsvRows(columns)
+  const rows = new CsvFromJson(columns)
   let isFirst = true
   for await (const { json } of batches) {
     // The header waits for the first records: until something is sent, an error has a response of its own.
     if (isFirst) yield renderCsv(columns, [], true)
     isFirst = false
-    yield rows.of(json)
+    yield rows.render(json)
   }
   if (isFirst) yield renderCsv(columns, [], true)
 }
@@ -75,11 +76,6 @@ async function* renderLines(batches: Batches, fields: Fields): AsyncGenerator<st
         .join('')
     else yield batch.json
   }
-}
-
-async function* renderParquetFile(batches: Batches, fields: Fields): AsyncGenerator<Uint8Array> {
-  const { renderParquet: parquet } = await import('../http/formats/parquet.ts')
-  yield* parquet(selectColumns(INCIDENT_COLUMNS, fields), parsed(batches))
 }
 
 async function* renderFeatureCollection(batches: Batches, fields: Fields): AsyncGenerator<string> {

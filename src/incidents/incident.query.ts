@@ -4,7 +4,7 @@ import { EVENT_TYPES, SUB_EVENT_TYPES } from '../event-types/event-type.schema.t
 import { BOUNDS, GROUPS } from '../figures/figure.schema.ts'
 import { fieldsParameter } from '../http/formats/field-selection.ts'
 import { FORMATS } from '../http/formats/formats.ts'
-import { pageParameters } from '../http/paging/pages.ts'
+import { pageParameters } from '../http/paging/page.schema.ts'
 import { scopeParameters } from '../places/place.query.ts'
 import { Type } from '../validation/schema.ts'
 import { anyOf, count, date, enumeration, id, instant, name, text } from '../validation/types.ts'

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { recordNotFound } from '../http/errors/problems.ts'
 import { operation } from '../http/openapi/operation.ts'
-import { type Pages, pageParameters, pageSchema } from '../http/paging/pages.ts'
+import { pageParameters, pageSchema } from '../http/paging/page.schema.ts'
+import type { Pages } from '../http/paging/pages.ts'
 import type { IncidentStore } from '../incidents/incident.store.ts'
 import { omitUndefined } from '../records.ts'
 import { Type } from '../validation/schema.ts'
@@ -44,7 +45,7 @@ export const linkRoutes: FastifyPluginAsyncTypebox<{
     if ((await incidents.count({ id: [id] })) === 0)
       throw recordNotFound('incident', id, await incidents.nearestIds(id))
     const filter = omitUndefined({ status: request.query.status })
-    const slice = await links.of(id, filter, await pages.requested(request))
+    const slice = await links.of(id, filter, await pages.readSliceRequest(request))
     return pages.send(request, reply, slice)
   })
 }

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import { fieldsParameter } from '../http/formats/field-selection.ts'
-import { pageParameters } from '../http/paging/pages.ts'
+import { pageParameters } from '../http/paging/page.schema.ts'
 import { Type } from '../validation/schema.ts'
 import { anyOf, enumeration, id, name, text } from '../validation/types.ts'
 import { PLACE_KINDS, Place } from './place.schema.ts'

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { recordNotFound } from '../http/errors/problems.ts'
 import { operation } from '../http/openapi/operation.ts'
-import { type Pages, pageSchema } from '../http/paging/pages.ts'
+import { pageSchema } from '../http/paging/page.schema.ts'
+import type { Pages } from '../http/paging/pages.ts'
 import { NameResolver } from '../http/requests/name-resolution.ts'
 import { omitUndefined } from '../records.ts'
 import { Type } from '../validation/schema.ts'
@@ -44,7 +45,7 @@ export const placeRoutes: FastifyPluginAsyncTypebox<{ places: PlaceStore; pages:
     const resolution = new NameResolver()
     const filter = omitUndefined({ q, kind, country: await resolveCountries(country, places, resolution) })
     resolution.throwIfInvalid()
-    const slice = await places.list(filter, await pages.requested(request))
+    const slice = await places.list(filter, await pages.readSliceRequest(request))
     return pages.send(request, reply, slice)
   })
 

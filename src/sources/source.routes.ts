@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { fieldsParameter } from '../http/formats/field-selection.ts'
 import { operation } from '../http/openapi/operation.ts'
-import { type Pages, pageParameters, pageSchema } from '../http/paging/pages.ts'
+import { pageParameters, pageSchema } from '../http/paging/page.schema.ts'
+import type { Pages } from '../http/paging/pages.ts'
 import { omitUndefined } from '../records.ts'
 import { Type } from '../validation/schema.ts'
 import { text } from '../validation/types.ts'
@@ -39,7 +40,10 @@ export const sourceRoutes: FastifyPluginAsyncTypebox<{ sources: SourceStore; pag
   { sources, pages },
 ) => {
   app.get('/sources', { schema: listSources }, async (request, reply) => {
-    const slice = await sources.list(omitUndefined({ q: request.query.q }), await pages.requested(request))
+    const slice = await sources.list(
+      omitUndefined({ q: request.query.q }),
+      await pages.readSliceRequest(request),
+    )
     return pages.send(request, reply, slice)
   })
 }

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import type { DatasetStore } from '../datasets/dataset.store.ts'
-import { pageParameters } from '../http/paging/pages.ts'
+import { pageParameters } from '../http/paging/page.schema.ts'
 import { NameResolver } from '../http/requests/name-resolution.ts'
 import { incidentFilters } from '../incidents/incident.query.ts'
 import { suggest } from '../text/suggest.ts'

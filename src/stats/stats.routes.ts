@@ -5,7 +5,8 @@ import type { Column } from '../http/formats/columns.ts'
 import { renderCsv } from '../http/formats/csv.ts'
 import { asciiJson, type Format } from '../http/formats/formats.ts'
 import { operation } from '../http/openapi/operation.ts'
-import { envelope, linkNext, type Pages, pageSchema } from '../http/paging/pages.ts'
+import { pageSchema } from '../http/paging/page.schema.ts'
+import { envelope, linkNext, type Pages } from '../http/paging/pages.ts'
 import { parameterError } from '../http/requests/parameters.ts'
 import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
 import type { IncidentFilter } from '../incidents/incident.store.ts'
@@ -87,7 +88,7 @@ export const statsRoutes: FastifyPluginAsyncTypebox<{
     const { filter, hints } = await resolveFilter(asked, vocabularies)
     const hasEnvelope = format === 'json'
     const isWhole = !hasEnvelope && asked.limit === undefined && asked.cursor === undefined
-    const { limit, after } = await pages.requested(request)
+    const { limit, after } = await pages.readSliceRequest(request)
     const combine = await parseCombine(asked.combine, vocabularies.datasets)
     const query = toStatsQuery(asked, { filter, combine, limit: isWhole ? MAX_ROWS : limit, after })
     const answer = await stats.stats(query)
@@ -105,7 +106,7 @@ export const statsRoutes: FastifyPluginAsyncTypebox<{
       next: answer.next,
       datasets: answer.byDataset.map(({ dataset }) => dataset),
     }
-    const content = await pages.content(request, slice, { hints })
+    const content = await pages.build(request, slice, { hints })
     const shown = comparable && (await tolls.list(comparable, { limit: MAX_TOLLS, after: null }))
     const { total, byDataset: by_dataset, combined } = answer
     const more = JSON.stringify({ total, by_dataset, combined, notes }).slice(1, -1)

@@ -2,7 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { recordNotFound } from '../http/errors/problems.ts'
 import { fieldsParameter } from '../http/formats/field-selection.ts'
 import { operation } from '../http/openapi/operation.ts'
-import { type Pages, pageParameters, pageSchema } from '../http/paging/pages.ts'
+import { pageParameters, pageSchema } from '../http/paging/page.schema.ts'
+import type { Pages } from '../http/paging/pages.ts'
 import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
 import { incidentFilters } from '../incidents/incident.query.ts'
 import { omitUndefined } from '../records.ts'
@@ -63,7 +64,7 @@ export const tollRoutes: FastifyPluginAsyncTypebox<{
     const { city, place, admin1, country, dataset, date_from, date_to } = request.query
     const asked = omitUndefined({ city, place, admin1, country, dataset, date_from, date_to })
     const { filter, hints } = await resolveFilter(asked, vocabularies)
-    const slice = await tolls.list(filter, await pages.requested(request))
+    const slice = await tolls.list(filter, await pages.readSliceRequest(request))
     return pages.send(request, reply, slice, { hints })
   })
 

@@ -179,7 +179,7 @@ describe.concurrent('a file', () => {
   test.each<[string, RegExp]>([
     ['folder', /folder is not a regular file/],
     ['/dev/null', /\/dev\/null is not a regular file/],
-    ['missing/x.csv', /There is no folder .*missing: make it first/],
+    ['missing/x.csv', /There is no folder .*missing: create it first/],
     ['file/x.csv', /file\/x\.csv cannot be written: ENOTDIR/],
   ])('%s is refused in one line', async (name, cause) => {
     const cwd = FILES.newFolder()
@@ -191,7 +191,7 @@ describe.concurrent('a file', () => {
 
   test('that should be packed is refused', async () => {
     const { code, stderr } = await exported('x.csv.gz')
-    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('is not packed') })
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('is not compressed') })
   })
 
   test.each(['SIGINT', 'SIGTERM'] as const)('is not there, not even in part, after %s', async (signal) => {

@@ -9,15 +9,15 @@ import { UCDP_ROWS, ucdpCsv } from '../support/ucdp.ts'
 
 const { seededPath, newPath, serve } = servers({ PROCESSES: '2' })
 
-/** Asks on a connection of its own, so that any process may answer; a connection that a killed one had is lost. */
-async function ask(url: string): Promise<{ status: number; text: string }> {
+/** Sends a request on a new connection, so that any worker may respond. */
+async function get(url: string): Promise<{ status: number; text: string }> {
   const response = await fetch(url, { headers: { connection: 'close' }, signal: AbortSignal.timeout(5000) })
   return { status: response.status, text: await response.text() }
 }
 
-/** Asks until it is as it should be. */
-async function until(isRight: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isRight())) await setTimeout(20)
+/** Waits until a condition holds. */
+async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await setTimeout(20)
 }
 
 interface Line {
@@ -26,21 +26,21 @@ interface Line {
   process?: number
 }
 
-const logged = ({ output }: Server): Line[] =>
+const readLog = ({ output }: Server): Line[] =>
   output.stdout
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line) as Line)
 
-/** The processes that answered so far, by their log lines. */
-const answering = (server: Server) =>
-  new Set(logged(server).flatMap(({ pid, msg }) => (msg === 'request completed' ? [pid] : [])))
+/** The ids of the workers that have responded so far, from their log lines. */
+const respondingWorkers = (server: Server) =>
+  new Set(readLog(server).flatMap(({ pid, msg }) => (msg === 'request completed' ? [pid] : [])))
 
-/** Asks until two living processes have answered; their ids. */
-async function bothOf(server: Server): Promise<number[]> {
-  const alive = () => [...answering(server)].filter(isAlive)
+/** Sends requests until two living workers have responded; returns their ids. */
+async function bothWorkers(server: Server): Promise<number[]> {
+  const alive = () => [...respondingWorkers(server)].filter(isAlive)
   await until(async () => {
-    await ask(`${server.origin}/livez`).catch(() => null)
+    await get(`${server.origin}/livez`).catch(() => null)
     return alive().length === 2
   })
   return alive()
@@ -54,55 +54,55 @@ const isAlive = (pid: number) => {
   }
 }
 
-describe.concurrent('two processes', () => {
-  test('answer on one port, neither of them the one that looks after them', async () => {
+describe.concurrent('two workers', () => {
+  test('serve on one port, and the primary process does not', async () => {
     const server = await serve(await seededPath())
-    const pids = await bothOf(server)
+    const pids = await bothWorkers(server)
     expect(pids).not.toContain(server.process.pid)
-    expect(logged(server).filter(({ msg }) => msg.startsWith('Ready.'))).toHaveLength(1)
+    expect(readLog(server).filter(({ msg }) => msg.startsWith('Ready.'))).toHaveLength(1)
     for (let times = 0; times < 4; times += 1) {
-      expect((await ask(`${server.origin}/readyz`)).status).toBe(200)
-      expect(JSON.parse((await ask(`${server.origin}/v1/incidents`)).text).data).toHaveLength(3)
+      expect((await get(`${server.origin}/readyz`)).status).toBe(200)
+      expect(JSON.parse((await get(`${server.origin}/v1/incidents`)).text).data).toHaveLength(3)
     }
     expect(server.output.stderr).toBe('')
   })
 
-  test('tell one sum of metrics, whichever is asked', async () => {
+  test('report the sum of their metrics, whichever is asked', async () => {
     const server = await serve(await seededPath())
-    for (let times = 0; times < 10; times += 1) await ask(`${server.origin}/v1/actors`)
+    for (let times = 0; times < 10; times += 1) await get(`${server.origin}/v1/actors`)
     for (let times = 0; times < 4; times += 1)
       await until(async () => {
-        const { text } = await ask(`${server.origin}/metrics`)
+        const { text } = await get(`${server.origin}/metrics`)
         return text.includes(
           'http_request_duration_seconds_count{route="/v1/actors",method="GET",status="200"} 10\n',
         )
       })
   })
 
-  test('keep one limit for a client', async () => {
+  test('share the rate limit of a client', async () => {
     const server = await serve(await seededPath(), { RATE_LIMIT: '20' })
     const statuses: number[] = []
     for (let times = 0; times < 40; times += 1) {
-      statuses.push((await ask(`${server.origin}/v1/datasets`)).status)
+      statuses.push((await get(`${server.origin}/v1/datasets`)).status)
       await setTimeout(30)
     }
-    // What one has counted, the other learns a little later; and a minute may end meanwhile.
-    const answered = statuses.filter((status) => status === 200).length
-    expect(answered).toBeGreaterThanOrEqual(20)
-    expect(answered).toBeLessThan(40)
-    expect((await ask(`${server.origin}/livez`)).status).toBe(200)
+    // A worker gets the counts of the other with a delay, and a minute may end meanwhile.
+    const served = statuses.filter((status) => status === 200).length
+    expect(served).toBeGreaterThanOrEqual(20)
+    expect(served).toBeLessThan(40)
+    expect((await get(`${server.origin}/livez`)).status).toBe(200)
   })
 
-  test('see an import from outside at once when it ends', async () => {
+  test('see an import of another process as soon as it is committed', async () => {
     const path = await seededPath()
     const server = await serve(path)
-    await bothOf(server)
+    await bothWorkers(server)
     const file = join(path, '..', 'ged.csv')
     writeFileSync(file, ucdpCsv(UCDP_ROWS.slice(0, 200)))
     const importing = incidents(['import', file], { env: { DATABASE_URL: `sqlite:${path}` } })
     const totals: number[] = []
     const total = async () => {
-      const { status, text } = await ask(`${server.origin}/v1/incidents?total=exact&limit=1`)
+      const { status, text } = await get(`${server.origin}/v1/incidents?total=exact&limit=1`)
       expect(status).toBe(200)
       return JSON.parse(text).page.total as number
     }
@@ -116,24 +116,24 @@ describe.concurrent('two processes', () => {
     expect(totals.filter((found) => found !== 3 && found !== 203)).toEqual([])
   })
 
-  test('and a third in the place of one that is killed', async () => {
+  test('are two again after one is killed', async () => {
     const server = await serve(await seededPath())
-    const [first = 0] = await bothOf(server)
+    const [first = 0] = await bothWorkers(server)
     process.kill(first, 'SIGKILL')
-    // A killed process has its id until the one that looks after it has taken note of the end.
+    // A killed process keeps its id until its parent has noticed.
     await until(() => !isAlive(first))
-    expect(await bothOf(server)).not.toContain(first)
-    expect(logged(server).find(({ msg }) => msg === 'A process ended')).toMatchObject({
+    expect(await bothWorkers(server)).not.toContain(first)
+    expect(readLog(server).find(({ msg }) => msg === 'A process ended')).toMatchObject({
       pid: server.process.pid,
       process: first,
     })
   })
 
-  test.each(['SIGTERM', 'SIGINT'] as const)('end at %s, and the database is closed', async (signal) => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('exit at %s with a closed database', async (signal) => {
     const path = await seededPath()
     const server = await serve(path)
-    const pids = await bothOf(server)
-    // A terminal tells the whole group.
+    const pids = await bothWorkers(server)
+    // A terminal sends the signal to the whole group.
     for (const pid of signal === 'SIGINT' ? pids : []) process.kill(pid, signal)
     server.process.kill(signal)
     expect(await server.ended).toMatchObject({ code: 0, stderr: '' })
@@ -142,37 +142,37 @@ describe.concurrent('two processes', () => {
     expect(await using(path, findProblems)).toEqual([])
   })
 
-  test('finish what is in flight after SIGTERM', async () => {
+  test('finish requests in flight after SIGTERM', async () => {
     const server = await serve(await seededPath(), { SHUTDOWN_DELAY: '1000' })
-    await bothOf(server)
+    await bothWorkers(server)
     server.process.kill('SIGTERM')
-    await until(async () => (await ask(`${server.origin}/readyz`)).status === 503)
-    expect((await ask(`${server.origin}/v1/incidents`)).text).toContain('shutting_down')
+    await until(async () => (await get(`${server.origin}/readyz`)).status === 503)
+    expect((await get(`${server.origin}/v1/incidents`)).text).toContain('shutting_down')
     expect(await server.ended).toMatchObject({ code: 0 })
   })
 
-  test('end with the one that looks after them, when that is killed', async () => {
+  test('exit when the primary process is killed', async () => {
     const server = await serve(await seededPath())
-    const pids = await bothOf(server)
+    const pids = await bothWorkers(server)
     server.process.kill('SIGKILL')
     await until(() => pids.every((pid) => !isAlive(pid)))
   })
 })
 
-describe.concurrent('processes that cannot be kept', () => {
-  test('end the service in one line when they keep ending', async () => {
+describe.concurrent('workers that cannot be kept running', () => {
+  test('end the service with one line when they keep exiting', async () => {
     const path = await seededPath()
     const server = await serve(path)
     for (let killed = 0; killed < 6; killed += 1) {
-      // Those that are left keep the port, which the system chose.
-      const [pid = 0] = await bothOf(server)
+      // The remaining ones keep the port that the system chose.
+      const [pid = 0] = await bothWorkers(server)
       process.kill(pid, 'SIGKILL')
-      await until(() => logged(server).filter(({ msg }) => msg === 'A process ended').length > killed)
+      await until(() => readLog(server).filter(({ msg }) => msg === 'A process ended').length > killed)
     }
     const { code, stderr } = await server.ended
     expect(code).toBe(1)
     expect(stderr).toMatch(/^incidents: 6 processes ended within a minute, the last with SIGKILL[^\n]*\n$/)
-    await until(() => ![...answering(server)].some(isAlive))
+    await until(() => ![...respondingWorkers(server)].some(isAlive))
   })
 
   test('fail with a taken port in one line', async () => {

@@ -149,6 +149,7 @@ describe('a row of UCDP GED', () => {
     [{ type_of_violence: '4' }, ['type_of_violence']],
     [{ date_start: '2017-02-30' }, ['date_start']],
     [{ date_end: '2017-01-01' }, ['date_end']],
+    [{ date_end: '2017-02-30' }, ['date_end']],
     [{ latitude: '91' }, ['latitude']],
     [{ longitude: '43,87' }, ['longitude']],
     [{ deaths_a: '-1', deaths_b: '1.5' }, ['deaths_a', 'deaths_b']],

@@ -62,12 +62,12 @@ export class Cells {
     return this.degrees(column, limit) ?? 0
   }
 
-  /** A date `YYYY-MM-DD`, with or without a time of midnight after it. */
-  date(column: string): string {
+  /** A date `YYYY-MM-DD`, with or without a time of midnight after it; the fallback where it is wrong. */
+  date(column: string, fallback = '1970-01-01'): string {
     const text = this.text(column).replace(/[ T]00:00:00(\.0+)?Z?$/, '')
     if (isCalendarDate(text)) return text
     this.addError(column, 'must be a day of the calendar, YYYY-MM-DD')
-    return '1970-01-01'
+    return fallback
   }
 
   /** The meaning of a code by the code book; the fallback, with an error, where the code is not in it. */

@@ -71,7 +71,8 @@ function readRow(cells: Cells): RowResult<{ draft: Draft }> {
   const type = cells.code<Type>('type_of_violence', TYPES, 'state-based')
   const isGroup = cells.code('event_clarity', { 1: false, 2: true, '': false }, false)
   const date_start = cells.date('date_start')
-  const date_end = cells.date('date_end')
+  // A wrong date_end is reported once, not also as being before date_start.
+  const date_end = cells.date('date_end', date_start)
   if (date_end < date_start) cells.addError('date_end', 'must not be before date_start')
   const geo_precision = cells.code('where_prec', GEO_PRECISION, 'unknown')
   const id = cells.required('id')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { maskSecrets } from '../../src/http/server/logging.ts'
+import { maskSecrets } from '../../../src/http/server/logging.ts'
 
 describe('a logged URL', () => {
   test.each([

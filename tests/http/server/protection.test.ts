@@ -1,8 +1,8 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Config } from '../../src/config.ts'
-import { type Service, startService } from '../support/service.ts'
+import type { Config } from '../../../src/config.ts'
+import { type Service, startService } from '../../support/service.ts'
 
 const ALLOW = 'GET, HEAD, OPTIONS'
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
@@ -30,7 +30,7 @@ const PATHS = [
   '/v1/incidents/seed:samarra-2017-01-02/links',
 ]
 
-/** A request and the status of its answer. */
+/** A request and the status of its response. */
 interface Case {
   what: string
   path: string
@@ -40,7 +40,7 @@ interface Case {
 
 const SUCCESSES: Case[] = PATHS.map((path) => ({ what: path, path, status: 200 }))
 
-/** Requests that fail, each in another way. */
+/** Requests that fail in different ways. */
 const FAILURES: Case[] = [
   { what: 'an unknown path', path: '/nothing/here', status: 404 },
   { what: 'an unknown record', path: '/v1/incidents/seed:nothing', status: 404 },
@@ -48,7 +48,7 @@ const FAILURES: Case[] = [
   { what: 'a URL that cannot be decoded', path: '/v1/incidents/%zz', status: 400 },
   { what: 'a long URL', path: `/v1/incidents?q=${'x'.repeat(8000)}`, status: 414 },
   {
-    what: 'a type not to be had',
+    what: 'an unavailable type',
     path: '/v1/incidents',
     status: 406,
     init: { headers: { accept: 'image/png' } },
@@ -64,7 +64,7 @@ afterAll(() => service.close())
 
 const ask = (path: string, init?: RequestInit) => fetch(`${service.origin}${path}`, init)
 
-/** An answer as it is on the wire, its body not decoded. */
+/** A response as it is on the wire, its body not decoded. */
 function raw(
   path: string,
   headers: Record<string, string> = {},
@@ -91,7 +91,7 @@ test('the paths under test are those of the OpenAPI document', async () => {
 })
 
 describe('methods', () => {
-  test.each(PATHS)('OPTIONS %s is answered with 204 and Allow', async (path) => {
+  test.each(PATHS)('OPTIONS %s responds with 204 and Allow', async (path) => {
     const response = await ask(path, { method: 'OPTIONS' })
     expect(response.status).toBe(204)
     expect(response.headers.get('allow')).toBe(ALLOW)
@@ -104,7 +104,7 @@ describe('methods', () => {
     ['broken JSON', { body: '{', headers: { 'content-type': 'application/json' } }],
     ['another media type', { body: 'x', headers: { 'content-type': 'image/png' } }],
     ['no media type', { body: new Uint8Array([1, 2, 3]) }],
-    ['a media type that is none', { body: 'x', headers: { 'content-type': 'no/such/type; =' } }],
+    ['a malformed media type', { body: 'x', headers: { 'content-type': 'no/such/type; =' } }],
     ['a big body', { body: 'x'.repeat(2_000_000), headers: { 'content-type': 'application/json' } }],
   ]
 
@@ -120,17 +120,14 @@ describe('methods', () => {
     }
   })
 
-  test.each(['TRACE', 'PROPFIND'])(
-    '%s is not permitted either: there is something at the path',
-    async (method) => {
-      const { status, headers, body } = await raw('/v1/incidents', {}, method)
-      expect(status).toBe(405)
-      expect(headers.allow).toBe(ALLOW)
-      expect(JSON.parse(String(body))).toMatchObject({ code: 'method_not_allowed' })
-    },
-  )
+  test.each(['TRACE', 'PROPFIND'])('%s is not permitted either on a known path', async (method) => {
+    const { status, headers, body } = await raw('/v1/incidents', {}, method)
+    expect(status).toBe(405)
+    expect(headers.allow).toBe(ALLOW)
+    expect(JSON.parse(String(body))).toMatchObject({ code: 'method_not_allowed' })
+  })
 
-  /** Headers that differ from answer to answer, and those of the transfer. */
+  /** Headers that differ between responses, and those of the transfer. */
   const CHANGING = ['date', 'x-request-id', 'transfer-encoding', 'content-length']
 
   const READABLE: Case[] = [
@@ -143,14 +140,14 @@ describe('methods', () => {
   test.each(READABLE)('HEAD of $what equals GET without the body', async ({ path, status }) => {
     const headers = { 'accept-encoding': 'identity' }
     const [got, headed] = [await raw(path, headers), await raw(path, headers, 'HEAD')]
-    const lasting = (all: IncomingHttpHeaders) =>
+    const stable = (all: IncomingHttpHeaders) =>
       Object.entries(all).filter(([name]) => !CHANGING.includes(name))
     expect(got.status).toBe(status)
     expect(headed.status).toBe(got.status)
-    expect(lasting(headed.headers)).toEqual(lasting(got.headers))
+    expect(stable(headed.headers)).toEqual(stable(got.headers))
     expect(headed.body).toHaveLength(0)
     expect(got.body.length).toBeGreaterThan(0)
-    // The metrics change from answer to answer.
+    // The metrics change with every request.
     if (path !== '/metrics' && headed.headers['content-length'] !== undefined)
       expect(headed.headers['content-length']).toBe(String(got.body.length))
   })
@@ -158,7 +155,7 @@ describe('methods', () => {
 
 describe('browsers', () => {
   test.each([...SUCCESSES, ...FAILURES])(
-    'on any page may read the answer to $what',
+    'of any origin may read the response to $what',
     async ({ path, status, init }) => {
       const headers = { origin: 'https://elsewhere.example', ...init?.headers }
       const response = await ask(path, { ...init, headers })
@@ -172,7 +169,7 @@ describe('browsers', () => {
     },
   )
 
-  test.each(PATHS)('may ask before they ask %s', async (path) => {
+  test.each(PATHS)('may send a preflight request for %s', async (path) => {
     const response = await ask(path, {
       method: 'OPTIONS',
       headers: {
@@ -189,19 +186,19 @@ describe('browsers', () => {
   })
 })
 
-describe('every answer', () => {
+describe('every response', () => {
   test.each([...SUCCESSES, ...FAILURES])(
-    'to $what tells browsers to be careful, and nothing of what it is made with',
+    'to $what has security headers, and names no software',
     async ({ path, status, init }) => {
-      const { headers, status: given } = await ask(path, init)
-      expect(given).toBe(status)
+      const { headers, status: actual } = await ask(path, init)
+      expect(actual).toBe(status)
       expect(headers.get('x-content-type-options')).toBe('nosniff')
       expect(headers.get('content-security-policy')).toMatch(/^default-src 'none';.*frame-ancestors 'self'$/)
       expect(headers.get('content-security-policy')).not.toMatch(/script-src[^;]*(unsafe|https?:|\*)/)
       expect(headers.get('x-frame-options')).toBe('SAMEORIGIN')
       expect(headers.get('referrer-policy')).toBe('no-referrer')
       expect(headers.get('cross-origin-resource-policy')).toBe('cross-origin')
-      // Whether TLS is spoken is the proxy's business.
+      // HSTS is left to the proxy that terminates TLS.
       expect(headers.get('strict-transport-security')).toBeNull()
       expect(headers.get('server')).toBeNull()
       expect(headers.get('x-powered-by')).toBeNull()
@@ -210,7 +207,7 @@ describe('every answer', () => {
   )
 
   test.each([...SUCCESSES, ...FAILURES])(
-    'to $what has an id of its own, never one of the client',
+    'to $what has its own id, never one of the client',
     async ({ path, init }) => {
       const forged = '00000000-0000-4000-8000-000000000000'
       const headers = { 'x-request-id': forged, 'request-id': forged, ...init?.headers }
@@ -242,28 +239,28 @@ describe('compression', () => {
   ]
 
   test.each(BIG.flatMap((path) => Object.keys(DECODERS).map((encoding) => [path, encoding] as const)))(
-    '%s comes as %s to those who ask for it, the same',
+    '%s is sent as %s on request, with the same content',
     async (path, encoding) => {
       const plain = await raw(path, { 'accept-encoding': 'identity' })
-      const packed = await raw(path, { 'accept-encoding': encoding })
+      const compressed = await raw(path, { 'accept-encoding': encoding })
       expect(plain.headers['content-encoding']).toBeUndefined()
-      expect(packed.headers['content-encoding']).toBe(encoding)
-      expect(packed.body.length).toBeLessThan(plain.body.length)
-      expect(DECODERS[encoding]?.(packed.body).equals(plain.body)).toBe(true)
-      expect(varying(packed.headers)).toContain('accept-encoding')
-      if (path.startsWith('/v1/')) expect(varying(plain.headers)).toContain('accept-encoding')
+      expect(compressed.headers['content-encoding']).toBe(encoding)
+      expect(compressed.body.length).toBeLessThan(plain.body.length)
+      expect(DECODERS[encoding]?.(compressed.body).equals(plain.body)).toBe(true)
+      expect(parseVary(compressed.headers)).toContain('accept-encoding')
+      if (path.startsWith('/v1/')) expect(parseVary(plain.headers)).toContain('accept-encoding')
 
-      expect(packed.headers.etag).toBe(plain.headers.etag)
-      expect(packed.headers['content-type']).toBe(plain.headers['content-type'])
+      expect(compressed.headers.etag).toBe(plain.headers.etag)
+      expect(compressed.headers['content-type']).toBe(plain.headers['content-type'])
     },
   )
 
   test.each(['csv', 'ndjson'])('a stream of %s is compressed, too', async (format) => {
     const plain = await raw(`/v1/incidents?format=${format}`, { 'accept-encoding': 'identity' })
-    const packed = await raw(`/v1/incidents?format=${format}`, { 'accept-encoding': 'gzip' })
-    expect(packed.headers['content-encoding']).toBe('gzip')
-    expect(gunzipSync(packed.body).equals(plain.body)).toBe(true)
-    expect(varying(packed.headers)).toEqual(expect.arrayContaining(['accept', 'accept-encoding']))
+    const compressed = await raw(`/v1/incidents?format=${format}`, { 'accept-encoding': 'gzip' })
+    expect(compressed.headers['content-encoding']).toBe('gzip')
+    expect(gunzipSync(compressed.body).equals(plain.body)).toBe(true)
+    expect(parseVary(compressed.headers)).toEqual(expect.arrayContaining(['accept', 'accept-encoding']))
   })
 
   test.each([
@@ -271,10 +268,10 @@ describe('compression', () => {
     ['/v1/incidents', 'identity'],
     ['/v1/incidents', 'gzip;q=0'],
     ['/v1/incidents', 'unheard-of'],
-    // Too small to gain anything.
+    // Too small for compression.
     ['/livez', 'gzip'],
     ['/nothing/here', 'gzip'],
-  ])('%s comes plain to "%s"', async (path, encoding) => {
+  ])('%s is sent uncompressed for "%s"', async (path, encoding) => {
     const { headers, body } = await raw(path, { 'accept-encoding': encoding })
     expect(headers['content-encoding']).toBeUndefined()
     expect(() => JSON.parse(String(body))).not.toThrow()
@@ -283,7 +280,7 @@ describe('compression', () => {
 
 describe('metrics', () => {
   test('are labelled by route pattern, never by URL', async () => {
-    const secret = 'who-asks-for-this'
+    const secret = 'private-term'
     for (const path of [
       `/v1/incidents/${secret}`,
       `/v1/places?q=${secret}`,
@@ -326,7 +323,7 @@ describe.concurrent('the rate limit', () => {
     }
   }
 
-  test('answers 429 to a client that asks too much, whatever it asks, and says when to come back', () =>
+  test('responds with 429 to too many requests of one client, for any path, and says when to retry', () =>
     withLimit({ RATE_LIMIT: 3 }, async ({ origin }) => {
       for (const [index, path] of ['/v1/incidents', '/v1/incidents?no=such', '/'].entries()) {
         const response = await fetch(`${origin}${path}`)
@@ -350,7 +347,7 @@ describe.concurrent('the rate limit', () => {
       }
     }))
 
-  test('never limits health and metrics, nor counts them', () =>
+  test('neither limits nor counts health checks and metrics', () =>
     withLimit({ RATE_LIMIT: 3 }, async ({ origin }) => {
       for (const path of HEALTH.flatMap((one) => [one, one, one, one]))
         expect((await fetch(`${origin}${path}`)).status).toBe(200)
@@ -364,7 +361,7 @@ describe.concurrent('the rate limit', () => {
     [{ TRUST_PROXY: '10.0.0.0/8' }, [200, 200, 429, 429]],
     [{ TRUST_PROXY: '127.0.0.1' }, [200, 200, 200, 200]],
     [{ TRUST_PROXY: true }, [200, 200, 200, 200]],
-  ])('under %j knows clients by X-Forwarded-For only where it is trusted', (config, expected) =>
+  ])('under %j identifies clients by X-Forwarded-For only where it is trusted', (config, expected) =>
     withLimit({ RATE_LIMIT: 2, ...config }, async ({ origin }) => {
       const statuses = []
       for (const index of expected.keys()) {
@@ -375,14 +372,14 @@ describe.concurrent('the rate limit', () => {
     }),
   )
 
-  test('is not there when it is off', () =>
+  test('is absent when it is off', () =>
     withLimit({ RATE_LIMIT: null }, async ({ origin }) => {
       const response = await fetch(`${origin}/v1/incidents`)
       expect(response.headers.get('ratelimit-limit')).toBeNull()
     }))
 })
 
-/** The names in Vary. */
-function varying(headers: IncomingHttpHeaders): string[] {
+/** Parses the names in Vary. */
+function parseVary(headers: IncomingHttpHeaders): string[] {
   return (headers.vary ?? '').split(',').map((name) => name.trim().toLowerCase())
 }
