@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Facet } from '../../facets/facet.schema.ts'
-import type { Hint } from '../../http/paging/pages.ts'
+import type { Hint } from '../../http/requests/hint.ts'
 import type { StatsRow, StatsTotal } from '../../stats/stats.schema.ts'
 import type { Toll } from '../../tolls/toll.schema.ts'
 

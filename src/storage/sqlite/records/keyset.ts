@@ -1,4 +1,4 @@
-import { ServiceError } from '../../../errors.ts'
+import { invalidCursor } from '../../../errors.ts'
 import type { Position, SerializedJson, Slice, SliceRequest } from '../../../records.ts'
 import type { Connection } from '../database/connection.ts'
 import type { SqlFragment } from '../database/sql-fragment.ts'
@@ -49,10 +49,7 @@ export function toPosition({ columns }: Pick<Ordering, 'columns'>, key: SortKey)
 export function fromPosition({ columns }: Pick<Ordering, 'columns'>, position: Position): SortKey {
   const [shape, ...key] = position
   if (shape === columns.join(' ') && key.length === columns.length) return key
-  const reason = 'belongs to a list that has changed its order since: leave it out to begin again'
-  throw new ServiceError('invalid_cursor', `The cursor ${reason}.`, {
-    issues: [{ parameter: 'cursor', reason }],
-  })
+  throw invalidCursor('belongs to a list that has changed its order since')
 }
 
 /**
