@@ -6,7 +6,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
+import type { Row } from '../../bench/bench.ts'
+import { compareBuilds, renderBuildTable } from '../../bench/builds.ts'
+import type { Data } from '../../bench/data.ts'
 import { NOTES } from '../../bench/notes.ts'
+import { NotMeasured } from '../../bench/processes.ts'
 import { renderTable, type Summary, summarize } from '../../bench/results.ts'
 import { ROWS } from '../../bench/rows/all.ts'
 import { computeRatios, median, quantile } from '../../bench/statistics.ts'
@@ -111,6 +115,48 @@ describe('two builds', () => {
     await expect(waiting).rejects.toThrow('no server')
     await expect(turns.measure(0, async () => 1, 2)).rejects.toThrow('no server')
   })
+
+  const compare = async (unit: Row['unit'], measure: (port: number) => Promise<number>) => {
+    const row: Row = {
+      name: 'one',
+      comparison: '',
+      target: { atLeast: 1 },
+      unit,
+      async measure(bench) {
+        const { ratios } = await bench.alternate(
+          () => measure(bench.options.port),
+          () => Promise.reject(new Error('Their side is not measured')),
+        )
+        return { ratios, figures: '' }
+      },
+    }
+    const build = (port: number) => {
+      const options = { folder: '.', rows: 1, rounds: 3, seconds: 1, port }
+      return { options, data: null as unknown as Data }
+    }
+    return compareBuilds(row, [build(10), build(20)], () => {})
+  }
+
+  test.each([
+    ['requests/s', 0.5, true],
+    ['ms', 2, false],
+  ] as const)('are compared by speed where the unit is %s', async (unit, ratio, isSlower) => {
+    const comparison = await compare(unit, async (port) => port)
+    const figures = `10 against 20 ${unit}`
+    expect(comparison).toEqual({ name: 'one', ratios: [ratio, ratio, ratio], isSlower, figures })
+    expect(renderBuildTable([comparison])).toContain(`| one | ${ratio} | ${ratio}–${ratio} (3) |`)
+  })
+
+  test('are not compared where one of them cannot be measured, and an error is passed on', async () => {
+    const fail = (error: Error) =>
+      compare('ms', async (port) => {
+        if (port === 20) throw error
+        return port
+      })
+    const comparison = await fail(new NotMeasured('no shell'))
+    expect(comparison).toMatchObject({ ratios: [], isSlower: false, figures: 'not measured: no shell' })
+    await expect(fail(new Error('no server'))).rejects.toThrow('no server')
+  })
 })
 
 describe('RESULTS.md', () => {
@@ -136,20 +182,6 @@ describe('npm run bench', () => {
     ])
     expect(stdout).toContain('| cached |')
     expect(stderr).toContain('round 1 of 1')
-    expect(readdirSync(FOLDER).filter((name) => name.startsWith('conflict-incidents'))).toEqual([])
-  })
-
-  test('compares two builds', () => {
-    const out = join(FOLDER, 'builds.json')
-    const args = '--only cached,start --rows 2000 --rounds 2 --seconds 0.1 --port 39880 --against .'.split(
-      ' ',
-    )
-    const { status, stdout, stderr } = bench(...args, '--out', out)
-    expect({ status, stderr }).toMatchObject({ status: 0 })
-    const comparisons = JSON.parse(readFileSync(out, 'utf8'))
-    expect(comparisons).toMatchObject([{ name: 'cached' }, { name: 'start' }])
-    for (const { ratios } of comparisons) expect(ratios).toEqual([expect.any(Number), expect.any(Number)])
-    expect(stdout).toContain('| cached |')
     expect(readdirSync(FOLDER).filter((name) => name.startsWith('conflict-incidents'))).toEqual([])
   })
 
