@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, onTestFinished, vi } from 'vitest'
 
 /** Debian's Chromium by default. */
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
@@ -32,6 +32,7 @@ interface Visit {
 
 /** Launches a browser for the tests around it; returns a function that opens an empty page in a new context. */
 export function launchBrowser(getOrigin: () => string): (options?: BrowserContextOptions) => Promise<Visit> {
+  vi.setConfig({ testTimeout: 6 * WAIT_LIMIT, hookTimeout: 6 * WAIT_LIMIT })
   let browser: Browser
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS })
