@@ -3,9 +3,9 @@ import { component, count, enumeration, id, nullable, text } from '../validation
 import { GROUPS } from './figure.schema.ts'
 
 /** Measures that a claim can be about. */
-export const MEASURES = ['killed', 'injured', 'incidents', 'responsibility'] as const
+const MEASURES = ['killed', 'injured', 'incidents', 'responsibility'] as const
 /** Qualifiers of the number or statement of a claim. */
-export const QUALIFIERS = ['exactly', 'at_least', 'more_than', 'about', 'some', 'declined_to_say'] as const
+const QUALIFIERS = ['exactly', 'at_least', 'more_than', 'about', 'some', 'declined_to_say'] as const
 
 /** Schema of a claim. */
 export const Claim = component(

@@ -19,7 +19,7 @@ const claims = list(Type.Omit(Claim, ['id'], strict), {
 const place_id = id({ description: 'Id of a place of seed/places.json.' })
 
 /** Schema of an incident in seed/incidents.json: figures are derived from claims, names from ids. */
-export const SeedIncident = Type.Object(
+const SeedIncident = Type.Object(
   {
     ...Type.Omit(Incident, [
       'dataset',
@@ -40,7 +40,7 @@ export const SeedIncident = Type.Object(
 )
 
 /** Schema of a reported total in seed/tolls.json. */
-export const SeedToll = Type.Object(
+const SeedToll = Type.Object(
   {
     ...Type.Omit(TollRecord, ['dataset', 'place', 'fatalities', 'updated_at']).properties,
     place_id,

@@ -6,7 +6,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from './schema.ts'
 import { COMPONENT } from './types.ts'
 
 /** The shared Ajv instance: it coerces and removes nothing, and reports every error. */
-export const ajv = new Ajv({
+const ajv = new Ajv({
   allErrors: true,
   verbose: true,
   useDefaults: true,

@@ -4,7 +4,7 @@ import { type LinkCandidate, toLinkCandidate } from '../../src/links/scoring/can
 import { SEED } from './records.ts'
 
 /** The actors of the seed, and some of another data set. */
-export const NAMES = new ActorNames([
+const NAMES = new ActorNames([
   ...SEED.actors,
   { id: 'other:is', name: 'IS', aliases: [], kind: 'rebel_group' },
   { id: 'other:government', name: 'Government of Iraq', aliases: [], kind: 'state_forces' },

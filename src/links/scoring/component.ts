@@ -4,15 +4,7 @@ import { component, enumeration, nullable, text } from '../../validation/types.t
 import type { LinkCandidate } from './candidate.ts'
 
 /** The components of a score; `stated` is the only one of a link that comes from an imported export. */
-export const COMPONENT_NAMES = [
-  'time',
-  'place',
-  'actors',
-  'event_type',
-  'fatalities',
-  'text',
-  'stated',
-] as const
+const COMPONENT_NAMES = ['time', 'place', 'actors', 'event_type', 'fatalities', 'text', 'stated'] as const
 
 /** Schema of a number from 0 to 1. */
 export const share = (description: string) =>
