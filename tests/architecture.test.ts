@@ -75,12 +75,12 @@ function nodesOf(node: ts.Node): ts.Node[] {
   return nodes
 }
 
-/** Where a node stands, as a person finds it. */
+/** The file and line of a node. */
 function at({ path, tree }: SourceFile, node: ts.Node): string {
   return `src/${path}:${tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1}`
 }
 
-/** The places of all nodes of these files that a rule forbids. */
+/** The files and lines of all nodes that a rule forbids. */
 function violations(
   files: readonly SourceFile[],
   forbidden: (node: ts.Node, file: SourceFile) => boolean,

@@ -40,7 +40,7 @@ async function answer(url: string): Promise<string> {
 /** Compares much, where no difference would be read by anybody. */
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
 
-describe.concurrent('an export', () => {
+describe('an export', () => {
   test.each([
     ['csv', 'sort=date'],
     ['ndjson', 'sort=date'],
@@ -133,7 +133,7 @@ describe.concurrent('an export', () => {
   })
 })
 
-describe.concurrent('a wrong query writes nothing, and says what would be right', () => {
+describe('a wrong query writes nothing, and says what would be right', () => {
   test.each<[string, RegExp]>([
     ['citty=Baghdad', /citty is not known here; did you mean city\?/],
     ['deaths_min=many&date_from=2017-02-30', /deaths_min must be a whole number.*date_from must be a day/],
@@ -157,7 +157,7 @@ describe.concurrent('a wrong query writes nothing, and says what would be right'
   })
 })
 
-describe.concurrent('a file', () => {
+describe('a file', () => {
   test('that exists is left alone, unless it is to be replaced', async () => {
     const cwd = FILES.newFolder()
     const at = join(cwd, 'kept.csv')

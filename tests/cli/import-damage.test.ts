@@ -22,7 +22,7 @@ const placed = (place: string) =>
     ),
   )
 
-describe.concurrent('a file that is refused as a whole leaves the database as it was', () => {
+describe('a file that is refused as a whole leaves the database as it was', () => {
   const csv = ucdpCsv(rowsTitled('Refused'))
   const utf16 = (text: string) => Buffer.from(text, 'utf-16le')
   const zip = zipOf({ name: 'a.csv', data: csv })

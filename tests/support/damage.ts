@@ -25,9 +25,6 @@ const heldDatabase = () =>
     if (code !== 0) throw new Error(stderr)
   })
 
-/** How long the server of one test file may run, in milliseconds. */
-const LONGEST = 600_000
-
 /** A database with rows of the real file, and a server that goes on reading it while files are imported. */
 export class ServedDatabase {
   readonly files = new DatabaseFiles()
@@ -39,7 +36,7 @@ export class ServedDatabase {
   constructor() {
     beforeAll(async () => {
       copyFileSync(await heldDatabase(), this.path)
-      this.#server = await startServer({ ...this.env, RATE_LIMIT: 'off' }, LONGEST)
+      this.#server = await startServer({ ...this.env, RATE_LIMIT: 'off' })
     })
     afterAll(async () => {
       this.#server?.process.kill('SIGTERM')

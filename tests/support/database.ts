@@ -75,7 +75,7 @@ export class DatabaseFiles {
   }
 }
 
-/** Works on a database file as somebody who knows nothing of our rules. */
+/** Executes SQL on a database file, past every rule of the service. */
 export function tamper(path: string, sql: string): void {
   const database = new Database(path)
   database.pragma('foreign_keys = OFF')
@@ -121,7 +121,7 @@ export function contentOf(path: string): string {
   return hash.digest('hex')
 }
 
-/** What lies at a path and beside it: the names, and the bytes of a file. */
+/** The names in the folder of a path, and a digest of the file at it. */
 export function traceOf(path: string): unknown {
   const folder = join(path, '..')
   if (!existsSync(folder) || !statSync(folder).isDirectory()) return null
@@ -137,7 +137,7 @@ export function expectOneLine({ code, stdout, stderr }: Outcome, cause: RegExp):
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
 }
 
-/** Runs a command on a database file, as somebody else where a user is given. */
+/** Runs a command on a database file, as another user where one is given. */
 export const run = (command: string, path: string, uid?: number) =>
   incidents(command.split(' '), {
     env: { DATABASE_URL: `sqlite:${path}`, LOG_LEVEL: 'silent', PORT: '0' },

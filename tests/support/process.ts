@@ -12,6 +12,9 @@ const HOST = fileURLToPath(new URL('command-host.js', import.meta.url))
 /** How long any command may take before it is killed, in milliseconds. */
 const LIMIT = 50_000
 
+/** How long a server may run where the tests do not end it, in milliseconds: longer than its test file takes. */
+const SERVER_LIMIT = 600_000
+
 /** How a command is run: nothing of the tests' own environment but PATH reaches it. */
 export interface Circumstances {
   env?: Record<string, string>
@@ -132,8 +135,8 @@ export interface Server extends Running {
 }
 
 /** Starts `incidents serve` on a free port; resolves when it says that it is ready. */
-export async function startServer(env: Record<string, string>, limit?: number): Promise<Server> {
-  const running = startIncidents(['serve'], { env: { PORT: '0', ...env }, ...(limit && { limit }) })
+export async function startServer(env: Record<string, string>, limit = SERVER_LIMIT): Promise<Server> {
+  const running = startIncidents(['serve'], { env: { PORT: '0', ...env }, limit })
   const origin = await new Promise<string>((resolve, reject) => {
     running.process.stdout?.on('data', () => {
       const [, found] = /Ready\. Documentation: (\S+)\/docs/.exec(running.output.stdout) ?? []

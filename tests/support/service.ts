@@ -28,7 +28,7 @@ export function temporaryFolder(): string {
   return folder
 }
 
-/** Starts the application as it is served, with the seed unless told otherwise. */
+/** Starts the application as it is served, with the seed unless another batch is given. */
 export async function startService({
   batch,
   config = {},

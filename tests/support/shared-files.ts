@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
-import { seedDigest } from '../../src/seed/digest.ts'
 import { readSeed } from '../../src/seed/seed.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
 
@@ -15,11 +14,11 @@ export async function sharedFile(name: string, make: (path: string) => Promise<v
   return path
 }
 
-/** A database with the seed, as the service leaves it after its first start. Tests work on copies. */
+/** A database with the seed, which `serve` still has to verify. Tests work on copies. */
 export const seededDatabase = () =>
   sharedFile('seeded.db', async (path) => {
     const storage = openStorage(`sqlite:${path}`)
     await storage.migrate()
-    await storage.load(readSeed(), seedDigest())
+    await storage.load(readSeed())
     await storage.close()
   })
