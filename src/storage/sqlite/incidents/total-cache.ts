@@ -51,7 +51,7 @@ export class TotalCache {
     const key = JSON.stringify([kind, Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1))])
     const kept = this.#kept.get(key)
     if (kept) return kept
-    const counted = this.thread.ask('total', { filter, isBounded: kind === 'bounded' })
+    const counted = this.thread.run('total', { filter, isBounded: kind === 'bounded' })
     this.#kept.set(key, counted)
     // What failed is asked again.
     counted.catch(() => this.#kept.delete(key))

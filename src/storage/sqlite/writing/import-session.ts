@@ -76,13 +76,13 @@ export class SqliteImportSession implements ImportSession {
       const leavesPlaces = this.#report.updated + this.#report.removed > 0
       const links = [...importedLinks(stated, this.#now), ...sameAs.endStatements(this.#now)]
       await this.writer.write([...rest, ...registrations, ...this.#bulk.endStatements(), ...links])
-      await this.writer.end('COMMIT', { now: this.#now, movesPlaces, changesIncidents, leavesPlaces })
-    } else await this.writer.end('ROLLBACK')
+      await this.writer.commit({ now: this.#now, movesPlaces, changesIncidents, leavesPlaces })
+    } else await this.writer.rollback()
     return this.#report
   }
 
   async abort(): Promise<void> {
-    await this.writer.end('ROLLBACK')
+    await this.writer.rollback()
   }
 
   #put(
