@@ -9,7 +9,7 @@ import { loggerOptions } from './http/server/logging.ts'
 import { Lifecycle } from './operation/lifecycle.ts'
 import { seedDigest } from './seed/digest.ts'
 import type { Storage } from './storage/contract/storage.ts'
-import { openStorage } from './storage/open-storage.ts'
+import { isFileStorage, openStorage } from './storage/open-storage.ts'
 
 /** How long requests in flight may take to finish after a signal, in milliseconds. */
 const DRAIN_LIMIT = 20_000
@@ -115,10 +115,11 @@ async function service(config: Config, lifecycle = new Lifecycle(), peers?: Clus
 async function prepare(storage: Storage, log: FastifyBaseLogger): Promise<void> {
   const applied = await storage.migrate()
   if (applied.length > 0) log.info({ applied }, 'The database is up to date')
+  const file = isFileStorage(storage) ? storage : null
   const digest = seedDigest()
-  if (await storage.isLoaded(digest)) return
+  if (await file?.isLoaded(digest)) return
   const { readSeed } = await import('./seed/seed.ts')
-  const report = await storage.load(readSeed(), digest)
+  const report = await (file ? file.load(readSeed(), digest) : storage.load(readSeed()))
   if (report.added + report.updated + report.removed > 0) log.info({ report }, 'The seed is loaded')
 }
 

@@ -2,8 +2,8 @@ import type { CasualtyFilter, IncidentFilter } from '../../../incidents/incident
 import { EARTH_RADIUS_KM } from '../../../places/distance.ts'
 import type { PlaceScope } from '../../../places/place.store.ts'
 import type { SourceScope } from '../../../sources/source.store.ts'
+import { firstKeyOf, KEYS_PER_DAY } from '../../records/incident-keys.ts'
 import { allOf, anyOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
-import { firstKeyOf, KEYS_PER_DAY } from '../records/derived-rows.ts'
 import { quotePhrase } from './full-text.ts'
 import { type Box, boxAround, COARSEST, coverBox } from './grid-cells.ts'
 

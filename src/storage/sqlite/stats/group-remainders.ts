@@ -1,8 +1,8 @@
 import { OperatorError } from '../../../errors.ts'
 import { BOUNDS, type Range } from '../../../figures/figure.schema.ts'
 import { countWithParts, remainderOfGroup, sumRanges } from '../../../figures/rules.ts'
+import { COUNTED, FIGURES } from '../../records/derived-rows.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
-import { COUNTED, FIGURES } from '../records/derived-rows.ts'
 
 /** An incident's counted columns. */
 type CountedRow = { key: number; id: string } & Record<string, SqlValue>
