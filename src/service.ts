@@ -7,7 +7,7 @@ import { Lifecycle } from './operation/lifecycle.ts'
 import { seedDigest } from './seed/digest.ts'
 import { readSeed } from './seed/seed.ts'
 import type { Storage } from './storage/contract/storage.ts'
-import { openStorage } from './storage/open-storage.ts'
+import { isFileStorage, openStorage } from './storage/open-storage.ts'
 
 /** How long requests in flight may take to finish after a signal, in milliseconds. */
 export const DRAIN_TIMEOUT_MS = 20_000
@@ -49,9 +49,10 @@ export async function createService(
 export async function prepareDatabase(storage: Storage, log: FastifyBaseLogger): Promise<void> {
   const applied = await storage.migrate()
   if (applied.length > 0) log.info({ applied }, 'The database is up to date')
+  const file = isFileStorage(storage) ? storage : null
   const digest = seedDigest()
-  if (await storage.isLoaded(digest)) return
-  const report = await storage.load(readSeed(), digest)
+  if (await file?.isLoaded(digest)) return
+  const report = await (file ? file.load(readSeed(), digest) : storage.load(readSeed()))
   if (report.added + report.updated + report.removed > 0) log.info({ report }, 'The seed is loaded')
 }
 

@@ -13,8 +13,10 @@ export const checkCommand = new Command('check')
         // In a damaged file, checking the records would report nonsense.
         const inFile = isFileStorage(storage) ? await storage.checkFile() : []
         const problems = inFile.length > 0 ? inFile : await storage.check()
-        for (const problem of problems) console.error(problem)
+        for (const { message } of problems) console.error(message)
         console.log(problems.length > 0 ? `${problems.length} problems` : 'Everything is sound')
+        if (problems.some(({ isDerived }) => isDerived))
+          console.log('Derived data differ from the documents: `incidents rebuild` derives them again')
         if (problems.length > 0) process.exitCode = 1
       },
       { mustExist: true },

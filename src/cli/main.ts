@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   gazetteer: async () => (await import('./gazetteer.ts')).gazetteerCommand,
   link: async () => (await import('./link.ts')).linkCommand,
   check: async () => (await import('./check.ts')).checkCommand,
+  rebuild: async () => (await import('./rebuild.ts')).rebuildCommand,
   backup: async () => (await import('./backup.ts')).backupCommand,
   config: async () => (await import('./config.ts')).configCommand,
   openapi: async () => (await import('./openapi.ts')).openapiCommand,

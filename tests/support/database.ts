@@ -156,5 +156,6 @@ export async function answers<T>(path: string, url: string): Promise<T> {
 /** Everything that is wrong with a database: its file, if it is one, and its records. */
 export async function findProblems(storage: Storage): Promise<string[]> {
   const inFile = isFileStorage(storage) ? await storage.checkFile() : []
-  return inFile.length > 0 ? inFile : storage.check()
+  const problems = inFile.length > 0 ? inFile : await storage.check()
+  return problems.map(({ message }) => message)
 }

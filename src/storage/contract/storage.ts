@@ -18,7 +18,13 @@ import type { StatsStore } from '../../stats/stats.store.ts'
 import type { TollRecord } from '../../tolls/toll.schema.ts'
 import type { TollStore } from '../../tolls/toll.store.ts'
 
-/** The stores of all features on one database: what the application is built on. */
+/**
+ * The stores of all features on one database: what the application is built on.
+ *
+ * Records are rendered when they are written: what `list` and `stream` give are the bytes of complete records, exactly
+ * those of `JSON.stringify`, the properties in the order of the schema. Clients keep them under their ETags, so that
+ * every engine must give the same bytes. A `Position` is opaque to everything but the engine that gave it.
+ */
 export interface Stores {
   incidents: IncidentStore
   tolls: TollStore
@@ -36,8 +42,8 @@ export interface Stores {
 }
 
 /**
- * A record as it is given for writing: the store sets `updated_at`, and tells by itself what is odd and, by the
- * links, what other records it is the same as.
+ * A record as it is given for writing: the store sets `updated_at`, finds the flags and, by
+ * the links, the records that it is the same as.
  */
 export type RecordInput<T> = Omit<T, 'updated_at' | 'flags' | 'same_as'>
 
@@ -126,6 +132,14 @@ export interface OriginalRows {
   rows: readonly (readonly string[])[]
 }
 
+/** Something that is wrong with a database. */
+export interface Problem {
+  /** What and where, as a sentence. */
+  message: string
+  /** Whether it is of data that follow from documents, which `rebuild` repairs. */
+  isDerived: boolean
+}
+
 /** A database: its stores, and what an operator does with it. */
 export interface Storage extends Stores {
   /** Brings the schema up to date, all or nothing; the names of the migrations applied. */
@@ -133,11 +147,8 @@ export interface Storage extends Stores {
   /**
    * Makes the batch's data sets hold exactly what it holds, all or nothing. A place that they no longer hold
    * becomes one of the data set whose records lie in it. Loading the batch again changes nothing.
-   * A digest of what the batch is made of is noted, for `isLoaded()`.
    */
-  load(batch: RecordBatch, digest?: string): Promise<LoadReport>
-  /** Whether the batch of this digest was loaded, or found to be there, and nothing has changed since. */
-  isLoaded(digest: string): Promise<boolean>
+  load(batch: RecordBatch): Promise<LoadReport>
   /** Begins an import; other writers wait until it ends. */
   beginImport(): Promise<ImportSession>
   /** Finds links between records of different data sets and stores them, all or nothing; see `LinkFinder`. */
@@ -149,15 +160,25 @@ export interface Storage extends Stores {
   decideLink(change: LinkChange): Promise<boolean>
   /** The rows that incidents were made of, by data set and columns in the order in which they came. */
   originals(): AsyncIterable<OriginalRows>
-  /** Everything that is wrong with the records, a sentence each; empty when sound. */
-  check(): Promise<string[]>
+  /** Compares the records with all that is derived from them; empty when sound. */
+  check(): Promise<Problem[]>
+  /**
+   * Derives columns, names, full text and sums of all records again from their documents, all or nothing; keys and
+   * documents stay. The number of records.
+   * @throws OperatorError when a document cannot be read
+   */
+  rebuild(onProgress: (done: number, total: number) => void): Promise<number>
   close(): Promise<void>
 }
 
 /** A database that is one file. */
 export interface FileStorage extends Storage {
-  /** Everything that is wrong with the file and its schema, a sentence each; empty when sound. */
-  checkFile(): Promise<string[]>
+  /** Loads as any storage does, and keeps a digest of what the batch is made of for `isLoaded`. */
+  load(batch: RecordBatch, digest?: string): Promise<LoadReport>
+  /** Whether the batch of this digest was loaded, or found to be there, and nothing has changed since. */
+  isLoaded(digest: string): Promise<boolean>
+  /** Checks the file and its schema; empty when sound. */
+  checkFile(): Promise<Problem[]>
   /** Copies the database to a new file while it is in use. */
   backup(path: string, onProgress?: (done: number, total: number) => void): Promise<void>
 }

@@ -9,6 +9,7 @@ import type {
   LoadReport,
   OpenOptions,
   OriginalRows,
+  Problem,
   RecordBatch,
 } from '../contract/storage.ts'
 import { Connection, toFileError, withFileErrors } from './database/connection.ts'
@@ -18,7 +19,11 @@ import { QueryClient } from './database/query-client.ts'
 import { StreamClient } from './database/stream-client.ts'
 import { SqliteIncidentStore } from './incidents/incident-store.ts'
 import { SqliteTollStore } from './incidents/toll-store.ts'
+import { checkFile, checkRecords } from './integrity/check.ts'
+import { rebuild } from './integrity/rebuild.ts'
+import { decideLink } from './links/decisions.ts'
 import { SqliteLinkStore } from './links/link-store.ts'
+import { suggestLinks } from './links/suggestions.ts'
 import {
   SqliteActorStore,
   SqliteDatasetStore,
@@ -27,7 +32,10 @@ import {
   SqliteSourceStore,
 } from './records/reference-stores.ts'
 import { SqliteStatsStore } from './stats/stats-store.ts'
+import { SqliteImportSession } from './writing/import-session.ts'
+import { load } from './writing/load.ts'
 import { isLoaded } from './writing/load-marker.ts'
+import { readOriginals } from './writing/original-rows.ts'
 
 /**
  * Opens the database that a `sqlite:` URL names; a missing file is made, empty until `migrate()`.
@@ -53,7 +61,6 @@ interface StoreRow {
   revised_at: string
 }
 
-/** What only operators do is loaded when it is done: a server starts without it. */
 class SqliteStorage implements FileStorage {
   readonly #writer: Connection
   readonly #reader: Connection
@@ -95,7 +102,6 @@ class SqliteStorage implements FileStorage {
   }
 
   async load(batch: RecordBatch, digest?: string): Promise<LoadReport> {
-    const { load } = await import('./writing/load.ts')
     return withFileErrors(this.path, () => load(this.#writer, batch, this.now(), digest))
   }
 
@@ -104,40 +110,41 @@ class SqliteStorage implements FileStorage {
   }
 
   async beginImport(): Promise<ImportSession> {
-    const { SqliteImportSession } = await import('./writing/import-session.ts')
     return SqliteImportSession.begin(this.path, this.#reader, this.now())
   }
 
   async suggestLinks(request: SuggestRequest): Promise<SuggestReport> {
-    const { suggestLinks: suggest } = await import('./links/suggestions.ts')
-    return withFileErrors(this.path, () => suggest(this.path, request, this.now()))
+    return withFileErrors(this.path, () => suggestLinks(this.path, request, this.now()))
   }
 
   async decideLink(change: LinkChange): Promise<boolean> {
-    const { decideLink: decide } = await import('./links/decisions.ts')
-    return withFileErrors(this.path, () => decide(this.#writer, change, this.now()))
+    return withFileErrors(this.path, () => decideLink(this.#writer, change, this.now()))
   }
 
   async *originals(): AsyncGenerator<OriginalRows> {
-    const { readOriginals: originals } = await import('./writing/original-rows.ts')
     const connection = new Connection(this.path, 'read')
     try {
-      yield* originals(connection)
+      yield* readOriginals(connection)
     } finally {
       connection.close()
     }
   }
 
-  async check(): Promise<string[]> {
-    const { checkRecords } = await import('./integrity/check.ts')
+  async check(): Promise<Problem[]> {
     return withFileErrors(this.path, () => {
       this.#requireMigrated()
       return checkRecords(this.#reader)
     })
   }
 
-  async checkFile(): Promise<string[]> {
-    const { checkFile } = await import('./integrity/check.ts')
+  async rebuild(onProgress: (done: number, total: number) => void): Promise<number> {
+    return withFileErrors(this.path, () => {
+      this.#requireMigrated()
+      return rebuild(this.path, this.now(), onProgress)
+    })
+  }
+
+  async checkFile(): Promise<Problem[]> {
     return withFileErrors(this.path, () => {
       this.#requireMigrated()
       return checkFile(this.#reader)

@@ -171,7 +171,7 @@ describe('check', () => {
     tamper(path, `UPDATE incidents SET latitude = 1, longitude = 2 WHERE ${FIRST}`)
     expect(await run('check', path)).toEqual({
       code: 1,
-      stdout: '3 problems\n',
+      stdout: '3 problems\nDerived data differ from the documents: `incidents rebuild` derives them again\n',
       stderr: [
         'incidents: seed:samarra-2017-01-02: the column latitude differs from the record',
         'incidents: seed:samarra-2017-01-02: the column longitude differs from the record',

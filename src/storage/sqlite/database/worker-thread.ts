@@ -1,7 +1,102 @@
 import { Worker } from 'node:worker_threads'
+import { deserializeError, type SerializedError } from './error-transfer.ts'
 
-/** Starts a thread that runs a module of ../workers. */
-export function startThread(module: string, workerData: unknown): Worker {
+/** One kind of request that a thread handles, as a function from the request to its result. */
+export type Task = (request: never) => unknown
+
+/** A request as a message to the thread. */
+export interface TaskRequest {
+  id: number
+  task: string
+  request: unknown
+}
+
+/** Its result, or why it failed, as a message back. */
+export interface TaskReply {
+  id: number
+  result?: unknown
+  error?: SerializedError
+}
+
+interface PendingRequest {
+  resolve: (result: never) => void
+  reject: (cause: unknown) => void
+}
+
+/**
+ * A thread that handles requests one after the other, in the order in which they were made. It starts with the first
+ * request, and again with the next one after it has ended; while it has nothing to do it keeps no process alive.
+ */
+export class WorkerThread<Tasks extends Record<keyof Tasks, Task>> {
+  readonly #module: string
+  readonly #path: string
+  readonly #pending = new Map<number, PendingRequest>()
+  #worker: Worker | undefined
+  #lastId = 0
+
+  /** @param module the module of ../workers that the thread runs, on the database at `path` */
+  constructor(module: string, path: string) {
+    this.#module = module
+    this.#path = path
+  }
+
+  /** The number of requests that have no result yet. */
+  get pending(): number {
+    return this.#pending.size
+  }
+
+  /**
+   * Makes a request.
+   * @throws what the task throws, or Error when the thread ends before the request is done
+   */
+  run<K extends keyof Tasks & string>(
+    task: K,
+    request: Parameters<Tasks[K]>[0],
+  ): Promise<ReturnType<Tasks[K]>> {
+    this.#worker ??= this.#start()
+    const worker = this.#worker
+    return new Promise((resolve, reject) => {
+      this.#lastId += 1
+      const message: TaskRequest = { id: this.#lastId, task, request }
+      worker.postMessage(message)
+      worker.ref()
+      this.#pending.set(message.id, { resolve, reject })
+    })
+  }
+
+  /** Makes a request whose result is not needed, unless the thread has ended and with it what the request is about. */
+  runIfStarted<K extends keyof Tasks & string>(task: K, request: Parameters<Tasks[K]>[0]): void {
+    if (this.#worker) this.run(task, request).catch(() => {})
+  }
+
+  /** Ends the thread; requests that are not done fail. */
+  async close(): Promise<void> {
+    await this.#worker?.terminate()
+  }
+
+  #start(): Worker {
+    const worker = startThread(this.#module, { path: this.#path })
+    const fail = (cause: unknown) => {
+      // 'error' comes before 'exit', and by then another thread may have been started.
+      if (this.#worker !== worker) return
+      this.#worker = undefined
+      for (const { reject } of this.#pending.values()) reject(cause)
+      this.#pending.clear()
+    }
+    worker.on('message', ({ id, result, error }: TaskReply) => {
+      const request = this.#pending.get(id)
+      this.#pending.delete(id)
+      if (this.#pending.size === 0) worker.unref()
+      if (error) request?.reject(deserializeError(error))
+      else request?.resolve(result as never)
+    })
+    worker.on('error', fail)
+    worker.on('exit', () => fail(new Error(`The thread ${this.#module} ended`)))
+    return worker
+  }
+}
+
+function startThread(module: string, workerData: unknown): Worker {
   if (!import.meta.url.endsWith('.ts'))
     return new Worker(new URL(`../workers/${module}.js`, import.meta.url), { workerData })
   // Sources are read by a loader, which a thread has to register first.
@@ -11,58 +106,4 @@ export function startThread(module: string, workerData: unknown): Worker {
     return import(${JSON.stringify(href)})
   })`
   return new Worker(script, { eval: true, workerData })
-}
-
-/** Who hears of a thread. */
-interface Listener<Reply> {
-  reply: (reply: Reply) => void
-  /** The thread has ended, and nothing more comes of what it was asked. */
-  fail: (cause: unknown) => void
-}
-
-/** A thread that starts with the first message, and again with the next one after it has ended. */
-export class Thread<Message, Reply> {
-  #worker: Worker | undefined
-
-  /** @param module the module of this folder that it runs, on the database at `path` */
-  constructor(
-    private readonly module: string,
-    private readonly path: string,
-    private readonly listener: Listener<Reply>,
-  ) {}
-
-  /** Sends a message; until it rests, the thread keeps the process alive. */
-  ask(message: Message): void {
-    this.#worker ??= this.#start()
-    this.#worker.ref()
-    this.#worker.postMessage(message)
-  }
-
-  /** Sends a message that needs no thread to be started. */
-  tell(message: Message): void {
-    this.#worker?.postMessage(message)
-  }
-
-  /** An idle thread keeps no process alive. */
-  rest(): void {
-    this.#worker?.unref()
-  }
-
-  async close(): Promise<void> {
-    await this.#worker?.terminate()
-  }
-
-  #start(): Worker {
-    const worker = startThread(this.module, { path: this.path })
-    const fail = (cause: unknown) => {
-      // An error comes before the end, and by then another may have been started.
-      if (this.#worker !== worker) return
-      this.#worker = undefined
-      this.listener.fail(cause)
-    }
-    worker.on('message', (reply: Reply) => this.listener.reply(reply))
-    worker.on('error', fail)
-    worker.on('exit', () => fail(new Error(`The thread ${this.module} ended`)))
-    return worker
-  }
 }

@@ -2,9 +2,9 @@ import { ROLES } from '../../../actors/actor.schema.ts'
 import type { IncidentFilter } from '../../../incidents/incident.store.ts'
 import { type Box, COARSEST, coverBox } from '../../../places/grid.ts'
 import type { PlaceScope } from '../../../places/place.store.ts'
+import { firstKeyOf, KEYS_PER_DAY } from '../../records/incident-keys.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
 import { allOf, anyOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
-import { firstKeyOf, KEYS_PER_DAY } from '../records/derived-rows.ts'
 import {
   boundsOf,
   compareCasualties,

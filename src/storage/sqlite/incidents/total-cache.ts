@@ -23,7 +23,7 @@ export class TotalCache {
     const key = JSON.stringify([kind, Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1))])
     const cached = this.#totals.get(key)
     if (cached) return cached
-    const counted = this.queries.ask('total', { filter, isBounded: kind === 'bounded' })
+    const counted = this.queries.run('total', { filter, isBounded: kind === 'bounded' })
     this.#totals.set(key, counted)
     // A failure is not cached.
     counted.catch(() => this.#totals.delete(key))

@@ -1,5 +1,6 @@
 import { OperatorError } from '../../../errors.ts'
 import type { Incident } from '../../../incidents/incident.schema.ts'
+import { requireDistinct, requireLinkable } from '../../../links/link.eligibility.ts'
 import { orderPair } from '../../../links/link.pair.ts'
 import { ActorNames, type NamedActor } from '../../../links/scoring/actor-names.ts'
 import { type LinkCandidate, toLinkCandidate } from '../../../links/scoring/candidate.ts'
@@ -9,50 +10,47 @@ import type { SqlFragment } from '../database/sql-fragment.ts'
 import { INCIDENTS_WITH_DOCUMENTS } from '../records/document-sql.ts'
 import { nearestIds } from '../records/name-search.ts'
 
-interface ComparableRow {
+interface CandidateRow {
   document: SerializedJson<Incident>
   titles: string | null
 }
 
-const COMPARABLES = `SELECT document, (SELECT group_concat(sources.document ->> '$.title', char(10))
+const SELECT_CANDIDATES = `SELECT document, (SELECT group_concat(sources.document ->> '$.title', char(10))
     FROM incident_sources JOIN sources ON sources.key = source_key
     WHERE incident_key = incidents.key) AS titles
   FROM ${INCIDENTS_WITH_DOCUMENTS}`
 
-/** Records as they are compared, in the order of their first days. */
+/** Reads records as they are compared, in the order of their first days. */
 export function* linkCandidates(connection: Connection, where: SqlFragment): Generator<LinkCandidate> {
   const names = actorNames(connection)
-  for (const row of connection.iterate<ComparableRow>(
-    `${COMPARABLES} WHERE ${where.sql} ORDER BY incidents.key`,
+  for (const row of connection.iterate<CandidateRow>(
+    `${SELECT_CANDIDATES} WHERE ${where.sql} ORDER BY incidents.key`,
     ...where.values,
   ))
-    yield comparable(row, names)
+    yield toCandidate(row, names)
 }
 
 /**
- * The two records that a link is to join, in the order in which it names them.
+ * Reads the two records that a link is to join, in the order in which it names them.
  * @throws OperatorError when one is not there, or both are of one data set
  */
 export function candidatePair(
   connection: Connection,
-  [one, other]: readonly [string, string],
+  ids: readonly [string, string],
 ): [LinkCandidate, LinkCandidate] {
-  if (one === other) throw new OperatorError(`${one} is given twice: a link joins two records`)
+  requireDistinct(ids)
   const names = actorNames(connection)
-  const [first, second] = [one, other].map((id) => {
-    const row = connection.get<ComparableRow>(`${COMPARABLES} WHERE incidents.id = ?`, id)
-    if (row) return comparable(row, names)
+  const [first, second] = ids.map((id) => {
+    const row = connection.get<CandidateRow>(`${SELECT_CANDIDATES} WHERE incidents.id = ?`, id)
+    if (row) return toCandidate(row, names)
     const [near] = nearestIds(connection, 'incidents', id)
     throw new OperatorError(`There is no incident ${id}${near ? `: did you mean ${near}?` : ''}`)
   }) as [LinkCandidate, LinkCandidate]
-  if (first.dataset === second.dataset)
-    throw new OperatorError(
-      `${one} and ${other} are both of the data set ${first.dataset}: links join records of different data sets`,
-    )
+  requireLinkable(first, second)
   return orderPair(first, second)
 }
 
-function comparable({ document, titles }: ComparableRow, names: ActorNames): LinkCandidate {
+function toCandidate({ document, titles }: CandidateRow, names: ActorNames): LinkCandidate {
   return toLinkCandidate(parse(document), titles === null ? [] : [titles], names)
 }
 

@@ -2,11 +2,12 @@ import { type Incident, toRecordLink } from '../../../incidents/incident.schema.
 import { orderPair } from '../../../links/link.pair.ts'
 import type { IncidentLink, Link, LinkDecision, LinkStatus } from '../../../links/link.schema.ts'
 import type { LinkFilter, LinkStore } from '../../../links/link.store.ts'
-import type { ScoreBreakdown } from '../../../links/scoring/score.ts'
+import { type ScoreBreakdown, scorePair } from '../../../links/scoring/score.ts'
 import { parse, type SerializedJson, type Slice, type SliceRequest, serialize } from '../../../records.ts'
 import type { Connection } from '../database/connection.ts'
 import { allOf, clausesOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
 import { type RecordRow, readSlice } from '../records/keyset.ts'
+import { candidatePair } from './candidates.ts'
 
 interface LinkRow {
   status: LinkStatus
@@ -86,11 +87,7 @@ export class SqliteLinkStore implements LinkStore {
   }
 
   async scorePair(one: string, other: string): Promise<ScoreBreakdown> {
-    const [{ scorePair: weigh }, { candidatePair: comparablePair }] = await Promise.all([
-      import('../../../links/scoring/score.ts'),
-      import('./candidates.ts'),
-    ])
-    return weigh(...comparablePair(this.connection, [one, other]))
+    return scorePair(...candidatePair(this.connection, [one, other]))
   }
 }
 

@@ -1,4 +1,5 @@
-import { type FinderOptions, type FoundLink, LinkFinder } from '../../../links/link.finder.ts'
+import { selectPairs } from '../../../links/link.eligibility.ts'
+import { type FoundLink, LinkFinder } from '../../../links/link.finder.ts'
 import type { SuggestReport, SuggestRequest } from '../../../links/link.store.ts'
 import { scorePair } from '../../../links/scoring/score.ts'
 import { serialize } from '../../../records.ts'
@@ -7,10 +8,10 @@ import { allOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
 import { finalizeChange } from '../writing/finalize.ts'
 import { linkCandidates } from './candidates.ts'
 
-/** After so many records progress is told. */
-const STEP = 1000
-/** So many of the best are told. */
-const BEST = 5
+/** Records after which progress is reported again. */
+const PROGRESS_INTERVAL = 1000
+/** The number of the best links in the report. */
+const MAX_BEST = 5
 
 /** Finds links and stores them; see `Storage.suggestLinks`. */
 export function suggestLinks(path: string, request: SuggestRequest, at: Date): SuggestReport {
@@ -36,15 +37,15 @@ export function suggestLinks(path: string, request: SuggestRequest, at: Date): S
 function find(
   reader: Connection,
   writer: Connection,
-  { datasets, days, minScore: leastScore, onProgress }: SuggestRequest,
+  { datasets, days, minScore, onProgress }: SuggestRequest,
 ): Pick<SuggestReport, 'records' | 'compared'> {
   writer.execute(`CREATE TEMP TABLE found
     (a_id TEXT, b_id TEXT, score REAL, components TEXT, PRIMARY KEY (a_id, b_id)) WITHOUT ROWID`)
   const insertion = 'INSERT INTO found (a_id, b_id, score, components) VALUES (?, ?, ?, ?)'
   const keep = ({ a, b, score }: FoundLink) =>
     writer.run(insertion, a.id, b.id, score, serialize(scorePair(a, b).components))
-  const finder = new LinkFinder({ days, minScore: leastScore, isWanted: wanted(datasets) })
-  // Of several data sets nothing else can be linked. The plus keeps the walk in the order of the table.
+  const finder = new LinkFinder({ days, minScore, isWanted: selectPairs(datasets) })
+  // Of several data sets nothing else can be linked. The plus keeps the scan in the order of the table.
   const where = datasets.length > 1 ? oneOf('+incidents.dataset', datasets) : allOf([])
   const total =
     reader.get<{ n: number }>(`SELECT count(*) AS n FROM incidents WHERE ${where.sql}`, ...where.values)?.n ??
@@ -53,17 +54,10 @@ function find(
   for (const record of linkCandidates(reader, where)) {
     for (const link of finder.add(record)) keep(link)
     records += 1
-    if (records % STEP === 0) onProgress(records, total)
+    if (records % PROGRESS_INTERVAL === 0) onProgress(records, total)
   }
   for (const link of finder.end()) keep(link)
   return { records, compared: finder.compared }
-}
-
-function wanted(datasets: readonly string[]): FinderOptions['isWanted'] {
-  if (datasets.length === 0) return () => true
-  const given = new Set(datasets)
-  if (given.size === 1) return (one, other) => given.has(one) || given.has(other)
-  return (one, other) => given.has(one) && given.has(other)
 }
 
 /** Compares what was found with what is stored; suggestions that go are noted in a temporary table. */
@@ -72,7 +66,7 @@ function compare(
   { datasets }: SuggestRequest,
 ): Omit<SuggestReport, 'records' | 'compared'> {
   const scope = scopeOf(datasets)
-  // Whoever has decided once and taken it back is not forgotten; links of an incident that is gone go in any case.
+  // A decision that was taken back is kept; links of an incident that is gone go in any case.
   writer.execute('CREATE TEMP TABLE gone (key INTEGER PRIMARY KEY)')
   writer.run(
     `INSERT INTO gone SELECT links.key FROM links
@@ -93,7 +87,7 @@ function compare(
     kept: count(`links WHERE status <> 'suggested'`),
     best: writer.all(
       `SELECT a_id, b_id, found.score AS score FROM found LEFT JOIN links USING (a_id, b_id)
-       WHERE coalesce(status, 'suggested') = 'suggested' ORDER BY found.score DESC, a_id, b_id LIMIT ${BEST}`,
+       WHERE coalesce(status, 'suggested') = 'suggested' ORDER BY found.score DESC, a_id, b_id LIMIT ${MAX_BEST}`,
     ),
   }
 }

@@ -1,18 +1,13 @@
+import { findReferences, type PlaceColumns, type References } from '../../records/derived-rows.ts'
+import type { RecordOf, Table } from '../../records/tables.ts'
 import type { Connection } from '../database/connection.ts'
 
-/** A place and what it lies in, one column a kind. */
-export interface PlaceColumns {
-  country_id: string
-  admin1_id: string | null
-  city_id: string | null
-  district_id: string | null
-}
-
 /**
- * What rows refer to by id: stored records, and those that are being written and are known here first. Sources
- * are too many to be kept: rows name them by id, and are given their keys when they are written.
+ * What rows refer to by id: stored records, and those that are being written and are set here first. They are looked
+ * up a batch at a time and kept. Sources are too many to be kept: rows name them by id, and are given their keys when
+ * they are written.
  */
-export class ReferenceLookup {
+export class ReferenceLookup implements References {
   readonly places: LookupCache<PlaceColumns>
   readonly actors: LookupCache<{ key: number }>
   /** Publishers, by name. */
@@ -22,43 +17,68 @@ export class ReferenceLookup {
     this.places = new LookupCache(
       connection,
       'place',
-      'SELECT country_id, admin1_id, city_id, district_id FROM places WHERE id = ?',
+      `SELECT places.id, country_id, admin1_id, city_id, district_id
+       FROM json_each(?) AS wanted CROSS JOIN places ON places.id = wanted.value`,
     )
-    this.actors = new LookupCache(connection, 'actor', 'SELECT key FROM actors WHERE id = ?')
-    this.publishers = new LookupCache(connection, 'publisher', 'SELECT key FROM publishers WHERE name = ?')
+    this.actors = new LookupCache(
+      connection,
+      'actor',
+      'SELECT actors.id, actors.key FROM json_each(?) AS wanted CROSS JOIN actors ON actors.id = wanted.value',
+    )
+    this.publishers = new LookupCache(
+      connection,
+      'publisher',
+      `SELECT name AS id, publishers.key
+       FROM json_each(?) AS wanted CROSS JOIN publishers ON name = wanted.value`,
+    )
+  }
+
+  /** Looks up all that records refer to. */
+  prefetch<T extends Table>(table: T, records: readonly RecordOf<T>[]): void {
+    const wanted = records.map((record) => findReferences(table, record))
+    for (const kind of ['places', 'actors', 'publishers'] as const)
+      this[kind].prefetch(wanted.flatMap((references) => references[kind] ?? []))
   }
 }
 
 /** Records of one kind, looked up once and kept. */
-class LookupCache<T> {
+class LookupCache<T extends object> {
   readonly #kept = new Map<string, T>()
 
+  /** @param sql the values of the records whose ids are in a JSON array, each with its `id` */
   constructor(
     private readonly connection: Connection,
     private readonly what: string,
     private readonly sql: string,
   ) {}
 
-  /** What is known of it, or undefined when it is not there. */
+  /** Looks up those that are not known yet. */
+  prefetch(ids: readonly string[]): void {
+    const wanted = new Set(ids.filter((id) => !this.#kept.has(id)))
+    if (wanted.size === 0) return
+    for (const { id, ...value } of this.connection.all<T & { id: string }>(
+      this.sql,
+      JSON.stringify([...wanted]),
+    ))
+      this.#kept.set(id, value as unknown as T)
+  }
+
+  /** What is known of one that was looked up or set; undefined when it is not there. */
   find(id: string): T | undefined {
-    const kept = this.#kept.get(id)
-    if (kept !== undefined) return kept
-    const stored = this.connection.get<T>(this.sql, id)
-    if (stored !== undefined) this.#kept.set(id, stored)
-    return stored
+    return this.#kept.get(id)
   }
 
   /**
-   * What is known of it.
+   * What is known of one that was looked up or set.
    * @throws Error when it is not there
    */
   get(id: string): T {
-    const known = this.find(id)
+    const known = this.#kept.get(id)
     if (known === undefined) throw new Error(`There is no ${this.what} ${id}`)
     return known
   }
 
-  /** Takes note of what is being written. */
+  /** Makes one known that is being written. */
   set(id: string, value: T): void {
     this.#kept.set(id, value)
   }

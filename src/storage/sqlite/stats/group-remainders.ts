@@ -5,8 +5,8 @@ import {
   computeGroupRemainders,
   type Figures,
 } from '../../../figures/group-remainders.ts'
+import { COUNTED, FIGURES } from '../../records/derived-rows.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
-import { COUNTED, FIGURES } from '../records/derived-rows.ts'
 
 /** An incident's counted columns. */
 type CountedRow = { key: number; id: string } & Record<string, SqlValue>

@@ -6,7 +6,7 @@ import type { QueryClient } from '../database/query-client.ts'
 export class SqliteStatsStore implements StatsStore, FacetStore {
   constructor(private readonly thread: QueryClient) {}
 
-  stats: StatsStore['stats'] = (query) => this.thread.ask('stats', query)
+  stats: StatsStore['stats'] = (query) => this.thread.run('stats', query)
 
-  facets: FacetStore['facets'] = (query) => this.thread.ask('facets', query)
+  facets: FacetStore['facets'] = (query) => this.thread.run('facets', query)
 }

@@ -1,50 +1,52 @@
-import { parentPort, workerData } from 'node:worker_threads'
-import { OperatorError } from '../../../errors.ts'
+import { workerData } from 'node:worker_threads'
 import { Connection, withFileErrors } from '../database/connection.ts'
+import { handleTasks } from '../database/worker-tasks.ts'
 import { finalizeChange } from '../writing/finalize.ts'
-import type { WriteReply, WriteRequest } from '../writing/import-writer.ts'
+import type { ImportTasks } from '../writing/import-writer.ts'
 import { StatementExecutor } from '../writing/statements.ts'
 
 /** The thread that writes an import: one transaction from its start to its end. */
 
 const { path } = workerData as { path: string }
 
-function reply(message: WriteReply): void {
-  parentPort?.postMessage(message)
-}
+/** The open transaction; undefined before it begins, and after it was committed or has failed. */
+let transaction: { connection: Connection; executor: StatementExecutor } | undefined
+let failure: unknown
 
-let connection: Connection | undefined
-let applier: StatementExecutor | undefined
-let failure: WriteReply['failure']
+handleTasks<ImportTasks>({
+  begin: () =>
+    attempt(() => {
+      const connection = new Connection(path, 'bulk')
+      connection.execute('BEGIN IMMEDIATE')
+      transaction = { connection, executor: new StatementExecutor(connection) }
+    }),
+  write: (statements) => attempt(() => begun().executor.execute(statements)),
+  commit: (summary) =>
+    attempt(() => {
+      const { connection, executor } = begun()
+      executor.finish()
+      finalizeChange(connection, summary)
+      connection.execute('COMMIT')
+      connection.close()
+      transaction = undefined
+    }),
+})
+
+function begun() {
+  if (!transaction) throw new Error('The thread that wrote the import so far has ended')
+  return transaction
+}
 
 /** Does work, unless something failed before: what follows a failure must not be written without what failed. */
 function attempt(work: () => void): void {
-  if (!failure) {
-    try {
-      withFileErrors(path, work)
-    } catch (error) {
-      failure = { message: (error as Error).message, isOperators: error instanceof OperatorError }
-      // Closing takes back what the transaction wrote.
-      connection?.close()
-      connection = undefined
-    }
+  if (failure) throw failure
+  try {
+    withFileErrors(path, work)
+  } catch (error) {
+    failure = error
+    // Closing undoes what the transaction wrote.
+    transaction?.connection.close()
+    transaction = undefined
+    throw error
   }
-  reply(failure ? { failure } : {})
 }
-
-attempt(() => {
-  connection = new Connection(path, 'bulk')
-  connection.execute('BEGIN IMMEDIATE')
-  applier = new StatementExecutor(connection)
-})
-
-parentPort?.on('message', ({ writes, end, settlement }: WriteRequest) =>
-  attempt(() => {
-    applier?.execute(writes)
-    if (!end) return
-    if (end === 'COMMIT') applier?.finish()
-    if (settlement && connection) finalizeChange(connection, settlement)
-    connection?.execute(end)
-    connection?.close()
-  }),
-)

@@ -1,26 +1,27 @@
-import { parentPort, workerData } from 'node:worker_threads'
-import { ServiceError } from '../../../errors.ts'
+import { workerData } from 'node:worker_threads'
 import { Connection } from '../database/connection.ts'
-import type { QueryReply, QueryRequest } from '../database/query-client.ts'
-import { QUERY_TASKS } from './query-tasks.ts'
+import type { QueryTasks } from '../database/query-client.ts'
+import { handleTasks } from '../database/worker-tasks.ts'
+import { countMatching } from '../stats/count.ts'
+import { countFacets } from '../stats/facets.ts'
+import { queryStats } from '../stats/stats-query.ts'
 
-/** The thread that answers questions that may read many records: each in one state of the data. */
+/** The thread of queries that may read many records: each reads one state of the data. */
 
 const { path } = workerData as { path: string }
-const connection = new Connection(path, 'read')
+let connection: Connection | undefined
 
-parentPort?.on('message', ({ id, task, question }: QueryRequest) => {
-  parentPort?.postMessage(answered(id, () => QUERY_TASKS[task](connection, question as never)))
+handleTasks<QueryTasks>({
+  stats: (query) => readOneState((reader) => queryStats(reader, query)),
+  facets: (query) => readOneState((reader) => countFacets(reader, query)),
+  total: (query) => readOneState((reader) => countMatching(reader, query)),
 })
 
-function answered(id: number, work: () => unknown): QueryReply {
+function readOneState<Result>(read: (connection: Connection) => Result): Result {
+  connection ??= new Connection(path, 'read')
   connection.execute('BEGIN')
   try {
-    return { id, answer: work() }
-  } catch (error) {
-    const { message } = error as Error
-    if (!(error instanceof ServiceError)) return { id, failure: { message } }
-    return { id, failure: { message, code: error.code, issues: error.options.issues ?? [] } }
+    return read(connection)
   } finally {
     connection.execute('COMMIT')
   }

@@ -1,27 +1,25 @@
-import type { Dataset } from '../../../datasets/dataset.schema.ts'
-import { parse, type SerializedJson, serialize } from '../../../records.ts'
 import type { ImportedIncident, ImportFinish, ImportReport, ImportSession } from '../../contract/storage.ts'
+import { inBatches } from '../../records/batches.ts'
+import { ImportTracker } from '../../records/import-tracker.ts'
 import type { Connection } from '../database/connection.ts'
 import { BulkLoad } from './bulk-load.ts'
 import { ChangeSet } from './change-set.ts'
 import { ImportWriter } from './import-writer.ts'
 import { findUndecided, importedLinks } from './imported-links.ts'
-import { registerDataset, type StatementBatch } from './statements.ts'
+import { registerFile } from './registry.ts'
+import type { StatementBatch } from './statements.ts'
 
-/** So many changes are handed over at a time. */
+/** Changes that are handed over at a time. */
 const BATCH = 500
 
 /**
- * One import: a transaction that is open from begin to finish; readers go on with the state before it. What
- * must be written is found out here, by the state before the import; another thread writes it.
+ * One import: a transaction that is open from begin to finish; readers go on with the state before it. What must be
+ * written is found out here, by the state before the import; another thread writes it.
  */
 export class SqliteImportSession implements ImportSession {
-  readonly #report: ImportReport = { added: 0, updated: 0, unchanged: 0, removed: 0, linked: 0, missing: [] }
+  readonly #tracker = new ImportTracker()
   readonly #changes: ChangeSet
   readonly #bulk: BulkLoad
-  /** Of each data set, the records that the import has not brought yet, and the country of each. */
-  readonly #unseen = new Map<string, Map<string, string>>()
-  readonly #countries = new Set<string>()
   readonly #now: string
   #hasWritten = false
 
@@ -45,106 +43,80 @@ export class SqliteImportSession implements ImportSession {
   }
 
   async put(incidents: readonly ImportedIncident[], columns: readonly string[]): Promise<void> {
-    for (const incident of incidents) {
-      this.#put(incident, columns)
+    for (const batch of inBatches(incidents, BATCH)) {
+      this.#put(batch, columns)
       if (this.#changes.pending >= BATCH) await this.#write()
     }
   }
 
   async finish(finish: ImportFinish): Promise<ImportReport> {
-    for (const source of finish.sources) this.#changes.put('sources', { record: source })
-    for (const actor of finish.actors) this.#changes.put('actors', { record: actor })
-    for (const left of this.#unseen.values()) {
-      // What another country's file does not hold is not missing from it.
-      for (const [id, country] of left) if (this.#countries.has(country)) this.#report.missing.push(id)
-    }
-    if (finish.replace) {
-      for (const id of this.#report.missing) this.#changes.remove('incidents', id)
-      this.#report.removed = this.#report.missing.length
-    }
-    const rest = this.#taken()
+    const changes = this.#changes
+    changes.put('sources', toChanges(finish.sources))
+    changes.put('actors', toChanges(finish.actors))
+    const missing = this.#tracker.findMissing()
+    if (finish.replace) changes.remove('incidents', missing)
+    const statements = this.#flush()
     const stated = findUndecided(this.reader, finish.sameAs ?? [])
-    this.#report.linked = stated.pairs.length
-    const isChanged = this.#hasWritten || rest.length + stated.pairs.length > 0
-    const { file } = finish
-    const registrations = file
-      ? finish.datasets.flatMap((dataset) => this.#registration(dataset, file, isChanged))
-      : []
+    const report = this.#tracker.report({
+      missing,
+      removed: finish.replace ? missing.length : 0,
+      linked: stated.pairs.length,
+    })
+    const now = this.#now
+    const isChanged = this.#hasWritten || statements.length + stated.pairs.length > 0
+    const { datasets, file } = finish
+    const registrations = file ? registerFile(this.reader, datasets, file, { now, isChanged }) : []
     if (!finish.dryRun && (isChanged || registrations.length > 0)) {
-      const { movesPlaces, changesIncidents, sameAs } = this.#changes
-      // Whoever is somewhere else now may have been the last.
-      const leavesPlaces = this.#report.updated + this.#report.removed > 0
-      const links = [...importedLinks(stated, this.#now), ...sameAs.endStatements(this.#now)]
-      await this.writer.write([...rest, ...registrations, ...this.#bulk.endStatements(), ...links])
-      await this.writer.end('COMMIT', { now: this.#now, movesPlaces, changesIncidents, leavesPlaces })
-    } else await this.writer.end('ROLLBACK')
-    return this.#report
+      const { movesPlaces, changesIncidents, sameAs } = changes
+      // A record that is elsewhere now may have been the last in its place.
+      const leavesPlaces = report.updated + report.removed > 0
+      const links = [...importedLinks(stated, now), ...sameAs.endStatements(now)]
+      await this.writer.write([...statements, ...registrations, ...this.#bulk.endStatements(), ...links])
+      await this.writer.commit({ now, movesPlaces, changesIncidents, leavesPlaces })
+    } else await this.writer.rollback()
+    return report
   }
 
   async abort(): Promise<void> {
-    await this.writer.end('ROLLBACK')
+    await this.writer.rollback()
   }
 
-  #put(
-    { record, claims, original, places, sources, mergeWith: over }: ImportedIncident,
-    columns: readonly string[],
-  ) {
-    const { references } = this.#changes
-    for (const place of places) this.#changes.put('places', { record: place })
-    for (const source of sources) this.#changes.put('sources', { record: source })
-    for (const { id } of record.actors) this.#changes.expectActor(id)
-    const outcome = this.#changes.put('incidents', {
-      record,
-      ...(claims !== undefined && { claims }),
-      ...(original && { original: { columns, cells: original } }),
-      ...(over && { mergeWith: over }),
-    })
-    this.#report[outcome] += 1
-    this.#unseenOf(record.dataset).delete(record.id)
-    this.#countries.add(references.places.get(record.place.id).country_id)
-  }
-
-  #unseenOf(dataset: string): Map<string, string> {
-    const known = this.#unseen.get(dataset)
-    if (known) return known
-    const rows = this.reader.all<{ id: string; country_id: string }>(
-      'SELECT id, country_id FROM incidents WHERE dataset = ?',
-      dataset,
+  #put(incidents: readonly ImportedIncident[], columns: readonly string[]): void {
+    const changes = this.#changes
+    changes.put('places', toChanges(incidents.flatMap(({ places }) => places)))
+    changes.put('sources', toChanges(incidents.flatMap(({ sources }) => sources)))
+    changes.expectActors(incidents.flatMap(({ record }) => record.actors.map(({ id }) => id)))
+    const records = incidents.map(({ record }) => record)
+    for (const dataset of this.#tracker.findUnknownDatasets(records))
+      this.#tracker.expect(
+        dataset,
+        this.reader.all('SELECT id, country_id FROM incidents WHERE dataset = ?', dataset),
+      )
+    const outcomes = changes.put(
+      'incidents',
+      incidents.map(({ record, claims, original, mergeWith }) => ({
+        record,
+        ...(claims !== undefined && { claims }),
+        ...(original && { original: { columns, cells: original } }),
+        ...(mergeWith && { mergeWith }),
+      })),
     )
-    const unseen = new Map(rows.map(({ id, country_id }) => [id, country_id]))
-    this.#unseen.set(dataset, unseen)
-    return unseen
+    const { places } = changes.references
+    places.prefetch(records.map(({ place }) => place.id))
+    for (const [index, record] of records.entries())
+      this.#tracker.note(record, outcomes[index] ?? 'unchanged', places.get(record.place.id).country_id)
   }
 
   async #write(): Promise<void> {
     this.#hasWritten = true
-    await this.writer.write([...this.#bulk.beginStatements(this.#report.added), ...this.#taken()])
+    await this.writer.write([...this.#bulk.beginStatements(this.#tracker.added), ...this.#flush()])
   }
 
-  #taken(): StatementBatch[] {
+  #flush(): StatementBatch[] {
     return this.#changes.flush((table) => this.#bulk.tableFor(table))
   }
+}
 
-  /** The registry: the data set, and the file in place of an earlier one of its name. */
-  #registration(
-    { rows, ...given }: ImportFinish['datasets'][number],
-    file: NonNullable<ImportFinish['file']>,
-    isChanged: boolean,
-  ): StatementBatch[] {
-    const row = this.reader.get<{ document: SerializedJson<Dataset> }>(
-      'SELECT document FROM datasets WHERE id = ?',
-      given.id,
-    )
-    const before = row && parse(row.document)
-    const others = (before?.files ?? []).filter((other) => other.name !== file.name)
-    const known = before?.files.find((other) => other.name === file.name && other.sha256 === file.sha256)
-    const files = [...others, known ?? { ...file, rows, imported_at: this.#now }].sort((a, b) =>
-      a.name < b.name ? -1 : 1,
-    )
-    const imported_at = isChanged || !before ? this.#now : before.imported_at
-    const { id, name, version, licence, citation, description, url, terms } = given
-    const dataset = { id, name, version, licence, citation, description, url, terms }
-    const document = serialize({ ...dataset, files, imported_at })
-    return row?.document === document ? [] : [registerDataset(id, document)]
-  }
+function toChanges<T>(records: readonly T[]): { record: T }[] {
+  return records.map((record) => ({ record }))
 }

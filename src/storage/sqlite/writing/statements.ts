@@ -59,13 +59,3 @@ function rowsOf(values: SqlValue[], width: number): SqlValue[][] {
   for (let at = 0; at < values.length; at += width) rows.push(values.slice(at, at + width))
   return rows
 }
-
-/** Registers a data set. */
-export function registerDataset(id: string, document: string): StatementBatch {
-  return {
-    sql: `INSERT INTO datasets (id, document) VALUES (?, ?)
-          ON CONFLICT (id) DO UPDATE SET document = excluded.document`,
-    width: 2,
-    values: [id, document],
-  }
-}

@@ -1,13 +1,10 @@
-import type { ActorRecord } from '../../../actors/actor.schema.ts'
-import { BOUNDS, type Casualties, GROUPS } from '../../../figures/figure.schema.ts'
-import type { Incident } from '../../../incidents/incident.schema.ts'
-import type { PlaceRecord } from '../../../places/place.schema.ts'
-import type { SourceRecord } from '../../../sources/source.schema.ts'
-import { fold, splitWords } from '../../../text/fold.ts'
-import type { TollRecord } from '../../../tolls/toll.schema.ts'
-import { dayNumber } from '../../../validation/calendar.ts'
-import type { SqlValue } from '../database/connection.ts'
-import type { PlaceColumns, ReferenceLookup } from './reference-lookup.ts'
+import type { ActorRecord } from '../../actors/actor.schema.ts'
+import { BOUNDS, type Casualties, GROUPS } from '../../figures/figure.schema.ts'
+import type { Incident } from '../../incidents/incident.schema.ts'
+import type { PlaceRecord } from '../../places/place.schema.ts'
+import type { SourceRecord } from '../../sources/source.schema.ts'
+import { fold, splitWords } from '../../text/fold.ts'
+import type { TollRecord } from '../../tolls/toll.schema.ts'
 import type { RecordOf, Table } from './tables.ts'
 
 const CHAIN = ['country_id', 'admin1_id', 'city_id', 'district_id']
@@ -44,7 +41,44 @@ export const COLUMNS = {
 /** A table that holds what follows from records. */
 export type DerivedTable = keyof typeof COLUMNS
 /** A row of a table, its values in the order of the table's columns. */
-export type Row = SqlValue[]
+export type Row = (string | number | null)[]
+
+/** The chain of places from a country to a place, itself included, by kind. */
+export interface PlaceColumns {
+  country_id: string
+  admin1_id: string | null
+  city_id: string | null
+  district_id: string | null
+}
+
+/** Looks up what a record refers to. */
+interface Lookup<T> {
+  /** @throws Error when it is not there */
+  get(id: string): T
+}
+
+/** What rows refer to by key or repeat: places and actors by id, publishers by name. */
+export interface References {
+  places: Lookup<PlaceColumns>
+  actors: Lookup<{ key: number }>
+  publishers: Lookup<{ key: number }>
+}
+
+/** The ids and names of everything that {@link deriveRows} looks up for a record. */
+export function findReferences<T extends Table>(
+  table: T,
+  record: RecordOf<T>,
+): { [K in keyof References]?: string[] } {
+  return REFERENCES[table](record)
+}
+
+const REFERENCES: { [T in Table]: (record: RecordOf<T>) => { [K in keyof References]?: string[] } } = {
+  sources: ({ publisher }) => ({ publishers: [publisher] }),
+  actors: () => ({}),
+  places: ({ parent_id }) => ({ places: parent_id ? [parent_id] : [] }),
+  tolls: ({ place }) => ({ places: [place.id] }),
+  incidents: ({ place, actors }) => ({ places: [place.id], actors: actors.map(({ id }) => id) }),
+}
 
 /** The tables that hold what follows from a record of each kind, its own first. */
 export const DERIVED: { [T in Table]: readonly DerivedTable[] } = {
@@ -55,13 +89,8 @@ export const DERIVED: { [T in Table]: readonly DerivedTable[] } = {
   tolls: ['tolls'],
 }
 
-/** What comes before `= key` in a condition on the rows of a record. */
-export function ownerOf(derived: DerivedTable, table: Table): string {
-  return derived === 'names' ? `entity = '${table}' AND entity_key` : COLUMNS[derived][0]
-}
-
 /** The rows of each of {@link DERIVED}, in that order. */
-type Derivation<T extends Table> = (record: RecordOf<T>, key: number, references: ReferenceLookup) => Row[][]
+type Derivation<T extends Table> = (record: RecordOf<T>, key: number, references: References) => Row[][]
 
 const DERIVATIONS: { [T in Table]: Derivation<T> } = {
   sources: ({ id, dataset, publisher }: SourceRecord, key, references) => [
@@ -107,16 +136,13 @@ export function deriveRows<T extends Table>(
   table: T,
   record: RecordOf<T>,
   key: number,
-  references: ReferenceLookup,
+  references: References,
 ): Row[][] {
   return DERIVATIONS[table](record, key, references)
 }
 
 /** A place's columns: those of the place that it lies in, and its own id under its kind. */
-export function placeColumns(
-  { id, kind, parent_id }: PlaceRecord,
-  references: ReferenceLookup,
-): PlaceColumns {
+export function placeColumns({ id, kind, parent_id }: PlaceRecord, references: References): PlaceColumns {
   const outer = parent_id
     ? references.places.get(parent_id)
     : { country_id: id, admin1_id: null, city_id: null, district_id: null }
@@ -134,7 +160,7 @@ function chain({ country_id, admin1_id, city_id, district_id }: PlaceColumns): R
   return [country_id, admin1_id, city_id, district_id]
 }
 
-function incidentRow(incident: Incident, key: number, references: ReferenceLookup): Row {
+function incidentRow(incident: Incident, key: number, references: References): Row {
   const { fatalities, injured, incident_count } = incident
   return [
     ...[key, incident.id, incident.dataset, incident.kind, incident.date_start, incident.date_end],
@@ -169,17 +195,4 @@ function wordsOf({ title, description, place, sites, actors, weapons }: Incident
 function unique(rows: Row[], columns: number): Row[] {
   if (rows.length < 2) return rows
   return [...new Map(rows.map((row) => [row.slice(1, 1 + columns).join(' '), row])).values()]
-}
-
-/** Keys of one day: more than any data set has incidents on a day. */
-export const KEYS_PER_DAY = 2 ** 20
-
-/** The first key of a day. */
-export function firstKeyOf(dateStart: string): number {
-  return dayNumber(dateStart) * KEYS_PER_DAY
-}
-
-/** Whether a key is one of the keys of a day. */
-export function isKeyOf(key: number, dateStart: string): boolean {
-  return Math.floor(key / KEYS_PER_DAY) === dayNumber(dateStart)
 }

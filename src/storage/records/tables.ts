@@ -1,11 +1,11 @@
 import type { Static } from 'typebox'
-import { ActorRecord } from '../../../actors/actor.schema.ts'
-import { findFlags } from '../../../figures/flags.ts'
-import { Incident } from '../../../incidents/incident.schema.ts'
-import { PlaceRecord } from '../../../places/place.schema.ts'
-import { SourceRecord } from '../../../sources/source.schema.ts'
-import { TollRecord } from '../../../tolls/toll.schema.ts'
-import type { RecordInput } from '../../contract/storage.ts'
+import { ActorRecord } from '../../actors/actor.schema.ts'
+import { findFlags } from '../../figures/flags.ts'
+import { Incident } from '../../incidents/incident.schema.ts'
+import { PlaceRecord } from '../../places/place.schema.ts'
+import { SourceRecord } from '../../sources/source.schema.ts'
+import { TollRecord } from '../../tolls/toll.schema.ts'
+import type { RecordInput } from '../contract/storage.ts'
 
 /** The schema of the documents of each table whose rows are records of a data set. */
 export const RECORD_SCHEMAS = {

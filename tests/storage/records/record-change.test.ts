@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest'
+import { compareRecord, type RecordChange } from '../../../src/storage/records/record-change.ts'
+import { SEED } from '../../support/records.ts'
+
+const [actor] = SEED.actors as [(typeof SEED.actors)[number]]
+const context = { now: '2026-01-01T00:00:00.000Z', sameAs: [], headerKey: () => 7 }
+const put = (change: Partial<RecordChange<'actors'>> = {}, now = context.now, stored = undefined as never) =>
+  compareRecord('actors', { record: actor, ...change }, stored, { ...context, now })
+const later = '2027-01-01T00:00:00.000Z'
+
+describe('a change of a record', () => {
+  test('adds one that is not stored, its properties in the order of the schema', () => {
+    const { outcome, document } = put()
+    expect(outcome).toBe('added')
+    expect(put({ record: Object.fromEntries(Object.entries(actor).reverse()) as never }).document).toBe(
+      document,
+    )
+    expect(document).toMatch(/,"updated_at":"2026-01-01T00:00:00.000Z"}$/)
+  })
+
+  test('leaves one that is stored already, whenever that was', () => {
+    expect(put({}, later, put() as never).outcome).toBe('unchanged')
+  })
+
+  test('updates one that differs, in its document or in what is stored next to it', () => {
+    const changes: Partial<RecordChange<'actors'>>[] = [
+      { record: { ...actor, name: 'Renamed' } },
+      { record: { ...actor, updated_at: later } },
+      { claims: [] },
+      { original: { columns: ['a'], cells: ['1'] } },
+    ]
+    for (const change of changes) expect(put(change, later, put() as never).outcome).toBe('updated')
+  })
+
+  test('keeps what is stored next to the document unless it brings it', () => {
+    const before = put({ claims: [], original: { columns: ['a'], cells: ['1'] } })
+    expect(put({}, later, before as never)).toMatchObject({
+      outcome: 'unchanged',
+      claims: '[]',
+      header_key: 7,
+      cells: '["1"]',
+    })
+  })
+
+  test('is merged with what is stored', () => {
+    const change = {
+      mergeWith: (stored: { aliases: string[] }) => ({ ...actor, aliases: [...stored.aliases, 'New'] }),
+    }
+    expect(put(change, later, put() as never).record.aliases).toEqual([...actor.aliases, 'New'])
+  })
+})

@@ -1,0 +1,109 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { OperatorError, ServiceError } from '../../../src/errors.ts'
+import { type NdjsonBatch, splitNdjson } from '../../../src/records.ts'
+import {
+  deserializeError,
+  type SerializedError,
+  serializeError,
+} from '../../../src/storage/sqlite/database/error-transfer.ts'
+import { QueryClient } from '../../../src/storage/sqlite/database/query-client.ts'
+import { StreamClient } from '../../../src/storage/sqlite/database/stream-client.ts'
+import { DatabaseFiles, tamper, using } from '../../support/database.ts'
+import { batchOf, sampleIncidents } from '../../support/records.ts'
+
+const FILES = new DatabaseFiles()
+const EVERYTHING = { filter: {}, isBounded: false } as const
+/** Several batches of a stream. */
+const SIZE = 1000
+const STREAM = { filter: {}, sort: 'date', expandClaims: false } as const
+
+describe('an error that crosses threads', () => {
+  const cause = Object.assign(new TypeError('the cause'), { code: 'SQLITE_BUSY' })
+  const issues = [{ parameter: 'q', reason: 'is wrong' }]
+  const headers = { 'retry-after': '5' }
+
+  test.each<[string, Error, new (...values: never[]) => Error]>([
+    ['ServiceError', new ServiceError('overloaded', 'wait', { issues, headers, cause }), ServiceError],
+    ['OperatorError', new OperatorError('the disk is full', { cause }), OperatorError],
+    ['RangeError', new RangeError('a number', { cause }), Error],
+  ])('keeps its class, stack and causes: %s', (name, error, expected) => {
+    const message = structuredClone(serializeError(error)) as SerializedError
+    const rebuilt = deserializeError(message)
+    expect(rebuilt).toBeInstanceOf(expected)
+    expect(rebuilt).toMatchObject({ name, message: error.message, stack: error.stack })
+    expect(rebuilt.cause).toMatchObject({
+      name: 'TypeError',
+      message: 'the cause',
+      stack: cause.stack,
+      code: 'SQLITE_BUSY',
+    })
+    if (error instanceof ServiceError)
+      expect(rebuilt).toMatchObject({ code: 'overloaded', options: { issues, headers } })
+  })
+
+  test('may be anything that was thrown', () => {
+    expect(deserializeError(serializeError('a text')).message).toBe('a text')
+  })
+})
+
+describe('a thread', () => {
+  let path: string
+  beforeAll(async () => {
+    path = FILES.copy()
+    await using(path, (storage) => storage.load(batchOf(sampleIncidents(SIZE))))
+  })
+
+  test('fails with the error of SQLite and where it arose', async () => {
+    const broken = FILES.copy()
+    tamper(broken, 'DROP TABLE incidents')
+    const client = new QueryClient(broken)
+    const failed = client.run('total', { filter: {}, isBounded: true })
+    await expect(failed).rejects.toMatchObject({
+      name: 'SqliteError',
+      code: 'SQLITE_ERROR',
+      message: expect.stringMatching(/no such table/),
+      stack: expect.stringContaining('total-cache'),
+    })
+    await client.close()
+  })
+
+  test('rejects requests beyond its queue, and handles the others', async () => {
+    const client = new QueryClient(path)
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 40 }, () => client.run('total', EVERYTHING)),
+    )
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(32)
+    expect(outcomes[32]).toMatchObject({
+      reason: { code: 'overloaded', options: { headers: { 'retry-after': '5' } } },
+    })
+    await client.close()
+  })
+
+  test('fails what is under way when it ends, and starts again with the next request', async () => {
+    const client = new QueryClient(path)
+    const expected = await client.run('total', EVERYTHING)
+    const cut = client.run('total', EVERYTHING)
+    const closed = client.close()
+    await expect(cut).rejects.toThrow('The thread query-worker ended')
+    await closed
+    expect(await client.run('total', EVERYTHING)).toEqual(expected)
+    await client.close()
+  })
+
+  test('that ends fails the streams that it read, not those that begin later', async () => {
+    const client = new StreamClient(path)
+    const read = client.read(STREAM)
+    const { value } = await read.next()
+    expect(value && splitNdjson(value)).not.toEqual([])
+    await client.close()
+    await expect(count(read)).rejects.toThrow(/thread/)
+    expect(await count(client.read(STREAM))).toBe(SIZE)
+    await client.close()
+  })
+})
+
+async function count(batches: AsyncIterable<NdjsonBatch>): Promise<number> {
+  let records = 0
+  for await (const batch of batches) records += batch.records
+  return records
+}
