@@ -8,6 +8,7 @@ import {
   findFolderCircles,
   findUncovered,
   findUpwardImports,
+  findUpwardRows,
   type Imports,
   parseFolderTable,
 } from './support/import-graph.ts'
@@ -123,6 +124,8 @@ describe('imports', () => {
   it('are those that the table of folders in ARCHITECTURE.md permits', () =>
     expect(findUpwardImports(IMPORTS, rows)).toEqual([]))
 
+  it('run from the top of the table to its bottom', () => expect(findUpwardRows(rows)).toEqual([]))
+
   it('are of folders that the table covers, each row of something', () => {
     expect(findUncovered(IMPORTS.keys(), rows)).toEqual([])
     expect(findEmptyRows(IMPORTS.keys(), rows)).toEqual([])
@@ -195,7 +198,7 @@ describe('the guards of imports find what they forbid', () => {
 
 | Folder | Job | May import |
 |---|---|---|
-| \`app.ts\` | the application | \`incidents/\`, \`text/\` |
+| \`app.ts\` | the application | \`incidents/\`, \`incidents/files/\`, \`text/\` |
 | \`incidents/\` | incidents | \`text/\` |
 | \`incidents/files/\` | their files | |
 | \`text/\` | texts | none |
@@ -221,10 +224,19 @@ describe('the guards of imports find what they forbid', () => {
     const planted = new Map(permitted)
       .set('text/cell.ts', ['incidents/list/page.ts'])
       .set('incidents/files/csv.ts', ['incidents/store.ts'])
+      // A permission for a folder is none for the rows of its subfolders.
+      .set('incidents/store.ts', ['incidents/files/csv.ts'])
     expect(findUpwardImports(planted, rows)).toEqual([
+      'src/incidents/store.ts imports src/incidents/files/csv.ts',
       'src/incidents/files/csv.ts imports src/incidents/store.ts',
       'src/text/cell.ts imports src/incidents/list/page.ts',
     ])
+  })
+
+  it('a permission that runs upward', () => {
+    expect(findUpwardRows(rows)).toEqual([])
+    const upward = table.replace('| texts | none |', '| texts | `incidents/` |')
+    expect(findUpwardRows(parseFolderTable(upward))).toEqual(['text/ may import incidents/'])
   })
 
   it('a folder without a row, and a row without files', () => {
@@ -237,6 +249,7 @@ describe('the guards of imports find what they forbid', () => {
     expect(findEmptyRows(['app.ts', 'incidents/store.ts'], rows)).toEqual([
       'incidents/files/',
       'text/',
+      'app.ts may import incidents/files/',
       'app.ts may import text/',
       'incidents/ may import text/',
     ])

@@ -7,7 +7,7 @@ export type Imports = ReadonlyMap<string, readonly string[]>
 export interface FolderRow {
   /** A folder, which ends with a slash and covers what is below it, or a file. */
   path: string
-  /** Folders and files of which any may be imported. */
+  /** The paths of the rows that may be imported. */
   mayImport: readonly string[]
 }
 
@@ -36,14 +36,23 @@ export function findFolderCircles(imports: Imports): string[] {
   })
 }
 
-/** Imports that no row of the table permits. A row permits imports within what it covers. */
+/** Imports that the table does not permit; imports within a row need no permission. */
 export function findUpwardImports(imports: Imports, rows: readonly FolderRow[]): string[] {
   return eachImport(imports)
     .filter(({ from, to }) => {
-      const row = findRow(from, rows)
-      return row && row !== findRow(to, rows) && !row.mayImport.some((path) => covers(path, to))
+      const [row, target] = [findRow(from, rows), findRow(to, rows)]
+      return row && target && row !== target && !row.mayImport.includes(target.path)
     })
     .map(({ from, to }) => describe(from, to))
+}
+
+/** Permissions that run upward: a row may import only rows below it. */
+export function findUpwardRows(rows: readonly FolderRow[]): string[] {
+  return rows.flatMap(({ path, mayImport }, index) =>
+    mayImport
+      .filter((target) => rows.findIndex((row) => row.path === target) <= index)
+      .map((target) => `${path} may import ${target}`),
+  )
 }
 
 /** Files that no row of the table covers. */
