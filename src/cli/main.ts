@@ -34,7 +34,7 @@ const program = new Command('incidents')
   .description('Serves and manages a database of conflict-incident records.')
   .version(RELEASE)
   .addHelpText('after', `${EXIT_CODES}\n\nSettings come from the environment: see \`incidents config\`.`)
-  .showHelpAfterError('(add --help for the available options)')
+  .showHelpAfterError('(add --help for what is possible)')
   .configureHelp({ showGlobalOptions: true })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
 

@@ -4,7 +4,7 @@ import { anyOf, enumeration } from '../../validation/types.ts'
 type Node = TSchema & { properties?: Record<string, Node>; items?: Node; anyOf?: Node[] }
 
 /** Lists every dot path of a schema, such as `fatalities`, `fatalities.best` and `actors.name`. */
-export function listPaths(schema: TSchema, prefix = ''): string[] {
+function listPaths(schema: TSchema, prefix = ''): string[] {
   const { properties, items, anyOf = [] } = schema as Node
   const inner = [items, ...anyOf].flatMap((node) => (node ? listPaths(node, prefix) : []))
   const own = Object.entries(properties ?? {}).flatMap(([name, node]) => [
