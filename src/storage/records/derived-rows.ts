@@ -191,7 +191,7 @@ function wordsOf({ title, description, place, sites, actors, weapons }: Incident
   return splitWords(texts.filter((text) => text !== null).join(' ')).join(' ')
 }
 
-/** Rows that differ in the columns after the key, of which so many matter. */
+/** Removes rows that repeat the values of the first `columns` columns after the key. */
 function unique(rows: Row[], columns: number): Row[] {
   if (rows.length < 2) return rows
   return [...new Map(rows.map((row) => [row.slice(1, 1 + columns).join(' '), row])).values()]

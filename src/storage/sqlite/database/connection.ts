@@ -139,7 +139,7 @@ export class Connection {
 
 function configure(database: Database.Database, mode: ConnectionMode): void {
   database.pragma('trusted_schema = OFF')
-  // Whoever reads or writes a great deal would map, and so hold in memory, all of it.
+  // Streams and imports would map the whole file, which counts as memory of the process.
   if (mode === 'read' || mode === 'write') database.pragma(`mmap_size = ${MMAP_BYTES}`)
   if (mode === 'read') database.pragma(`cache_size = -${READ_CACHE_KIB}`)
   if (mode === 'read' || mode === 'stream') {

@@ -10,7 +10,7 @@ const MIN_BULK_ROWS = 50_000
 
 /**
  * A large import enters rows by sorting: they are staged as they come, entered at its end in the order of their
- * keys, and the indexes are built anew after that. Each takes a fraction of the time of entering row after row,
+ * keys, and the indexes are rebuilt after that. Each takes a fraction of the time of entering row after row,
  * and is done only when the import adds much to what is there.
  */
 export class BulkLoad {

@@ -17,7 +17,7 @@ export interface ChangeSummary {
 
 /**
  * Ends a change of the data, in its transaction: places take along what lies in them, what is summed ahead is
- * summed anew, and the revision tells of it.
+ * derived again, and the revision is raised.
  * @throws OperatorError when a group is part of itself
  */
 export function finalizeChange(

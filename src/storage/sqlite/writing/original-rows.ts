@@ -2,7 +2,7 @@ import { parse, type SerializedJson } from '../../../records.ts'
 import type { OriginalRows } from '../../contract/storage.ts'
 import type { Connection } from '../database/connection.ts'
 
-/** So many rows are given at a time. */
+/** Rows per batch. */
 const BATCH = 500
 
 /** The rows that incidents were made of; see `Storage.originals`. */

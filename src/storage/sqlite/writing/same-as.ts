@@ -8,7 +8,7 @@ export const sameAsSql = (id: string) => `
 
 /**
  * What accepted links say of incidents that are written: few are linked, so that they are read once. Incidents
- * that are removed take their links along; at the end those that they were linked to are told.
+ * that are removed take their links along; at the end the incidents that they were linked to are updated.
  */
 export class SameAs {
   #known: Map<string, string[]> | undefined

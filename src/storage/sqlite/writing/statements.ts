@@ -13,7 +13,7 @@ export interface StatementBatch {
   isBuffered?: boolean
 }
 
-/** So many rows are gathered. */
+/** Rows buffered before they are sorted and written. */
 const MAX_BUFFERED_ROWS = 20_000
 
 /** Executes statements in their order, but for those that are gathered. */
