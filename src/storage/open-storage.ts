@@ -23,7 +23,7 @@ export function openStorage(url: string, options: OpenOptions = {}): Storage {
   )
 }
 
-/** Whether a database is a file, which can be backed up and checked as such. */
+/** True for a database that is a file, which can be backed up and checked as such. */
 export function isFileStorage(storage: Storage): storage is FileStorage {
   return 'backup' in storage
 }

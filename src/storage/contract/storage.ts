@@ -61,7 +61,7 @@ export interface RecordBatch {
   tolls: { record: RecordInput<TollRecord>; claims: Claim[] }[]
 }
 
-/** What a load did, in records. */
+/** The report of a load, in records. */
 export interface LoadReport {
   added: number
   updated: number
@@ -83,14 +83,14 @@ export interface ImportedIncident {
   /** Places that the gazetteer did not have, each after the place that it lies in. */
   places: readonly RecordInput<PlaceRecord>[]
   sources: readonly RecordInput<SourceRecord>[]
-  /** What becomes of a stored record, where the row cannot say all that a record holds. */
+  /** Merges the row with a stored record, where it cannot hold all that a record does. */
   mergeWith?: (stored: Incident) => ImportedIncident['record']
 }
 
 /** A data set as an import registers it. */
 export type RegisteredDataset = Omit<Dataset, 'files' | 'imported_at' | 'incidents' | 'tolls'>
 
-/** What an import says at its end. */
+/** The end of an import. */
 export interface ImportFinish {
   /** The data sets of its records, with the number of records of each. */
   datasets: readonly (RegisteredDataset & { rows: number })[]
@@ -107,17 +107,17 @@ export interface ImportFinish {
   dryRun: boolean
 }
 
-/** What an import did, in incidents. */
+/** The report of an import, in incidents. */
 export interface ImportReport extends Omit<LoadReport, 'kept'> {
-  /** Links that the file states and that nobody here had decided: they are accepted. */
+  /** Links that the file states and that were not decided here: they are accepted. */
   linked: number
   /** Ids of the file's data sets in the file's countries that the file does not have. */
   missing: string[]
 }
 
-/** One import, all or nothing: nobody sees anything of it before it is finished. */
+/** One import, all or nothing: readers see nothing of it before it is finished. */
 export interface ImportSession {
-  /** Writes incidents whose cells stand under these columns. */
+  /** Writes a batch of incidents whose original cells are under these columns. */
   put(incidents: readonly ImportedIncident[], columns: readonly string[]): Promise<void>
   finish(finish: ImportFinish): Promise<ImportReport>
   /** Leaves the database as it was. */
@@ -134,13 +134,13 @@ export interface OriginalRows {
 
 /** Something that is wrong with a database. */
 export interface Problem {
-  /** What and where, as a sentence. */
+  /** The problem and its position, as a sentence. */
   message: string
-  /** Whether it is of data that follow from documents, which `rebuild` repairs. */
+  /** True for data that follow from documents, which `rebuild` repairs. */
   isDerived: boolean
 }
 
-/** A database: its stores, and what an operator does with it. */
+/** A database: its stores, and the work of operators. */
 export interface Storage extends Stores {
   /** Brings the schema up to date, all or nothing; the names of the migrations applied. */
   migrate(): Promise<string[]>
@@ -154,7 +154,7 @@ export interface Storage extends Stores {
   /** Finds links between records of different data sets and stores them, all or nothing; see `LinkFinder`. */
   suggestLinks(request: SuggestRequest): Promise<SuggestReport>
   /**
-   * Decides about a link; false when that was decided already, and nothing is changed.
+   * Decides about a link; false when it was decided so already, and nothing is changed.
    * @throws OperatorError when the two records cannot be linked, or there is nothing to take back
    */
   decideLink(change: LinkChange): Promise<boolean>
@@ -175,7 +175,7 @@ export interface Storage extends Stores {
 export interface FileStorage extends Storage {
   /** Loads as any storage does, and keeps a digest of what the batch is made of for `isLoaded`. */
   load(batch: RecordBatch, digest?: string): Promise<LoadReport>
-  /** Whether the batch of this digest was loaded, or found to be there, and nothing has changed since. */
+  /** True when the batch of this digest was loaded, or found to be there, and nothing has changed since. */
   isLoaded(digest: string): Promise<boolean>
   /** Checks the file and its schema; empty when sound. */
   checkFile(): Promise<Problem[]>

@@ -19,7 +19,7 @@ export const COUNTED = [
   ...FIGURES.flatMap((figure) => BOUNDS.map((bound) => `${figure}_${bound}`)),
 ]
 
-/** The tables that hold what follows from records, with their columns; the first tells the record's key. */
+/** The tables of derived rows, with their columns; the first is the key of the record that they follow from. */
 export const COLUMNS = {
   sources: ['key', 'id', 'dataset', 'publisher_key'],
   actors: ['key', 'id', 'dataset', 'kind'],
@@ -38,7 +38,7 @@ export const COLUMNS = {
   names: ['entity_key', 'entity', 'folded', 'shown'],
 } as const
 
-/** A table that holds what follows from records. */
+/** A table of derived rows. */
 export type DerivedTable = keyof typeof COLUMNS
 /** A row of a table, its values in the order of the table's columns. */
 export type Row = (string | number | null)[]
@@ -57,7 +57,7 @@ interface Lookup<T> {
   get(id: string): T
 }
 
-/** What rows refer to by key or repeat: places and actors by id, publishers by name. */
+/** Looks up everything that rows refer to by key or repeat: places and actors by id, publishers by name. */
 export interface References {
   places: Lookup<PlaceColumns>
   actors: Lookup<{ key: number }>
@@ -80,7 +80,7 @@ const REFERENCES: { [T in Table]: (record: RecordOf<T>) => { [K in keyof Referen
   incidents: ({ place, actors }) => ({ places: [place.id], actors: actors.map(({ id }) => id) }),
 }
 
-/** The tables that hold what follows from a record of each kind, its own first. */
+/** The tables of rows derived from a record of each kind, its own first. */
 export const DERIVED: { [T in Table]: readonly DerivedTable[] } = {
   sources: ['sources'],
   actors: ['actors', 'names'],
@@ -124,12 +124,12 @@ const DERIVATIONS: { [T in Table]: Derivation<T> } = {
       incident.part_of.map((id): Row => [key, id]),
       1,
     ),
-    [[key, wordsOf(incident)]],
+    [[key, foldedText(incident)]],
   ],
 }
 
 /**
- * Everything that the tables hold of a record besides its document: the rows of each table of {@link DERIVED}.
+ * Derives everything that the tables hold of a record besides its document: the rows of each table of {@link DERIVED}.
  * @throws Error when it refers to what is not there
  */
 export function deriveRows<T extends Table>(
@@ -141,7 +141,7 @@ export function deriveRows<T extends Table>(
   return DERIVATIONS[table](record, key, references)
 }
 
-/** A place's columns: those of the place that it lies in, and its own id under its kind. */
+/** Derives a place's columns: those of the place that it lies in, and its own id under its kind. */
 export function placeColumns({ id, kind, parent_id }: PlaceRecord, references: References): PlaceColumns {
   const outer = parent_id
     ? references.places.get(parent_id)
@@ -149,7 +149,7 @@ export function placeColumns({ id, kind, parent_id }: PlaceRecord, references: R
   return { ...outer, [`${kind}_id`]: id }
 }
 
-/** Rows of `names`; of names that fold alike one stands for all. */
+/** Rows of `names`, one for all names that fold alike. */
 export function nameRows(key: number, entity: string, texts: readonly string[], shown: string): Row[] {
   const folded = new Set(texts.map(fold))
   folded.delete('')
@@ -181,7 +181,7 @@ function bounds(figure: Pick<Casualties, 'low' | 'best' | 'high'> | null | undef
   return figure ? [figure.low, figure.best, figure.high] : [null, null, null]
 }
 
-function wordsOf({ title, description, place, sites, actors, weapons }: Incident): string {
+function foldedText({ title, description, place, sites, actors, weapons }: Incident): string {
   const texts = [
     ...[title, description, place.district, place.city, place.admin1, place.country],
     ...sites.map((site) => site.name),
@@ -191,7 +191,7 @@ function wordsOf({ title, description, place, sites, actors, weapons }: Incident
   return splitWords(texts.filter((text) => text !== null).join(' ')).join(' ')
 }
 
-/** Removes rows that repeat the values of the first `columns` columns after the key. */
+/** Keeps one of the rows that agree in the first `columns` columns after the key. */
 function unique(rows: Row[], columns: number): Row[] {
   if (rows.length < 2) return rows
   return [...new Map(rows.map((row) => [row.slice(1, 1 + columns).join(' '), row])).values()]

@@ -24,7 +24,7 @@ export function toChanges(batch: RecordBatch): BatchChanges {
   return changes
 }
 
-/** What happens to the stored records of a batch's data sets that the batch does not hold. */
+/** The stored records of a batch's data sets that the batch does not hold. */
 export interface Vanished {
   /** The ids of those that are removed. */
   removed: string[]
@@ -33,7 +33,7 @@ export interface Vanished {
 }
 
 /**
- * Decides what happens to the stored records of a table that the batch does not hold.
+ * Decides about the stored records of a table that the batch does not hold.
  * @param stored the ids of the table's records of the batch's data sets
  * @param findUsers the data sets, other than the batch's, whose records lie in places, by the place
  */

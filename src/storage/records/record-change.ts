@@ -21,7 +21,7 @@ export interface Original {
   cells: readonly string[]
 }
 
-/** What a change does to a record. */
+/** The outcome of a change for a record. */
 export type ChangeOutcome = 'added' | 'updated' | 'unchanged'
 
 /** A record as it is stored, whole. */
@@ -51,7 +51,9 @@ export function compareRecord<T extends Table>(
   const { claims, original } = change
   const merged = (stored && change.mergeWith?.(parse(stored.document))) ?? change.record
   const record = stampRecord(table, merged, context.now, context.sameAs)
-  const compared: StoredRecord<T> = {
+  const compared: ComparedRecord<T> = {
+    outcome: 'added',
+    record,
     document: serialize(record),
     claims: claims === undefined ? (stored?.claims ?? null) : claims && serialize(claims),
     header_key: original ? context.headerKey(original.columns) : (stored?.header_key ?? null),
@@ -59,8 +61,8 @@ export function compareRecord<T extends Table>(
   }
   // A record that brings the moment of its change is stored with it.
   const isStamped = change.record.updated_at !== undefined
-  const outcome = !stored ? 'added' : isSame(stored, compared, isStamped) ? 'unchanged' : 'updated'
-  return { ...compared, outcome, record }
+  if (stored) compared.outcome = isSame(stored, compared, isStamped) ? 'unchanged' : 'updated'
+  return compared
 }
 
 function isSame(stored: StoredRecord, compared: StoredRecord, isStamped: boolean): boolean {

@@ -29,8 +29,8 @@ const NAMES = Object.fromEntries(
 ) as Record<Table, string[]>
 
 /**
- * A record as a table keeps it, its properties in the order of its schema; it changed at a moment, or when it says.
- * An incident is the same as the records that links tell.
+ * Completes a record for its table: properties in the order of the schema, flags, the accepted links of an incident,
+ * and the moment of change, unless it brings its own.
  */
 export function stampRecord<T extends Table>(
   table: T,

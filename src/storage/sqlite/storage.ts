@@ -39,7 +39,7 @@ import { readOriginals } from './writing/original-rows.ts'
 
 /**
  * Opens the database that a `sqlite:` URL names; a missing file is made, empty until `migrate()`.
- * @throws OperatorError when the file is damaged, somebody else's, locked or read-only; it is left as it was
+ * @throws OperatorError when the file is damaged, another application's, locked or read-only; it is left as it was
  */
 export function openSqlite(
   databaseUrl: string,
@@ -65,7 +65,7 @@ class SqliteStorage implements FileStorage {
   readonly #writer: Connection
   readonly #reader: Connection
   readonly #streams: StreamClient
-  /** The last state of the data that was seen. */
+  /** The revision last read. */
   #revision: Revision | undefined
   readonly #thread: QueryClient
   readonly incidents: SqliteIncidentStore

@@ -33,10 +33,10 @@ test('an actor in one role is one row, however often a record names it', () => {
 })
 
 test('everything that is looked up is known beforehand', () => {
-  const asked = new Set<string>()
+  const lookedUp = new Set<string>()
   const noting = <T>(value: T) => ({
     get(id: string) {
-      asked.add(id)
+      lookedUp.add(id)
       return value
     },
   })
@@ -46,5 +46,5 @@ test('everything that is looked up is known beforehand', () => {
     publishers: noting({ key: 6 }),
   })
   const found = Object.values(findReferences('incidents', incident)).flat()
-  expect(new Set(found)).toEqual(asked)
+  expect(new Set(found)).toEqual(lookedUp)
 })

@@ -143,7 +143,7 @@ describe('check', () => {
     ],
     ['a link the wrong way round', LINKED.replace("'b'", "'z:1'"), /the ids are not in order/],
     [
-      'a same_as that no link tells',
+      'a same_as without a link',
       `UPDATE documents SET document = json_set(document, '$.same_as', json('["gtd:1"]')) WHERE key = ${DOCUMENT}`,
       /incidents: seed:samarra-2017-01-02: same_as differs from the accepted links/,
     ],

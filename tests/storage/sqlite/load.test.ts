@@ -197,7 +197,7 @@ describe('loading', () => {
       'an incident by an unknown actor',
       ({ incidents }) => {
         for (const { record } of incidents)
-          record.actors = record.actors.map((actor) => ({ ...actor, id: 'seed:nobody' }))
+          record.actors = record.actors.map((actor) => ({ ...actor, id: 'seed:unknown' }))
       },
     ],
     ['an id given twice', ({ tolls }) => tolls.push(...tolls.map((toll) => ({ ...toll, claims: [] })))],
@@ -240,7 +240,7 @@ describe('a batch that was loaded under a digest', () => {
     })
   })
 
-  test('is not noted while another process writes: nobody waits', async () => {
+  test('is not marked while another process writes: no one waits', async () => {
     const path = FILES.copy()
     const other = new Database(path)
     other.exec('BEGIN IMMEDIATE')

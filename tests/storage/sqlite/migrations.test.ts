@@ -15,7 +15,7 @@ import {
 
 const FILES = new DatabaseFiles()
 
-describe.concurrent('a database is refused in one line and left as it is for', () => {
+describe.concurrent('a database is rejected in one line and left as it is for', () => {
   test.each<[string, string, RegExp]>([
     [
       'an altered migration',

@@ -20,7 +20,7 @@ const KEY = `(SELECT key FROM incidents WHERE ${SAMARRA})`
 const rebuild = (path: string) => using(path, (storage) => storage.rebuild(() => {}), NOW)
 
 describe('a rebuild', () => {
-  /** What the seeded database is when it is rebuilt. */
+  /** A digest of the seeded database after a rebuild. */
   let expected: string
 
   beforeAll(async () => {

@@ -59,7 +59,7 @@ describe.concurrent('a new database', () => {
   })
 })
 
-describe.concurrent('a database that cannot be used is told in one line and left as it is', () => {
+describe.concurrent('a database that cannot be used is reported in one line and left as it is', () => {
   test.each<[string, (path: string) => void, RegExp]>([
     [
       'a file that is no database',
@@ -119,7 +119,7 @@ describe.concurrent('a database that cannot be used is told in one line and left
 
   test('a database with a damaged page of records', async () => {
     const path = FILES.copy()
-    // Another copy tells where the page is: looking leaves traces.
+    // The page is looked up in another copy: looking leaves traces.
     const database = new Database(FILES.copy(), { readonly: true })
     const root = database.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'places'`).pluck().get()
     const pageSize = Number(database.pragma('page_size', { simple: true }))
@@ -164,7 +164,7 @@ describe.concurrent('a database that cannot be used is told in one line and left
 })
 
 describe.concurrent('a database that may not be written', () => {
-  /** Nobody: root reads and writes whatever it likes, so it hands its commands to somebody else. */
+  /** The user nobody: root may read and write everything, so it runs commands as another user. */
   const uid = process.getuid?.() === 0 ? 65_534 : undefined
   let reason: string | undefined
   beforeAll(async () => {
@@ -255,16 +255,16 @@ describe.concurrent('a backup', () => {
     ['itself', (folder) => join(folder, 'incidents.db'), /incidents\.db exists already/],
     ['a folder', (folder) => folder, /exists already/],
     ['a folder that is not there', (folder) => join(folder, 'missing', 'copy.db'), /missing/],
-  ])('to %s is refused, nothing is overwritten', async (_, targetIn, cause) => {
+  ])('to %s is rejected, nothing is overwritten', async (_, targetIn, cause) => {
     const path = FILES.copy()
     const folder = join(path, '..')
-    writeFileSync(join(folder, 'existing'), 'of somebody')
+    writeFileSync(join(folder, 'existing'), 'of another')
     const before = traceOf(path)
     await expect(using(path, (storage) => storage.backup(targetIn(folder)))).rejects.toMatchObject({
       name: 'OperatorError',
       message: expect.stringMatching(cause),
     })
     expect(traceOf(path)).toEqual(before)
-    expect(readFileSync(join(folder, 'existing'), 'utf8')).toBe('of somebody')
+    expect(readFileSync(join(folder, 'existing'), 'utf8')).toBe('of another')
   })
 })

@@ -4,7 +4,7 @@ import { answers, DatabaseFiles, tamper, using } from '../../support/database.ts
 
 const files = new DatabaseFiles()
 
-/** Adds so many records like the last one. */
+/** Adds a number of records like the last one. */
 function multiply(path: string, times: number): void {
   const columns = 'dataset, kind, date_start, date_end, country_id, incident_count_low, updated_at'
   tamper(
@@ -36,7 +36,7 @@ test('a bounded total ends at 10,000 and says so, an exact one goes on', async (
   expect(await page(path, `${period}&total=exact`)).toMatchObject({ total: 10_001, total_is: 'exact' })
 })
 
-test('a total that was asked before is counted anew when the data have changed', async () => {
+test('a total that was counted before is counted again when the data have changed', async () => {
   await using(files.copy(), async (storage) => {
     const seed = readSeed()
     const total = async () => (await storage.incidents.total({ dataset: ['seed'] }, 'exact')).total

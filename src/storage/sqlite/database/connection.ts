@@ -12,19 +12,19 @@ const BUSY_TIMEOUT_MS = 5000
 const MMAP_BYTES = 2 ** 31 - 1
 
 /**
- * What a connection is for: queries; reading a great deal once; writing; or writing a great deal, where the writer
- * answers for what refers to what (`incidents check` holds it to that).
+ * The purpose of a connection: queries; reading many rows once; writing; or writing many rows, where the writer is
+ * responsible for foreign keys (`incidents check` verifies them).
  */
 export type ConnectionMode = 'read' | 'stream' | 'write' | 'bulk'
 
 /** Memory for the pages that queries read again and again beyond what is mapped, in kibibytes. */
 const READ_CACHE_KIB = 64_000
-/** Memory for the pages that a great deal of writing touches again and again, in kibibytes. */
+/** Memory for the pages that bulk writing touches again and again, in kibibytes. */
 const BULK_CACHE_KIB = 100_000
-/** Of a file that begins: records are larger than SQLite's own 4096 is good for. */
+/** Of a new file: records are larger than SQLite's default of 4096 is good for. */
 const PAGE_BYTES = 8192
 
-/** Statements that are kept: filters and numbers of values make many, and most are asked once. */
+/** Prepared statements that are kept: filters and numbers of values make many, and most are used once. */
 const MAX_STATEMENTS = 1000
 
 /** A connection that prepares each statement once and keeps it. */
@@ -72,7 +72,7 @@ export class Connection {
       .iterate(...values)
   }
 
-  /** A number that is another after every change that another connection has committed. */
+  /** Reads a number that changes with every commit of another connection. */
   dataVersion(): number {
     return this.get<{ data_version: number }>('PRAGMA data_version')?.data_version ?? 0
   }
@@ -98,7 +98,7 @@ export class Connection {
     this.#database.exec(script)
   }
 
-  /** Does all of it or nothing, alone among writers from the start. */
+  /** Does work in a transaction that takes the write lock at its start. */
   transaction<T>(work: () => T): T {
     return this.#database.transaction(work).immediate()
   }
@@ -139,7 +139,7 @@ export class Connection {
 
 function configure(database: Database.Database, mode: ConnectionMode): void {
   database.pragma('trusted_schema = OFF')
-  // Streams and imports would map the whole file, which counts as memory of the process.
+  // Reading or writing many rows would map, and so hold in memory, all of the file.
   if (mode === 'read' || mode === 'write') database.pragma(`mmap_size = ${MMAP_BYTES}`)
   if (mode === 'read') database.pragma(`cache_size = -${READ_CACHE_KIB}`)
   if (mode === 'read' || mode === 'stream') {
@@ -147,7 +147,7 @@ function configure(database: Database.Database, mode: ConnectionMode): void {
     return
   }
   database.pragma(`page_size = ${PAGE_BYTES}`)
-  // Only an empty file may be claimed: preparePath() has refused everybody else's.
+  // Only an empty file may be claimed: preparePath() has rejected those of other applications.
   if (database.pragma('application_id', { simple: true }) === 0)
     database.pragma(`application_id = ${APPLICATION_ID}`)
   database.pragma('journal_mode = WAL')
@@ -169,7 +169,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   SQLITE_READONLY: "is read-only: check its permissions and its folder's",
 }
 
-/** Does work on a database file; what SQLite says of the file becomes a one-line cause for the operator. */
+/** Does work on a database file; an error of SQLite about the file becomes a one-line cause for the operator. */
 export function withFileErrors<T>(path: string, work: () => T): T {
   try {
     return work()
@@ -178,14 +178,14 @@ export function withFileErrors<T>(path: string, work: () => T): T {
   }
 }
 
-/** A failure as a one-line cause for the operator, where SQLite says it of the file; else as it is. */
+/** Turns an error of SQLite about the file into a one-line cause for the operator; other errors stay as they are. */
 export function toFileError(path: string, error: unknown): unknown {
   const code = error instanceof Database.SqliteError ? error.code : ''
   const cause = Object.entries(CAUSES).find(([prefix]) => code.startsWith(prefix))?.[1]
   return cause ? new OperatorError(`${path} ${cause}`, { cause: error }) : error
 }
 
-/** Whether a statement failed because another process was writing. */
+/** True for the failure of a statement because another process was writing. */
 export function isBusy(error: unknown): boolean {
   return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')
 }

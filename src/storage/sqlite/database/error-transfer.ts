@@ -28,7 +28,7 @@ export function serializeError(thrown: unknown): SerializedError {
   }
 }
 
-/** Rebuilds an error from its message, of its own class where it is one of ours, with the stack of its thread. */
+/** Rebuilds an error from its message, of the class that it had where that is one of ours, with the stack of its thread. */
 export function deserializeError({ stack, ...serialized }: SerializedError): Error {
   const error = rebuild(serialized)
   if (stack !== undefined) error.stack = stack

@@ -8,16 +8,15 @@ export const APPLICATION_ID = 0x43494e43
 const HEADER_BYTES = 100
 const MAGIC = 'SQLite format 3\0'
 
-/** The file that a `sqlite:` URL names, as an absolute path. */
+/** Resolves the file that a `sqlite:` URL names to an absolute path. */
 export function pathOf(databaseUrl: string): string {
   const path = databaseUrl.replace(/^sqlite:(\/\/(?=\/))?/, '')
   return resolve(path)
 }
 
 /**
- * Makes sure that a path is a place for our database: a missing folder is made, and a file that is not
- * an intact SQLite database of ours is refused and left as it is. Reads the file's header only, by the
- * file format's description (sqlite.org/fileformat2.html, "The Database Header").
+ * Makes sure that a path is fit for our database: a missing folder is made, and a file that is not an intact SQLite
+ * database of ours is rejected and left as it is. Reads the file's header only, by the file format's description (sqlite.org/fileformat2.html, "The Database Header").
  * @throws OperatorError with a one-line cause
  */
 export function preparePath(path: string): void {

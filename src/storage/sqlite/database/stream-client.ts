@@ -3,7 +3,7 @@ import type { IncidentQuery } from '../../../incidents/incident.store.ts'
 import type { NdjsonBatch } from '../../../records.ts'
 import { WorkerThread } from './worker-thread.ts'
 
-/** What the thread does for streams, which are numbered. */
+/** The requests of the thread that reads streams, which are numbered. */
 export interface StreamTasks {
   open: (request: { stream: number; query: IncidentQuery }) => void
   /** The next records; null after the last of them. */

@@ -121,7 +121,7 @@ function records(connection: Connection, table: Table): Problem[] {
   return problems
 }
 
-/** What the tables must hold of records, against what they hold. */
+/** Compares what the tables must hold of records with what they hold. */
 class Expectations {
   readonly #references: ReferenceLookup
   readonly #sameAs: SameAs
@@ -131,7 +131,7 @@ class Expectations {
     this.#sameAs = new SameAs(connection)
   }
 
-  /** What of a record contradicts its key, or what is recorded elsewhere. */
+  /** Finds contradictions of a record with its key and with links. */
   contradictions<T extends Table>(table: T, key: number, record: RecordOf<T>): string[] {
     const { date_start, same_as } = record as { date_start?: string; same_as?: string[] }
     return [
@@ -144,7 +144,7 @@ class Expectations {
     ]
   }
 
-  /** What is derived from a record and differs from it. */
+  /** Finds derived data that differ from a record. */
   differences<T extends Table>(table: T, key: number, record: RecordOf<T>): Problem[] {
     let expected: Row[][]
     try {
@@ -175,7 +175,7 @@ class Expectations {
 }
 
 function isFound(connection: Connection, key: number, words: string): boolean {
-  // Enough words to tell the record's own index entry from another's or an older one.
+  // Enough words to distinguish the record's index entry from another's or an older one.
   const query = words
     .split(' ')
     .slice(0, 100)

@@ -9,7 +9,7 @@ import { updateSameAs } from '../writing/same-as.ts'
 import { StatementExecutor } from '../writing/statements.ts'
 import { candidatePair } from './candidates.ts'
 
-/** Decides about a link, and lets its incidents know; see `Storage.decideLink`. */
+/** Decides about a link, and updates `same_as` of its incidents; see `Storage.decideLink`. */
 export function decideLink(
   connection: Connection,
   { ids, status, decidedBy, note }: LinkChange,
@@ -34,7 +34,7 @@ export function decideLink(
         ...[a.id, b.id, status, score, serialize(components), now],
       )
     connection.run('UPDATE links SET status = ? WHERE key = ?', status, key)
-    // Of a link that was only stated nobody knew the score.
+    // A link that was only stated by a file has no computed score.
     if (status === 'suggested')
       connection.run(
         'UPDATE links SET score = ?, components = ? WHERE key = ?',
@@ -46,8 +46,8 @@ export function decideLink(
       'INSERT INTO link_decisions (link_key, status, decided_at, decided_by, note) VALUES (?, ?, ?, ?, ?)',
       ...[key, status, now, decidedBy, note],
     )
-    const isJoinedAnew = status === 'accepted' || link?.status === 'accepted'
-    if (isJoinedAnew) new StatementExecutor(connection).execute(updateSameAs([a.id, b.id], now))
+    const changesSameAs = status === 'accepted' || link?.status === 'accepted'
+    if (changesSameAs) new StatementExecutor(connection).execute(updateSameAs([a.id, b.id], now))
     finalizeChange(connection, { now })
     return true
   })

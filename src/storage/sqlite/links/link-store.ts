@@ -51,7 +51,7 @@ export class SqliteLinkStore implements LinkStore {
           serialize<IncidentLink>({
             record: toRecordLink(parse(document as SerializedJson<Incident>)),
             dataset,
-            ...toldBy(row),
+            ...toLinkFields(row),
           }),
       },
       request,
@@ -66,7 +66,7 @@ export class SqliteLinkStore implements LinkStore {
         ...values,
         limit,
       )
-      .map(linkIn)
+      .map(toLink)
   }
 
   async count(filter: LinkFilter): Promise<number> {
@@ -83,7 +83,7 @@ export class SqliteLinkStore implements LinkStore {
       a.id,
       b.id,
     )
-    return row ? linkIn(row) : null
+    return row ? toLink(row) : null
   }
 
   async scorePair(one: string, other: string): Promise<ScoreBreakdown> {
@@ -104,10 +104,10 @@ function conditionOf(filter: LinkFilter): SqlFragment {
   )
 }
 
-function linkIn({ a_id, b_id, ...row }: LinkRow & Pick<Link, 'a_id' | 'b_id'>): Link {
-  return { a_id, b_id, ...toldBy(row) }
+function toLink({ a_id, b_id, ...row }: LinkRow & Pick<Link, 'a_id' | 'b_id'>): Link {
+  return { a_id, b_id, ...toLinkFields(row) }
 }
 
-function toldBy({ status, score, components, suggested_at, decisions }: LinkRow) {
+function toLinkFields({ status, score, components, suggested_at, decisions }: LinkRow) {
   return { status, score, components: parse(components), suggested_at, decisions: parse(decisions) }
 }

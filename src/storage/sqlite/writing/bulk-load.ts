@@ -3,15 +3,15 @@ import type { StatementBatch } from './statements.ts'
 
 /** Tables whose rows come in another order than they are kept in, about as many as the import has or more. */
 const STAGED = ['incidents', 'documents', 'incident_actors', 'incident_sources']
-/** What is rarely read comes behind all else: SQLite maps only the first 2 GB of a file. */
+/** A table that is rarely read and entered last: SQLite maps only the first 2 GB of a file. */
 const STAGED_LAST = 'originals'
-/** Fewer rows than this are entered one by one. */
+/** Rows below which they are entered one by one. */
 const MIN_BULK_ROWS = 50_000
 
 /**
- * A large import enters rows by sorting: they are staged as they come, entered at its end in the order of their
- * keys, and the indexes are rebuilt after that. Each takes a fraction of the time of entering row after row,
- * and is done only when the import adds much to what is there.
+ * Enters the rows of a large import by sorting: they are staged as they come, entered at its end in the order of
+ * their keys, and the indexes are built after that. Each takes a fraction of the time of entering row after row, and
+ * is done only when the import adds much to what is there.
  */
 export class BulkLoad {
   readonly #columns: ReadonlyMap<string, string>
@@ -35,7 +35,7 @@ export class BulkLoad {
     this.#enough = Math.max(MIN_BULK_ROWS, stored / 4)
   }
 
-  /** What begins it, once enough rows were added. */
+  /** The statements that begin it, once enough rows were added. */
   beginStatements(added: number): StatementBatch[] {
     if (this.#isBegun || added < this.#enough) return []
     this.#isBegun = true
@@ -47,12 +47,12 @@ export class BulkLoad {
     ].map(statement)
   }
 
-  /** Where rows of a table go. */
+  /** The table that rows of a table are written to. */
   tableFor(table: string): string {
     return this.#isBegun && this.#columns.has(table) ? `staged_${table}` : table
   }
 
-  /** What ends it, if it was begun. */
+  /** The statements that end it, if it was begun. */
   endStatements(): StatementBatch[] {
     if (!this.#isBegun) return []
     return [

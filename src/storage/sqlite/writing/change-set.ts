@@ -17,7 +17,7 @@ import type { StatementBatch } from './statements.ts'
 import { StoredRecords, type StoredRow } from './stored-records.ts'
 
 /**
- * Changes of records, as rows: compares records with what a connection sees and gathers what must be written for
+ * Changes of records, as rows: compares records with what a connection sees and collects what must be written for
  * them. It writes nothing itself, so that another thread can.
  */
 export class ChangeSet {
@@ -25,9 +25,9 @@ export class ChangeSet {
   readonly sameAs: SameAs
   /** The number of records changed or removed since the last flush. */
   pending = 0
-  /** Whether a place came to lie elsewhere, so that what lies in it must go along. */
+  /** A place lies in another one now, so that what lies in it must go along. */
   movesPlaces = false
-  /** Whether incidents are added, changed or removed. */
+  /** Incidents are added, changed or removed. */
   changesIncidents = false
   readonly #stored: StoredRecords
   readonly #keys: KeyAllocator
@@ -45,7 +45,7 @@ export class ChangeSet {
   }
 
   /**
-   * Stores records as given; what happened to each.
+   * Adds or updates records; returns the outcome of each.
    * @throws Error when one refers to what is not there
    */
   put<T extends Table>(table: T, changes: readonly RecordChange<T>[]): ChangeOutcome[] {

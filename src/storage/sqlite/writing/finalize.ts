@@ -3,21 +3,21 @@ import type { Connection } from '../database/connection.ts'
 import { rebuildGroupRemainders } from '../stats/group-remainders.ts'
 import { rebuildRollups } from '../stats/rollups.ts'
 
-/** What a change of the data was about. */
+/** The kinds of change that a transaction made. */
 export interface ChangeSummary {
   /** The moment of the change. */
   now: string
-  /** Whether a place lies elsewhere now. */
+  /** A place lies in another one now. */
   movesPlaces?: boolean
-  /** Whether incidents came, changed or went. */
+  /** Incidents were added, changed or removed. */
   changesIncidents?: boolean
-  /** Whether incidents that were somewhere may be elsewhere or gone. */
+  /** Incidents may have left their places or be gone. */
   leavesPlaces?: boolean
 }
 
 /**
- * Ends a change of the data, in its transaction: places take along what lies in them, what is summed ahead is
- * derived again, and the revision is raised.
+ * Ends a change of the data, in its transaction: moved places take along what lies in them, group remainders and
+ * roll-ups are rebuilt, and the revision is raised.
  * @throws OperatorError when a group is part of itself
  */
 export function finalizeChange(
@@ -34,7 +34,7 @@ export function finalizeChange(
   connection.run('UPDATE store SET revision = revision + 1, revised_at = ?', now)
 }
 
-/** Places that data sets of incidents brought and nothing lies in any more, the innermost first. */
+/** Removes places that data sets of incidents brought and nothing lies in any more, the innermost first. */
 const UNUSED_PLACES = [
   ...PLACE_KINDS.filter((kind) => kind !== 'country').map(
     (kind, index) => `DELETE FROM places WHERE kind = '${kind}'
@@ -52,7 +52,7 @@ function listed(texts: readonly string[]): string {
   return texts.map((text) => `'${text}'`).join(', ')
 }
 
-/** What lies in a place that now lies elsewhere goes along, the outermost first. */
+/** Copies the chain of places that were moved to all that lies in them, the outermost first. */
 const PROPAGATE_PLACE_HIERARCHY = [
   ...['admin1', 'city', 'district'].map((kind) => {
     const own = (column: string) => (column === kind ? 'places.id' : `outer.${column}_id`)

@@ -2,7 +2,7 @@ import { WorkerThread } from '../database/worker-thread.ts'
 import type { ChangeSummary } from './finalize.ts'
 import type { StatementBatch } from './statements.ts'
 
-/** What the thread that writes an import does; after one of these has failed, all that follow fail with its error. */
+/** The requests of the thread that writes an import; after one has failed, all that follow fail with its error. */
 export interface ImportTasks {
   begin: (request: null) => void
   write: (statements: readonly StatementBatch[]) => void

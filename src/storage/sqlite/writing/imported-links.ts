@@ -7,7 +7,7 @@ import type { Connection } from '../database/connection.ts'
 import { updateSameAs } from './same-as.ts'
 import type { StatementBatch } from './statements.ts'
 
-/** Links that a file states and nobody here has decided. */
+/** Links that a file states and that are not decided here. */
 interface Undecided {
   /** The ids of each, the smaller first. */
   pairs: [string, string][]
@@ -15,7 +15,7 @@ interface Undecided {
   stating: ReadonlySet<string>
 }
 
-/** Of what a file states, the links that are not decided here: what was decided here stays. */
+/** Finds the links that a file states and that are not decided here: what was decided here stays. */
 export function findUndecided(
   connection: Connection,
   sameAs: NonNullable<ImportFinish['sameAs']>,
@@ -35,7 +35,7 @@ export function findUndecided(
 
 const NOTE = 'stated by an imported export'
 
-/** What accepts links that a file states, when its records are written. */
+/** The statements that accept links that a file states, once its records are written. */
 export function importedLinks({ pairs, stating }: Undecided, now: string): StatementBatch[] {
   if (pairs.length === 0) return []
   const ids = [...new Set(pairs.flat())]

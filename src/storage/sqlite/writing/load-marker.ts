@@ -1,6 +1,6 @@
 import { type Connection, isBusy } from '../database/connection.ts'
 
-const NOTE = `INSERT INTO loaded (only, digest, revision) VALUES (1, ?, ?)
+const MARK = `INSERT INTO loaded (only, digest, revision) VALUES (1, ?, ?)
   ON CONFLICT DO UPDATE SET digest = excluded.digest, revision = excluded.revision`
 
 /** The number of the present state of the data. */
@@ -8,21 +8,21 @@ export function readRevision(connection: Connection): number {
   return connection.get<{ revision: number }>('SELECT revision FROM store')?.revision ?? 0
 }
 
-/** Whether the batch of this digest was found to be held, and nothing has changed since. */
+/** True when the database was found to hold the batch of this digest, and nothing has changed since. */
 export function isLoaded(connection: Connection, digest: string): boolean {
   const sql = 'SELECT 1 FROM loaded JOIN store USING (revision) WHERE digest = ?'
   return connection.get(sql, digest) !== undefined
 }
 
-/** Notes, within a change of the data, that it ends with the batch of this digest held. */
+/** Marks, within a change of the data, that the database holds the batch of this digest after it. */
 export function markLoaded(connection: Connection, digest: string): void {
-  connection.run(NOTE, digest, readRevision(connection))
+  connection.run(MARK, digest, readRevision(connection))
 }
 
-/** Notes that the data of a revision held the batch; not while another process writes, for that would have to wait. */
+/** Marks that the data of a revision held the batch; not while another process writes, for that would have to wait. */
 export function markVerified(connection: Connection, digest: string, revision: number): void {
   try {
-    connection.withoutWaiting(() => connection.run(NOTE, digest, revision))
+    connection.withoutWaiting(() => connection.run(MARK, digest, revision))
   } catch (error) {
     if (!isBusy(error)) throw error
   }

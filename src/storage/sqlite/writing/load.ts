@@ -48,7 +48,7 @@ export function load(connection: Connection, batch: RecordBatch, at: Date, diges
   })
 }
 
-/** Puts and removes records; null as soon as `goesOn`, asked after each batch of them, is false. */
+/** Puts and removes records; null as soon as `goesOn`, called after each batch of them, is false. */
 function apply(
   connection: Connection,
   batch: RecordBatch,

@@ -2,10 +2,10 @@ import { parse, type SerializedJson } from '../../../records.ts'
 import type { OriginalRows } from '../../contract/storage.ts'
 import type { Connection } from '../database/connection.ts'
 
-/** Rows per batch. */
+/** Rows in a batch. */
 const BATCH = 500
 
-/** The rows that incidents were made of; see `Storage.originals`. */
+/** Reads the rows that incidents were made of; see `Storage.originals`. */
 export function* readOriginals(connection: Connection): Generator<OriginalRows> {
   const headers = connection.all<{ key: number; columns: SerializedJson<string[]> }>(
     'SELECT key, columns FROM headers',

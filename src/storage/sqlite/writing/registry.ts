@@ -4,7 +4,7 @@ import { type Registration, registerImported, registerLoaded } from '../../recor
 import type { Connection } from '../database/connection.ts'
 import type { StatementBatch } from './statements.ts'
 
-/** Whether the data sets of a batch and its code book are registered as the batch has them. */
+/** True when the data sets of a batch and its code book are registered as the batch has them. */
 export function isRegistered(connection: Connection, { datasets, eventTypes }: RecordBatch): boolean {
   const registered = registrations(connection)
   const types = connection.all<{ document: string }>('SELECT document FROM event_types ORDER BY position')

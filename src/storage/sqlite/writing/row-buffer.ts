@@ -19,7 +19,7 @@ const ROW_COLUMNS = {
 /** A table that rows are written to. */
 export type RowTable = keyof typeof ROW_COLUMNS
 
-/** Rows to insert and to delete, gathered by table. */
+/** Rows to insert and to delete, by table. */
 export class RowBuffer {
   readonly #inserts = new Map<RowTable, SqlValue[]>()
   readonly #deletes = new Map<string, SqlValue[]>()

@@ -7,8 +7,8 @@ export const sameAsSql = (id: string) => `
   UNION SELECT a_id FROM links WHERE b_id = ${id} AND status = 'accepted' ORDER BY 1`
 
 /**
- * What accepted links say of incidents that are written: few are linked, so that they are read once. Incidents
- * that are removed take their links along; at the end the incidents that they were linked to are updated.
+ * The accepted links of incidents that are written: few are linked, so that they are read once. Incidents that are
+ * removed take their links along; at the end the documents of those that they were linked to are updated.
  */
 export class SameAs {
   #known: Map<string, string[]> | undefined
@@ -29,7 +29,7 @@ export class SameAs {
     for (const other of this.of(id)) this.#left.add(other)
   }
 
-  /** What must be written when all records are. */
+  /** The statements to execute once all records are written. */
   endStatements(now: string): StatementBatch[] {
     if (this.#removed.size === 0) return []
     return [...removals([...this.#removed]), ...updateSameAs([...this.#left], now)]
@@ -50,7 +50,7 @@ function accepted(connection: Connection): Map<string, string[]> {
   return known
 }
 
-/** The links of incidents, and the decisions about them, go. */
+/** The statements that remove the links of incidents and the decisions about them. */
 function removals(ids: readonly string[]): StatementBatch[] {
   const keys = 'SELECT key FROM links WHERE a_id = ? UNION ALL SELECT key FROM links WHERE b_id = ?'
   return [
@@ -59,16 +59,19 @@ function removals(ids: readonly string[]): StatementBatch[] {
   ].map((sql) => ({ sql, width: 2, values: ids.flatMap((id) => [id, id]) }))
 }
 
-/** Incidents get the `same_as` that links say; one that gets another changed at this moment, or when it says. */
+/**
+ * The statements that bring `same_as` of incidents in line with accepted links.
+ * @param now the moment of change of those that differ; null keeps theirs
+ */
 export function updateSameAs(ids: readonly string[], now: string | null): StatementBatch[] {
   return [
     {
       sql: `UPDATE documents
-        SET document = json_set(document, '$.same_as', json(asked.same_as),
-          '$.updated_at', coalesce(asked.now, document ->> '$.updated_at'))
+        SET document = json_set(document, '$.same_as', json(given.same_as),
+          '$.updated_at', coalesce(given.now, document ->> '$.updated_at'))
         FROM (SELECT key, now, (SELECT json_group_array(id) FROM (${sameAsSql('incidents.id')})) AS same_as
-          FROM (SELECT ? AS id, ? AS now) AS given JOIN incidents USING (id)) AS asked
-        WHERE documents.key = asked.key AND document ->> '$.same_as' <> asked.same_as`,
+          FROM (SELECT ? AS id, ? AS now) JOIN incidents USING (id)) AS given
+        WHERE documents.key = given.key AND document ->> '$.same_as' <> given.same_as`,
       width: 2,
       values: ids.flatMap((id): SqlValue[] => [id, now]),
     },

@@ -3,20 +3,20 @@ import type { Connection, SqlValue } from '../database/connection.ts'
 /** One statement and what it is executed with: the values of its parameters, one execution after the other. */
 export interface StatementBatch {
   sql: string
-  /** How many parameters the statement has; without any it is executed once. */
+  /** The number of parameters of the statement; without any it is executed once. */
   width: number
   values: SqlValue[]
   /**
    * Of rows whose first value is a key: they may wait until there are many, and are then written in the order of
-   * their keys. Full text is gathered in memory as long as its keys ascend.
+   * their keys. Full text is collected in memory as long as its keys ascend.
    */
   isBuffered?: boolean
 }
 
-/** Rows buffered before they are sorted and written. */
+/** Rows after which a buffer is written. */
 const MAX_BUFFERED_ROWS = 20_000
 
-/** Executes statements in their order, but for those that are gathered. */
+/** Executes statements in their order, but for those that are buffered. */
 export class StatementExecutor {
   readonly #buffered = new Map<string, SqlValue[][]>()
 
@@ -24,26 +24,26 @@ export class StatementExecutor {
 
   /** Executes statements. */
   execute(writes: readonly StatementBatch[]): void {
-    for (const { sql, width, values, isBuffered: isGathered } of writes) {
+    for (const { sql, width, values, isBuffered } of writes) {
       if (width === 0) this.connection.execute(sql)
-      else if (isGathered) this.#buffer(sql, rowsOf(values, width))
+      else if (isBuffered) this.#buffer(sql, rowsOf(values, width))
       else this.connection.runEach(sql, rowsOf(values, width))
     }
   }
 
-  /** Executes what was gathered. */
+  /** Executes what is still buffered. */
   finish(): void {
     for (const [sql, rows] of this.#buffered) this.#execute(sql, rows)
     this.#buffered.clear()
   }
 
-  #buffer(sql: string, rows: SqlValue[][]): void {
-    const gathered = this.#buffered.get(sql) ?? []
-    gathered.push(...rows)
-    this.#buffered.set(sql, gathered)
-    if (gathered.length < MAX_BUFFERED_ROWS) return
+  #buffer(sql: string, added: SqlValue[][]): void {
+    const rows = this.#buffered.get(sql) ?? []
+    rows.push(...added)
+    this.#buffered.set(sql, rows)
+    if (rows.length < MAX_BUFFERED_ROWS) return
     this.#buffered.delete(sql)
-    this.#execute(sql, gathered)
+    this.#execute(sql, rows)
   }
 
   #execute(sql: string, rows: SqlValue[][]): void {

@@ -27,7 +27,7 @@ const SELECT_STORED: Readonly<Record<Table, string>> = {
 
 /** Looks up records as they are stored, a batch at a time. */
 export class StoredRecords {
-  /** Whether a table has no record of a data set, by both. */
+  /** True for a table and a data set of which it has no record. */
   readonly #empty = new Map<string, boolean>()
 
   constructor(private readonly connection: Connection) {}
