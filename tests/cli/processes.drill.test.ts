@@ -32,9 +32,15 @@ const logged = ({ output }: Server): Line[] =>
     .slice(0, -1)
     .map((line) => JSON.parse(line) as Line)
 
-/** The processes that answered so far, by their log lines. */
-const answering = (server: Server) =>
-  new Set(logged(server).flatMap(({ pid, msg }) => (msg === 'request completed' ? [pid] : [])))
+/** The processes that answered and have not ended since, by the log: their ids are soon used again. */
+function answering(server: Server): Set<number> {
+  const pids = new Set<number>()
+  for (const { pid, msg, process: ended = 0 } of logged(server)) {
+    if (msg === 'request completed') pids.add(pid)
+    if (msg === 'A process ended') pids.delete(ended)
+  }
+  return pids
+}
 
 /** Asks until two living processes have answered; their ids. */
 async function bothOf(server: Server): Promise<number[]> {
