@@ -40,7 +40,7 @@ interface SuggestOptions {
 
 const suggestCommand = new Command('suggest')
   .description(
-    'Compares records of different data sets that are near in time and place, and suggests those that may tell of the same event, all or nothing. Again it changes nothing: suggestions follow the records, decisions stay.',
+    'Compares records of different data sets that are near in time and place, and suggests those that may describe the same event, all or nothing. Again it changes nothing: suggestions follow the records, decisions stay.',
   )
   .option(
     '--dataset <id...>',
@@ -135,7 +135,7 @@ function decisionCommand(name: string, status: LinkStatus, description: string):
 
 /** `incidents link …` */
 export const linkCommand = new Command('link')
-  .description('Looks after links between records of different data sets that tell of the same event.')
+  .description('Manages links between records of different data sets that describe the same event.')
   .addCommand(suggestCommand)
   .addCommand(listCommand)
   .addCommand(showCommand)
@@ -143,11 +143,11 @@ export const linkCommand = new Command('link')
     decisionCommand(
       'accept',
       'accepted',
-      'Decides that two records tell of the same event: each names the other in same_as.',
+      'Decides that two records describe the same event: each names the other in same_as.',
     ),
   )
   .addCommand(
-    decisionCommand('reject', 'rejected', 'Decides that two records do not tell of the same event.'),
+    decisionCommand('reject', 'rejected', 'Decides that two records do not describe the same event.'),
   )
   .addCommand(
     decisionCommand('reset', 'suggested', 'Takes a decision back: the link is suggested as before.'),

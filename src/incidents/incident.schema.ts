@@ -89,7 +89,7 @@ export const Incident = component(
     }),
     same_as: list(id({ description: 'Id of a record of another data set.' }), {
       description:
-        'The records of other data sets that tell of the same event, as accepted links join them to this one, directly and in the order of their ids; see /v1/incidents/{id}/links.',
+        'The records of other data sets that describe the same event, as accepted links join them to this one, directly and in the order of their ids; see /v1/incidents/{id}/links.',
       maxItems: 1000,
     }),
     source_ids: list(id({ description: 'Id of a source.' }), {

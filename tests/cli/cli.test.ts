@@ -23,10 +23,10 @@ describe.concurrent('help', () => {
     ['openapi', /Prints the OpenAPI document/],
     [
       'gazetteer',
-      /Looks after the gazetteer.*import \[options\] \[file\] Loads the places of the world from GeoNames/,
+      /Manages the gazetteer.*import \[options\] \[file\] Loads the places of the world from GeoNames/,
     ],
-    ['link', /Looks after links between records of different data sets.*suggest \[options\]/],
-    ['link suggest', /may tell of the same event, all or nothing.*--min-score <score> .*default: 0\.6/],
+    ['link', /Manages links between records of different data sets.*suggest \[options\]/],
+    ['link suggest', /may describe the same event, all or nothing.*--min-score <score> .*default: 0\.6/],
     ['gazetteer import', /Loads the places of the world from GeoNames, all or nothing/],
   ])('of `incidents %s` gives its purpose and the exit codes', async (command, purpose) => {
     expect(await helpOf(...command.split(' '), '--help')).toMatch(purpose)

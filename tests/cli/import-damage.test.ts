@@ -83,7 +83,7 @@ describe('a file that is refused as a whole leaves the database as it was', () =
     [
       'a zip archive of two files',
       zipOf({ name: 'a.csv', data: csv }, { name: 'b.csv', data: csv }),
-      /holds several data files \(a\.csv, b\.csv\): unpack it and give the one to read/,
+      /holds several data files \(a\.csv, b\.csv\): unpack it and give the one to import/,
     ],
     [
       'a zip archive that holds more than it says',

@@ -32,9 +32,15 @@ const readLog = ({ output }: Server): Line[] =>
     .slice(0, -1)
     .map((line) => JSON.parse(line) as Line)
 
-/** The ids of the workers that have responded so far, from their log lines. */
-const respondingWorkers = (server: Server) =>
-  new Set(readLog(server).flatMap(({ pid, msg }) => (msg === 'request completed' ? [pid] : [])))
+/** The ids of the workers that have responded and not exited since, by the log: process ids are soon used again. */
+function respondingWorkers(server: Server): Set<number> {
+  const pids = new Set<number>()
+  for (const { pid, msg, process: exited = 0 } of readLog(server)) {
+    if (msg === 'request completed') pids.add(pid)
+    if (msg === 'A process ended') pids.delete(exited)
+  }
+  return pids
+}
 
 /** Sends requests until two living workers have responded; returns their ids. */
 async function bothWorkers(server: Server): Promise<number[]> {

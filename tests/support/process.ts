@@ -110,10 +110,10 @@ class CommandHost {
       this.#waiting.get(id)?.resolve(outcome)
       this.#waiting.delete(id)
     })
-    this.#process.on('exit', (code) => {
+    this.#process.on('exit', (code, signal) => {
       host = undefined
       for (const { reject } of this.#waiting.values())
-        reject(new Error(`The command host ended with ${code}`))
+        reject(new Error(`The command host ended with ${code ?? signal}`))
     })
   }
 
