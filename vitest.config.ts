@@ -1,9 +1,50 @@
-import { defineConfig } from 'vitest/config'
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { configDefaults, defineConfig, type Plugin } from 'vitest/config'
+
+const SRC = fileURLToPath(new URL('src/', import.meta.url))
+const DIST = fileURLToPath(new URL('dist/', import.meta.url))
+
+/**
+ * Loads the modules of src/ as they are installed, from dist/ (tests/support/global-setup.ts keeps it up to date):
+ * worker threads start without a loader for TypeScript, and no file of tests transforms the sources again.
+ */
+const builtSources: Plugin = {
+  name: 'built-sources',
+  enforce: 'pre',
+  resolveId(source, importer) {
+    if (!importer || !source.startsWith('.')) return null
+    const path = resolve(dirname(importer), source)
+    if (!path.startsWith(SRC)) return null
+    const built = `${DIST}${path.slice(SRC.length).replace(/\.ts$/, '.js')}`
+    return existsSync(built) ? built : null
+  },
+}
+
+/** Files that take long: processes that are killed, full disks, bombs, large files, browsers. */
+const DRILLS = ['tests/**/*.drill.test.ts', 'tests/**/*.browser.test.ts']
 
 export default defineConfig({
+  plugins: [builtSources],
   test: {
-    include: ['tests/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    globalSetup: ['tests/support/global-setup.ts'],
+    // Files share the modules that they load, and none replaces any.
+    isolate: false,
+    server: { deps: { external: [/\/dist\//] } },
+    execArgv: ['--enable-source-maps'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'tests',
+          include: ['tests/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...DRILLS],
+        },
+      },
+      { extends: true, test: { name: 'drills', include: DRILLS } },
+    ],
   },
 })

@@ -1,121 +1,130 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { Data, type DataOptions, environment, INCIDENTS } from './data.ts'
-import { type Load, load, type Questions } from './load.ts'
-import { type Core, NotMeasured, run, type Server, serve } from './processes.ts'
-import { median, ratios } from './statistics.ts'
+import { type Data, type DataOptions, serviceEnvironment } from './data.ts'
+import { type LoadResult, type Requests, runLoad } from './load.ts'
+import { type Core, NotMeasured, run, type Server, startServer } from './processes.ts'
+import { computeRatios, median } from './statistics.ts'
+import type { Turns } from './turns.ts'
 
-/** What a row of the results must come to. */
+/** The bound that the median ratio of a row must reach. */
 export type Target = { atLeast: number } | { atMost: number }
 
-/** What was measured for a row. */
+/** The result of measuring one row. */
 export interface Measurement {
-  /** Ours against theirs, one of each round. */
+  /** Ours divided by theirs, one of each round. */
   ratios: number[]
-  /** What the two sides came to, with units. */
+  /** The medians of the two sides as text, with units. */
   figures: string
-  /** False where a second condition, told in `figures`, does not hold. */
+  /** False where a second condition, which `figures` names, does not hold. */
   isWithin?: boolean
 }
 
-/** One row of the results. */
+/** One row of the results: two sides that are measured in turn. */
 export interface Row {
   name: string
-  /** What is set against what. */
-  what: string
+  /** The two sides as text: ours against theirs. */
+  comparison: string
   target: Target
-  /** Whether it belongs to the quick run. */
-  isQuick?: true
-  /** @throws NotMeasured where it cannot be done here */
+  /** The unit of our side. Less is better for `ms` and `MB`. */
+  unit: 'requests/s' | 'rows/s' | 'ms' | 'MB'
+  /** Left out of the quick run: it needs a browser, or packages from the network. */
+  isLeftOutOfQuick?: true
+  /** Another row with the same side of ours: this one adds nothing where two builds are compared. */
+  ourSideIsThatOf?: string
+  /** @throws NotMeasured where this machine lacks a program that the row needs */
   measure(bench: Bench): Promise<Measurement>
 }
 
-/** How much is measured. */
+/** The size of a run. */
 export interface BenchOptions extends DataOptions {
   /** How often the two sides take turns. */
   rounds: number
-  /** How long one side is asked in a round. */
+  /** Seconds of load on one side in one round. */
   seconds: number
   /** The first of two ports. */
   port: number
 }
 
-/** What rows measure with: data, servers and rounds. */
+/** Data, servers and rounds for rows to measure with. */
 export class Bench {
-  readonly data: Data
-
   constructor(
     readonly options: BenchOptions,
-    readonly say: (text: string) => void,
-  ) {
-    this.data = new Data(options, say)
-  }
+    readonly data: Data,
+    readonly log: (text: string) => void,
+    /** Set where our side is compared with another build's instead of with theirs. */
+    private readonly build: { turns: Turns; side: 0 | 1 } | null = null,
+  ) {}
 
-  /** Our service. It keeps no answers (RESPONSE_CACHE=0) unless told to. */
-  async ours({
+  /** Starts the service. It caches no responses (RESPONSE_CACHE=0) unless `cachesResponses` is set. */
+  async startService({
     core = 'server',
     database,
     offset = 0,
-    keepsAnswers = false,
+    cachesResponses = false,
     env = {},
   }: {
     core?: Core
     database?: string
-    /** The second of our servers takes the second port. */
+    /** 1 puts a second server of ours on the second port. */
     offset?: 0 | 1
-    keepsAnswers?: boolean
+    cachesResponses?: boolean
     env?: Readonly<Record<string, string>>
   } = {}): Promise<Server> {
     const port = this.options.port + offset
-    return serve(core, [...INCIDENTS, 'serve'], {
+    return startServer(core, [...this.data.cli, 'serve'], {
       port,
       path: '/readyz',
-      env: environment(database ?? (await this.data.database()), {
+      env: serviceEnvironment(database ?? (await this.data.database()), {
         PORT: String(port),
-        ...(!keepsAnswers && { RESPONSE_CACHE: '0' }),
+        ...(!cachesResponses && { RESPONSE_CACHE: '0' }),
         ...env,
       }),
     })
   }
 
-  /** A peer's server on the second port; the command is told the port. */
-  peer(command: (port: number) => readonly string[], path: string): Promise<Server> {
+  /** Starts a peer's server on the second port and waits until `path` responds. */
+  startPeer(command: (port: number) => readonly string[], path: string): Promise<Server> {
     const port = this.options.port + 1
     const env = { PATH: process.env.PATH, NODE_ENV: 'production' }
-    return serve('server', command(port), { port, path, env })
+    return startServer('server', command(port), { port, path, env })
   }
 
-  /** This answer and no other, from bare Fastify. */
-  constant(text: string): Promise<Server> {
-    return this.peer((port) => this.bare(port, text), '/')
+  /** Starts bare Fastify, which responds with this text to every request. */
+  startConstant(text: string): Promise<Server> {
+    return this.startPeer((port) => this.bareCommand(port, text), '/')
   }
 
-  /** The command of bare Fastify that always answers this text, with so many other routes. */
-  bare(port: number, text: string, routes = 0): string[] {
+  /** The command of bare Fastify with one constant response and `routes` other routes. */
+  bareCommand(port: number, text: string, routes = 0): string[] {
     const file = this.data.path('constant.json')
     writeFileSync(file, text)
-    return [process.execPath, peerFile('bare.mjs'), `${port}`, file, `${routes}`]
+    return [process.execPath, peerPath('bare.mjs'), `${port}`, file, `${routes}`]
   }
 
-  /** The rows of a statement from Fastify and better-sqlite3. */
-  statement(database: string, form: 'objects' | 'documents', sql: string, path: string): Promise<Server> {
-    return this.peer(
-      (port) => [process.execPath, peerFile('sqlite.mjs'), `${port}`, database, form, sql],
+  /** Starts Fastify and better-sqlite3, which respond with the rows of a statement. */
+  startStatement(
+    database: string,
+    form: 'objects' | 'documents',
+    sql: string,
+    path: string,
+  ): Promise<Server> {
+    return this.startPeer(
+      (port) => [process.execPath, peerPath('sqlite.mjs'), `${port}`, database, form, sql],
       path,
     )
   }
 
   /**
-   * A folder with packages of the npm registry in its node_modules.
-   * @throws NotMeasured when they cannot be had
+   * Installs packages of the npm registry below a new folder, whose path it returns.
+   * @throws NotMeasured when npm fails
    */
-  async packages(...packages: string[]): Promise<string> {
+  async installPackages(...packages: string[]): Promise<string> {
     const folder = this.data.path(packages.join('-'))
     mkdirSync(folder)
     // Newer npm runs no install scripts but those that are named.
     const allowScripts = { 'better-sqlite3': true, bun: true }
     writeFileSync(`${folder}/package.json`, JSON.stringify({ private: true, allowScripts }))
-    this.say(`installing ${packages.join(', ')}`)
+    this.log(`installing ${packages.join(', ')}`)
     try {
       const install = ['npm', 'install', '--no-audit', '--no-fund', '--prefix', folder, ...packages]
       await run('all', install, { cwd: folder })
@@ -125,39 +134,52 @@ export class Bench {
     return folder
   }
 
-  /** Runs one side and then the other, round after round, and sets each round's figures against each other. */
-  async rounds(ours: () => Promise<number>, theirs: () => Promise<number>, rounds = this.options.rounds) {
+  /**
+   * Measures one side and then the other, round after round, and divides the figures of each round. Where two builds
+   * are compared, the other build's `ours` takes the place of `theirs`, and there are no ratios here.
+   */
+  async alternate(ours: () => Promise<number>, theirs: () => Promise<number>, rounds = this.options.rounds) {
     const sides = { ours: [] as number[], theirs: [] as number[] }
+    if (this.build) {
+      const { turns, side } = this.build
+      return { ...sides, ours: await turns.measure(side, ours, rounds), ratios: [] }
+    }
     for (let round = 1; round <= rounds; round += 1) {
-      this.say(`round ${round} of ${rounds}`)
+      this.log(`round ${round} of ${rounds}`)
       sides.ours.push(await ours())
       sides.theirs.push(await theirs())
     }
-    return { ...sides, ratios: ratios(sides.ours, sides.theirs) }
+    return { ...sides, ratios: computeRatios(sides.ours, sides.theirs) }
   }
 
-  /** Answers a second of two servers, after a warm-up of each. */
-  async compareRates(ours: Questions, theirs: Questions, remark = ''): Promise<Measurement> {
+  /** Compares the requests per second of two servers, after a warm-up of each. */
+  async compareRates(
+    ours: Requests,
+    theirs: Requests,
+    { remark = '', generate = runLoad }: { remark?: string; generate?: typeof runLoad } = {},
+  ): Promise<Measurement> {
     const { seconds } = this.options
-    const loads: Load[] = []
-    const rateOf = (questions: Questions) => async () => {
-      const one = await load(questions, seconds)
-      loads.push(one)
-      return one.rate
+    const loads: LoadResult[] = []
+    const measure = (requests: Requests) => async () => {
+      const result = await generate(requests, seconds)
+      loads.push(result)
+      return result.rate
     }
-    this.say('warming up')
-    for (const questions of [ours, theirs]) await load(questions, seconds)
-    const result = await this.rounds(rateOf(ours), rateOf(theirs))
+    if (!this.build) {
+      this.log('warming up')
+      for (const requests of [ours, theirs]) await generate(requests, seconds)
+    }
+    const result = await this.alternate(measure(ours), measure(theirs))
     const busiest = Math.max(...loads.map(({ generator }) => generator))
-    const busy = busiest > 0.95 ? `; the generator of the load was at its limit` : ''
+    const busy = busiest > 0.95 ? `; the load generator was at its limit` : ''
     return {
       ratios: result.ratios,
-      figures: `${rate(result.ours)} against ${rate(result.theirs)} answers/s${remark && `; ${remark}`}${busy}`,
+      figures: `${formatRate(result.ours)} against ${formatRate(result.theirs)} requests/s${remark && `; ${remark}`}${busy}`,
     }
   }
 }
 
-/** Starts servers, works with them and stops them, whatever happens. */
+/** Starts servers, runs `work` with them and stops them, also when it fails. */
 export async function withServers<T>(
   starts: readonly (() => Promise<Server>)[],
   work: (...servers: [Server, Server]) => Promise<T>,
@@ -171,18 +193,18 @@ export async function withServers<T>(
   }
 }
 
-/** The path of a peer's program. */
-export function peerFile(name: string): string {
+/** The path of a program in peers/. */
+export function peerPath(name: string): string {
   return fileURLToPath(new URL(`peers/${name}`, import.meta.url))
 }
 
-/** A copy of a peer's program beside the packages that it imports. */
-export function peerBeside(folder: string, name: string): string {
-  copyFileSync(peerFile(name), `${folder}/${name}`)
+/** Copies a peer's program next to the packages that it imports. */
+export function copyPeer(folder: string, name: string): string {
+  copyFileSync(peerPath(name), `${folder}/${name}`)
   return `${folder}/${name}`
 }
 
-function rate(values: readonly number[]): string {
+function formatRate(values: readonly number[]): string {
   const middle = median(values)
   return middle < 100 ? middle.toFixed(1) : Math.round(middle).toLocaleString('en')
 }

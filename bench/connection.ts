@@ -1,35 +1,35 @@
 import { createConnection, type Socket } from 'node:net'
 
-/** How long an answer may take, in milliseconds. */
-const LONGEST_WAIT = 180_000
+/** Longest wait for a response, in milliseconds. */
+const MAX_WAIT_MS = 180_000
 
-/** What is known of an answer: its body is counted and thrown away. */
-export interface Answer {
+/** Status and size of a response, whose body is discarded. */
+export interface ResponseInfo {
   status: number
   /** Bytes of the body. */
   bytes: number
 }
 
-/** A request as it goes over the wire, asking to keep the connection. */
-export function requestBytes(path: string, headers: Readonly<Record<string, string>> = {}): Buffer {
+/** Encodes a GET request that keeps the connection open. */
+export function encodeRequest(path: string, headers: Readonly<Record<string, string>> = {}): Buffer {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${lines.join('')}\r\n`)
 }
 
 /**
- * A connection to a server on this machine that asks one thing after the other. It reads no more of an answer than
- * it must, so that the generator of the load costs less than any server it is pointed at.
+ * A connection to a server on this machine, with one request at a time. It parses no more of a response than it must,
+ * so that the load generator costs less than the server.
  */
 export class Connection {
-  /** Bytes of the present answer's body so far. */
+  /** Bytes of the current response's body so far. */
   received = 0
   readonly #socket: Socket
   #head = ''
   #tail = ''
   #status = 0
-  /** Bytes of the body; Infinity while it comes in chunks; -1 before the head is read. */
+  /** Bytes of the body; Infinity for a chunked body; -1 before the head is read. */
   #length = -1
-  #settle: { resolve(answer: Answer): void; reject(error: Error): void } | null = null
+  #pending: { resolve(response: ResponseInfo): void; reject(error: Error): void } | null = null
 
   constructor(port: number) {
     this.#socket = createConnection({
@@ -45,25 +45,25 @@ export class Connection {
         },
       },
     })
-    this.#socket.setTimeout(LONGEST_WAIT, () => this.#fail(new Error(`No answer in ${LONGEST_WAIT} ms`)))
+    this.#socket.setTimeout(MAX_WAIT_MS, () => this.#fail(new Error(`No response in ${MAX_WAIT_MS} ms`)))
     this.#socket.on('error', (error) => this.#fail(error))
     this.#socket.on('close', () => this.#fail(new Error('The server closed the connection')))
   }
 
   /** @throws Error when the connection breaks */
-  ask(request: Buffer): Promise<Answer> {
+  send(request: Buffer): Promise<ResponseInfo> {
     this.#head = ''
     this.#tail = ''
     this.#length = -1
     this.received = 0
     return new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject }
+      this.#pending = { resolve, reject }
       this.#socket.write(request)
     })
   }
 
   close(): void {
-    this.#settle = null
+    this.#pending = null
     this.#socket.destroy()
   }
 
@@ -85,14 +85,14 @@ export class Connection {
     if (this.#length === Infinity)
       this.#tail = (this.#tail + buffer.toString('latin1', Math.max(start, count - 5), count)).slice(-5)
     if (this.#length === Infinity ? this.#tail !== '0\r\n\r\n' : this.received < this.#length) return
-    const settle = this.#settle
-    this.#settle = null
-    settle?.resolve({ status: this.#status, bytes: this.received })
+    const pending = this.#pending
+    this.#pending = null
+    pending?.resolve({ status: this.#status, bytes: this.received })
   }
 
   #fail(error: Error): void {
-    const settle = this.#settle
-    this.#settle = null
-    settle?.reject(error)
+    const pending = this.#pending
+    this.#pending = null
+    pending?.reject(error)
   }
 }

@@ -6,59 +6,64 @@ import Database from 'better-sqlite3'
 import { NotMeasured, removeAtEnd, run } from './processes.ts'
 import { writeUcdpFile } from './ucdp-file.ts'
 
-/** The command line of the service, as `npm run build` leaves it. */
-export const INCIDENTS = [process.execPath, 'dist/cli/main.js'] as const
-
-/** Where the data come from. */
+/** Where the data come from, and which build of the service makes databases of them. */
 export interface DataOptions {
-  /** How many records to make. */
+  /** The checkout whose dist/ is measured. */
+  folder: string
+  /** The number of records to make. */
   rows: number
-  /** A filled database to use instead. */
+  /** A filled database to use instead of a made one. */
   database?: string | undefined
   /** One with four times as many records. */
   larger?: string | undefined
 }
 
-/** The same records in every form that something is measured on. Each is made when it is first asked for. */
+/** The same records in every form that a row needs. Each form is made on first use. */
 export class Data {
-  readonly folder = removeAtEnd(mkdtempSync(join(tmpdir(), 'conflict-incidents-bench-')))
+  /** The service's command line, as `npm run build` leaves it. */
+  readonly cli: readonly string[]
+  readonly #folder = removeAtEnd(mkdtempSync(join(tmpdir(), 'conflict-incidents-bench-')))
   readonly #made = new Map<string, Promise<string>>()
 
   constructor(
     private readonly options: DataOptions,
-    private readonly say: (text: string) => void,
-  ) {}
+    private readonly log: (text: string) => void,
+    /** Shares its file, where two builds are compared. */
+    private readonly shared?: Data,
+  ) {
+    this.cli = [process.execPath, join(options.folder, 'dist/cli/main.js')]
+  }
 
-  /** A file of the scratch folder. */
+  /** The path of a file in the scratch folder. */
   path(name: string): string {
-    return join(this.folder, name)
+    return join(this.#folder, name)
   }
 
-  /** A CSV file in the shape of UCDP GED, of as many rows as were asked for. */
+  /** Makes a CSV file in the shape of UCDP GED. */
   file(rows = this.options.rows): Promise<string> {
-    return this.#make(`${rows}.csv`, (path) => writeUcdpFile(path, rows))
+    return this.shared?.file(rows) ?? this.#make(`${rows}.csv`, (path) => writeUcdpFile(path, rows))
   }
 
-  /** The service's own database. */
+  /** Makes the service's database, unless one was given. */
   database(): Promise<string> {
     const { database, rows } = this.options
-    return database === undefined ? this.filled(rows) : Promise.resolve(database)
+    return database === undefined ? this.fillDatabase(rows) : Promise.resolve(database)
   }
 
-  /** The same with four times as many records. */
+  /** Makes a database with four times as many records, unless one was given. */
   larger(): Promise<string> {
     const { larger, rows } = this.options
-    return larger === undefined ? this.filled(rows * 4) : Promise.resolve(larger)
+    return larger === undefined ? this.fillDatabase(rows * 4) : Promise.resolve(larger)
   }
 
-  /** The service's own database with so many records. */
-  filled(rows: number): Promise<string> {
+  /** Makes the service's database with this number of records. */
+  fillDatabase(rows: number): Promise<string> {
     return this.#make(`${rows}.db`, async (path) => {
-      await run('all', [...INCIDENTS, 'import', await this.file(rows)], { env: environment(path) })
+      await run('all', [...this.cli, 'import', await this.file(rows)], { env: serviceEnvironment(path) })
     })
   }
 
-  /** How many records the service's database has. */
+  /** Counts the records of the service's database. */
   async records(): Promise<number> {
     const database = new Database(await this.database(), { readonly: true })
     try {
@@ -69,17 +74,17 @@ export class Data {
   }
 
   /**
-   * The service's own CSV as most people would keep it: one flat table `incidents` of typed columns, with an index
-   * for one place's records by date.
+   * Makes a database of the service's CSV in the usual form: one flat table `incidents` of typed columns, with an
+   * index for one place's records by date.
    */
   flat(): Promise<string> {
     return this.#make('flat.db', async (path) => {
       const csv = await this.#export('csv')
-      await sqlite(path, [`.import --csv '${csv}' raw`])
+      await runSqlite(path, [`.import --csv '${csv}' raw`])
       rmSync(csv)
       const database = new Database(path)
       const names = (database.pragma('table_info(raw)') as { name: string }[]).map(({ name }) => name)
-      database.exec(`CREATE TABLE incidents (${names.map((name) => `"${name}" ${typeOf(name)}`).join(', ')});
+      database.exec(`CREATE TABLE incidents (${names.map((name) => `"${name}" ${columnType(name)}`).join(', ')});
         INSERT INTO incidents SELECT ${names.map((name) => `nullif("${name}", '')`).join(', ')} FROM raw;
         DROP TABLE raw;
         CREATE INDEX incidents_by_place ON incidents (place_id, date_start, id);`)
@@ -87,7 +92,7 @@ export class Data {
     })
   }
 
-  /** Points in an R*Tree `boxes`, their dates in `points`, and the records' JSON in `documents`. */
+  /** Makes a database with the points in an R*Tree `boxes`, their dates in `points` and the JSON in `documents`. */
   boxes(): Promise<string> {
     return this.#make('boxes.db', async (path) => {
       const lines = await this.#export('ndjson')
@@ -121,7 +126,7 @@ export class Data {
     const known = this.#made.get(name)
     if (known) return known
     const made = (async () => {
-      this.say(`making ${name}`)
+      this.log(`making ${name}`)
       await make(path)
       return path
     })()
@@ -131,13 +136,13 @@ export class Data {
 
   async #export(format: 'csv' | 'ndjson'): Promise<string> {
     const path = this.path(`export.${format}`)
-    await run('all', [...INCIDENTS, 'export', path], { env: environment(await this.database()) })
+    await run('all', [...this.cli, 'export', path], { env: serviceEnvironment(await this.database()) })
     return path
   }
 }
 
-/** The environment of the service on a database: no limits, no log, no answer kept unless `more` says so. */
-export function environment(database: string, more: Readonly<Record<string, string>> = {}) {
+/** Builds the service's environment: this database, no rate limit, no log, and what `more` adds. */
+export function serviceEnvironment(database: string, more: Readonly<Record<string, string>> = {}) {
   return {
     PATH: process.env.PATH,
     NODE_ENV: 'production',
@@ -149,10 +154,10 @@ export function environment(database: string, more: Readonly<Record<string, stri
 }
 
 /**
- * Runs the sqlite3 shell.
- * @throws NotMeasured where there is none
+ * Runs the sqlite3 shell, pinned to the servers' core.
+ * @throws NotMeasured where there is no shell
  */
-export async function sqlite(database: string, args: readonly string[]) {
+export async function runSqlite(database: string, args: readonly string[]) {
   try {
     return await run('server', ['sqlite3', database, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
   } catch (error) {
@@ -161,7 +166,7 @@ export async function sqlite(database: string, args: readonly string[]) {
   }
 }
 
-function typeOf(column: string): string {
+function columnType(column: string): string {
   if (column === 'id') return 'TEXT PRIMARY KEY'
   if (/_(low|best|high)$/.test(column)) return 'INTEGER'
   return /^(latitude|longitude)$/.test(column) ? 'REAL' : 'TEXT'

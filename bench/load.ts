@@ -1,31 +1,31 @@
-import { type Answer, Connection, requestBytes } from './connection.ts'
+import { Connection, encodeRequest, type ResponseInfo } from './connection.ts'
 
-/** How many connections ask at once where throughput is measured. */
-const CONNECTIONS = 8
+/** Connections that are open at once where throughput is measured. */
+export const CONNECTIONS = 8
 
-/** Questions to a server on this machine, asked in turn and again from the first. */
-export interface Questions {
+/** Requests to a server on this machine, sent in turn and again from the first. */
+export interface Requests {
   port: number
   paths: readonly string[]
   headers?: Readonly<Record<string, string>>
-  /** What every answer must have; 200 when left out. */
+  /** The status that every response must have; 200 by default. */
   status?: number
 }
 
-/** Hands out the requests in turn and refuses answers that are not what was asked for. */
-function asking({ port, paths, headers, status = 200 }: Questions) {
-  const requests = paths.map((path) => requestBytes(path, headers))
+/** Creates a function that sends the next request, and throws when its response has another status. */
+function createSender({ port, paths, headers, status = 200 }: Requests) {
+  const encoded = paths.map((path) => encodeRequest(path, headers))
   let next = 0
-  return async (connection: Connection): Promise<Answer> => {
-    const at = next++ % requests.length
-    const answer = await connection.ask(requests[at] as Buffer)
-    if (answer.status !== status)
-      throw new Error(`Port ${port} answers ${answer.status} to ${paths[at]}, not ${status}`)
-    return answer
+  return async (connection: Connection): Promise<ResponseInfo> => {
+    const index = next++ % encoded.length
+    const response = await connection.send(encoded[index] as Buffer)
+    if (response.status !== status)
+      throw new Error(`Port ${port} responds ${response.status} to ${paths[index]}, not ${status}`)
+    return response
   }
 }
 
-async function onConnections<T>(port: number, count: number, work: (connection: Connection) => Promise<T>) {
+async function withConnections<T>(port: number, count: number, work: (connection: Connection) => Promise<T>) {
   const connections = Array.from({ length: count }, () => new Connection(port))
   try {
     return await Promise.all(connections.map(work))
@@ -34,23 +34,23 @@ async function onConnections<T>(port: number, count: number, work: (connection: 
   }
 }
 
-/** What a load came to. */
-export interface Load {
-  /** Answers a second. */
+/** The rate that a load reached. */
+export interface LoadResult {
+  /** Responses per second. */
   rate: number
-  /** The share of a core that the generator itself took: near 1, it was measured and not the server. */
+  /** The share of one core that the generator itself took: near 1, the figure is the generator's and not the server's. */
   generator: number
 }
 
-/** Asks on eight connections for some seconds; questions that are on their way at the end are waited for. */
-export async function load(questions: Questions, seconds: number): Promise<Load> {
-  const ask = asking(questions)
+/** Sends requests on eight connections for some seconds, and waits for the responses that are due at the end. */
+export async function runLoad(requests: Requests, seconds: number): Promise<LoadResult> {
+  const sendNext = createSender(requests)
   const cpu = process.cpuUsage()
   const began = performance.now()
   const end = began + seconds * 1000
-  const counts = await onConnections(questions.port, CONNECTIONS, async (connection) => {
+  const counts = await withConnections(requests.port, CONNECTIONS, async (connection) => {
     let count = 0
-    for (; performance.now() < end; count += 1) await ask(connection)
+    for (; performance.now() < end; count += 1) await sendNext(connection)
     return count
   })
   const took = performance.now() - began
@@ -60,18 +60,18 @@ export async function load(questions: Questions, seconds: number): Promise<Load>
 }
 
 /**
- * How long each answer takes, in milliseconds, one after the other with a millisecond between: for some seconds, or
- * of each question once.
+ * Measures how long each response takes, in milliseconds, one after the other with a millisecond between: for some
+ * seconds, or for each request once.
  */
-export async function latencies(questions: Questions, howLong: number | 'once'): Promise<number[]> {
-  const ask = asking(questions)
+export async function measureLatencies(requests: Requests, howLong: number | 'once'): Promise<number[]> {
+  const sendNext = createSender(requests)
   const end = performance.now() + (howLong === 'once' ? Infinity : howLong * 1000)
-  const most = howLong === 'once' ? questions.paths.length : Infinity
-  const [times = []] = await onConnections(questions.port, 1, async (connection) => {
+  const limit = howLong === 'once' ? requests.paths.length : Infinity
+  const [times = []] = await withConnections(requests.port, 1, async (connection) => {
     const all: number[] = []
-    while (performance.now() < end && all.length < most) {
+    while (performance.now() < end && all.length < limit) {
       const began = performance.now()
-      await ask(connection)
+      await sendNext(connection)
       all.push(performance.now() - began)
       await new Promise((resolve) => setTimeout(resolve, 1))
     }
@@ -80,31 +80,31 @@ export async function latencies(questions: Questions, howLong: number | 'once'):
   return times
 }
 
-/** The answers to all the questions, each asked once. */
-export async function askAll(questions: Questions): Promise<Answer[]> {
-  const ask = asking(questions)
-  let left = questions.paths.length
-  const answers = await onConnections(questions.port, CONNECTIONS, async (connection) => {
-    const mine: Answer[] = []
-    while (left-- > 0) mine.push(await ask(connection))
+/** Sends each request once, on eight connections; the responses come in any order. */
+export async function sendAll(requests: Requests): Promise<ResponseInfo[]> {
+  const sendNext = createSender(requests)
+  let left = requests.paths.length
+  const responses = await withConnections(requests.port, CONNECTIONS, async (connection) => {
+    const mine: ResponseInfo[] = []
+    while (left-- > 0) mine.push(await sendNext(connection))
     return mine
   })
-  return answers.flat()
+  return responses.flat()
 }
 
-/** Reads one answer to its end and throws it away; `onProgress` is told every few milliseconds how far it is. */
+/** Reads one response to its end and discards it; `onProgress` gets the bytes so far every five milliseconds. */
 export async function drain(
   { port, path }: { port: number; path: string },
   onProgress: (bytes: number) => void = () => {},
-): Promise<Answer & { seconds: number }> {
+): Promise<ResponseInfo & { seconds: number }> {
   const began = performance.now()
-  const [answer] = await onConnections(port, 1, async (connection) => {
+  const [response] = await withConnections(port, 1, async (connection) => {
     const watch = setInterval(() => onProgress(connection.received), 5)
     try {
-      return await asking({ port, paths: [path] })(connection)
+      return await createSender({ port, paths: [path] })(connection)
     } finally {
       clearInterval(watch)
     }
   })
-  return { ...(answer as Answer), seconds: (performance.now() - began) / 1000 }
+  return { ...(response as ResponseInfo), seconds: (performance.now() - began) / 1000 }
 }

@@ -1,30 +1,30 @@
 const SPREAD =
-  'Of a page of 50 records of one place, the documents lie all over 1.4 GB: finding the keys takes 40 µs in process, putting 50 documents together 170 µs, most of it waiting for memory, and one answer some 700 µs of the server, a third of it the hooks, the envelope and writing 67 kB.'
+  'The documents of a page of 50 records of one place are spread over 1.4 GB: finding the keys takes 40 µs in process, joining 50 documents 170 µs, most of it waiting for memory, and one response some 700 µs of the server, a third of it the hooks, the envelope and writing 67 kB.'
 
 /**
- * What is known about rows that do not reach their target: why, and what would have to change. Written by hand, by
- * the name of the row; shown under the table of RESULTS.md.
+ * Reasons why rows miss their target, and what was tried, by the name of the row. Written by hand; shown under the
+ * table of RESULTS.md.
  */
 export const NOTES: Readonly<Record<string, string>> = {
-  'page-usual': `${SPREAD} Documents lie under the keys of the records and before what is rarely read (kept: a page went from 0.19 to 0.30 of the constant). The usual handler reads one narrow table, whose rows are a third as long as ours, and renders 50 objects with JSON.stringify.`,
+  'page-usual': `${SPREAD} Documents are stored under the keys of the records, ahead of rarely read columns (kept: a page went from 0.19 to 0.30 of the constant). The usual handler reads one narrow table, whose rows are a third as long as ours, and renders 50 objects with JSON.stringify.`,
   'by-id':
-    'A record by id has claims, sources and the original row, which are put together when it is asked for: reading takes about 22 µs in process and rendering 30; a route with all hooks and a constant answer takes four times the constant of bare Fastify (security headers, CORS, request id, ETag, metrics, compression). Tried: one statement instead of three, parsing only the figures, buffers instead of strings (no gain). Storing the whole answer would cost half as much storage again and still stay below 0.3.',
-  'text-ranked': 'A page of the service is answered in about a millisecond; see the row page.',
+    'A record by id has claims, sources and the original row, which are joined for each request: reading takes about 22 µs in process and rendering 30; a route with all hooks and a constant response takes four times as long as bare Fastify with a constant (security headers, CORS, request id, ETag, metrics, compression). Tried: one statement instead of three, parsing only the figures, buffers instead of strings (no gain). Storing the whole response would need half as much storage again and still stay below 0.3.',
+  'text-ranked': 'A page of the service takes about a millisecond; see the row page.',
   'soul-cli':
-    'It reads narrow rows of a flat table by an index and counts them on every request; our answer has the whole record in 67 kB.',
+    'It reads narrow rows of a flat table by an index and counts them on every request; our response has the whole record in 67 kB.',
   elysia:
-    'Bun reads the flat table and renders its rows about five times as fast as Node does (see page-usual); our answer has the whole record.',
-  datasette: 'It needs Python, where it was not installed.',
+    'Bun reads the flat table and renders its rows about five times as fast as Node does (see page-usual); our response has the whole record.',
+  datasette: 'It needs Python, and was not installed.',
   'export-csv':
-    'A thread reads the records (about 1 µs each) and the main thread makes rows of their JSON without parsing it (4.5 µs each, 8.4 with parsing), on one core; `sqlite3` makes none: it prints the columns of a table that has nothing else. Rows made in the thread would leave the sum as it is.',
+    'A thread reads the records (about 1 µs each) and the main thread makes rows of their JSON without parsing it (4.5 µs each, 8.4 with parsing), on one core; `sqlite3` only prints the columns of a flat table. Making the rows in the thread would not change the total.',
   'export-ndjson':
-    'Bounded by one core that reads 1.4 kB a record and passes it on to another thread and to the connection: 2 µs a record on a quiet machine. Tried: documents in the order of the records, read without their keys first (kept, a fifth less time).',
+    'Bounded by one core that reads 1.4 kB per record and passes it to another thread and to the connection: 2 µs per record on a quiet machine. Tried: reading documents in the order of the records, without reading their keys first (kept, a fifth less time).',
   'p99-export':
-    'Rounds scatter by a factor of six with what else the machine does; a run of this row alone gave 3.25 (1.93–9.42, 5 rounds; 5.02 against 1.35 ms). A request waits while the thread that reads has the only core of the two, or while 260 kB of the export are passed on.',
+    'Rounds scatter by a factor of six with the other load on the machine; a run of this row alone gave 3.25 (1.93–9.42, 5 rounds; 5.02 against 1.35 ms). A request waits while the reading thread has the core, or while 260 kB of the export are passed on.',
   processes:
-    'The generator of the load shares the two cores with both processes, and each request costs about a fifth more when two run.',
+    'The figure was measured with the Node load generator, which shares the two cores with the servers; wrk, which is lighter, is now used where it is installed. An earlier measurement by hand with wrk gave 1.4 (rounds not recorded). A run of this row with wrk gave 0.68 (0.36–0.80, 9 rounds of 3 s; 292 against 408 requests/s), but is not trusted: other work kept the machine busy (load average 6 to 9). In eight more rounds there (0.50–1.22), two processes together got no more CPU time than one (0.6 to 0.8 of a core against 0.6 to 0.9), and a request cost 1.1 to 2.0 times as much CPU. It has to be measured again with wrk on a quiet machine.',
   start:
-    'Bare Fastify loads 100 files; the service loads all of its routes, their schemas, compression, rate limits, the plugin for the files of the explorer (25 ms) and the database. TypeBox and ajv are put into one file at build (190 ms to 20). Tried and left: everything in one file (1.9), and stand-ins for TypeBox and ajv of our own (1.2 to 1.3), which would replace well-kept libraries.',
+    'Bare Fastify loads 100 files; the service loads all of its routes, their schemas, compression, rate limits, the static-file plugin of the explorer (25 ms) and the database. TypeBox and ajv are bundled into one file at build (190 ms to 20). Tried and not kept: everything in one file (1.9), and our own replacements for TypeBox and ajv (1.2 to 1.3), which would replace well-maintained libraries.',
   import:
-    'The mapping of rows in one thread of JavaScript takes 80 µs a row (rendering, strings, collection), then sorting, indexes, sums made ahead and the checkpoint 50 s in the other thread alone. Tried: larger pages, semi-spaces, sorter threads (no effect); narrow rows staged and sorted, sources without a map (kept).',
+    'Mapping rows in one thread of JavaScript takes 80 µs per row (rendering, strings, garbage collection); sorting, indexes, rollups and the checkpoint then take 50 s in the other thread alone. Tried: larger pages, semi-spaces, sorter threads (no effect); staging and sorting narrow rows, sources without a map (kept).',
 }

@@ -3,22 +3,22 @@ import { readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { availableParallelism } from 'node:os'
 
-/** Why a row cannot be measured here. It is shown in the table, and never passes. */
+/** The reason why a row cannot be measured on this machine; the table shows it, and the row does not hold. */
 export class NotMeasured extends Error {}
 
-/** The core that servers and tools are held to, or both of them. */
+/** Core 0, which servers and tools are pinned to, or all cores. */
 export type Core = 'server' | 'all'
 
 const HAS_TASKSET = spawnSync('taskset', ['--version']).status === 0
 
-/** Whether servers have core 0 and the generator of the load core 1; else the reason why not. */
+/** The reason why servers are not pinned to core 0 and the load generator to core 1; null when they are. */
 export const UNPINNED = !HAS_TASKSET
   ? 'there is no taskset here'
   : availableParallelism() < 2
     ? 'this machine has one core'
     : null
 
-/** Holds this process, which asks the questions, to core 1. */
+/** Pins this process, which generates the load, to core 1. */
 export function pinSelf(): void {
   if (!UNPINNED) spawnSync('taskset', ['-acp', '1', String(process.pid)])
 }
@@ -26,13 +26,13 @@ export function pinSelf(): void {
 const children = new Set<ChildProcess>()
 const folders = new Set<string>()
 
-/** A folder that goes when this process does, however it ends. */
+/** Registers a folder for removal at the end of this process, and returns it. */
 export function removeAtEnd(folder: string): string {
   folders.add(folder)
   return folder
 }
 
-/** Ends every child by its id and removes what was written. */
+/** Kills every child process by its id and removes the registered folders. */
 export function cleanUp(): void {
   for (const child of children) child.kill('SIGKILL')
   for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
@@ -52,7 +52,7 @@ export function start(
   return child
 }
 
-/** How a command ended: in so many seconds, with so much memory at most (MB; null where /proc is missing). */
+/** Duration of a command and its peak of resident memory, in MB (null where /proc is missing). */
 export interface Run {
   seconds: number
   peak: number | null
@@ -65,18 +65,18 @@ export interface Run {
 export async function run(core: Core, command: readonly string[], options: SpawnOptions = {}): Promise<Run> {
   const began = performance.now()
   const child = start(core, command, options)
-  const errors = lastOf(child)
+  const errors = keepLastErrors(child)
   let peak: number | null = null
   const watch = setInterval(() => {
-    peak = memoryOf(child, 'VmHWM') ?? peak
+    peak = readMemory(child, 'VmHWM') ?? peak
   }, 50)
-  const code = await ended(child).finally(() => clearInterval(watch))
+  const code = await waitForExit(child).finally(() => clearInterval(watch))
   if (code !== 0) throw new Error(`${command.slice(0, 3).join(' ')} ended with ${code}: ${errors()}`)
   return { seconds: (performance.now() - began) / 1000, peak }
 }
 
-/** A figure of /proc/PID/status, in MB; null where there is none. */
-export function memoryOf({ pid }: ChildProcess, figure: 'VmHWM' | 'RssAnon'): number | null {
+/** Reads a figure of /proc/PID/status, in MB; null where there is no /proc. */
+export function readMemory({ pid }: ChildProcess, figure: 'VmHWM' | 'RssAnon'): number | null {
   try {
     const found = new RegExp(`${figure}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
     return found ? Number(found[1]) / 1024 : null
@@ -85,7 +85,7 @@ export function memoryOf({ pid }: ChildProcess, figure: 'VmHWM' | 'RssAnon'): nu
   }
 }
 
-/** A server that answers. */
+/** A running server. */
 export interface Server {
   port: number
   process: ChildProcess
@@ -93,26 +93,26 @@ export interface Server {
 }
 
 /**
- * Starts a server and waits until a path of it is answered with 200.
- * @throws Error when the port is taken, when the server ends or when it does not answer within a minute
+ * Starts a server and waits until it responds with 200 to `path`.
+ * @throws Error when the port is taken, when the server exits or when it does not respond within a minute
  */
-export async function serve(
+export async function startServer(
   core: Core,
   command: readonly string[],
   { port, path, ...options }: SpawnOptions & { port: number; path: string },
 ): Promise<Server> {
-  await refuseTaken(port)
+  await checkPortFree(port)
   const child = start(core, command, options)
-  const errors = lastOf(child)
+  const errors = keepLastErrors(child)
   const stop = async () => {
-    const end = ended(child)
+    const end = waitForExit(child)
     child.kill('SIGTERM')
     const late = setTimeout(() => child.kill('SIGKILL'), 5000)
     await end
     clearTimeout(late)
   }
   let hasEnded = false
-  ended(child).then(
+  waitForExit(child).then(
     () => {
       hasEnded = true
     },
@@ -121,25 +121,25 @@ export async function serve(
     },
   )
   const limit = performance.now() + 60_000
-  while (!(await answers(`http://127.0.0.1:${port}${path}`))) {
+  while (!(await isServing(`http://127.0.0.1:${port}${path}`))) {
     if (hasEnded) throw new Error(`${command.slice(0, 3).join(' ')} does not serve: ${errors()}`)
     if (performance.now() > limit) {
       await stop()
-      throw new Error(`${command.slice(0, 3).join(' ')} does not answer ${path} with 200 within a minute`)
+      throw new Error(`${command.slice(0, 3).join(' ')} does not respond with 200 to ${path} within a minute`)
     }
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   return { port, process: child, stop }
 }
 
-async function answers(url: string): Promise<boolean> {
+async function isServing(url: string): Promise<boolean> {
   const response = await fetch(url, { headers: { connection: 'close' } }).catch(() => null)
   await response?.arrayBuffer()
   return response?.status === 200
 }
 
 /** @throws Error when something listens on the port */
-export async function refuseTaken(port: number): Promise<void> {
+export async function checkPortFree(port: number): Promise<void> {
   const isTaken = await new Promise<boolean>((resolve) => {
     const socket = connect({ host: '127.0.0.1', port })
     socket.on('connect', () => resolve(true)).on('error', () => resolve(false))
@@ -148,7 +148,7 @@ export async function refuseTaken(port: number): Promise<void> {
   if (isTaken) throw new Error(`Port ${port} is taken: give another one with --port`)
 }
 
-function ended(child: ChildProcess): Promise<number | null> {
+export function waitForExit(child: ChildProcess): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode)
   return new Promise((resolve, reject) => {
     child.on('error', reject)
@@ -156,8 +156,8 @@ function ended(child: ChildProcess): Promise<number | null> {
   })
 }
 
-/** The end of what a child writes to standard error. */
-function lastOf(child: ChildProcess): () => string {
+/** Collects the last 600 characters of a child's standard error. */
+function keepLastErrors(child: ChildProcess): () => string {
   let text = ''
   child.stderr?.setEncoding('utf8').on('data', (part: string) => {
     text = (text + part).slice(-600)

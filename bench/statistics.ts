@@ -1,10 +1,10 @@
-/** The value below which a part (0 to 1) of the values lies; NaN of none. */
+/** Value below which a part (0 to 1) of the values lies; NaN for no values. */
 export function quantile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
 }
 
-/** The middle value, or the mean of the two in the middle; NaN of none. */
+/** Middle value, or the mean of the two in the middle; NaN for no values. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = (sorted.length - 1) / 2
@@ -12,21 +12,21 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * Each round's ratio of two sides that were measured in turn.
+ * Divides the figures of two sides that were measured in turn, round by round.
  * @throws Error when a round lacks a side
  */
-export function ratios(ours: readonly number[], theirs: readonly number[]): number[] {
+export function computeRatios(ours: readonly number[], theirs: readonly number[]): number[] {
   if (ours.length !== theirs.length) throw new Error(`${ours.length} rounds against ${theirs.length}`)
   return ours.map((value, round) => value / (theirs[round] ?? Number.NaN))
 }
 
-/** The mean; NaN of none. */
+/** Arithmetic mean; NaN for no values. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-/** Numbers from 0 to 1, the same in every run (mulberry32). */
-export function numbers(seed: number): () => number {
+/** Creates a generator of numbers from 0 to 1, the same in every run for the same seed (mulberry32). */
+export function createRandom(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { numbers } from './statistics.ts'
+import { createRandom } from './statistics.ts'
 
 /**
  * A file shaped like UCDP GED, the same for the same number of rows: 49 columns, cities and deaths skewed
- * as in the real files, groups, several sources to a row, texts of real lengths in several scripts. None of it happened.
+ * as in the real files, groups, several sources in a row, texts of real lengths in several scripts. The events are
+ * made up.
  */
 
 const HEADER =
@@ -59,7 +60,7 @@ const SYLLABLES = [
   'ña',
   'vi',
 ]
-/** The words of headlines and descriptions. */
+/** Vocabulary of headlines and descriptions, by script. */
 export const WORDS = {
   latin:
     'police station army convoy attack killed wounded village market bomb suicide car gunmen soldiers clashes militants fighters civilians shelling airstrike ambush checkpoint near the of in on after during several people dead report says officials road eastern northern province town kidnapped bodies found'.split(
@@ -91,12 +92,12 @@ const OFFICES = [
   'ReliefWeb',
 ]
 
-/** The lines of the file, header first, in chunks that end with a line. */
-export function* ucdpFile(rows: number): Generator<string> {
-  const random = numbers(20170102)
+/** Generates the file, header first, in chunks of whole lines. */
+export function* generateUcdpFile(rows: number): Generator<string> {
+  const random = createRandom(20170102)
   const below = (n: number) => Math.floor(random() * n)
   const pick = <T>(items: readonly T[]): T => items[below(items.length)] as T
-  /** Few of the first are most of all (Zipf). */
+  /** Picks the first items most often (Zipf). */
   const skewed = <T>(items: readonly T[]): T =>
     items[Math.min(items.length - 1, Math.floor(items.length ** random() - 1))] as T
   const name = () => {
@@ -124,7 +125,7 @@ export function* ucdpFile(rows: number): Generator<string> {
     const script = random() < 0.8 ? 'latin' : pick(['arabic', 'cyrillic', 'bengali', 'chinese'] as const)
     return Array.from({ length: words }, () => pick<string>(WORDS[script])).join(' ')
   }
-  const dayOf = (number: number) => new Date(number * 86_400_000).toISOString().slice(0, 10)
+  const formatDay = (number: number) => new Date(number * 86_400_000).toISOString().slice(0, 10)
 
   let chunk = `${HEADER}\r\n`
   for (let row = 0; row < rows; row += 1) {
@@ -140,7 +141,7 @@ export function* ucdpFile(rows: number): Generator<string> {
     // 1989 to 2024, later years more.
     const day = 6940 + Math.floor(13_149 * random() ** 0.6)
     const precision = random() < 0.8 ? 1 : pick([2, 3, 4])
-    const [start, end] = [dayOf(day), dayOf(day + ([0, 0, 4, 6, 29][precision] ?? 0))]
+    const [start, end] = [formatDay(day), formatDay(day + ([0, 0, 4, 6, 29][precision] ?? 0))]
     const deaths = (chance: number) => (random() < chance ? Math.floor(1 / (random() + 0.005)) : 0)
     const [a, civilians, unknown] = [deaths(0.3), deaths(type === 3 ? 1 : 0.3), deaths(0.1)]
     // An event of the data set has at least one death.
@@ -152,7 +153,7 @@ export function* ucdpFile(rows: number): Generator<string> {
     ]
     const sources = Array.from({ length: random() < 0.75 ? 1 : 2 }, () => ({
       office: skewed(OFFICES),
-      date: dayOf(day + below(3)),
+      date: formatDay(day + below(3)),
       headline: sentence(5 + below(8)),
     }))
     const joined = (part: 'office' | 'date' | 'headline') => sources.map((source) => source[part]).join(';')
@@ -169,10 +170,10 @@ export function* ucdpFile(rows: number): Generator<string> {
   yield chunk
 }
 
-/** Writes the file. */
+/** Writes the file to `path`, waiting for the disk where it is slower. */
 export async function writeUcdpFile(path: string, rows: number): Promise<void> {
   const out = createWriteStream(path)
-  for (const chunk of ucdpFile(rows)) if (!out.write(chunk)) await once(out, 'drain')
+  for (const chunk of generateUcdpFile(rows)) if (!out.write(chunk)) await once(out, 'drain')
   out.end()
   await once(out, 'finish')
 }

@@ -1,28 +1,30 @@
 import { randomUUID } from 'node:crypto'
 import accepts from '@fastify/accepts'
+import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { actorRoutes } from './actors/actor.routes.ts'
-import type { ClusterClient } from './cluster/client.ts'
 import type { Config } from './config.ts'
 import { datasetRoutes } from './datasets/dataset.routes.ts'
 import { eventTypeRoutes } from './event-types/event-type.routes.ts'
 import { facetRoutes } from './facets/facet.routes.ts'
 import { registerConditionalRequests } from './http/caching/conditional-requests.ts'
 import { ResponseCache } from './http/caching/response-cache.ts'
-import { answerClientError, registerProblems, sendProblem } from './http/errors/problems.ts'
-import { type Examples, registerOpenApi } from './http/openapi/routes.ts'
+import { registerProblems, sendClientError, sendProblem } from './http/errors/problems.ts'
+import { registerDocumentation } from './http/openapi/documentation.ts'
+import type { Examples } from './http/openapi/examples.ts'
 import { Cursors } from './http/paging/cursor.ts'
 import { Pages } from './http/paging/pages.ts'
 import { compileParameters, parseQuery } from './http/requests/parameters.ts'
 import { loggerOptions } from './http/server/logging.ts'
 import { registerMethods } from './http/server/methods.ts'
-import { MAX_URL_LENGTH, registerProtection, rewriteUrl } from './http/server/protection.ts'
+import { registerProtection } from './http/server/protection.ts'
+import { MAX_URL_LENGTH, rewriteUrl } from './http/server/url.ts'
 import { incidentRoutes } from './incidents/incident.routes.ts'
 import { linkRoutes } from './links/link.routes.ts'
 import { landingRoutes } from './operation/landing.routes.ts'
 import { Lifecycle, registerLifecycle } from './operation/lifecycle.ts'
-import { Metrics } from './operation/metrics.ts'
+import { Metrics, type PeerMetrics } from './operation/metrics.ts'
 import { operationRoutes } from './operation/operation.routes.ts'
 import { placeRoutes } from './places/place.routes.ts'
 import { RELEASE } from './release.ts'
@@ -31,10 +33,10 @@ import { statsRoutes } from './stats/stats.routes.ts'
 import type { Stores } from './storage/contract/storage.ts'
 import { tollRoutes } from './tolls/toll.routes.ts'
 
-/** The part of the configuration that an application follows. */
-export type AppConfig = Pick<Config, 'LOG_LEVEL' | 'RATE_LIMIT' | 'RESPONSE_CACHE' | 'TRUST_PROXY'>
+/** The settings that an application reads. */
+type AppConfig = Pick<Config, 'LOG_LEVEL' | 'RATE_LIMIT' | 'RESPONSE_CACHE' | 'TRUST_PROXY'>
 
-/** The configuration of an application that only its own process asks: silent, without limit, nothing kept. */
+/** The settings for use within a process, such as tests: silent, without a rate limit or cache. */
 export const IN_PROCESS: AppConfig = {
   LOG_LEVEL: 'silent',
   RATE_LIMIT: null,
@@ -42,29 +44,32 @@ export const IN_PROCESS: AppConfig = {
   TRUST_PROXY: false,
 }
 
-/** What an application is built of. */
+/** The dependencies of an application. */
 export interface Dependencies {
   stores: Stores
   /** {@link IN_PROCESS} when left out. */
   config?: AppConfig
   /** Ready from the start when left out. */
   lifecycle?: Lifecycle
-  /** The other processes that answer on the same port, if any. */
-  peers?: ClusterClient
+  /** The metrics of the other processes on the same port, if any. */
+  peers?: PeerMetrics
+  /** Counts requests for the rate limit over all processes; left out, this process counts its own. */
+  rateStore?: FastifyRateLimitStoreCtor
   /** Examples for the OpenAPI document; the committed ones when left out. */
   examples?: Examples
 }
 
-/** Longest wait for a request's headers, and for all of it, in milliseconds. */
+/** Maximum time for receiving a request's headers, and all of it, in milliseconds. */
 const HEADERS_TIMEOUT = 10_000
 const REQUEST_TIMEOUT = 15_000
 
-/** Builds the application: plugins and an explicit list of routes. The caller listens, or injects requests. */
+/** Builds the application: plugins and an explicit list of routes. The caller listens or injects requests. */
 export async function buildApp({
   stores,
   config = IN_PROCESS,
   lifecycle = readyLifecycle(),
   peers,
+  rateStore,
   examples,
 }: Dependencies): Promise<FastifyInstance> {
   const app = Fastify({
@@ -72,7 +77,7 @@ export async function buildApp({
     trustProxy: config.TRUST_PROXY,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
-    // In-flight requests finish; registerLifecycle() answers those that come later.
+    // Requests in flight finish; registerLifecycle() rejects those that come later.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: MAX_URL_LENGTH, querystringParser: parseQuery },
@@ -88,11 +93,11 @@ export async function buildApp({
       requireHostHeader: false,
     },
     frameworkErrors: sendProblem,
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: sendClientError,
     schemaController: {
       compilersFactory: {
         buildValidator: () => compileParameters as never,
-        // Responses are rendered by us or by JSON.stringify: a serializer by schema would drop what it does not know.
+        // A serializer built from the schema would drop properties that the schema does not name.
         buildSerializer: () => () => JSON.stringify,
       },
     },
@@ -101,23 +106,23 @@ export async function buildApp({
   registerProblems(app)
   const metrics = new Metrics(peers)
   metrics.observe(app)
-  await registerProtection(app, config.RATE_LIMIT, peers)
+  await registerProtection(app, { rateLimitPerMinute: config.RATE_LIMIT, rateStore })
   await app.register(accepts)
   registerMethods(app)
-  registerOpenApi(app, examples)
+  await registerDocumentation(app, examples)
 
   await app.register(operationRoutes, { lifecycle, metrics, probe: () => stores.revision() })
   await app.register(landingRoutes)
 
-  const pages = new Pages(new Cursors(() => stores.cursorSecret()), stores.datasets)
+  const pages = new Pages(new Cursors(() => stores.cursorSecret()), (ids) => stores.datasets.citations(ids))
   await app.register(
     async (v1) => {
       registerLifecycle(v1, lifecycle)
-      const answers = new ResponseCache(config.RESPONSE_CACHE * 1_000_000)
-      registerConditionalRequests(v1, { revision: () => stores.revision(), release: RELEASE, answers })
+      const cache = new ResponseCache(config.RESPONSE_CACHE * 1_000_000)
+      registerConditionalRequests(v1, { revision: () => stores.revision(), release: RELEASE, cache })
       await v1.register(incidentRoutes, { incidents: stores.incidents, vocabularies: stores, pages })
       await v1.register(linkRoutes, { links: stores.links, incidents: stores.incidents, pages })
-      await v1.register(tollRoutes, { ...stores, pages })
+      await v1.register(tollRoutes, { tolls: stores.tolls, vocabularies: stores, pages })
       await v1.register(statsRoutes, { ...stores, vocabularies: stores, pages })
       await v1.register(facetRoutes, { facets: stores.stats, vocabularies: stores })
       await v1.register(placeRoutes, { places: stores.places, pages })

@@ -7,7 +7,7 @@ import { Type } from './validation/schema.ts'
 import { readStrings } from './validation/strings.ts'
 import { count, enumeration } from './validation/types.ts'
 
-/** Every setting: an environment variable, its default, and what it does. */
+/** The schema of the settings: environment variables with defaults and descriptions. */
 export const ConfigSchema = Type.Object(
   {
     HOST: Type.String({
@@ -40,18 +40,17 @@ export const ConfigSchema = Type.Object(
       ...count({ description: '' }),
       default: 64,
       maximum: 100_000,
-      description:
-        'Megabytes of memory for answers that are kept in case they are asked again; 0 keeps none.',
+      description: 'Megabytes of memory for caching responses; 0 turns the cache off.',
     }),
     PROCESSES: Type.String({
       default: '1',
       pattern: '^(auto|[1-9]\\d?)$',
-      description: 'Processes that answer side by side, or `auto` for one a processor.',
+      description: 'Number of processes that serve requests, or `auto` for one per processor.',
     }),
     TRUST_PROXY: Type.String({
       default: 'off',
       description:
-        "Whose `X-Forwarded-*` headers to believe: `off`, `on` (everybody's) or a list of addresses or CIDR ranges.",
+        'Proxies whose `X-Forwarded-*` headers are trusted: `off`, `on` (any) or a list of addresses or CIDR ranges.',
     }),
     SHUTDOWN_DELAY: Type.Integer({
       ...count({ description: '' }),
@@ -68,20 +67,20 @@ type Settings = Static<typeof ConfigSchema>
 export interface Config extends Readonly<Omit<Settings, 'RATE_LIMIT' | 'PROCESSES' | 'TRUST_PROXY'>> {
   /** Requests a minute for one client; null for no limit. */
   readonly RATE_LIMIT: number | null
-  /** Processes that answer. */
+  /** Number of processes that serve requests. */
   readonly PROCESSES: number
   /** As Fastify takes it. */
   readonly TRUST_PROXY: boolean | string
 }
 
-/** What is wrong with TRUST_PROXY: every item of the list must be an address or a CIDR range. */
-function proxyIssues(value = 'off'): ParameterIssue[] {
+/** Checks TRUST_PROXY: every item of the list must be an address or a CIDR range. */
+function checkProxies(value = 'off'): ParameterIssue[] {
   if (value === 'off' || value === 'on') return []
   const isRange = (item: string) => {
     const [address = '', bits, ...rest] = item.trim().split('/')
-    const most = { 4: 32, 6: 128 }[isIP(address)] ?? -1
-    const hasBits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
-    return rest.length === 0 && most > 0 && hasBits
+    const maxBits = { 4: 32, 6: 128 }[isIP(address)] ?? -1
+    const hasBits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= maxBits)
+    return rest.length === 0 && maxBits > 0 && hasBits
   }
   const wrong = value.split(',').find((item) => !isRange(item))
   if (wrong === undefined) return []
@@ -89,8 +88,14 @@ function proxyIssues(value = 'off'): ParameterIssue[] {
   return [{ parameter: 'TRUST_PROXY', reason }]
 }
 
-/** Variables that begin so are ours; one that we do not know is a slip. */
+/** Variables with this prefix are taken for settings, so an unknown one is reported as a typing error. */
 const PREFIX = 'INCIDENTS_'
+
+/** Replaces the regular expression of DATABASE_URL in an issue by an example. */
+function explainPattern(issue: ParameterIssue): ParameterIssue {
+  if (issue.parameter !== 'DATABASE_URL' || !issue.reason.startsWith('must match')) return issue
+  return { ...issue, reason: 'must begin with sqlite: (such as sqlite:data/incidents.db)' }
+}
 
 /**
  * Reads the configuration from the environment, once; nothing else reads it.
@@ -98,16 +103,16 @@ const PREFIX = 'INCIDENTS_'
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const names = Object.keys(ConfigSchema.properties)
-  const ours = Object.fromEntries(names.map((name) => [name, environment[name]]))
-  const { value, issues = [] } = readStrings<Settings>(ConfigSchema, ours)
+  const values = Object.fromEntries(names.map((name) => [name, environment[name]]))
+  const { value, issues = [] } = readStrings<Settings>(ConfigSchema, values)
   const unknown = Object.keys(environment)
     .filter((name) => name.startsWith(PREFIX))
     .map((parameter) => {
       const bare = parameter.slice(PREFIX.length)
       const [suggestion] = names.includes(bare) ? [bare] : suggest(bare, names)
-      return { parameter, reason: 'is no setting', suggestion }
+      return { parameter, reason: 'is not a setting', suggestion }
     })
-  const wrong = [...issues, ...unknown, ...proxyIssues(value?.TRUST_PROXY)]
+  const wrong = [...issues.map(explainPattern), ...unknown, ...checkProxies(value?.TRUST_PROXY)]
   if (wrong.length > 0 || !value) {
     const lines = wrong.map(({ parameter, reason, suggestion }) => {
       return `${parameter} ${reason}${suggestion ? ` (did you mean ${suggestion}?)` : ''}`

@@ -33,19 +33,19 @@ export type ErrorCode = keyof typeof ERRORS
 export interface ParameterIssue {
   /** The parameter's name as it was sent. */
   parameter: string
-  /** What is wrong and what would be right, as a sentence. */
+  /** The problem and what is permitted, as the rest of a sentence that begins with the parameter. */
   reason: string
   /** The nearest permitted name or value, where one is near. */
   suggestion?: string
 }
 
-/** A failure that a client is told about: rendered as an RFC 9457 problem document. */
+/** A failure that is reported to the client, as an RFC 9457 problem document. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError'
 
   constructor(
     readonly code: ErrorCode,
-    /** What happened in this request and what to do about it. */
+    /** The problem with this request and how to fix it. */
     detail: string,
     readonly options: {
       issues?: readonly ParameterIssue[]
@@ -61,16 +61,18 @@ export class ServiceError extends Error {
   }
 }
 
-/** A failure of operation (configuration, database file, seed) that a person mends: printed as one line. */
-export class OperatorError extends Error {
-  override readonly name = 'OperatorError'
+/**
+ * Builds the error of a cursor that cannot be continued, also for an engine whose position has another shape.
+ * @param cause what is wrong with the cursor, such as `was altered`
+ */
+export function invalidCursor(cause: string): ServiceError {
+  const reason = `${cause}: take page.next of the previous page unchanged, with the same filters, or leave it out to begin`
+  return new ServiceError('invalid_cursor', `The cursor ${reason}.`, {
+    issues: [{ parameter: 'cursor', reason }],
+  })
 }
 
-/** Bytes that are not of the encoding in which a file is read; the text before them has been given out. */
-export class BrokenText extends Error {
-  override readonly name = 'BrokenText'
-
-  constructor(readonly encoding: string) {
-    super(`Bytes are not of the encoding ${encoding}`)
-  }
+/** A failure of operation (configuration, database file, seed) that an operator can fix: printed as one line. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError'
 }

@@ -1,54 +1,59 @@
-/** What every store deals in: rendered records, and slices of ordered lists. */
+/** The types that every store shares: rendered records, and slices of ordered lists. */
 
 declare const rendered: unique symbol
 
-/** The JSON text of a T: stores keep records rendered, and most of them leave without being parsed. */
+/** The JSON text of a T: stores keep records rendered, and most are sent without being parsed. */
 export type SerializedJson<T> = string & { readonly [rendered]: T }
 
-/** Renders a value once and for all. */
+/** Renders a value as JSON, typed by what it holds. */
 export function serialize<T>(value: T): SerializedJson<T> {
   return JSON.stringify(value) as SerializedJson<T>
 }
 
-/** The value that a JSON text stands for. */
+/** Parses the JSON text of a T. */
 export function parse<T>(json: SerializedJson<T>): T {
   return JSON.parse(json) as T
 }
 
-/** Where a record stands in an ordered list: the values of the sort columns, the unique one last. */
-export type Position = readonly (string | number)[]
+declare const opaque: unique symbol
 
-/** Which part of an ordered list is wanted. */
+/**
+ * Where a page of a list ends. Only the storage engine that made it knows what is in it; others keep it and give it
+ * back. It survives JSON.
+ */
+export type Position = readonly (string | number)[] & { readonly [opaque]: true }
+
+/** The part of an ordered list to read. */
 export interface SliceRequest {
-  /** At most this many records, 1 to 1000. */
+  /** Maximum number of records, 1 to 1000. */
   limit: number
-  /** The position of the last record already seen; null to begin. */
+  /** The position of the last record already read; null to begin. */
   after: Position | null
 }
 
 /** A part of an ordered list. */
 export interface Slice<T> {
   records: SerializedJson<T>[]
-  /** The position of the last record here, or null when none follows. */
+  /** The position of the last record of this slice; null when no record follows. */
   next: Position | null
   /** Ids of the data sets that the records come from. */
   datasets: string[]
 }
 
-/** A part of an ordered list as one text: what most answers are made of. */
+/** A part of an ordered list whose records are joined already; most responses are made of it. */
 export interface SerializedSlice extends Omit<Slice<unknown>, 'records'> {
   /** The JSON of the records, separated by commas, in UTF-8. */
   json: Buffer
 }
 
-/** Some of the records of an ordered list, one a line: what exports are made of. */
+/** A batch of records, one per line; exports are made of these. */
 export interface NdjsonBatch {
-  /** The JSON of the records in UTF-8, a line feed behind each. */
+  /** The JSON of the records in UTF-8, a line feed after each. */
   json: Uint8Array
   records: number
 }
 
-/** The records that lines hold. */
+/** Splits a batch into its records. */
 export function splitNdjson<T>({ json }: NdjsonBatch): SerializedJson<T>[] {
   const { buffer, byteOffset, byteLength } = json
   return Buffer.from(buffer, byteOffset, byteLength)
@@ -57,12 +62,12 @@ export function splitNdjson<T>({ json }: NdjsonBatch): SerializedJson<T>[] {
     .slice(0, -1) as SerializedJson<T>[]
 }
 
-/** Records as lines. */
+/** Joins records to a batch. */
 export function toNdjson(records: readonly SerializedJson<unknown>[]): NdjsonBatch {
   return { json: Buffer.from(records.map((record) => `${record}\n`).join('')), records: records.length }
 }
 
-/** How many records match, or at least match. */
+/** The number of matching records, exact or a lower bound. */
 export interface Total {
   total: number
   total_is: 'exact' | 'at_least'
@@ -72,13 +77,13 @@ export interface Total {
 export interface Revision {
   /** Random id of the database: two databases never share it. */
   databaseId: string
-  /** Counts the writes that changed something. */
+  /** The number of writes that changed something. */
   number: number
-  /** When the last of them happened. */
+  /** The time of the last of them. */
   at: Date
 }
 
-/** The properties that are not undefined. */
+/** Copies an object without the properties that are undefined. */
 export function omitUndefined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never
 }

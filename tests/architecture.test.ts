@@ -2,6 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import {
+  findEmptyRows,
+  findFileCircles,
+  findFolderCircles,
+  findUncovered,
+  findUpwardImports,
+  findUpwardRows,
+  type Imports,
+  parseFolderTable,
+} from './support/import-graph.ts'
 
 const ROOT = new URL('../src/', import.meta.url)
 
@@ -9,7 +19,7 @@ const ROOT = new URL('../src/', import.meta.url)
 interface Import {
   /** A path below src/ for a file of ours, else the name of the package. */
   target: string
-  /** Gone when the code runs. */
+  /** Removed when the code runs. */
   typeOnly: boolean
 }
 
@@ -28,11 +38,15 @@ const FILES: readonly SourceFile[] = readdirSync(ROOT, { recursive: true, encodi
   .sort()
   .map((path) => {
     const text = readFileSync(new URL(path, ROOT), 'utf8')
-    const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
-    return { path, tree, text, imports: importsOf(path, tree) }
+    const tree = parseSource(path, text)
+    return { path, tree, text, imports: readImports(path, tree) }
   })
 
-function importsOf(path: string, tree: ts.SourceFile): Import[] {
+function parseSource(path: string, text: string): ts.SourceFile {
+  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+}
+
+function readImports(path: string, tree: ts.SourceFile): Import[] {
   return nodesOf(tree).flatMap((node): Import[] => {
     const typeOnly =
       (ts.isImportDeclaration(node) && node.importClause?.isTypeOnly === true) ||
@@ -62,12 +76,12 @@ function nodesOf(node: ts.Node): ts.Node[] {
   return nodes
 }
 
-/** Where a node stands, as a person finds it. */
+/** The file and line of a node. */
 function at({ path, tree }: SourceFile, node: ts.Node): string {
   return `src/${path}:${tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1}`
 }
 
-/** The places of all nodes of these files that a rule forbids. */
+/** The files and lines of all nodes that a rule forbids. */
 function violations(
   files: readonly SourceFile[],
   forbidden: (node: ts.Node, file: SourceFile) => boolean,
@@ -79,128 +93,170 @@ function violations(
   )
 }
 
-const FEATURES =
-  /^(incidents|links|stats|facets|tolls|places|actors|sources|datasets|event-types|claims|figures|operation)\//
-const FOUNDATIONS = /^(text|validation)\/|^(errors|records|release)\.ts$/
-const ENGINE = /^storage\/[^/]+\//
-const PROGRAMS = /^(server|app|openapi)\.ts$/
+const ENGINE = /^storage\/(?!contract\/)[^/]+\//
 
-/** Who imports whom: files that match `from` never import what matches `never`, but for the exceptions. */
-const DIRECTIONS: {
-  rule: string
-  from: RegExp
-  never: RegExp
-  except?: (imported: Import) => boolean
-}[] = [
-  {
-    rule: 'features know nothing of storage, importers, commands, the seed and what is built of them',
-    from: FEATURES,
-    never: /^(storage|importers|cli|seed)\/|^(server|app|openapi)\.ts$/,
-  },
-  {
-    rule: 'what every route shares knows nothing of them either',
-    from: /^http\//,
-    never: /^(storage|importers|cli|seed)\/|^(server|app|openapi)\.ts$|\.routes\.ts$/,
-  },
-  {
-    rule: 'storage serves no HTTP and no commands, and knows no data set',
-    from: /^storage\//,
-    never: /\.routes\.ts$|^(http|cli|seed|importers)\/|^(server|app|openapi)\.ts$/,
-  },
-  {
-    rule: 'the seed serves no HTTP and no commands, and knows of storage only what it is given, as a type',
-    from: /^(seed|importers)\//,
-    never: /\.routes\.ts$|^(http|cli|storage)\/|^(server|app|openapi)\.ts$/,
-    except: ({ target, typeOnly }) => typeOnly && target === 'storage/storage.ts',
-  },
-  {
-    rule: 'the contract of storage names no engine',
-    from: /^storage\/[^/]+\.ts$/,
-    never: ENGINE,
-  },
-  {
-    rule: 'the foundations rest on nothing else of ours',
-    from: FOUNDATIONS,
-    never: /^(?!(text|validation)\/|(errors|records|release)\.ts$).*\.ts$/,
-  },
-  {
-    rule: 'the application chooses no storage engine',
-    from: /^app\.ts$/,
-    never: /^storage\/[^/]+\/|^(cli|seed|importers)\/|^(server|openapi)\.ts$/,
-  },
-  {
-    rule: 'commands are started by people, not by code',
-    from: /^(?!cli\/)/,
-    never: /^cli\//,
-  },
-  {
-    rule: 'the explorer runs in browsers: of the service it knows types',
-    from: /^explorer\//,
-    never: /^(?!explorer\/).*\.tsx?$|^node:/,
-    except: ({ typeOnly }) => typeOnly,
-  },
-  {
-    rule: 'nothing but a browser loads the explorer',
-    from: /^(?!explorer\/)/,
-    never: /^explorer\//,
-  },
-  {
-    rule: 'only a storage engine has a database driver',
-    from: /^(?!storage\/[^/]+\/)/,
-    never: /^(better-sqlite3|node:sqlite|sqlite3|pg|postgres|mysql2)($|\/)/,
-  },
-]
+const PATHS = new Set(FILES.map(({ path }) => path))
+
+/** What each file imports of ours, types too. */
+const IMPORTS: Imports = new Map(
+  FILES.map(({ path, imports }) => [
+    path,
+    imports.map(({ target }) => target).filter((target) => PATHS.has(target)),
+  ]),
+)
 
 describe('imports', () => {
-  it.each(DIRECTIONS)('$rule', ({ from, never, except = () => false }) => {
+  const rows = parseFolderTable(readFileSync(new URL('../ARCHITECTURE.md', ROOT), 'utf8'))
+
+  it('are of files that are there, so that no rule is passed by a path it does not see', () => {
+    const missing = FILES.flatMap(({ path, imports }) =>
+      imports
+        .filter(({ target }) => /\.tsx?$/.test(target) && !PATHS.has(target))
+        .map(({ target }) => `src/${path} imports ${target}`),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('have no circle of files, types counted', () => expect(findFileCircles(IMPORTS)).toEqual([]))
+
+  it('have no circle of folders', () => expect(findFolderCircles(IMPORTS)).toEqual([]))
+
+  it('are those that the table of folders in ARCHITECTURE.md permits', () =>
+    expect(findUpwardImports(IMPORTS, rows)).toEqual([]))
+
+  it('run from the top of the table to its bottom', () => expect(findUpwardRows(rows)).toEqual([]))
+
+  it('are of folders that the table covers, each row of something', () => {
+    expect(findUncovered(IMPORTS.keys(), rows)).toEqual([])
+    expect(findEmptyRows(IMPORTS.keys(), rows)).toEqual([])
+  })
+
+  /** What the table cannot say: which packages, and where types alone. */
+  const EXCEPTIONS: { rule: string; from: RegExp; never: RegExp; exceptTypes?: boolean }[] = [
+    {
+      rule: 'the explorer runs in browsers: of the service it knows types',
+      from: /^explorer\//,
+      never: /^(?!explorer\/).*\.tsx?$|^node:/,
+      exceptTypes: true,
+    },
+    {
+      rule: 'only the application registers routes',
+      from: /^(?!app\.ts$|.*\.routes\.ts$)/,
+      never: /\.routes\.ts$/,
+    },
+    {
+      rule: 'only a storage engine has a database driver',
+      from: /^(?!storage\/(?!contract\/)[^/]+\/)/,
+      never: /^(better-sqlite3|node:sqlite|sqlite3|pg|postgres|mysql2)($|\/)/,
+    },
+  ]
+  it.each(EXCEPTIONS)('$rule', ({ from, never, exceptTypes = false }) => {
     const bound = FILES.filter(({ path }) => from.test(path))
     expect(bound, 'the rule binds files that are there').not.toEqual([])
     const wrong = bound.flatMap(({ path, imports }) =>
       imports
-        .filter((imported) => never.test(imported.target) && !except(imported))
+        .filter(({ target, typeOnly }) => never.test(target) && !(exceptTypes && typeOnly))
         .map(({ target }) => `src/${path} imports ${target}`),
     )
     expect(wrong).toEqual([])
   })
+})
 
-  it('are of files that are there, so that no rule is passed by a path it does not see', () => {
-    const paths = new Set(FILES.map(({ path }) => path))
-    const lost = FILES.flatMap(({ path, imports }) =>
-      imports
-        .filter(({ target }) => /\.tsx?$/.test(target) && !paths.has(target))
-        .map(({ target }) => `src/${path} imports ${target}`),
-    )
-    expect(lost).toEqual([])
-  })
-
-  it('put every file on one side of the rules', () => {
-    const sides = [
-      FEATURES,
-      FOUNDATIONS,
-      PROGRAMS,
-      /^(http|storage|seed|importers|cli|explorer)\//,
-      /^config\.ts$/,
-    ]
-    expect(FILES.map(({ path }) => path).filter((path) => !sides.some((side) => side.test(path)))).toEqual([])
-  })
-
-  it('have no cycle when the code runs', () => {
-    const edges = new Map(
-      FILES.map(({ path, imports }) => [
+describe('the guards of imports find what they forbid', () => {
+  it('a circle of types', () => {
+    const sources = {
+      'figures/a.ts': "import type { B } from './b.ts'\nexport interface A { b: B }",
+      'figures/b.ts': "import { type A } from './a.ts'\nexport interface B { a: A }",
+      'figures/c.ts': "import { A } from './a.ts'",
+    }
+    const planted = new Map(
+      Object.entries(sources).map(([path, text]) => [
         path,
-        imports.filter(({ typeOnly }) => !typeOnly).map(({ target }) => target),
+        readImports(path, parseSource(path, text)).map(({ target }) => target),
       ]),
     )
-    const done = new Set<string>()
-    const cycles: string[] = []
-    const visit = (path: string, trail: readonly string[]): void => {
-      if (trail.includes(path)) cycles.push([...trail.slice(trail.indexOf(path)), path].join(' -> '))
-      if (done.has(path) || trail.includes(path)) return
-      for (const target of edges.get(path) ?? []) visit(target, [...trail, path])
-      done.add(path)
-    }
-    for (const path of edges.keys()) visit(path, [])
-    expect(cycles).toEqual([])
+    expect(findFileCircles(planted)).toEqual(['figures/a.ts -> figures/b.ts -> figures/a.ts'])
+  })
+
+  it('a circle of folders, though no files are in one', () => {
+    const planted = new Map([
+      ['links/store.ts', ['links/scoring/score.ts']],
+      ['links/schema.ts', []],
+      ['links/scoring/score.ts', ['links/schema.ts']],
+      ['app.ts', ['server.ts', 'links/store.ts']],
+      ['server.ts', []],
+    ])
+    expect(findFileCircles(planted)).toEqual([])
+    expect(findFolderCircles(planted)).toEqual([
+      'links -> links/scoring -> links: src/links/store.ts imports src/links/scoring/score.ts, src/links/scoring/score.ts imports src/links/schema.ts',
+    ])
+  })
+
+  const table = `# Architecture
+
+## Folders
+
+| Folder | Job | May import |
+|---|---|---|
+| \`app.ts\` | the application | \`incidents/\`, \`incidents/files/\`, \`text/\` |
+| \`incidents/\` | incidents | \`text/\` |
+| \`incidents/files/\` | their files | |
+| \`text/\` | texts | none |
+
+## Other
+
+| Folder | Job | May import |
+|---|---|---|
+| \`elsewhere/\` | not of the table | |
+`
+  const rows = parseFolderTable(table)
+  const permitted = new Map([
+    ['app.ts', ['incidents/store.ts', 'incidents/files/csv.ts']],
+    ['incidents/store.ts', ['incidents/list/page.ts', 'text/fold.ts']],
+    ['incidents/list/page.ts', ['incidents/store.ts']],
+    ['incidents/files/csv.ts', []],
+    ['text/fold.ts', ['text/cell.ts']],
+    ['text/cell.ts', []],
+  ])
+
+  it('an upward import', () => {
+    expect(findUpwardImports(permitted, rows)).toEqual([])
+    const planted = new Map(permitted)
+      .set('text/cell.ts', ['incidents/list/page.ts'])
+      .set('incidents/files/csv.ts', ['incidents/store.ts'])
+      // A permission for a folder is none for the rows of its subfolders.
+      .set('incidents/store.ts', ['incidents/files/csv.ts'])
+    expect(findUpwardImports(planted, rows)).toEqual([
+      'src/incidents/store.ts imports src/incidents/files/csv.ts',
+      'src/incidents/files/csv.ts imports src/incidents/store.ts',
+      'src/text/cell.ts imports src/incidents/list/page.ts',
+    ])
+  })
+
+  it('a permission that runs upward', () => {
+    expect(findUpwardRows(rows)).toEqual([])
+    const upward = table.replace('| texts | none |', '| texts | `incidents/` |')
+    expect(findUpwardRows(parseFolderTable(upward))).toEqual(['text/ may import incidents/'])
+  })
+
+  it('a folder without a row, and a row without files', () => {
+    expect(findUncovered(permitted.keys(), rows)).toEqual([])
+    expect(findEmptyRows(permitted.keys(), rows)).toEqual([])
+    expect(findUncovered(['app.ts', 'server.ts', 'maps/tile.ts'], rows)).toEqual([
+      'server.ts',
+      'maps/tile.ts',
+    ])
+    expect(findEmptyRows(['app.ts', 'incidents/store.ts'], rows)).toEqual([
+      'incidents/files/',
+      'text/',
+      'app.ts may import incidents/files/',
+      'app.ts may import text/',
+      'incidents/ may import text/',
+    ])
+  })
+
+  it('that there is no table', () => {
+    expect(() => parseFolderTable(table.replace('## Folders', '## Layout'))).toThrow('There is no table')
   })
 })
 
@@ -240,7 +296,7 @@ describe('responsibilities', () => {
       ts.isCallExpression(node) &&
       ts.isPropertyAccessExpression(node.expression) &&
       node.expression.name.text === 'listen'
-    expect(violations(FILES, listens)).toEqual([expect.stringMatching(/^src\/server\.ts:/)])
+    expect(violations(FILES, listens)).toEqual([expect.stringMatching(/^src\/service\.ts:/)])
   })
 
   it('only commands end the process or write to the console', () => {
@@ -251,18 +307,6 @@ describe('responsibilities', () => {
     expect(violations(commands, ends)).not.toEqual([])
     const others = FILES.filter((file) => !commands.includes(file))
     expect(violations(others, ends)).toEqual([])
-  })
-
-  it('only errors.ts defines failures', () => {
-    const defines = (node: ts.Node) =>
-      ts.isClassLike(node) &&
-      (node.heritageClauses ?? []).some(
-        ({ token, types }) =>
-          token === ts.SyntaxKind.ExtendsKeyword &&
-          types.some((type) => /Error$/.test(type.expression.getText())),
-      )
-    const files = new Set(violations(FILES, defines).map((place) => place.split(':')[0]))
-    expect([...files]).toEqual(['src/errors.ts'])
   })
 })
 
@@ -287,11 +331,6 @@ describe('every file', () => {
       (ts.isExportSpecifier(node) && node.name.text === 'default') ||
       hasModifier(node, ts.SyntaxKind.DefaultKeyword)
     expect(violations(FILES, isDefault)).toEqual([])
-  })
-
-  it('fits in the head: at most 300 lines', () => {
-    const lengths = FILES.map(({ path, text }) => ({ path, lines: text.trimEnd().split('\n').length }))
-    expect(lengths.filter(({ lines }) => lines > 300)).toEqual([])
   })
 })
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hasBrowser, visitor } from './support/browser.ts'
+import { hasBrowser, launchBrowser, WAIT_LIMIT } from './support/browser.ts'
 import { type Service, startService } from './support/service.ts'
 
 describe.skipIf(!hasBrowser)('in a browser', () => {
@@ -8,10 +8,13 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     service = await startService()
   })
   afterAll(() => service?.close())
-  const visit = visitor(() => service.origin)
+  const visit = launchBrowser(() => service.origin)
 
-  /** What the service says of itself. */
-  async function documented(): Promise<{ tags: string[]; operations: { id: string; summary: string }[] }> {
+  /** Reads the tags and operations of the OpenAPI document. */
+  async function readOperations(): Promise<{
+    tags: string[]
+    operations: { id: string; summary: string }[]
+  }> {
     const { tags, paths } = (await (await fetch(`${service.origin}/openapi.json`)).json()) as {
       tags: { name: string }[]
       paths: Record<string, { get: { operationId: string; summary: string; tags: string[] } }>
@@ -26,19 +29,20 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
   }
 
   it('the documentation shows every tag and operation', async () => {
-    const { page, troubles } = await visit()
+    const { page, readProblems } = await visit()
     await page.goto(`${service.origin}/docs`)
-    await page.locator('.opblock').first().waitFor()
-    const { tags, operations } = await documented()
+    const { tags, operations } = await readOperations()
     expect(operations.length).toBeGreaterThan(10)
-    expect(await page.locator('.opblock-tag').evaluateAll(attribute, 'data-tag')).toEqual(tags)
-    const shown = await page.locator('.opblock').evaluateAll(attribute, 'id')
+    const blocks = page.locator('.opblock')
+    await expect.poll(() => blocks.count(), { timeout: WAIT_LIMIT }).toBe(operations.length)
+    expect(await page.locator('.opblock-tag').evaluateAll(readAttributes, 'data-tag')).toEqual(tags)
+    const shown = await blocks.evaluateAll(readAttributes, 'id')
     expect(shown.toSorted()).toEqual(operations.map(({ id }) => id).sort())
     for (const { id, summary } of operations)
       expect(await page.locator(`#${id} .opblock-summary-description`).innerText()).toBe(summary)
     expect(await page.locator('.info .title').innerText()).toContain('Conflict incidents')
     expect(await page.title()).toBe('Conflict incidents API')
-    expect(await troubles()).toEqual([])
+    expect(await readProblems()).toEqual([])
   })
 
   it.each([
@@ -47,62 +51,65 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
       id: 'operations-incidents-listIncidents',
       filledIn: { city: 'Samarra' },
       url: '/v1/incidents?city=Samarra',
-      answer: '"seed:samarra-2017-01-02"',
+      content: '"seed:samarra-2017-01-02"',
     },
     {
       summary: 'Get one incident',
       id: 'operations-incidents-getIncident',
       filledIn: { id: 'seed:samarra-2017-01-02' },
       url: '/v1/incidents/seed%3Asamarra-2017-01-02',
-      answer: '"claims": [',
+      content: '"claims": [',
     },
     {
       summary: 'List or search places',
       id: 'operations-places-listPlaces',
       filledIn: { q: 'سامراء' },
       url: `/v1/places?q=${encodeURIComponent('سامراء')}`,
-      answer: '"geonames:91597"',
+      content: '"geonames:91597"',
     },
-  ])('$summary: is tried out as it is filled in', async ({ summary, id, filledIn, url, answer }) => {
-    const { page, troubles } = await visit()
+  ])('$summary: works as it is filled in', async ({ summary, id, filledIn, url, content }) => {
+    const { page, readProblems } = await visit()
     await page.goto(`${service.origin}/docs`)
     const operation = page.locator(`#${id}`)
     await operation.getByText(summary).click()
     const execute = operation.getByRole('button', { name: 'Execute' })
     await execute.waitFor()
-    expect(await operation.locator('tr input').evaluateAll(given)).toEqual(filledIn)
+    const inputs = operation.locator('tr input')
+    await expect.poll(() => inputs.evaluateAll(readValues), { timeout: WAIT_LIMIT }).toEqual(filledIn)
     await execute.click()
     const live = operation.locator('.live-responses-table')
     await live.waitFor()
     expect(await operation.locator('.request-url pre').innerText()).toBe(`${service.origin}${url}`)
     expect(await live.locator('.response-col_status').last().innerText()).toMatch(/^200\b/)
-    expect(await live.innerText()).toContain(answer)
-    expect(await troubles()).toEqual([])
+    await expect.poll(() => live.innerText(), { timeout: WAIT_LIMIT }).toContain(content)
+    expect(await readProblems()).toEqual([])
   })
 
   it('a record is read in another format by choosing its media type', async () => {
-    const { page, troubles } = await visit()
+    const { page, readProblems } = await visit()
     await page.goto(`${service.origin}/docs`)
     const operation = page.locator('#operations-incidents-listIncidents')
     await operation.getByText('List incidents').click()
-    const answer = page.waitForResponse((response) => response.url().includes('/v1/incidents?'))
+    const response = page.waitForResponse((one) => one.url().includes('/v1/incidents?'))
     await operation.locator('[data-code="200"] .content-type').selectOption('text/csv')
     await operation.getByRole('button', { name: 'Execute' }).click()
-    expect((await answer).headers()['content-type']).toMatch(/^text\/csv/)
+    expect((await response).headers()['content-type']).toMatch(/^text\/csv/)
     const live = operation.locator('.live-responses-table')
     await live.waitFor()
-    expect(await live.innerText()).toMatch(/id,dataset,kind[\s\S]+seed:samarra-2017-01-02,seed,incident/)
-    expect(await troubles()).toEqual([])
+    await expect
+      .poll(() => live.innerText(), { timeout: WAIT_LIMIT })
+      .toMatch(/id,dataset,kind[\s\S]+seed:samarra-2017-01-02,seed,incident/)
+    expect(await readProblems()).toEqual([])
   })
 })
 
-/** The values of an attribute; runs in the page. */
-function attribute(elements: { getAttribute(name: string): string | null }[], name: string): string[] {
+/** Reads an attribute of each element; runs in the page. */
+function readAttributes(elements: { getAttribute(name: string): string | null }[], name: string): string[] {
   return elements.map((element) => element.getAttribute(name) ?? '')
 }
 
-/** The values that parameters are filled in with, by name; runs in the page. */
-function given(inputs: object[]): Record<string, string> {
+/** Reads the parameters that are filled in, by name; runs in the page. */
+function readValues(inputs: object[]): Record<string, string> {
   const filled = (
     inputs as { value: string; closest(selector: string): { dataset: { paramName: string } } }[]
   )

@@ -7,7 +7,7 @@ import openapiTS, { astToString } from 'openapi-typescript'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { ERRORS } from '../src/errors.ts'
-import type { Examples } from '../src/http/openapi/routes.ts'
+import type { Examples } from '../src/http/openapi/examples.ts'
 import { buildDocument, captureExamples } from '../src/openapi.ts'
 import { startService } from './support/service.ts'
 
@@ -61,18 +61,18 @@ describe('the committed OpenAPI document', () => {
     examples = await captureExamples()
   })
 
-  it('has the examples that the service answers', () => {
+  it('has the current responses of the service as examples', () => {
     const committed = JSON.parse(readFileSync(join(PROJECT, 'openapi/examples.json'), 'utf8')) as Examples
     expect(committed, `openapi/examples.json ${STALE}`).toEqual(examples)
   })
 
-  it('is what the code generates, to the byte', async () => {
+  it('is exactly what the code generates', async () => {
     const generated = await buildDocument(examples)
     expect(DOCUMENT, `openapi/openapi.json ${STALE}`).toEqual(JSON.parse(generated))
     expect(COMMITTED === generated, `openapi/openapi.json ${STALE}`).toBe(true)
   })
 
-  it('is what the service serves, to people too', async () => {
+  it('is what the service serves, at /docs too', async () => {
     const service = await startService()
     onTestFinished(() => service.close())
     for (const path of ['/openapi.json', '/docs/json']) {
@@ -83,7 +83,7 @@ describe('the committed OpenAPI document', () => {
   })
 })
 
-/** The exit code of a tool of the project and all that it wrote. */
+/** Runs a tool of the project; its exit code and output. */
 function run(tool: string, ...args: string[]): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     execFile(
@@ -111,14 +111,14 @@ describe.concurrent('linters', () => {
       'openapi/spectral.yaml',
       '--fail-severity=error',
     ],
-  ])('%s finds nothing wrong', async (tool, ...args) => {
+  ])('%s reports no error', async (tool, ...args) => {
     const { code, output } = await run(tool, ...args)
     expect(code, output).toBe(0)
   })
 })
 
 describe('every operation', () => {
-  it('has an id of its own', () => {
+  it('has a unique id', () => {
     const ids = OPERATIONS.map(({ id }) => id)
     expect(ids.length).toBeGreaterThan(10)
     expect(
@@ -126,19 +126,22 @@ describe('every operation', () => {
     ).toEqual([])
   })
 
-  it.each(OPERATIONS)('$id is described, and has a real request and real answers', ({ path, operation }) => {
-    expect(operation.summary).toMatch(/\S/)
-    expect(operation.description).toMatch(/\S/)
-    expect(operation.tags).toHaveLength(1)
-    expect(DOCUMENT.tags.map(({ name }) => name)).toEqual(expect.arrayContaining(operation.tags))
-    const pattern = path.replaceAll(/\{\w+\}/g, '[^/?]+')
-    expect(operation['x-example']).toMatch(new RegExp(`^${pattern}(\\?.+)?$`))
-    const content = operation.responses['200']?.content ?? {}
-    expect(Object.keys(content)).not.toEqual([])
-    const bare = Object.entries(content).filter(([, media]) => media.example === undefined)
-    const without = ['text/plain', 'text/html', 'application/vnd.apache.parquet']
-    expect(bare.map(([type]) => type).filter((type) => !without.includes(type))).toEqual([])
-  })
+  it.each(OPERATIONS)(
+    '$id is described and has an example of its request and response',
+    ({ path, operation }) => {
+      expect(operation.summary).toMatch(/\S/)
+      expect(operation.description).toMatch(/\S/)
+      expect(operation.tags).toHaveLength(1)
+      expect(DOCUMENT.tags.map(({ name }) => name)).toEqual(expect.arrayContaining(operation.tags))
+      const pattern = path.replaceAll(/\{\w+\}/g, '[^/?]+')
+      expect(operation['x-example']).toMatch(new RegExp(`^${pattern}(\\?.+)?$`))
+      const content = operation.responses['200']?.content ?? {}
+      expect(Object.keys(content)).not.toEqual([])
+      const bare = Object.entries(content).filter(([, media]) => media.example === undefined)
+      const without = ['text/plain', 'text/html', 'application/vnd.apache.parquet']
+      expect(bare.map(([type]) => type).filter((type) => !without.includes(type))).toEqual([])
+    },
+  )
 
   it('describes its parameters', () => {
     const bare = OPERATIONS.flatMap(({ id, operation }) =>
@@ -175,7 +178,7 @@ function propertiesOf(node: unknown, at: string): { at: string; schema: Node }[]
   return [...own, ...Object.entries(node).flatMap(([key, value]) => propertiesOf(value, `${at}.${key}`))]
 }
 
-/** Causes that no GET of a documented path can have, by what another request must be like. */
+/** Errors that no GET of a documented path can have, with the request that has them. */
 const ELSEWHERE: Partial<Record<keyof typeof ERRORS, string>> = {
   route_not_found: 'another path',
   method_not_allowed: 'another method',
@@ -205,7 +208,7 @@ describe('every example validates', () => {
   })
   ajv.addSchema(DOCUMENT, 'openapi')
 
-  /** What is wrong with a value; references are to the document. */
+  /** Validates a value; references are resolved in the document. */
   function errorsOf(schema: Node, value: unknown): unknown[] {
     const validate = ajv.compile(absolute(schema) as Node)
     validate(value)
@@ -262,13 +265,13 @@ describe('every example validates', () => {
   })
 })
 
-/** A client as a user writes it: what is right compiles, and what is wrong does not. */
+/** A client as a user writes it: correct calls compile and mistakes do not. */
 const CLIENT = `
 import createClient from 'openapi-fetch'
 import type { components, paths } from './schema.ts'
 
 type Incident = components['schemas']['ListedIncident']
-/** What the client reads; without it an answer might be CSV, for all the compiler knows. */
+/** The media types that the client reads; without them the compiler would allow for CSV. */
 type Media = 'application/json' | 'application/problem+json'
 
 export async function readSamarra(baseUrl: string) {
@@ -321,7 +324,7 @@ export async function readSamarra(baseUrl: string) {
   }
 }
 
-/** Never called: every line under a mark must be an error. */
+/** Never called: every line after a comment must be an error. */
 export async function mistakes(incident: Incident) {
   const client = createClient<paths, Media>({ baseUrl: '' })
   // @ts-expect-error an unknown path
@@ -342,11 +345,11 @@ export async function mistakes(incident: Incident) {
   await client.POST('/v1/incidents')
   // @ts-expect-error an unknown property
   incident.casualties
-  // @ts-expect-error nobody may have said how many were killed
+  // @ts-expect-error the number killed may be unknown
   incident.fatalities.best
-  // @ts-expect-error a null high is no number
+  // @ts-expect-error a null high is not a number
   const high: number | undefined = incident.fatalities?.high
-  // @ts-expect-error a kind that there is not
+  // @ts-expect-error an unknown kind
   const isBattle = incident.kind === 'battle'
   return { high, isBattle }
 }
@@ -356,7 +359,7 @@ describe('a typed client', () => {
   let folder: string
   let file: string
   beforeAll(async () => {
-    // Below the project, so that its packages are found; what begins with a dot is no part of it.
+    // Below the project, so that its packages are found; the dot keeps it out of the other checks.
     folder = mkdtempSync(fileURLToPath(new URL('.generated-', import.meta.url)))
     file = join(folder, 'client.ts')
     const types = await openapiTS(new URL('../openapi/openapi.json', import.meta.url))
@@ -389,7 +392,7 @@ describe('a typed client', () => {
     expect(problems).toEqual([])
   })
 
-  it('reads from the service what its types promise', async () => {
+  it('reads from the service values of the types that it has', async () => {
     const client = (await import(pathToFileURL(file).href)) as {
       readSamarra: (origin: string) => Promise<unknown>
     }

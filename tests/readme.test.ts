@@ -1,36 +1,98 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Server, startServer } from './support/process.ts'
 import { type Service, startService } from './support/service.ts'
 
-const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-const QUESTIONS = README.slice(README.indexOf('## Five questions'), README.indexOf('## Bring your own data'))
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-/** Commands and the answers that the README prints for them. */
-const examples = [...QUESTIONS.matchAll(/```sh\n(.*?)\n```\n\n```json\n(.*?)\n```/gs)].map(
-  ([, command = '', answer = '']) => ({
-    command,
-    answer,
-  }),
-)
+/** The fenced blocks of a page, in order, with the text between each and the one before. */
+function blocksOf(page: string) {
+  const text = readFileSync(join(ROOT, page), 'utf8')
+  return [...text.matchAll(/(.*?)^```(\w*)\n(.*?)\n```$/gms)].map(
+    ([, before = '', language = '', content = '']) => ({ before, language, content }),
+  )
+}
 
-describe('the README', () => {
+/** Commands and the output that a page prints directly below each, in order. */
+function examplesOf(page: string) {
+  const blocks = blocksOf(page)
+  return blocks.flatMap(({ language, content: command }, index) => {
+    const output = blocks[index + 1]
+    const isExample =
+      language === 'sh' && output?.before.trim() === '' && /^(json|text)$/.test(output.language)
+    return isExample ? [{ command, output: output.content }] : []
+  })
+}
+
+const CLI = 'npm run --silent incidents -- '
+
+/** Runs a command in the root of the repository, as a reader does. Only what reads the API, and our own command line. */
+async function run(command: string, origin: string, env: Record<string, string> = {}): Promise<string> {
+  for (const line of command.split('\n'))
+    if (!line.startsWith('curl -s') && !line.startsWith(CLI)) throw new Error(`Not run from a page: ${line}`)
+  const script = command
+    .replaceAll('http://127.0.0.1:3000', origin)
+    .replaceAll(CLI, `${process.execPath} dist/cli/main.js `)
+  const { stdout } = await promisify(execFile)('bash', ['-c', script], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, ...env },
+  })
+  return stdout.trim()
+}
+
+/** Compares text as it is, JSON with line breaks by value, and a list with the data of a page. */
+function expectOutput(stdout: string, output: string): void {
+  if (output.startsWith('[')) expect(JSON.parse(stdout).data).toEqual(JSON.parse(output))
+  else if (output.startsWith('{\n')) expect(JSON.parse(stdout)).toEqual(JSON.parse(output))
+  else expect(stdout).toBe(output)
+}
+
+describe('docs/api.md, with the seed', () => {
+  const examples = examplesOf('docs/api.md')
   let service: Service
   beforeAll(async () => {
     service = await startService()
   })
   afterAll(() => service.close())
 
-  test('asks five questions and one for sums', () => {
-    expect(examples).toHaveLength(6)
+  test('has examples of records, reported totals, sums, hints and errors', () => {
+    expect(examples).toHaveLength(7)
   })
 
-  test.each(examples)('$command', async ({ command, answer }) => {
-    const line = command.replaceAll('http://127.0.0.1:3000', service.origin)
-    const { stdout } = await promisify(execFile)('bash', ['-c', line])
-    // An answer that is a list is the page's data.
-    if (answer.startsWith('[')) expect(JSON.parse(stdout).data).toEqual(JSON.parse(answer))
-    else expect(stdout.trim()).toBe(answer)
+  test.each(examples)('$command', async ({ command, output }) => {
+    expectOutput(await run(command, service.origin), output)
+  })
+})
+
+describe('the README, from top to bottom', () => {
+  const examples = examplesOf('README.md')
+  const folder = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
+  const env = { DATABASE_URL: `sqlite:${join(folder, 'incidents.db')}` }
+  let server: Server
+  beforeAll(async () => {
+    server = await startServer(env)
+  })
+  afterAll(async () => {
+    server.process.kill('SIGKILL')
+    await server.ended
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  test('starts with two commands, queries, imports, and queries what was imported', () => {
+    const commands = blocksOf('README.md').filter(({ language }) => language === 'sh')
+    expect(commands.slice(0, 2).map(({ content }) => content.replace(/ +#.*/, ''))).toEqual([
+      'npm ci && npm start',
+      'npm ci && npm test',
+    ])
+    expect(examples.map(({ command }) => command.split(' ')[0])).toEqual(['curl', 'npm', 'curl'])
+  })
+
+  test.each(examples)('$command', async ({ command, output }) => {
+    expectOutput(await run(command, server.origin, env), output)
   })
 })

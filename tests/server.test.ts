@@ -12,18 +12,18 @@ import { OpenApiOracle } from './support/openapi.ts'
 import { incidents, type Server, servers } from './support/process.ts'
 import { startService } from './support/service.ts'
 
-const { newPath, serve } = servers()
+const { seededPath, newPath, serve } = servers()
 
-/** Asks until an answer is as it should be; the last answer. */
-async function until<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
+/** Repeats a request until its result is as expected, and returns it. */
+async function until<T>(request: () => Promise<T>, isExpected: (result: T) => boolean): Promise<T> {
   for (;;) {
-    const answer = await ask()
-    if (isRight(answer)) return answer
+    const result = await request()
+    if (isExpected(result)) return result
     await setTimeout(20)
   }
 }
 
-/** The status of an answer, or null where nobody answers. */
+/** The status of a response, or null when nothing listens. */
 const statusOf = (url: string) =>
   fetch(url, { headers: { connection: 'close' } }).then(
     async (response) => {
@@ -34,7 +34,7 @@ const statusOf = (url: string) =>
   )
 
 describe.concurrent('serving', () => {
-  test('begins with an empty folder, and serves the seed', async () => {
+  test('starts in an empty folder and serves the seed', async () => {
     const path = newPath()
     const { origin, output } = await serve(path)
     expect(await statusOf(`${origin}/readyz`)).toBe(200)
@@ -47,7 +47,7 @@ describe.concurrent('serving', () => {
     expect(output.stderr).toBe('')
   })
 
-  test('brings back what the seed lost since it was loaded', async () => {
+  test('restores records of the seed that were lost since it was loaded', async () => {
     const path = newPath()
     const first = await serve(path)
     first.process.kill('SIGTERM')
@@ -59,30 +59,27 @@ describe.concurrent('serving', () => {
     expect(output.stdout).toContain('The seed is loaded')
   })
 
-  test.each(['SIGTERM', 'SIGINT'] as const)(
-    'ends at %s with 0 and a database that is closed',
-    async (signal) => {
-      const path = newPath()
-      const server = await serve(path)
-      // Without waiting for clients that keep their connection open and ask nothing.
-      expect((await fetch(`${server.origin}/v1/incidents`)).status).toBe(200)
-      const started = Date.now()
-      server.process.kill(signal)
-      expect(await server.ended).toMatchObject({ code: 0, stderr: '' })
-      expect(Date.now() - started).toBeLessThan(5000)
-      expect(readdirSync(join(path, '..'))).toEqual(['incidents.db'])
-      expect(await using(path, findProblems)).toEqual([])
-    },
-  )
+  test.each(['SIGTERM', 'SIGINT'] as const)('exits at %s with 0 and a closed database', async (signal) => {
+    const path = await seededPath()
+    const server = await serve(path)
+    // Without waiting for idle connections.
+    expect((await fetch(`${server.origin}/v1/incidents`)).status).toBe(200)
+    const started = Date.now()
+    server.process.kill(signal)
+    expect(await server.ended).toMatchObject({ code: 0, stderr: '' })
+    expect(Date.now() - started).toBeLessThan(5000)
+    expect(readdirSync(join(path, '..'))).toEqual(['incidents.db'])
+    expect(await using(path, findProblems)).toEqual([])
+  })
 
-  test('finishes what is in flight after SIGTERM, and tells everybody else to go', async () => {
+  test('finishes requests in flight after SIGTERM and rejects new ones', async () => {
     const path = newPath()
     const lines = await fill(path)
     const { origin, process, ended } = await serve(path, { SHUTDOWN_DELAY: '3000' })
     const response = await new Promise<IncomingMessage>((resolve) =>
       get(`${origin}/v1/incidents?format=ndjson`, resolve),
     )
-    // More than fits between server and client: the rest waits for us.
+    // More than the buffers between server and client hold, so the response is still in flight.
     await new Promise((resolve) => response.once('readable', resolve))
     process.kill('SIGTERM')
     expect(
@@ -91,11 +88,11 @@ describe.concurrent('serving', () => {
         (status) => status !== 200,
       ),
     ).toBe(503)
-    const refused = await fetch(`${origin}/v1/incidents`)
-    expect(refused.status).toBe(503)
-    expect(await refused.json()).toMatchObject({ code: 'shutting_down' })
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(refused.headers.get('connection')).toBe('close')
+    const rejected = await fetch(`${origin}/v1/incidents`)
+    expect(rejected.status).toBe(503)
+    expect(await rejected.json()).toMatchObject({ code: 'shutting_down' })
+    expect(Number(rejected.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(rejected.headers.get('connection')).toBe('close')
     expect(await statusOf(`${origin}/livez`)).toBe(200)
     await until(
       () => statusOf(`${origin}/livez`),
@@ -130,7 +127,7 @@ describe.concurrent('serving', () => {
   })
 
   test('logs JSON lines, with requests by id and without secrets', async () => {
-    const { origin, output } = await serve(newPath())
+    const { origin, output } = await serve(await seededPath())
     const { headers } = await fetch(`${origin}/v1/incidents?city=Samarra&api_key=hunter2&limit=1`, {
       headers: { authorization: 'Bearer hunter3', cookie: 'session=hunter4' },
     })
@@ -151,10 +148,10 @@ describe.concurrent('serving', () => {
   })
 })
 
-describe.concurrent('what is not an HTTP request is answered with a problem document', () => {
+describe.concurrent('an invalid HTTP request is rejected with a problem document', () => {
   let server: Server
   beforeAll(async () => {
-    server = await serve(newPath(), { RATE_LIMIT: 'off' })
+    server = await serve(await seededPath(), { RATE_LIMIT: 'off' })
   })
 
   test.each([
@@ -202,8 +199,8 @@ describe.concurrent('what is not an HTTP request is answered with a problem docu
 
   test('headers that trickle in are cut off', async () => {
     const started = Date.now()
-    const answer = exchange(server.origin, 'GET /livez HTTP/1.1\r\nHost: x\r\n', 'X-Slow: 1\r\n')
-    expectProblem(await answer, 408, 'request_timeout')
+    const response = exchange(server.origin, 'GET /livez HTTP/1.1\r\nHost: x\r\n', 'X-Slow: 1\r\n')
+    expectProblem(await response, 408, 'request_timeout')
     expect(Date.now() - started).toBeLessThan(15_000)
   })
 })
@@ -220,18 +217,18 @@ describe.concurrent('while the service', () => {
       },
     ],
   ])(
-    '%s every question is answered with 503 %s, but not /livez',
+    '%s every request is rejected with 503 %s, but not /livez',
     async ([, code, bring], { onTestFinished }) => {
       const lifecycle = new Lifecycle()
       bring(lifecycle)
       const service = await startService({ lifecycle })
       onTestFinished(() => service.close())
       const api = await OpenApiOracle.of(service.origin)
-      const questions = Object.keys(api.document.paths)
+      const paths = Object.keys(api.document.paths)
         .filter((path) => path.startsWith('/v1/') || path === '/readyz')
         .map((path) => path.replace('{id}', 'seed:samarra-2017-01-02'))
-      expect(questions.length).toBeGreaterThan(8)
-      for (const path of [...questions, '/v1/incidents?format=csv', '/v1/incidents?no=such']) {
+      expect(paths.length).toBeGreaterThan(8)
+      for (const path of [...paths, '/v1/incidents?format=csv', '/v1/incidents?no=such']) {
         const { response, body } = await api.fetch(`${service.origin}${path}`)
         expect(response.status, path).toBe(503)
         expect(body).toMatchObject({ code, status: 503 })
@@ -246,50 +243,50 @@ describe.concurrent('while the service', () => {
   )
 })
 
-/** Fills a database with more than the seed, of a data set that serving leaves alone; the number of incidents. */
+/** Adds incidents of another data set to the seed, which a start leaves alone; returns the number of all. */
 async function fill(path: string): Promise<number> {
   const seed = readSeed()
-  const [given] = seed.incidents
+  const [template] = seed.incidents
   const [dataset] = seed.datasets
-  if (!given || !dataset) throw new Error('The seed has incidents and data sets')
+  if (!template || !dataset) throw new Error('The seed has incidents and data sets')
   const description = 'A long story. '.repeat(500)
-  const made: RecordBatch = {
+  const batch: RecordBatch = {
     ...{ ...seed, sources: [], actors: [], places: [], tolls: [] },
     datasets: [{ ...dataset, id: 'made' }],
     incidents: Array.from({ length: 3000 }, (_, index) => ({
-      record: { ...given.record, id: `made:${index}`, dataset: 'made', part_of: [], description },
+      record: { ...template.record, id: `made:${index}`, dataset: 'made', part_of: [], description },
       claims: [],
     })),
   }
   await using(path, async (storage) => {
     await storage.migrate()
     await storage.load(seed)
-    await storage.load(made)
+    await storage.load(batch)
   })
-  return made.incidents.length + seed.incidents.length
+  return batch.incidents.length + seed.incidents.length
 }
 
-/** Writes a text to a server, and another every half second if given; everything that comes back. */
+/** Writes a text to a server, and `trickle` every half second; returns everything that it sends back. */
 function exchange(origin: string, text: string, trickle?: string): Promise<string> {
   const { hostname, port } = new URL(origin)
   return new Promise((resolve, reject) => {
-    let answer = ''
+    let received = ''
     const socket = connect(Number(port), hostname, () => socket.write(text))
     const timer = trickle && setInterval(() => socket.writable && socket.write(trickle), 500)
     socket.setEncoding('utf8').on('data', (part) => {
-      answer += part
+      received += part
     })
-    socket.on('error', (error) => !answer && reject(error))
+    socket.on('error', (error) => !received && reject(error))
     socket.on('close', () => {
       clearInterval(timer || undefined)
-      resolve(answer)
+      resolve(received)
     })
   })
 }
 
-/** Asserts that an answer off the wire is a whole problem document. */
-function expectProblem(answer: string, status: number, code: string): void {
-  const [head = '', body = ''] = answer.split('\r\n\r\n')
+/** Asserts that a raw response is a complete problem document. */
+function expectProblem(response: string, status: number, code: string): void {
+  const [head = '', body = ''] = response.split('\r\n\r\n')
   expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} \\w`))
   expect(head).toMatch(/^content-type: application\/problem\+json/im)
   expect(head).toMatch(/^connection: close$/im)

@@ -1,4 +1,4 @@
-/** The same in Elysia on Bun: `bun elysia.mjs PORT DATABASE SQL` answers `/?place=...` with row objects. */
+/** The usual handler in Elysia on Bun: `bun elysia.mjs PORT DATABASE SQL` responds to `/?place=...` with row objects. */
 import { Database } from 'bun:sqlite'
 import { Elysia } from 'elysia'
 

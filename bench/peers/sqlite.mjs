@@ -1,24 +1,24 @@
 /**
- * The usual handler: Fastify and better-sqlite3. `node sqlite.mjs PORT DATABASE objects|documents SQL` answers
- * `/?v=...&v=...` with the rows of the statement for these values: as objects through JSON.stringify, or put
- * together of their column `document`, which holds JSON.
+ * The usual handler: Fastify and better-sqlite3. `node sqlite.mjs PORT DATABASE objects|documents SQL` responds
+ * to `/?v=...&v=...` with the rows of the statement for these values: as objects through JSON.stringify, or joined
+ * from their column `document`, which holds JSON.
  */
 import Database from 'better-sqlite3'
 import Fastify from 'fastify'
 
 const [port, file, form, sql] = process.argv.slice(2)
 const database = new Database(file, { readonly: true })
-// As much of the file as better-sqlite3 maps, as the service has it.
+// The service maps as much of the file.
 database.pragma('mmap_size = 2147483647')
 const statement = database.prepare(sql)
 if (form === 'documents') statement.pluck()
 
-const valuesOf = ({ v = [] }) =>
+const parseValues = ({ v = [] }) =>
   [v].flat().map((value) => (Number.isNaN(Number(value)) ? value : Number(value)))
 
 const app = Fastify()
 app.get('/', (request, reply) => {
-  const rows = statement.all(...valuesOf(request.query))
+  const rows = statement.all(...parseValues(request.query))
   if (form === 'objects') return reply.send({ data: rows })
   return reply.type('application/json; charset=utf-8').send(`{"data":[${rows.join(',')}]}`)
 })

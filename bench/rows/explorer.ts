@@ -4,27 +4,27 @@ import { type Row, withServers } from '../bench.ts'
 import { NotMeasured, type Server } from '../processes.ts'
 import { median } from '../statistics.ts'
 
-/** A person's pace between two steps, in milliseconds. */
+/** Wait between two steps, in milliseconds. */
 const PAUSE = 300
-/** How many records there are on the other side. */
+/** Number of records on the other side. */
 const FEW = 10_000
 
-/** What a person does: loads the page, moves and zooms the map, filters, turns the page, looks along the timeline. */
+/** Uses the explorer: loads the page, moves and zooms the map, filters, turns the page, drags along the timeline. */
 async function walk(page: Page, { port }: Server): Promise<void> {
   await page.goto(`http://127.0.0.1:${port}/`)
-  await settled(page)
+  await waitUntilIdle(page)
   for (const direction of [150, -150, 80]) {
     await drag(page, '.map-canvas', direction)
     await page.locator('.leaflet-control-zoom-in').click()
-    await settled(page)
+    await waitUntilIdle(page)
   }
-  await page.getByLabel('At least killed').fill('2')
+  await page.getByLabel('Killed: from').fill('2')
   await page.keyboard.press('Enter')
-  await settled(page)
+  await waitUntilIdle(page)
   await page.getByRole('button', { name: 'Next page' }).click()
-  await settled(page)
+  await waitUntilIdle(page)
   await drag(page, '.u-over', 150)
-  await settled(page)
+  await waitUntilIdle(page)
 }
 
 async function drag(page: Page, selector: string, distance: number): Promise<void> {
@@ -37,14 +37,14 @@ async function drag(page: Page, selector: string, distance: number): Promise<voi
   await page.mouse.up()
 }
 
-async function settled(page: Page): Promise<void> {
+async function waitUntilIdle(page: Page): Promise<void> {
   await page.waitForTimeout(PAUSE)
   await page.waitForLoadState('networkidle')
   await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' })
 }
 
-/** Milliseconds of the main thread that a walk takes. */
-async function mainThread(browser: Browser, server: Server): Promise<number> {
+/** Measures the milliseconds of the main thread that a walk takes. */
+async function measureMainThread(browser: Browser, server: Server): Promise<number> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
   try {
     const page = await context.newPage()
@@ -60,21 +60,23 @@ async function mainThread(browser: Browser, server: Server): Promise<number> {
 
 const mainThreadRow: Row = {
   name: 'explorer',
-  what: `the time of the browser's main thread for a walk through the explorer (map, filter, table, timeline) against the same over ${FEW.toLocaleString('en')} records`,
+  comparison: `the time of the browser's main thread for a walk through the explorer (map, filter, table, timeline) against the same over ${FEW.toLocaleString('en')} records`,
   target: { atMost: 1.5 },
+  unit: 'ms',
+  isLeftOutOfQuick: true,
   async measure(bench) {
     const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
     if (!existsSync(executablePath)) throw new NotMeasured(`there is no browser at ${executablePath}`)
-    const few = await bench.data.filled(FEW)
-    const starts = [() => bench.ours(), () => bench.ours({ database: few, offset: 1 })]
+    const few = await bench.data.fillDatabase(FEW)
+    const starts = [() => bench.startService(), () => bench.startService({ database: few, offset: 1 })]
     return withServers(starts, async (all, some) => {
       const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
       try {
-        bench.say('warming up')
-        for (const server of [all, some]) await mainThread(browser, server)
-        const { ours, theirs, ratios } = await bench.rounds(
-          () => mainThread(browser, all),
-          () => mainThread(browser, some),
+        bench.log('warming up')
+        for (const server of [all, some]) await measureMainThread(browser, server)
+        const { ours, theirs, ratios } = await bench.alternate(
+          () => measureMainThread(browser, all),
+          () => measureMainThread(browser, some),
         )
         return { ratios, figures: `${Math.round(median(ours))} against ${Math.round(median(theirs))} ms` }
       } finally {
@@ -84,5 +86,5 @@ const mainThreadRow: Row = {
   },
 }
 
-/** What a reader's own machine has to do. */
+/** Rows on the browser's work. */
 export const EXPLORER: readonly Row[] = [mainThreadRow]

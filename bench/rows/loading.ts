@@ -1,18 +1,19 @@
 import { rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { type Row, withServers } from '../bench.ts'
-import { environment, INCIDENTS, sqlite } from '../data.ts'
-import { latencies } from '../load.ts'
+import { runSqlite, serviceEnvironment } from '../data.ts'
+import { measureLatencies } from '../load.ts'
 import { run } from '../processes.ts'
 import { median } from '../statistics.ts'
 
-/** The most memory that an import may take, in MB. */
-const MOST_MEMORY = 1000
+/** Memory that an import may use, in MB. */
+const MAX_MEMORY = 1000
 
 const importRow: Row = {
   name: 'import',
-  what: `rows a second of \`incidents import\` against \`sqlite3 .import\` of the same file; at most ${MOST_MEMORY} MB of memory`,
+  comparison: `rows per second of \`incidents import\` against \`sqlite3 .import\` of the same file; at most ${MAX_MEMORY} MB of memory`,
   target: { atLeast: 0.15 },
+  unit: 'rows/s',
   async measure(bench) {
     const { rows, rounds } = bench.options
     const file = await bench.data.file()
@@ -21,16 +22,16 @@ const importRow: Row = {
       for (const end of ['', '-wal', '-shm']) rmSync(`${path}${end}`, { force: true })
     }
     let peak = 0
-    const result = await bench.rounds(
+    const result = await bench.alternate(
       async () => {
         clear()
-        const one = await run('all', [...INCIDENTS, 'import', file], { env: environment(path) })
+        const one = await run('all', [...bench.data.cli, 'import', file], { env: serviceEnvironment(path) })
         peak = Math.max(peak, one.peak ?? 0)
         return rows / one.seconds
       },
       async () => {
         clear()
-        return rows / (await sqlite(path, [`.import --csv '${file}' events`])).seconds
+        return rows / (await runSqlite(path, [`.import --csv '${file}' events`])).seconds
       },
       Math.min(3, rounds),
     )
@@ -39,7 +40,7 @@ const importRow: Row = {
     return {
       ratios: result.ratios,
       figures: `${a} against ${b} rows/s; ${Math.round(peak)} MB of memory`,
-      isWithin: peak > 0 && peak <= MOST_MEMORY,
+      isWithin: peak > 0 && peak <= MAX_MEMORY,
     }
   },
 }
@@ -49,27 +50,27 @@ const SCAN = `SELECT country_id, substr(date_start, 1, 7) AS month, count(*), su
 
 const stats: Row = {
   name: 'stats',
-  what: 'sums by country and month against a plain SQL scan of the same database (how many times faster)',
+  comparison: 'sums by country and month against a plain SQL scan of the same database (times faster)',
   target: { atLeast: 10 },
-  isQuick: true,
+  unit: 'ms',
   async measure(bench) {
     const database = new Database(await bench.data.database(), { readonly: true })
     try {
       database.pragma('mmap_size = 2147483647')
       const scan = database.prepare(SCAN)
-      return await withServers([() => bench.ours()], async ({ port }) => {
-        const paths = ['/v1/stats?group_by=country,date&dataset=ucdp-ged']
-        const scanned = async () => {
+      return await withServers([() => bench.startService()], async ({ port }) => {
+        const paths = Array(5).fill('/v1/stats?group_by=country,date&dataset=ucdp-ged')
+        const measureScan = async () => {
           const began = performance.now()
           scan.all()
           return performance.now() - began
         }
-        const summed = async () => median(await latencies({ port, paths: Array(5).fill(paths[0]) }, 'once'))
-        await scanned()
-        const { ours, theirs, ratios } = await bench.rounds(scanned, summed)
+        const measureStats = async () => median(await measureLatencies({ port, paths }, 'once'))
+        await measureScan()
+        const { ours, theirs, ratios } = await bench.alternate(measureStats, measureScan)
         return {
-          ratios,
-          figures: `scan ${median(ours).toFixed(1)} ms, GET /v1/stats ${median(theirs).toFixed(1)} ms`,
+          ratios: ratios.map((ratio) => 1 / ratio),
+          figures: `scan ${median(theirs).toFixed(1)} ms, GET /v1/stats ${median(ours).toFixed(1)} ms`,
         }
       })
     } finally {
@@ -78,5 +79,5 @@ const stats: Row = {
   },
 }
 
-/** Taking data in, and the sums that follow. */
+/** Rows on imports and on statistics. */
 export const LOADING: readonly Row[] = [importRow, stats]

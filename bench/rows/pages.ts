@@ -1,70 +1,74 @@
 import { type Bench, type Row, withServers } from '../bench.ts'
-import type { Questions } from '../load.ts'
+import type { Requests } from '../load.ts'
 import type { Server } from '../processes.ts'
-import { fetchJson, ids, PAGE, pageOf, places, typicalAnswer } from '../questions.ts'
+import { fetchJson, fetchLargestPlaces, fetchTypicalBody, PAGE, pagePath, sampleIds } from '../requests.ts'
 
-/** Questions against one of their answers as a constant. */
-export async function againstConstant(bench: Bench, server: Server, questions: Omit<Questions, 'port'>) {
-  const text = await typicalAnswer(server, questions.paths)
+/** Compares requests with one of their responses as a constant. */
+export async function compareWithConstant(bench: Bench, server: Server, requests: Omit<Requests, 'port'>) {
+  const text = await fetchTypicalBody(server, requests.paths)
+  const count = `${requests.paths.length} path${requests.paths.length === 1 ? '' : 's'}`
   const size = `${(Buffer.byteLength(text) / 1000).toFixed(1)} kB`
-  return withServers([() => bench.constant(text)], (constant) =>
+  return withServers([() => bench.startConstant(text)], (constant) =>
     bench.compareRates(
-      { port: server.port, ...questions },
+      { port: server.port, ...requests },
       { port: constant.port, paths: ['/'] },
-      `${questions.paths.length} questions, ${size}`,
+      { remark: `${count}, ${size}` },
     ),
   )
 }
 
 const page: Row = {
   name: 'page',
-  what: 'a page of 50 records of one place, not kept, against one of the answers as a constant',
+  comparison: 'a page of 50 records of one place, not cached, against one of the responses as a constant',
   target: { atLeast: 0.2 },
-  isQuick: true,
+  unit: 'requests/s',
   measure: (bench) =>
-    withServers([() => bench.ours()], async (server) =>
-      againstConstant(bench, server, { paths: (await places(server)).map(pageOf) }),
+    withServers([() => bench.startService()], async (server) =>
+      compareWithConstant(bench, server, { paths: (await fetchLargestPlaces(server)).map(pagePath) }),
     ),
 }
 
 const cached: Row = {
   name: 'cached',
-  what: 'one such page again and again against one of the answers as a constant',
+  comparison: 'one such page repeated, from the cache, against one of the responses as a constant',
   target: { atLeast: 1 },
-  isQuick: true,
+  unit: 'requests/s',
   measure: (bench) =>
-    withServers([() => bench.ours({ keepsAnswers: true })], async (server) =>
-      againstConstant(bench, server, { paths: [pageOf((await places(server))[0] ?? '')] }),
+    withServers([() => bench.startService({ cachesResponses: true })], async (server) =>
+      compareWithConstant(bench, server, { paths: [pagePath((await fetchLargestPlaces(server))[0] ?? '')] }),
     ),
 }
 
 const notModified: Row = {
   name: 'not-modified',
-  what: '304 to If-None-Match for such a page against the page as a constant answer',
+  comparison: '304 to If-None-Match for such a page against the page as a constant',
   target: { atLeast: 2 },
-  isQuick: true,
+  unit: 'requests/s',
   measure: (bench) =>
-    withServers([() => bench.ours({ keepsAnswers: true })], async (server) => {
-      const path = pageOf((await places(server))[0] ?? '')
+    withServers([() => bench.startService({ cachesResponses: true })], async (server) => {
+      const path = pagePath((await fetchLargestPlaces(server))[0] ?? '')
       const etag = (await fetch(`http://127.0.0.1:${server.port}${path}`)).headers.get('etag') ?? ''
-      const questions = { paths: [path], status: 304, headers: { 'If-None-Match': etag } }
-      return againstConstant(bench, server, questions)
+      const requests = { paths: [path], status: 304, headers: { 'If-None-Match': etag } }
+      return compareWithConstant(bench, server, requests)
     }),
 }
 
 const byId: Row = {
   name: 'by-id',
-  what: 'one record by id with its claims, sources and original row, not kept, against one of the answers as a constant',
+  comparison:
+    'one record by id with its claims, sources and original row, not cached, against one of the responses as a constant',
   target: { atLeast: 0.7 },
-  isQuick: true,
+  unit: 'requests/s',
   async measure(bench) {
-    const paths = ids(await bench.data.records()).map((id) => `/v1/incidents/${id}`)
-    return withServers([() => bench.ours()], (server) => againstConstant(bench, server, { paths }))
+    const paths = sampleIds(await bench.data.records()).map((id) => `/v1/incidents/${id}`)
+    return withServers([() => bench.startService()], (server) =>
+      compareWithConstant(bench, server, { paths }),
+    )
   },
 }
 
-/** The paths of pages of a list, the first left out, as the cursor leads to them. */
-async function pagesAfter(server: Server, first: string, count: number): Promise<string[]> {
+/** Follows the cursor from `first`; the paths of the next `count` pages. */
+async function followCursor(server: Server, first: string, count: number): Promise<string[]> {
   const paths: string[] = []
   for (let at = first; paths.length < count; ) {
     const { links } = await fetchJson<{ links: { next: string | null } }>(server, at)
@@ -77,18 +81,19 @@ async function pagesAfter(server: Server, first: string, count: number): Promise
 
 const deep: Row = {
   name: 'deep',
-  what: 'the ten pages from page 1,000 on against the ten from page 2 on, by cursor, of the list without a filter',
+  comparison:
+    'the ten pages from page 1,000 on against the ten from page 2 on, by cursor, of the list without a filter',
   target: { atLeast: 0.9 },
-  isQuick: true,
+  unit: 'requests/s',
   async measure(bench) {
     const pages = Math.min(1000, Math.floor(((await bench.data.records()) / PAGE) * 0.7))
-    return withServers([() => bench.ours()], async ({ port, ...server }) => {
-      bench.say(`following the cursor to page ${pages}`)
-      const all = await pagesAfter({ port, ...server }, `/v1/incidents?limit=${PAGE}`, pages + 8)
+    return withServers([() => bench.startService()], async ({ port, ...server }) => {
+      bench.log(`following the cursor to page ${pages}`)
+      const all = await followCursor({ port, ...server }, `/v1/incidents?limit=${PAGE}`, pages + 8)
       return bench.compareRates(
         { port, paths: all.slice(-10) },
         { port, paths: all.slice(0, 10) },
-        `from page ${pages} on`,
+        { remark: `from page ${pages} on` },
       )
     })
   },
@@ -96,19 +101,21 @@ const deep: Row = {
 
 const scale: Row = {
   name: 'scale',
-  what: 'the page with four times as many records against the page',
+  comparison: 'the page with four times as many records against the page',
   target: { atLeast: 0.7 },
+  unit: 'requests/s',
+  ourSideIsThatOf: 'page',
   async measure(bench) {
     const larger = await bench.data.larger()
     return withServers(
-      [() => bench.ours({ database: larger }), () => bench.ours({ offset: 1 })],
+      [() => bench.startService({ database: larger }), () => bench.startService({ offset: 1 })],
       async (ours, theirs) => {
-        const paths = (await places(theirs)).map(pageOf)
+        const paths = (await fetchLargestPlaces(theirs)).map(pagePath)
         return bench.compareRates({ port: ours.port, paths }, { port: theirs.port, paths })
       },
     )
   },
 }
 
-/** Pages of records. */
+/** Rows on pages of records and on single records. */
 export const PAGES: readonly Row[] = [page, cached, notModified, byId, deep, scale]

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { fieldsParameter } from '../http/formats/field-selection.ts'
 import { operation } from '../http/openapi/operation.ts'
-import { type Pages, pageParameters, pageSchema } from '../http/paging/pages.ts'
+import { pageParameters, pageSchema } from '../http/paging/page.schema.ts'
+import type { Pages } from '../http/paging/pages.ts'
 import { omitUndefined } from '../records.ts'
 import { Type } from '../validation/schema.ts'
 import { anyOf, enumeration, text } from '../validation/types.ts'
@@ -11,13 +12,14 @@ import type { ActorStore } from './actor.store.ts'
 const listActors = operation({
   operationId: 'listActors',
   summary: 'List or search actors',
-  description: 'Actors by id, or under `q` the likeliest first, each with its number of incidents.',
+  description: 'Actors by id, or with `q` the best matches first, each with its number of incidents.',
   tag: 'actors',
   query: Type.Object(
     {
       q: Type.Optional(
         text(200, {
-          description: 'Names that begin so, or are near it, in any script; the likeliest first.',
+          description:
+            'Search text: names that match it, begin with it or are similar to it, in any script; best matches first.',
         }),
       ),
       kind: anyOf(enumeration(ACTOR_KINDS, { description: 'A kind.' }), { description: 'Kinds of actor.' }),
@@ -31,14 +33,14 @@ const listActors = operation({
   example: '/v1/actors?q=daesh',
 })
 
-/** GET /actors. */
+/** Registers GET /actors. */
 export const actorRoutes: FastifyPluginAsyncTypebox<{ actors: ActorStore; pages: Pages }> = async (
   app,
   { actors, pages },
 ) => {
   app.get('/actors', { schema: listActors }, async (request, reply) => {
     const { q, kind } = request.query
-    const slice = await actors.list(omitUndefined({ q, kind }), await pages.requested(request))
+    const slice = await actors.list(omitUndefined({ q, kind }), await pages.readSliceRequest(request))
     return pages.send(request, reply, slice)
   })
 }

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import { component, count, enumeration, id, instant, list, nullable, text } from '../validation/types.ts'
 
-/** What an actor is: the actor types of the ACLED code book (2024) in snake_case. */
+/** Kinds of actor: the actor types of the ACLED code book (2024) in snake_case. */
 export const ACTOR_KINDS = [
   'state_forces',
   'rebel_group',
@@ -14,29 +14,29 @@ export const ACTOR_KINDS = [
   'unknown',
 ] as const
 
-/** What an actor did in an incident. */
+/** Roles of an actor in an incident. */
 export const ROLES = ['perpetrator', 'target', 'other'] as const
-/** How a perpetrator came to be named. */
+/** Grounds on which a perpetrator is named. */
 export const ATTRIBUTIONS = ['claimed', 'reported', 'suspected', 'unknown'] as const
 
-/** Schema of an actor as it is recorded. */
+/** Schema of an actor as stored. */
 export const ActorRecord = component(
   'ActorRecord',
   {
     id: id({ description: 'The id.' }),
-    dataset: text(60, { description: 'The data set that brought the actor.' }),
-    name: text(500, { description: 'The name in the field.' }),
+    dataset: text(60, { description: 'The data set that the actor comes from.' }),
+    name: text(500, { description: 'The common name.' }),
     aliases: list(text(500, { description: 'Another name.' }), { description: 'Other names, any script.' }),
-    kind: enumeration(ACTOR_KINDS, { description: 'What the actor is (ACLED actor types).' }),
-    description: nullable(text(2000, { description: 'Who this is, in our own words.' })),
+    kind: enumeration(ACTOR_KINDS, { description: 'The kind of actor (ACLED actor types).' }),
+    description: nullable(text(2000, { description: 'A description, in our own words.' })),
     updated_at: instant({ description: 'When this record last changed here.' }),
   },
-  { description: 'A person, organisation or group of people that acts in incidents or is their target.' },
+  { description: 'A person, organisation or group of people with a role in incidents.' },
 )
-/** An actor as it is recorded. */
+/** An actor as stored. */
 export type ActorRecord = Static<typeof ActorRecord>
 
-/** Schema of an actor as the API lists it. */
+/** Schema of an actor in API responses. */
 export const Actor = component(
   'Actor',
   {
@@ -45,7 +45,7 @@ export const Actor = component(
   },
   { description: 'An actor with its number of incidents.' },
 )
-/** An actor as the API lists it. */
+/** An actor in API responses. */
 export type Actor = Static<typeof Actor>
 
 /** Schema of an actor in an incident. */
@@ -54,10 +54,10 @@ export const IncidentActor = component(
   {
     id: id({ description: "The actor's id." }),
     name: text(500, { description: "The actor's name." }),
-    role: enumeration(ROLES, { description: 'What the actor did.' }),
+    role: enumeration(ROLES, { description: 'The role of the actor.' }),
     attribution: nullable(enumeration(ATTRIBUTIONS, { description: '' }), {
       description:
-        'For a perpetrator, who says so: it `claimed` the attack itself, is `reported` or `suspected`, or is `unknown`. Null for other roles.',
+        'For a perpetrator, the grounds of the attribution: it `claimed` the attack itself, is `reported` or `suspected`, or is `unknown`. Null for other roles.',
     }),
   },
   { description: 'An actor in an incident.' },

@@ -1,20 +1,22 @@
 import type { SerializedJson, Slice, SliceRequest } from '../records.ts'
 import type { ACTOR_KINDS, Actor } from './actor.schema.ts'
 
-/** What a list of actors is limited to. */
+/** Filters of a list of actors. */
 export interface ActorFilter {
-  /** Names that begin so, or are near it, any script; the nearest first. */
+  /** Search text, ranked by rankByName. */
   q?: string
   kind?: readonly (typeof ACTOR_KINDS)[number][]
 }
 
-/** The recorded actors. */
+/** Read access to actors. */
 export interface ActorStore {
   list(filter: ActorFilter, slice: SliceRequest): Promise<Slice<Actor>>
   /** The actor with this id, or null. */
   get(id: string): Promise<SerializedJson<Actor> | null>
   /** Ids of the actors with this id, name or alias, folded. */
   named(name: string): Promise<string[]>
-  /** Names of actors that are near a text that names none, nearest first. */
+  /** The same for several names: the ids of each, in their order. */
+  namedAll(names: readonly string[]): Promise<string[][]>
+  /** Names of actors similar to a text, nearest first. */
   near(name: string, limit?: number): Promise<string[]>
 }

@@ -5,12 +5,12 @@ import { withStorage } from './storage.ts'
 /** `incidents check` */
 export const checkCommand = new Command('check')
   .description(
-    'Checks the integrity of the database file and of every record; prints what is wrong, a line each.',
+    'Checks the integrity of the database file and of every record; prints each problem on a line.',
   )
   .action(() =>
     withStorage(
       async (storage) => {
-        // The records of a damaged file cannot be relied on.
+        // In a damaged file, checking the records would report nonsense.
         const inFile = isFileStorage(storage) ? await storage.checkFile() : []
         const problems = inFile.length > 0 ? inFile : await storage.check()
         for (const { message } of problems) console.error(message)

@@ -1,11 +1,11 @@
 import { SingleBar } from 'cli-progress'
 import type { NdjsonBatch } from '../records.ts'
 
-/** The progress of an export: counts its records, and shows a bar on standard error where that is a terminal. */
+/** The progress of an export: counts its records and shows a bar on standard error if that is a terminal. */
 export class ExportProgress {
   records = 0
   readonly #bar: SingleBar | null
-  readonly #begun = Date.now()
+  readonly #startedAt = Date.now()
 
   constructor(total: number, { isShown }: { isShown: boolean }) {
     this.#bar =
@@ -21,17 +21,17 @@ export class ExportProgress {
     this.#bar?.start(total, 0, { rate: 0 })
   }
 
-  /** The batches as they are, counted as they pass. */
+  /** Passes batches through and counts their records. */
   async *watch(batches: AsyncIterable<NdjsonBatch>): AsyncGenerator<NdjsonBatch> {
     for await (const batch of batches) {
       yield batch
       this.records += batch.records
-      const seconds = Math.max((Date.now() - this.#begun) / 1000, 0.001)
+      const seconds = Math.max((Date.now() - this.#startedAt) / 1000, 0.001)
       this.#bar?.update(this.records, { rate: Math.round(this.records / seconds) })
     }
   }
 
-  /** Takes the bar away. */
+  /** Removes the bar. */
   end(): void {
     this.#bar?.stop()
   }

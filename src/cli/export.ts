@@ -22,22 +22,21 @@ interface ExportOptions {
 
 /** `incidents export [FILE]` */
 export const exportCommand = new Command('export')
-  .description('Writes the incidents that match a query, as they are in the API.')
+  .description('Writes the incidents that match a query, as the API returns them.')
   .argument('[file]', 'the file to write, whole or not at all; none or - is standard output')
   .addOption(
-    new Option(
-      '--format <format>',
-      "the format, instead of the one that the file's ending tells (ndjson where it tells none)",
-    ).choices(FORMATS.filter((format) => format !== 'json')),
+    new Option('--format <format>', "the format (default: by the file's extension, else ndjson)").choices(
+      FORMATS.filter((format) => format !== 'json'),
+    ),
   )
-  .option('--query <query>', 'which records: a query string as of GET /v1/incidents')
+  .option('--query <query>', 'the records to export: a query string as for GET /v1/incidents')
   .option('--force', 'replace a file that exists', false)
   .addHelpText(
     'after',
     `
-The query's filters, sort, fields and expand are those of the API, and so are its errors: a name that
-nothing bears is refused, with the nearest. Records are sorted by date, the oldest first, unless the
-query says otherwise: an import keeps the order that a file has within a day.
+The query takes the filters, sort, fields and expand of the API and has the same errors; an unknown name
+is rejected with the nearest known one. Records are sorted by date, the oldest first, unless the query
+sets another order: an import keeps the order that a file has within a day.
 
   incidents export incidents.parquet
   incidents export --query 'city=Samarra&deaths_min=10&sort=-deaths' samarra.csv
@@ -45,16 +44,18 @@ query says otherwise: an import keeps the order that a file has within a day.
   )
   .action(
     async (file: string | undefined, { query = '', force, ...options }: ExportOptions, command: Command) => {
-      const format = options.format ?? formatOf(file)
+      const format = options.format ?? formatByExtension(file)
       if (/\.(gz|zip|bz2|xz|zst)$/i.test(file ?? ''))
-        command.error(`error: an export is not packed: leave '${file}' out and pipe it through a packer`)
+        command.error(
+          `error: an export is not compressed: leave '${file}' out and pipe it through a compressor`,
+        )
       const output =
         file === undefined || file === '-' ? standardOutput() : fileOutput(file, { replace: force })
       if (format === 'parquet' && output.isTerminal)
-        command.error('error: Parquet is not for a terminal: give a file, or redirect standard output')
+        command.error('error: Parquet is binary: give a file, or redirect standard output')
       try {
-        const asked = readQuery(query)
-        await withStorage((storage) => write(storage, asked, format, output), { mustExist: true })
+        const parsed = readQuery(query)
+        await withStorage((storage) => writeExport(storage, parsed, format, output), { mustExist: true })
       } catch (error) {
         if (error instanceof ServiceError) command.error(`error: option '--query <query>': ${error.message}`)
         throw error
@@ -62,7 +63,7 @@ query says otherwise: an import keeps the order that a file has within a day.
     },
   )
 
-function formatOf(file = ''): ExportFormat {
+function formatByExtension(file = ''): ExportFormat {
   switch (/\.[a-z]+$/.exec(file.toLowerCase())?.[0]) {
     case '.csv':
       return 'csv'
@@ -75,36 +76,36 @@ function formatOf(file = ''): ExportFormat {
   }
 }
 
-/** Parameters of the API that an export has no use for, and why. */
-const UNUSED = new Map([
+/** Parameters of the API that an export rejects, and why. */
+const NOT_FOR_EXPORTS = new Map([
   ['format', 'is given by --format'],
   ['limit', 'is for pages: an export writes every record that matches'],
   ['cursor', 'is for pages: an export writes every record that matches'],
-  ['total', 'is for pages: an export tells how many records it wrote'],
+  ['total', 'is for pages: an export reports how many records it wrote'],
 ])
 
-/** @throws ServiceError that names everything that is wrong with the query */
+/** @throws ServiceError that names every error in the query */
 function readQuery(text: string): IncidentListQuery {
-  const given = Object.entries(parseQuery(text))
-  const unused = given.flatMap(([parameter]) => {
-    const reason = UNUSED.get(parameter)
+  const parameters = Object.entries(parseQuery(text))
+  const rejected = parameters.flatMap(([parameter]) => {
+    const reason = NOT_FOR_EXPORTS.get(parameter)
     return reason ? [{ parameter, reason }] : []
   })
-  const used = Object.fromEntries(given.filter(([parameter]) => !UNUSED.has(parameter)))
+  const used = Object.fromEntries(parameters.filter(([parameter]) => !NOT_FOR_EXPORTS.has(parameter)))
   const { value, issues = [] } = readStrings<IncidentListQuery>(IncidentListQuery, used)
-  if (!value || unused.length > 0) throw parameterError([...unused, ...issues])
+  if (!value || rejected.length > 0) throw parameterError([...rejected, ...issues])
   return value
 }
 
-async function write(
+async function writeExport(
   storage: Storage,
-  asked: IncidentListQuery,
+  parsed: IncidentListQuery,
   format: ExportFormat,
   output: Output,
 ): Promise<void> {
   await storage.migrate()
-  const { query, hints } = await resolveRequest(asked, format, 'date', storage)
-  // What the API answers with a hint and no records would be an empty file here.
+  const { query, hints } = await resolveRequest(parsed, format, 'date', storage)
+  // Where the API returns a hint and no records, an export would be an empty file.
   if (hints.length > 0) {
     const sentences = hints.map(({ message, suggestions }) =>
       [message, ...(suggestions.length > 0 ? [`Did you mean ${suggestions.join(' or ')}?`] : [])].join(' '),
@@ -116,10 +117,10 @@ async function write(
     [...counts.values()].reduce((sum, count) => sum + count, 0),
     { isShown: !output.isTerminal },
   )
-  const isWhole = await output
-    .write(renderAll(progress.watch(storage.incidents.stream(query)), format, asked.fields))
+  const isComplete = await output
+    .write(renderAll(progress.watch(storage.incidents.stream(query)), format, parsed.fields))
     .finally(() => progress.end())
-  if (!isWhole) return
+  if (!isComplete) return
   console.error(
     `${progress.records} ${progress.records === 1 ? 'record' : 'records'} written to ${output.name}`,
   )
@@ -127,7 +128,7 @@ async function write(
     console.error(`  ${id}: cite ${citation} Licence: ${licence}`)
 }
 
-/** How many records match, by the data sets that any of them comes from. */
+/** Counts the matching records by data set; data sets without any are left out. */
 async function countByDataset(storage: Storage, filter: IncidentFilter): Promise<Map<string, number>> {
   const counts = new Map<string, number>()
   for (const id of filter.dataset ?? (await storage.datasets.ids())) {

@@ -1,10 +1,10 @@
 import { SingleBar } from 'cli-progress'
 
-/** The progress of one file: a bar on a terminal, now and then a plain line elsewhere. On standard error. */
+/** Shows the progress of one file on standard error: a bar on a terminal, elsewhere a line every five seconds. */
 export class ImportProgress {
   readonly #bar: SingleBar | null
-  #told = Date.now()
-  #started = false
+  #lastPrinted = Date.now()
+  #isStarted = false
 
   constructor(private readonly file: string) {
     this.#bar = process.stderr.isTTY
@@ -17,38 +17,37 @@ export class ImportProgress {
       : null
   }
 
-  #begun = Date.now()
+  #startedAt = Date.now()
 
-  /** Shows how far it is. */
   show({ rows, bytes, totalBytes }: { rows: number; bytes: number; totalBytes: number | null }): void {
-    const rate = Math.round(rows / Math.max((Date.now() - this.#begun) / 1000, 0.001))
+    const rate = Math.round(rows / Math.max((Date.now() - this.#startedAt) / 1000, 0.001))
     if (this.#bar && totalBytes !== null) {
-      if (!this.#started) this.#bar.start(totalBytes, 0, { rows, rate })
-      this.#started = true
+      if (!this.#isStarted) this.#bar.start(totalBytes, 0, { rows, rate })
+      this.#isStarted = true
       this.#bar.update(bytes, { rows, rate })
-    } else if (Date.now() - this.#told >= 5000) {
-      this.#told = Date.now()
+    } else if (Date.now() - this.#lastPrinted >= 5000) {
+      this.#lastPrinted = Date.now()
       const part = totalBytes === null ? '' : `, ${Math.floor((100 * bytes) / totalBytes)} %`
       console.error(`${this.file}: ${rows} rows${part}, ${rate} rows/s`)
     }
   }
 
-  /** Says something beside the progress. */
-  tell(line: string): void {
-    if (this.#started) process.stderr.write('\r\u001b[K')
+  /** Prints a line without disturbing the bar. */
+  print(line: string): void {
+    if (this.#isStarted) process.stderr.write('\r\u001b[K')
     console.error(line)
   }
 
-  /** Says what is under way that has no progress of its own; on a terminal, in place of the bar. */
-  await(what: string): void {
+  /** Shows work without measurable progress; on a terminal only, in place of the bar. */
+  showStatus(status: string): void {
     this.end()
-    if (this.#bar) process.stderr.write(`${this.file}: ${what} …`)
+    if (this.#bar) process.stderr.write(`${this.file}: ${status} …`)
   }
 
-  /** Takes the bar away. */
+  /** Removes the bar. */
   end(): void {
-    if (this.#started) this.#bar?.stop()
-    this.#started = false
+    if (this.#isStarted) this.#bar?.stop()
+    this.#isStarted = false
     if (this.#bar) process.stderr.write('\r\u001b[K')
   }
 }

@@ -21,14 +21,14 @@ interface ImportOptions {
 /** `incidents import FILE…` */
 export const importCommand = new Command('import')
   .description(
-    `Imports files of the field's data sets and our own exports (${KINDS.join(', ')}), each all or nothing. The kind is told by the header. The same file again changes nothing; a newer one updates what differs and tells what is missing from it.`,
+    `Imports files of the field's data sets and our own exports (${KINDS.join(', ')}), each all or nothing. The file type is recognised from its header. The same file again changes nothing; a newer one updates what differs and reports the records that it no longer has.`,
   )
   .argument('<file...>', 'files to import, .gz and .zip too; - is standard input')
   .addOption(new Option('--dataset <kind>', 'the kind of file, instead of the header').choices(KINDS))
   .option('--name <id>', 'the id under which the data set is registered, instead of the kind')
   .option('--dataset-version <version>', 'the release of the data set, for the registry')
   .addOption(
-    new Option('--encoding <encoding>', 'the encoding, where the bytes do not tell').choices([
+    new Option('--encoding <encoding>', 'the encoding, instead of the one detected').choices([
       'utf-8',
       'windows-1252',
       'iso-8859-1',
@@ -36,7 +36,7 @@ export const importCommand = new Command('import')
   )
   .addOption(onErrorOption)
   .option('--replace', 'remove the records that the file no longer has', false)
-  .option('--dry-run', 'tell what would happen and change nothing', false)
+  .option('--dry-run', 'report what would happen and change nothing', false)
   .addOption(reportOption)
   .action((files: string[], options: ImportOptions) =>
     withSeededStorage(async (storage) => {
@@ -63,22 +63,22 @@ async function importOne(
     ...(name && { name }),
     ...(datasetVersion && { version: datasetVersion }),
     ...(encoding && { encoding }),
-    onRejected: (rejection) => rejections.tell(rejection, (line) => progress.tell(line)),
+    onRejected: (rejection) => rejections.report(rejection, (line) => progress.print(line)),
     onProgress: (state) => progress.show(state),
   }).finally(() => progress.end())
-  console.log(summary(report))
+  console.log(formatReport(report))
   if (report.rejected > 0) process.exitCode = 1
   if (!report.written && !rest.dryRun)
     throw new OperatorError(`${report.file} was not imported: the database is as it was before it`)
 }
 
-/** How places were found, in a line. */
-export function waysOf(places: Readonly<Record<string, number>>): string {
-  const found = Object.entries(places).filter(([, count]) => count > 0)
-  return found.map(([way, count]) => `${way} ${count}`).join(', ') || 'none'
+/** Formats in a line how places were matched, without those of which there are none. */
+export function formatMatches(places: Readonly<Record<string, number>>): string {
+  const matches = Object.entries(places).filter(([, count]) => count > 0)
+  return matches.map(([match, count]) => `${match} ${count}`).join(', ') || 'none'
 }
 
-function summary(report: FileReport): string {
+function formatReport(report: FileReport): string {
   const {
     file,
     datasets,
@@ -96,12 +96,12 @@ function summary(report: FileReport): string {
   } = report
   return [
     `${file}: ${datasets.map(({ name }) => name).join(', ')}${written ? '' : ' (nothing was written)'}`,
-    `  rows read ${read}, added ${added}, updated ${updated}, unchanged ${unchanged}, rejected ${rejected}, no records ${skipped}`,
-    `  places: ${waysOf(places)}`,
+    `  rows read ${read}, added ${added}, updated ${updated}, unchanged ${unchanged}, rejected ${rejected}, skipped ${skipped} (not data)`,
+    `  places: ${formatMatches(places)}`,
     ...(linked > 0 ? [`  same-event links accepted ${linked} that the file states`] : []),
     ...(removed > 0 ? [`  removed ${removed} that the file no longer has`] : []),
     ...(missing === null
-      ? ['  what the file no longer has is not known, for rows of it are rejected: nothing is removed']
+      ? ['  records missing from the file are not known, because rows of it are rejected: nothing is removed']
       : []),
     ...(missing && missing.length > removed
       ? [

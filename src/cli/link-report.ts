@@ -1,5 +1,6 @@
-import type { Link, LinkComponent } from '../links/link.schema.ts'
+import type { Link } from '../links/link.schema.ts'
 import type { SuggestReport } from '../links/link.store.ts'
+import type { LinkComponent } from '../links/scoring/component.ts'
 
 /** What finding links did, in lines. */
 export function suggestSummary(report: SuggestReport, dryRun: boolean): string {

@@ -47,7 +47,7 @@ const suggestCommand = new Command('suggest')
     'links of one data set with all others, or between several (all when left out)',
   )
   .option('--days <n>', 'whole days between the dates, at most', numberOf(0, 30, 'whole'), RULES.days.value)
-  .option('--min-score <score>', 'the least score, 0 to 1', numberOf(0, 1, 'any'), RULES.least_score.value)
+  .option('--min-score <score>', 'the least score, 0 to 1', numberOf(0, 1, 'any'), RULES.min_score.value)
   .option('--dry-run', 'tell what would happen and change nothing', false)
   .action(({ dataset = [], days, minScore, dryRun }: SuggestOptions) =>
     withLinks(async (storage) => {
@@ -76,7 +76,7 @@ const listCommand = new Command('list')
   .description('Lists links, best first: score and the two records.')
   .addOption(new Option('--status <status>', 'only links of this status').choices(LINK_STATUSES))
   .option('--dataset <id>', 'only links of records of this data set')
-  .option('--limit <n>', 'at most so many', numberOf(1, 100_000, 'whole'), 50)
+  .option('--limit <n>', 'maximum number of links', numberOf(1, 100_000, 'whole'), 50)
   .action(({ status, dataset, limit }: ListOptions) =>
     withLinks(async (storage) => {
       await requireDatasets(storage, dataset ? [dataset] : [])
@@ -164,7 +164,7 @@ function numberOf(least: number, most: number, kind: 'whole' | 'any'): (text: st
   }
 }
 
-/** Reads a text of at most so many characters. */
+/** Parses a text of a maximum length in characters. */
 function textOf(most: number): (text: string) => string {
   return (text) => {
     if (text.trim() !== '' && text.length <= most) return text

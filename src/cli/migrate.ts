@@ -3,7 +3,7 @@ import { withStorage } from './storage.ts'
 
 /** `incidents migrate` */
 export const migrateCommand = new Command('migrate')
-  .description('Brings the database up to date, all or nothing. A missing database is made.')
+  .description('Brings the database up to date, all or nothing. A missing database is created.')
   .action(() =>
     withStorage(async (storage) => {
       const applied = await storage.migrate()

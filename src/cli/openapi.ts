@@ -7,7 +7,7 @@ import { buildDocument, captureExamples } from '../openapi.ts'
 /** `incidents openapi` */
 export const openapiCommand = new Command('openapi')
   .description('Prints the OpenAPI document, its examples captured from the seed.')
-  .option('--write <file>', 'write it to this file, and the examples to examples.json beside it')
+  .option('--write <file>', 'write it to this file, and the examples to examples.json next to it')
   .action(async ({ write }: { write?: string }) => {
     const examples = await captureExamples()
     const document = await buildDocument(examples)

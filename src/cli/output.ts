@@ -5,52 +5,52 @@ import { dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { OperatorError } from '../errors.ts'
 
-/** Where a command writes what it makes. */
+/** The destination of a command's output. */
 export interface Output {
-  /** What messages call it. */
+  /** Its name in messages. */
   name: string
   isTerminal: boolean
   /**
-   * Writes the parts as they come; false when the reader went away before the end.
+   * Writes the parts as they come; false when the reader closed the pipe before the end.
    * @throws OperatorError when they cannot be written
    */
   write(parts: AsyncIterable<string | Uint8Array>): Promise<boolean>
 }
 
-/** Standard output. A reader that has seen enough, such as `head`, is no failure. */
+/** Writes to standard output. A reader that closes the pipe early, such as `head`, is not a failure. */
 export function standardOutput(): Output {
   const name = 'standard output'
   return {
     name,
     isTerminal: process.stdout.isTTY,
     async write(parts) {
-      // What is under way when the reader goes fails once more; nobody is left to be told.
+      // Writes in progress when the reader closes the pipe fail again, after the pipeline was rejected.
       process.stdout.on('error', () => {})
       try {
         await pipeline(parts, process.stdout, { end: false })
         return true
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'EPIPE') return false
-        throw explained(name, error)
+        throw explainError(name, error)
       }
     },
   }
 }
 
 /**
- * A file that is written whole or not at all: it takes its name when it is complete.
- * @throws OperatorError when there is something of that name, unless it is a file to be replaced
+ * Writes to a file, whole or not at all: it is renamed into place when it is complete.
+ * @throws OperatorError when the name is taken, unless by a regular file that may be replaced
  */
 export function fileOutput(path: string, { replace }: { replace: boolean }): Output {
   const present = statOf(path)
   if (present && !present.isFile())
-    throw new OperatorError(`${path} is not a regular file: give a name of one, or none for standard output`)
+    throw new OperatorError(`${path} is not a regular file: give another name, or none for standard output`)
   if (present && !replace)
     throw new OperatorError(`${path} exists already: give another name, or --force to replace it`)
-  // A link goes on leading to the file.
+  // A symbolic link is kept: its target is replaced.
   const target = present ? realpathSync(path) : resolve(path)
   const folder = dirname(target)
-  if (!existsSync(folder)) throw new OperatorError(`There is no folder ${folder}: make it first`)
+  if (!existsSync(folder)) throw new OperatorError(`There is no folder ${folder}: create it first`)
   return {
     name: path,
     isTerminal: false,
@@ -66,7 +66,7 @@ export function fileOutput(path: string, { replace }: { replace: boolean }): Out
         return true
       } catch (error) {
         if (interruption.signal.aborted) throw new OperatorError(`${path} was not written: interrupted`)
-        throw explained(path, error)
+        throw explainError(path, error)
       } finally {
         await rm(temporary, { force: true })
         for (const signal of SIGNALS) process.off(signal, interrupt)
@@ -75,19 +75,19 @@ export function fileOutput(path: string, { replace }: { replace: boolean }): Out
   }
 }
 
-/** Signals that end a command; a file that is half written must not be left behind. */
+/** Signals that end a command; a partially written file must not be left behind. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false })
   } catch (error) {
-    throw explained(path, error)
+    throw explainError(path, error)
   }
 }
 
-/** What the system says of a file in one line for the operator; any other failure as it is. */
-function explained(name: string, error: unknown): unknown {
+/** Wraps an error of the file system for the operator; any other error is returned as it is. */
+function explainError(name: string, error: unknown): unknown {
   const { syscall, message } = error as NodeJS.ErrnoException
   return syscall ? new OperatorError(`${name} cannot be written: ${message}`, { cause: error }) : error
 }

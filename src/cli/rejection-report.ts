@@ -1,20 +1,20 @@
 import { appendFileSync, closeSync, openSync, readSync, statSync } from 'node:fs'
 import { OperatorError } from '../errors.ts'
-import type { Rejection } from '../importers/import-file.ts'
+import type { Rejection } from '../importers/contract/row-result.ts'
 
-/** How every report begins. */
-const BEGINNING = '{"file":'
+/** The first characters of every report. */
+const REPORT_START = '{"file":'
 
 /** The file of `--report`: every rejected row, a line each. */
 export class RejectionReport {
   readonly #file: number
 
-  /** @throws OperatorError when there is anything but an earlier report, or it cannot be written */
+  /** @throws OperatorError when the path is of anything but an earlier report, or it cannot be written */
   constructor(private readonly path: string) {
-    this.#file = this.#explained(() => {
+    this.#file = this.#withMessage(() => {
       if (!mayReplace(path)) {
         throw new OperatorError(
-          `${path} is there already and is no report: give another name after --report, for a report is written anew`,
+          `${path} exists already and is not a report: give another name after --report, which replaces the file`,
         )
       }
       return openSync(path, 'w')
@@ -22,18 +22,19 @@ export class RejectionReport {
   }
 
   /**
-   * Writes a row at once: none is lost however the command ends.
+   * Writes a row immediately: none is lost however the command ends. The keys are those of earlier reports.
    * @throws OperatorError when it cannot be written
    */
-  write(rejection: Rejection): void {
-    this.#explained(() => appendFileSync(this.#file, `${JSON.stringify(rejection)}\n`))
+  write({ file, line, errors }: Rejection): void {
+    const text = JSON.stringify({ file, line, faults: errors })
+    this.#withMessage(() => appendFileSync(this.#file, `${text}\n`))
   }
 
   close(): void {
     closeSync(this.#file)
   }
 
-  #explained<T>(work: () => T): T {
+  #withMessage<T>(work: () => T): T {
     try {
       return work()
     } catch (error) {
@@ -50,15 +51,15 @@ export class RejectionReport {
   }
 }
 
-/** Whether nothing is lost by writing here: a slip must not cost the data file, or the database. */
+/** Whether the file may be replaced: a typing error must not cost the data file, or the database. */
 function mayReplace(path: string): boolean {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (!stats?.isFile() || stats.size === 0) return true
   const file = openSync(path, 'r')
   try {
-    const start = Buffer.alloc(BEGINNING.length)
+    const start = Buffer.alloc(REPORT_START.length)
     readSync(file, start, 0, start.length, 0)
-    return start.toString('latin1') === BEGINNING
+    return start.toString('latin1') === REPORT_START
   } finally {
     closeSync(file)
   }

@@ -1,14 +1,14 @@
 import { Option } from 'commander'
-import type { Rejection } from '../importers/import-file.ts'
+import type { Rejection } from '../importers/contract/row-result.ts'
 import { RejectionReport } from './rejection-report.ts'
 
-/** Rejected rows that are told on the terminal; --report has them all. */
-const SHOWN = 20
+/** Rejected rows that are printed on the terminal; --report has them all. */
+const MAX_PRINTED = 20
 
 /** `--on-error`, of every command that reads rows. */
 export const onErrorOption = new Option(
   '--on-error <what>',
-  'what a wrong row does: stop leaves the database as it was, skip goes on without it',
+  'how to handle a rejected row: stop leaves the database as it was, skip continues without it',
 )
   .choices(['stop', 'skip'])
   .default('stop')
@@ -19,22 +19,22 @@ export const reportOption = new Option(
   'write every rejected row to a file, new or an earlier report, as NDJSON: file, line, faults',
 )
 
-/** Tells of rejected rows: the first of them on the terminal, all of them in a report. */
+/** Reports rejected rows: the first of them on the terminal, all of them in a file. */
 export class Rejections {
   readonly #report: RejectionReport | null
-  #told = 0
+  #count = 0
 
   /** @throws OperatorError when the report cannot be written */
   constructor(report: string | undefined) {
     this.#report = report === undefined ? null : new RejectionReport(report)
   }
 
-  /** Tells of one, by a way to say a line beside the progress. */
-  tell(rejection: Rejection, say: (line: string) => void): void {
+  /** @param print prints a line without disturbing the progress bar */
+  report(rejection: Rejection, print: (line: string) => void): void {
     this.#report?.write(rejection)
-    this.#told += 1
-    if (this.#told <= SHOWN) say(describe(rejection))
-    if (this.#told === SHOWN + 1) say('More rows are rejected: --report FILE writes them all')
+    this.#count += 1
+    if (this.#count <= MAX_PRINTED) print(describe(rejection))
+    if (this.#count === MAX_PRINTED + 1) print('More rows are rejected: --report FILE writes them all')
   }
 
   close(): void {
@@ -42,9 +42,9 @@ export class Rejections {
   }
 }
 
-function describe({ file, line, faults }: Rejection): string {
-  const causes = faults.map(({ column, value, reason }) =>
-    // Of a row as a whole there is no column.
+function describe({ file, line, errors }: Rejection): string {
+  const causes = errors.map(({ column, value, reason }) =>
+    // An error of the whole row has no column.
     [column, JSON.stringify(value.slice(0, 60)), reason].filter(Boolean).join(' '),
   )
   return `${file}, line ${line}: ${causes.join('; ')}`

@@ -4,7 +4,7 @@ import type { LoadReport, Storage } from '../storage/contract/storage.ts'
 import { openStorage } from '../storage/open-storage.ts'
 
 /**
- * Does work on the configured database and closes it, whatever happens.
+ * Runs work on the configured database and closes it in any case.
  * @throws OperatorError when it cannot be used, or must exist and does not
  */
 export async function withStorage<T>(
@@ -19,10 +19,7 @@ export async function withStorage<T>(
   }
 }
 
-/**
- * Does work on the configured database as {@link withStorage} does, brought up to date and with the seed loaded:
- * imports find places in its gazetteer.
- */
+/** Runs work as {@link withStorage} does on a database that is up to date and has the seed, whose gazetteer imports need. */
 export function withSeededStorage<T>(
   work: (storage: Storage, seeding: LoadReport) => Promise<T>,
 ): Promise<T> {

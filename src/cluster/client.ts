@@ -1,11 +1,12 @@
-import type { FromPrimary, FromWorker, Rates } from './messages.ts'
+import type { PeerMetrics } from '../operation/metrics.ts'
+import type { FromPrimary, FromWorker, RateCounts } from './messages.ts'
 
-/** The other processes that answer on the same port, as one of them sees them: through the primary process. */
-export class ClusterClient {
-  #asked = 0
-  readonly #waiting = new Map<number, (parts: object[][]) => void>()
-  #ownMetrics: () => Promise<object[]> = async () => []
-  #heard: (rates: Rates) => void = () => {}
+/** A worker's connection to the primary process and, through it, to the other workers. */
+export class ClusterClient implements PeerMetrics {
+  #lastId = 0
+  readonly #pending = new Map<number, (parts: object[][]) => void>()
+  #readOwnMetrics: () => Promise<object[]> = async () => []
+  #onRates: (rates: RateCounts) => void = () => {}
 
   constructor(events: { ready: () => void; drain: () => void }) {
     process.on('message', (message: FromPrimary) => {
@@ -15,44 +16,44 @@ export class ClusterClient {
           events[message.type]()
           break
         case 'rates':
-          this.#heard(message.rates)
+          this.#onRates(message.rates)
           break
-        case 'metrics-asked': {
-          const { asker, id } = message
-          void this.#ownMetrics().then((metrics) => this.send({ type: 'metrics', asker, id, metrics }))
+        case 'metrics-requested': {
+          const { requester, id } = message
+          void this.#readOwnMetrics().then((metrics) =>
+            this.send({ type: 'metrics', requester, id, metrics }),
+          )
           break
         }
-        case 'metrics-gathered':
-          this.#waiting.get(message.id)?.(message.parts)
-          this.#waiting.delete(message.id)
+        case 'metrics-collected':
+          this.#pending.get(message.id)?.(message.parts)
+          this.#pending.delete(message.id)
       }
     })
   }
 
-  /** Tells the primary process; resolves when it is sent, or cannot be any more. */
+  /** Sends a message to the primary process; resolves when it is sent, or when the primary is gone. */
   send(message: FromWorker): Promise<void> {
     return new Promise((resolve) => {
       if (!process.send?.(message, undefined, {}, () => resolve())) resolve()
     })
   }
 
-  /** How this process answers when another asks for its metrics. */
-  answerMetrics(own: () => Promise<object[]>): void {
-    this.#ownMetrics = own
+  onMetricsRequest(readOwn: () => Promise<object[]>): void {
+    this.#readOwnMetrics = readOwn
   }
 
-  /** The metrics of every other process. */
-  metrics(): Promise<object[][]> {
-    this.#asked += 1
-    const id = this.#asked
+  requestMetrics(): Promise<object[][]> {
+    this.#lastId += 1
+    const id = this.#lastId
     return new Promise((resolve) => {
-      this.#waiting.set(id, resolve)
-      void this.send({ type: 'metrics-asked', id })
+      this.#pending.set(id, resolve)
+      void this.send({ type: 'metrics-requested', id })
     })
   }
 
-  /** What to do with requests that others counted. */
-  onRates(heard: (rates: Rates) => void): void {
-    this.#heard = heard
+  /** Registers the handler of requests that other workers counted. */
+  onRates(handle: (rates: RateCounts) => void): void {
+    this.#onRates = handle
   }
 }

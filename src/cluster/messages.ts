@@ -1,25 +1,25 @@
-/** Requests that clients made within a window of time, told once. */
-export interface Rates {
-  /** The window, counted since 1970. */
+/** Requests that clients made within one window, counted by one process and sent once. */
+export interface RateCounts {
+  /** The number of the window, counted since 1970. */
   window: number
   counts: (readonly [client: string, requests: number])[]
 }
 
-/** What a process that answers tells the primary process. */
+/** A message of a worker to the primary process. */
 export type FromWorker =
   | { type: 'listening'; address: string }
-  /** It cannot serve, and neither could another in its place. */
+  /** The worker cannot serve, and a replacement could not either. */
   | { type: 'failed'; message: string }
-  | { type: 'rates'; rates: Rates }
-  | { type: 'metrics-asked'; id: number }
-  | { type: 'metrics'; asker: number; id: number; metrics: object[] }
+  | { type: 'rates'; rates: RateCounts }
+  | { type: 'metrics-requested'; id: number }
+  | { type: 'metrics'; requester: number; id: number; metrics: object[] }
 
-/** What the primary process tells those that answer. */
+/** A message of the primary process to a worker. */
 export type FromPrimary =
-  /** The database is up to date: questions may be answered. */
+  /** The database is up to date: requests may be served. */
   | { type: 'ready' }
   | { type: 'drain' }
-  | { type: 'rates'; rates: Rates }
-  | { type: 'metrics-asked'; asker: number; id: number }
-  /** The metrics of every other process. */
-  | { type: 'metrics-gathered'; id: number; parts: object[][] }
+  | { type: 'rates'; rates: RateCounts }
+  | { type: 'metrics-requested'; requester: number; id: number }
+  /** The metrics of every other worker. */
+  | { type: 'metrics-collected'; id: number; parts: object[][] }

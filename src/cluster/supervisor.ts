@@ -3,70 +3,72 @@ import type { FastifyBaseLogger } from 'fastify'
 import { OperatorError } from '../errors.ts'
 import type { FromPrimary, FromWorker } from './messages.ts'
 
-/** More processes than this that end by themselves within the span are a fault that starting more will not mend. */
+/** When more workers than this exit within the window, starting more will not help. */
 const MAX_EXITS = 5
 const EXIT_WINDOW_MS = 60_000
-/** How long other processes may take to tell their metrics, in milliseconds: a sick one must not hide the rest. */
+/** How long the workers may take to send their metrics, in milliseconds: one that hangs must not hide the others. */
 const METRICS_TIMEOUT_MS = 2000
 
-/** Metrics on their way from all processes to one that asked. */
-interface Gathering {
+/** The metrics collected so far for a worker that requested them. */
+interface MetricsCollection {
   awaited: Set<number>
   parts: object[][]
   finish: () => void
 }
 
-/** Keeps a number of processes answering on one port. It answers nothing itself. */
+/** Keeps a number of workers serving on one port, from the primary process, which serves no requests itself. */
 export class ClusterSupervisor {
   #isReady = false
   #isStopping = false
-  readonly #losses: number[] = []
-  readonly #gatherings = new Map<string, Gathering>()
+  /** Times of unexpected exits. */
+  readonly #exits: number[] = []
+  readonly #collections = new Map<string, MetricsCollection>()
+  /** Addresses by worker id. */
   readonly #listening = new Map<number, string>()
-  #noticed: () => void = () => {}
-  #failed: (cause: OperatorError) => void = () => {}
-  /** Rejects when the processes cannot be kept. */
+  #onListening: () => void = () => {}
+  #fail: (cause: OperatorError) => void = () => {}
+  /** Rejects when the workers cannot be kept running. */
   readonly failure = new Promise<never>((_, reject) => {
-    this.#failed = reject
+    this.#fail = reject
   })
 
   constructor(
     readonly count: number,
     readonly log: FastifyBaseLogger,
   ) {
-    // Whoever waits learns of it; nobody has to.
+    // Without this, a failure that no one awaits would end the process.
     this.failure.catch(() => {})
     cluster.on('message', (worker, message: FromWorker) => this.#onMessage(worker, message))
     cluster.on('exit', (worker, code, signal) => this.#onExit(worker, signal ?? code))
     for (let index = 0; index < count; index += 1) cluster.fork()
   }
 
-  /** Resolves with the address when all processes listen. */
+  /** Resolves with the address when all workers listen. */
   async listening(): Promise<string> {
     const all = new Promise<void>((resolve) => {
-      this.#noticed = () => {
+      this.#onListening = () => {
         if (this.#listening.size >= this.count) resolve()
       }
-      this.#noticed()
+      this.#onListening()
     })
     await Promise.race([all, this.failure])
     return [...this.#listening.values()][0] ?? ''
   }
 
-  /** Lets the processes answer, those that are started later too. */
+  /** Lets all workers serve requests, including those started later. */
   ready(): void {
     this.#isReady = true
-    for (const worker of workers()) tell(worker, { type: 'ready' })
+    for (const worker of workers()) send(worker, { type: 'ready' })
   }
 
-  /** Lets every process finish what is in flight; resolves when all have ended. */
+  /** Drains all workers; resolves when they have exited. */
   async stop(): Promise<void> {
     this.#isStopping = true
     await Promise.all(
       workers().map((worker) => {
-        const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-        tell(worker, { type: 'drain' })
-        return ended
+        const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+        send(worker, { type: 'drain' })
+        return exited
       }),
     )
   }
@@ -75,66 +77,66 @@ export class ClusterSupervisor {
     switch (message.type) {
       case 'listening':
         this.#listening.set(worker.id, message.address)
-        // What was said while it started, it has not heard.
-        if (this.#isReady) tell(worker, { type: 'ready' })
-        if (this.#isStopping) tell(worker, { type: 'drain' })
-        this.#noticed()
+        // It did not receive what was sent before it listened.
+        if (this.#isReady) send(worker, { type: 'ready' })
+        if (this.#isStopping) send(worker, { type: 'drain' })
+        this.#onListening()
         break
       case 'failed':
         this.#isStopping = true
-        this.#failed(new OperatorError(message.message))
+        this.#fail(new OperatorError(message.message))
         break
       case 'rates':
-        for (const other of this.#others(worker)) tell(other, message)
+        for (const other of this.#others(worker)) send(other, message)
         break
-      case 'metrics-asked':
+      case 'metrics-requested':
         this.#collectMetrics(worker, message.id)
         break
       case 'metrics': {
-        const gathering = this.#gatherings.get(`${message.asker} ${message.id}`)
-        gathering?.parts.push(message.metrics)
-        gathering?.awaited.delete(worker.id)
-        if (gathering?.awaited.size === 0) gathering.finish()
+        const collection = this.#collections.get(`${message.requester} ${message.id}`)
+        collection?.parts.push(message.metrics)
+        collection?.awaited.delete(worker.id)
+        if (collection?.awaited.size === 0) collection.finish()
       }
     }
   }
 
-  #collectMetrics(asker: Worker, id: number): void {
-    const others = this.#others(asker)
-    const key = `${asker.id} ${id}`
+  #collectMetrics(requester: Worker, id: number): void {
+    const others = this.#others(requester)
+    const key = `${requester.id} ${id}`
     const finish = () => {
       clearTimeout(limit)
-      if (this.#gatherings.delete(key)) tell(asker, { type: 'metrics-gathered', id, parts })
+      if (this.#collections.delete(key)) send(requester, { type: 'metrics-collected', id, parts })
     }
     const parts: object[][] = []
     const limit = setTimeout(finish, METRICS_TIMEOUT_MS)
-    this.#gatherings.set(key, { awaited: new Set(others.map((other) => other.id)), parts, finish })
-    for (const other of others) tell(other, { type: 'metrics-asked', asker: asker.id, id })
+    this.#collections.set(key, { awaited: new Set(others.map((other) => other.id)), parts, finish })
+    for (const other of others) send(other, { type: 'metrics-requested', requester: requester.id, id })
     if (others.length === 0) finish()
   }
 
-  /** The processes that listen, but for one. */
+  /** Every listening worker but one. */
   #others(worker: Worker): Worker[] {
     return workers().filter(({ id }) => id !== worker.id && this.#listening.has(id))
   }
 
   #onExit(worker: Worker, cause: string | number): void {
     this.#listening.delete(worker.id)
-    for (const { awaited, finish } of this.#gatherings.values())
+    for (const { awaited, finish } of this.#collections.values())
       if (awaited.delete(worker.id) && awaited.size === 0) finish()
     if (this.#isStopping) return
     const now = Date.now()
-    this.#losses.push(now)
-    const recent = this.#losses.filter((at) => at > now - EXIT_WINDOW_MS)
+    this.#exits.push(now)
+    const recent = this.#exits.filter((at) => at > now - EXIT_WINDOW_MS)
     this.log.error({ process: worker.process.pid, cause, recent: recent.length }, 'A process ended')
     if (recent.length <= MAX_EXITS) {
-      // With port 0 it takes the port that the others have.
+      // With port 0 it gets the port of the others.
       cluster.fork()
       return
     }
     const reason = `${recent.length} processes ended within a minute, the last with ${cause}`
     this.#isStopping = true
-    this.#failed(new OperatorError(`${reason}: see the log for the cause`))
+    this.#fail(new OperatorError(`${reason}: see the log for the cause`))
   }
 }
 
@@ -144,7 +146,7 @@ function workers(): Worker[] {
   )
 }
 
-function tell(worker: Worker, message: FromPrimary): void {
-  // One that is ending hears nothing any more, and need not.
+function send(worker: Worker, message: FromPrimary): void {
+  // One that is exiting cannot receive messages, and need not.
   if (worker.isConnected()) worker.send(message, () => {})
 }

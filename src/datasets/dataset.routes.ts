@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { operation } from '../http/openapi/operation.ts'
-import { type Pages, pageSchema } from '../http/paging/pages.ts'
+import { pageSchema } from '../http/paging/page.schema.ts'
+import type { Pages } from '../http/paging/pages.ts'
 import { Dataset } from './dataset.schema.ts'
 import type { DatasetStore } from './dataset.store.ts'
 
@@ -13,7 +14,7 @@ const listDatasets = operation({
   example: '/v1/datasets',
 })
 
-/** GET /datasets. */
+/** Registers GET /datasets. */
 export const datasetRoutes: FastifyPluginAsyncTypebox<{ datasets: DatasetStore; pages: Pages }> = async (
   app,
   { datasets, pages },

@@ -1,20 +1,9 @@
 import type { Static } from 'typebox'
+import { DatasetCitation } from '../http/paging/dataset-citation.ts'
 import { component, count, instant, list, nullable, text } from '../validation/types.ts'
 
-const identity = {
-  id: text(60, { description: 'The id: the part of a record id before the colon.' }),
-  name: text(300, { description: 'The name.' }),
-  version: nullable(text(60, { description: 'The release, as its publisher names it.' })),
-  licence: text(300, { description: 'The licence of the data.' }),
-  citation: text(2000, { description: 'How to cite the data set.' }),
-}
-
-/** Schema of what a response says of a data set that it drew on. */
-export const DatasetCitation = component('DatasetCitation', identity, {
-  description: 'A data set that a response drew on, with its licence and citation.',
-})
-/** A data set that a response drew on. */
-export type DatasetCitation = Static<typeof DatasetCitation>
+/** A data set as a response cites it. */
+export type { DatasetCitation }
 
 /** Schema of a file that records were imported from. */
 export const DatasetFile = component(
@@ -34,12 +23,11 @@ export type DatasetFile = Static<typeof DatasetFile>
 export const Dataset = component(
   'Dataset',
   {
-    ...identity,
-    description: text(2000, { description: 'What the data set holds.' }),
+    ...DatasetCitation.properties,
+    description: text(2000, { description: 'The content of the data set.' }),
     url: nullable(text(2000, { description: 'Where it is published.' })),
     terms: nullable(text(2000, { description: '' }), {
-      description:
-        'What its publisher asks of those who use it, beyond the licence; null where it may be used freely.',
+      description: 'Conditions of use of its publisher, beyond the licence; null where there are none.',
     }),
     files: list(DatasetFile, {
       description: 'The files that the records were imported from.',

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { operation } from '../http/openapi/operation.ts'
-import { type Pages, pageSchema } from '../http/paging/pages.ts'
+import { pageSchema } from '../http/paging/page.schema.ts'
+import type { Pages } from '../http/paging/pages.ts'
 import { EventType } from './event-type.schema.ts'
 import type { EventTypeStore } from './event-type.store.ts'
 
@@ -17,7 +18,7 @@ const listEventTypes = operation({
   example: '/v1/event-types',
 })
 
-/** GET /event-types. */
+/** Registers GET /event-types. */
 export const eventTypeRoutes: FastifyPluginAsyncTypebox<{
   eventTypes: EventTypeStore
   pages: Pages

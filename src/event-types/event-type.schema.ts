@@ -3,7 +3,7 @@ import { component, count, enumeration, list, nullable, text } from '../validati
 
 /**
  * Event types and, under each, its sub-event types: the names of the ACLED codebook (2024) in
- * snake_case. seed/event-types.json describes each; a test holds the two together.
+ * snake_case. seed/event-types.json describes each; a test compares the two.
  */
 export const TAXONOMY = {
   battles: ['armed_clash', 'government_regains_territory', 'non_state_actor_overtakes_territory'],
@@ -48,7 +48,8 @@ const CrossWalk = component(
     code: text(20, { description: 'The code in that variable; empty where the code book has names only.' }),
     name: text(200, { description: 'The name of the code.' }),
     relation: enumeration(['same', 'broader', 'narrower', 'overlapping'], {
-      description: 'What the other code is to this event type: the same, broader, narrower or overlapping.',
+      description:
+        'Relation of the other code to this event type: the same, broader, narrower or overlapping.',
     }),
     citation: text(500, { description: 'Where the code is defined.' }),
   },
@@ -60,13 +61,13 @@ export const EventType = component(
   'EventType',
   {
     id: text(60, { description: 'The id, as the filters `event_type` and `sub_event_type` take it.' }),
-    name: text(100, { description: 'The name in the field.' }),
+    name: text(100, { description: 'The common name.' }),
     parent: nullable(
       enumeration(EVENT_TYPES, { description: 'The event type of a sub-event type; null otherwise.' }),
     ),
-    description: text(2000, { description: 'What counts as this type, in our own words.' }),
+    description: text(2000, { description: 'A definition of the type, in our own words.' }),
     crosswalk: list(CrossWalk, {
-      description: 'Codes of other code books for the same thing.',
+      description: 'The same or related codes in other code books.',
       maxItems: 50,
     }),
     incidents: count({ description: 'Number of recorded incidents and groups of this type.' }),

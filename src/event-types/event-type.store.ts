@@ -1,7 +1,7 @@
 import type { SerializedJson } from '../records.ts'
 import type { EventType } from './event-type.schema.ts'
 
-/** The code book of event types. */
+/** Read access to the code book of event types. */
 export interface EventTypeStore {
   /** Every entry, each event type before its sub-event types. */
   list(): Promise<SerializedJson<EventType>[]>

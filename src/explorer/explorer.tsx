@@ -1,16 +1,16 @@
-import { Downloads } from './downloads.tsx'
-import { Filters } from './filters.tsx'
-import { LocationContext, useAddress } from './location.ts'
-import { IncidentMap } from './map.tsx'
-import { RecordPanel } from './record.tsx'
-import { STRINGS } from './strings.ts'
-import { Summary } from './summary.tsx'
-import { IncidentTable } from './table.tsx'
-import { Timeline } from './timeline.tsx'
+import { Filters } from './filters/filters.tsx'
+import { IncidentMap } from './map/incident-map.tsx'
+import { RecordPanel } from './record/record-panel.tsx'
+import { Downloads } from './results/downloads.tsx'
+import { Summary } from './results/summary.tsx'
+import { IncidentTable } from './results/table.tsx'
+import { Timeline } from './results/timeline.tsx'
+import { LocationContext, useUrlState } from './shared/location.ts'
+import { STRINGS } from './shared/strings.ts'
 
-/** The explorer: filters, and the records that they leave on a map, a timeline and in a table. */
+/** The page: filters on the left, results in the middle, the open record on the right. */
 export function Explorer() {
-  const location = useAddress()
+  const location = useUrlState()
   const record = location.params.get('record')
   return (
     <LocationContext.Provider value={location}>

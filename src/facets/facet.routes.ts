@@ -7,7 +7,7 @@ import { enumeration } from '../validation/types.ts'
 import { FACET_FIELDS, type FacetField, FacetList } from './facet.schema.ts'
 import type { FacetStore } from './facet.store.ts'
 
-/** The filters that take the values of each field. */
+/** The filter parameter that takes the values of each field. */
 const PARAMETERS: Readonly<Record<FacetField, string>> = {
   dataset: 'dataset',
   kind: 'kind',
@@ -23,7 +23,7 @@ const getFacets = operation({
   operationId: 'getFacets',
   summary: 'Count values under the present filters',
   description:
-    'How many matching records have each value of some fields: what an interface shows beside its filters. All filters apply, that of the field itself too; leave it out of the query to see the other values. Records of several data sets are counted each by itself, groups as one record.',
+    'The number of matching records for each value of some fields: what an interface shows next to its filters. All filters apply, including that of the field itself; leave it out of the query to see the other values. Records of several data sets are counted separately, groups as one record.',
   tag: 'stats',
   query: Type.Object(
     {
@@ -40,7 +40,7 @@ const getFacets = operation({
           minimum: 1,
           maximum: 1000,
           format: 'int32',
-          description: 'At most so many values of each field (1 to 1000, 20 when left out).',
+          description: 'Maximum number of values of each field (1 to 1000, 20 when left out).',
         }),
       ),
       ...incidentFilters,

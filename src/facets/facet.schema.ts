@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { Hint } from '../http/paging/pages.ts'
+import { Hint } from '../http/requests/hint.ts'
 import { component, enumeration, list, sum, text } from '../validation/types.ts'
 
 /** What values are counted of. */

@@ -1,19 +1,19 @@
 import type { IncidentFilter } from '../incidents/incident.store.ts'
 import type { Facet, FacetField } from './facet.schema.ts'
 
-/** Which values to count, of which records. */
+/** A query for counts: of which fields, among which records. */
 export interface FacetQuery {
   filter: IncidentFilter
   fields: readonly FacetField[]
-  /** At most so many values of each field. */
+  /** Maximum number of values of each field. */
   limit: number
 }
 
 /** Counts of values. */
 export interface FacetStore {
   /**
-   * The values of fields among matching records, the most frequent first.
-   * @throws ServiceError overloaded when too many questions are waiting
+   * Counts the values of fields among matching records, the most frequent first.
+   * @throws ServiceError overloaded when too many queries are queued
    */
   facets(query: FacetQuery): Promise<{ facets: Omit<Facet, 'parameter'>[]; records: number }>
 }

@@ -1,20 +1,20 @@
 import type { Claim } from './claim.schema.ts'
 import { type Casualties, type Figure, GROUPS } from './figure.schema.ts'
 
-/** A record whose figures a data set states without telling who else says so. */
-export interface Stated {
+/** Figures that a data set states without a source. */
+export interface StatedFigures {
   fatalities: Casualties | null
   injured: Casualties | null
 }
 
-/** The id of the source in which a data set makes its claims: the data set itself. */
+/** Builds the id of the source that represents a data set itself. */
 export function datasetSourceId(dataset: string): string {
   return `${dataset}:dataset`
 }
 
-/** The claims that a data set makes by giving a record's figures: one for each, the data set as claimant. */
+/** Builds a claim for each figure of a record, with the data set as claimant. */
 export function datasetClaims(
-  { fatalities, injured }: Stated,
+  { fatalities, injured }: StatedFigures,
   { id, name }: { id: string; name: string },
 ): Claim[] {
   const claim = (measure: Claim['measure'], group: Claim['group'], figure: Figure): Claim[] => {

@@ -4,7 +4,7 @@ import { component, count, id, list, nullable } from '../validation/types.ts'
 
 /** The groups of people that a figure can be about, in the order of presentation. */
 export const GROUPS = ['civilians', 'security_forces', 'assailants', 'unknown'] as const
-/** Civilians, state or allied forces, attackers, or people whose group the source does not tell. */
+/** Civilians, state or allied forces, attackers, or people whose group the source does not state. */
 export type Group = (typeof GROUPS)[number]
 
 /** The three bounds of a figure, as UCDP and ACLED name them. */
@@ -26,19 +26,19 @@ export const Range = component('Range', bounds, { description: 'A number of peop
 export type Range = Static<typeof Range>
 
 const claims = list(id({ description: 'Id of a claim.' }), {
-  description: 'Ids of the claims that the figure rests on; read them on the single record.',
+  description: 'Ids of the claims that the figure is based on; the single record has the claims.',
   maxItems: 1000,
 })
 
-/** Schema of a range that rests on claims. */
+/** Schema of a range that is based on claims. */
 export const Figure = component(
   'Figure',
   { ...bounds, claims },
   {
-    description: 'A number of people with its uncertainty and the claims that it rests on.',
+    description: 'A number of people with its uncertainty and the claims that it is based on.',
   },
 )
-/** A range and the ids of the claims that it rests on. */
+/** A range and the ids of the claims that it is based on. */
 export type Figure = Static<typeof Figure>
 
 /** Schema of everyone killed or injured, in total and by group. */
@@ -49,13 +49,13 @@ export const Casualties = component(
     claims,
     by_group: Type.Object(
       {
-        civilians: nullable(Figure, { description: 'Civilians; null where nobody said.' }),
+        civilians: nullable(Figure, { description: 'Civilians; null where not stated.' }),
         security_forces: nullable(Figure, {
-          description: 'Police, army and allied armed forces; null where nobody said.',
+          description: 'Police, army and allied armed forces; null where not stated.',
         }),
-        assailants: nullable(Figure, { description: 'Those who attacked; null where nobody said.' }),
+        assailants: nullable(Figure, { description: 'The attackers; null where not stated.' }),
         unknown: nullable(Figure, {
-          description: 'People whose group the source does not tell; null where none.',
+          description: 'People whose group the source does not state; null where there are none.',
         }),
       },
       { additionalProperties: false, description: 'The same figure split by group.' },
@@ -70,12 +70,12 @@ export type Casualties = Static<typeof Casualties>
 export const CountRange = component(
   'CountRange',
   {
-    low: count({ description: 'At least this many.' }),
+    low: count({ description: 'The minimum number of attacks.' }),
     high: nullable(count({ description: '' }), {
-      description: 'At most this many; null when no upper bound was stated.',
+      description: 'The maximum number of attacks; null when no upper bound was stated.',
     }),
   },
-  { description: 'How many attacks a record stands for.' },
+  { description: 'The number of attacks that a record covers.' },
 )
-/** How many attacks a record stands for. */
+/** The number of attacks that a record covers. */
 export type CountRange = Static<typeof CountRange>

@@ -2,13 +2,13 @@ import type { Claim } from './claim.schema.ts'
 import { type Casualties, type CountRange, type Figure, GROUPS, type Range } from './figure.schema.ts'
 
 /**
- * The figure that a set of claims supports, claims about one measure of one group.
+ * Derives a figure from claims about one measure of one group.
  *
- * Claims without a number ("some", "declined to say") are kept but support nothing. Of the others,
- * listed most authoritative first: low is the lowest low; high the highest high, null as soon as one
- * claim is open upwards; best is the low of the first. Null when no claim has a number.
+ * Claims without a number ("some", "declined to say") are ignored. Of the others, listed most
+ * authoritative first: low is the lowest low; high the highest high, null as soon as one claim has no
+ * upper bound; best is the low of the first. Null when no claim has a number.
  */
-export function figureFrom(claims: readonly Claim[]): Figure | null {
+export function deriveFigure(claims: readonly Claim[]): Figure | null {
   const stated = claims.flatMap((claim) => (claim.low === null ? [] : [{ ...claim, low: claim.low }]))
   const [first] = stated
   if (!first) return null
@@ -20,31 +20,31 @@ export function figureFrom(claims: readonly Claim[]): Figure | null {
   }
 }
 
-/** The casualties that the claims about `measure` support; null when no claim has a number. */
-export function casualtiesFrom(claims: readonly Claim[], measure: 'killed' | 'injured'): Casualties | null {
-  const about = (group: Claim['group']) =>
-    figureFrom(claims.filter((claim) => claim.measure === measure && claim.group === group))
+/** Derives casualties from the claims about `measure`; null when no claim has a number. */
+export function deriveCasualties(claims: readonly Claim[], measure: 'killed' | 'injured'): Casualties | null {
+  const derive = (group: Claim['group']) =>
+    deriveFigure(claims.filter((claim) => claim.measure === measure && claim.group === group))
   const by_group = {
-    civilians: about('civilians'),
-    security_forces: about('security_forces'),
-    assailants: about('assailants'),
-    unknown: about('unknown'),
+    civilians: derive('civilians'),
+    security_forces: derive('security_forces'),
+    assailants: derive('assailants'),
+    unknown: derive('unknown'),
   }
   const groups = GROUPS.flatMap((group) => by_group[group] ?? [])
-  // A claim about everybody states the total itself; otherwise the total is the sum of its groups.
-  const total = about('all') ?? (groups.length > 0 ? sumOfFigures(groups) : null)
+  // A claim about everyone states the total itself; otherwise the total is the sum of its groups.
+  const total = derive('all') ?? (groups.length > 0 ? sumFigures(groups) : null)
   return total && { ...total, by_group }
 }
 
-/** How many attacks the claims say the record stands for; one when no claim counts them. */
-export function incidentCountFrom(claims: readonly Claim[]): CountRange {
-  const figure = figureFrom(claims.filter((claim) => claim.measure === 'incidents'))
+/** Derives the number of attacks that a record covers; one when no claim counts them. */
+export function deriveIncidentCount(claims: readonly Claim[]): CountRange {
+  const figure = deriveFigure(claims.filter((claim) => claim.measure === 'incidents'))
   return figure ? { low: figure.low, high: figure.high } : { low: 1, high: 1 }
 }
 
-const NONE: Range = { low: 0, best: 0, high: 0 }
+const ZERO: Range = { low: 0, best: 0, high: 0 }
 
-/** The sum, bound by bound; a null high makes the sum's high null. */
+/** Sums ranges bound by bound; a null high makes the high of the sum null. */
 export function sumRanges(ranges: readonly Range[]): Range {
   return ranges.reduce(
     (sum, range) => ({
@@ -52,17 +52,17 @@ export function sumRanges(ranges: readonly Range[]): Range {
       best: sum.best + range.best,
       high: sum.high === null || range.high === null ? null : sum.high + range.high,
     }),
-    NONE,
+    ZERO,
   )
 }
 
-function sumOfFigures(figures: readonly Figure[]): Figure {
+function sumFigures(figures: readonly Figure[]): Figure {
   return { ...sumRanges(figures), claims: figures.flatMap((figure) => figure.claims) }
 }
 
 /**
- * What a whole counts: its parts, plus what remains of its own figure. Bound by bound,
- * `max(own − parts, 0) + parts`, so that nobody is counted twice.
+ * The count of a group: its parts, plus the remainder of its own figure. Bound by bound
+ * `max(own − parts, 0) + parts`, so that no one is counted twice.
  */
 export function countWithParts(own: Range, parts: Range): Range {
   return {
@@ -72,8 +72,8 @@ export function countWithParts(own: Range, parts: Range): Range {
   }
 }
 
-/** What a whole adds to its parts: with it they make {@link countWithParts}, bound by bound. */
-export function remainderOfGroup(own: Range, parts: Range): Range {
+/** What a group adds to its parts: bound by bound {@link countWithParts} − parts. */
+export function subtractParts(own: Range, parts: Range): Range {
   const high = own.high !== null && parts.high === null ? 0 : (own.high ?? 0) - (parts.high ?? 0)
   return {
     low: Math.max(own.low - parts.low, 0),
@@ -83,8 +83,8 @@ export function remainderOfGroup(own: Range, parts: Range): Range {
 }
 
 /**
- * What of a total no part accounts for: at least low − the parts' high, at most high − the parts' low,
- * never below zero. Parts without an upper bound may account for all of it, so low is then zero.
+ * The part of a total that its parts do not account for: at least low − the parts' high, at most high − the
+ * parts' low, never below zero. Parts without an upper bound may account for all of it, so low is then zero.
  */
 export function subtractRange(total: Range, parts: Range): Range {
   return {

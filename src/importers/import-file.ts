@@ -6,53 +6,48 @@ import type {
   RegisteredDataset,
   Storage,
 } from '../storage/contract/storage.ts'
-import type { CellFault } from './importer.ts'
-import { type FileRow, type Input, type OpenFile, openRows } from './reading/rows.ts'
-import { isKnownHeader, readerOf } from './registry.ts'
-import type { ResolutionCounts, RowReader } from './row-reader.ts'
+import type { MatchCounts, RowReader } from './contract/row-reader.ts'
+import type { Rejection } from './contract/row-result.ts'
+import type { Encoding } from './reading/encoding/encoding.ts'
+import { type OpenFile, openRows } from './reading/open-rows.ts'
+import type { FileRow } from './reading/rows/file-row.ts'
+import type { Input } from './reading/source.ts'
+import { createReader, isKnownHeader } from './registry.ts'
 
-/** What to import, and how. */
-export interface ImportRequest {
+/** A file to import, and how. */
+interface ImportRequest {
   input: Input
-  /** The kind of data set, where the header is not to decide. */
+  /** The kind of data set; recognised from the header when left out. */
   kind?: string
   /** The id of the data set in the registry; the kind's own when left out. */
   name?: string
   /** The release of the data set, as its publisher names it. */
   version?: string
-  encoding?: 'utf-8' | 'windows-1252' | 'iso-8859-1'
-  /** Go on without the rows that are wrong, or leave the database as it was. */
+  encoding?: Encoding
+  /** Whether a rejected row stops the import, or is skipped. */
   onError: 'stop' | 'skip'
   /** Remove the records that the file no longer has. */
   replace: boolean
-  /** Say what would happen, and leave the database as it was. */
+  /** Report what would happen, and leave the database as it was. */
   dryRun: boolean
   onRejected: (rejection: Rejection) => void
   onProgress: (progress: { rows: number; bytes: number; totalBytes: number | null }) => void
 }
 
-/** A row that was refused, with everything that is wrong with it. */
-export interface Rejection {
-  file: string
-  /** The line on which the row begins, the header being line 1. */
-  line: number
-  faults: CellFault[]
-}
-
-/** What became of every row of a file. */
+/** The result of importing a file. */
 export interface FileReport extends Omit<ImportReport, 'missing'> {
-  /** Ids of the file's data sets in its countries that it does not have; null when refused rows may have had them. */
+  /** Ids of the file's data sets in its countries that it does not have; null when rejected rows may have had them. */
   missing: readonly string[] | null
   file: string
   /** The data sets of its records. */
   datasets: readonly RegisteredDataset[]
   /** Rows after the header. */
   read: number
-  /** Rows that are no records, such as a row of tags. */
+  /** Rows that are not data, such as a row of tags. */
   skipped: number
   rejected: number
-  places: Readonly<ResolutionCounts>
-  /** Whether the database holds it now. */
+  places: Readonly<MatchCounts>
+  /** Whether the database was written. */
   written: boolean
 }
 
@@ -70,17 +65,17 @@ export async function importFile(storage: Storage, request: ImportRequest): Prom
     },
   })
   try {
-    const reading = new Reading(readerFor(storage, file, request), file.fileName)
+    const run = new ImportRun(readerFor(storage, file, request), file.fileName)
     const session = await storage.beginImport()
     try {
       for await (const rows of file.rows) {
-        const { incidents, rejections } = await reading.read(rows)
+        const { incidents, rejections } = await run.read(rows)
         rejections.forEach(request.onRejected)
         if (rejections.length > 0 && request.onError === 'stop') break
         await session.put(incidents, file.header)
-        request.onProgress({ rows: reading.counts.read, bytes: bytes.read, totalBytes: bytes.total })
+        request.onProgress({ rows: run.counts.read, bytes: bytes.read, totalBytes: bytes.total })
       }
-      return await reading.end(session, file.sha256, request)
+      return await run.finish(session, file.sha256, request)
     } catch (error) {
       await session.abort()
       throw error
@@ -92,15 +87,15 @@ export async function importFile(storage: Storage, request: ImportRequest): Prom
 
 function readerFor(storage: Storage, file: OpenFile, request: ImportRequest): RowReader {
   try {
-    return readerOf(storage, file, request)
+    return createReader(storage, file, request)
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error
     throw new OperatorError(`${file.fileName}: ${error.message}`, { cause: error })
   }
 }
 
-/** The reading of one file: from rows to incidents, every row's fate counted. */
-class Reading {
+/** The import of one file: reads its rows, and counts their results. */
+class ImportRun {
   readonly counts = { read: 0, skipped: 0, rejected: 0 }
 
   constructor(
@@ -108,23 +103,24 @@ class Reading {
     private readonly fileName: string,
   ) {}
 
-  /** The incidents of a batch of rows, and the rows that are refused. */
+  /** Reads a batch of rows: the incidents, and the rows that are rejected. */
   async read(rows: readonly FileRow[]): Promise<{ incidents: ImportedIncident[]; rejections: Rejection[] }> {
     const incidents: ImportedIncident[] = []
     const rejections: Rejection[] = []
-    for (const row of rows) {
-      const outcome = await this.reader.read(row)
-      if ('incident' in outcome) incidents.push(outcome.incident)
-      else if ('skipped' in outcome) this.counts.skipped += 1
-      else rejections.push({ file: this.fileName, line: row.line, faults: outcome.faults })
+    const results = await this.reader.read(rows)
+    for (const [index, result] of results.entries()) {
+      const { line } = rows[index] as FileRow
+      if ('incident' in result) incidents.push(result.incident)
+      else if ('skipped' in result) this.counts.skipped += 1
+      else rejections.push({ file: this.fileName, line, errors: result.errors })
     }
     this.counts.read += rows.length
     this.counts.rejected += rejections.length
     return { incidents, rejections }
   }
 
-  /** Finishes the import, or leaves the database as it was where the request or a refused row wants it so. */
-  async end(session: ImportSession, sha256: () => string, request: ImportRequest): Promise<FileReport> {
+  /** Finishes the import, or undoes it where the request or a rejected row demands that. */
+  async finish(session: ImportSession, sha256: () => string, request: ImportRequest): Promise<FileReport> {
     const isStopped = this.counts.rejected > 0 && request.onError === 'stop'
     const references = await this.reader.references()
     const { replace, dryRun } = request
@@ -133,7 +129,7 @@ class Reading {
       : await session.finish({
           ...references,
           file: { name: this.fileName, sha256: sha256() },
-          // A record whose row was refused is not missing, and refused rows do not always tell their ids.
+          // A record whose row was rejected is not missing, and the id of a rejected row may be unreadable.
           replace: replace && this.counts.rejected === 0,
           dryRun,
         })

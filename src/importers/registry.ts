@@ -1,31 +1,27 @@
 import { OperatorError } from '../errors.ts'
 import type { Stores } from '../storage/contract/storage.ts'
 import { acledImporter } from './acled/acled.ts'
-import { DraftReader } from './draft-reader.ts'
+import { Columns } from './contract/columns.ts'
+import type { Importer } from './contract/importer.ts'
+import type { RowReader } from './contract/row-reader.ts'
 import { gtdImporter } from './gtd/gtd.ts'
-import { Columns, type Importer } from './importer.ts'
 import { iraqBodyCountImporter } from './iraq-body-count/iraq-body-count.ts'
 import { isExportHeader } from './own-export/csv-header.ts'
 import { ExportReader } from './own-export/export-reader.ts'
-import type { OpenFile } from './reading/rows.ts'
-import type { RowReader } from './row-reader.ts'
+import type { OpenFile } from './reading/open-rows.ts'
+import { DraftReader } from './records/draft-reader.ts'
 import { ucdpGedImporter } from './ucdp-ged/ucdp-ged.ts'
 
-/** Every importer: one file a data set. */
-export const IMPORTERS: readonly Importer[] = [
-  ucdpGedImporter,
-  acledImporter,
-  gtdImporter,
-  iraqBodyCountImporter,
-]
+/** All importers, one for each data set of the field. */
+const IMPORTERS: readonly Importer[] = [ucdpGedImporter, acledImporter, gtdImporter, iraqBodyCountImporter]
 
 /** The kind of our own exports, CSV or NDJSON: records of any number of data sets. */
-export const EXPORT = 'export'
+const EXPORT = 'export'
 
-/** The kinds of file that can be imported. */
+/** The kinds of file that can be imported: the ids of the data sets, and `export`. */
 export const KINDS: readonly string[] = [...IMPORTERS.map(({ dataset }) => dataset.id), EXPORT]
 
-/** Whether cells name the columns of a file of a known kind. */
+/** Whether cells are the header of a file of a known kind. */
 export function isKnownHeader(cells: readonly string[]): boolean {
   if (isExportHeader(cells)) return true
   const columns = new Columns(cells)
@@ -33,10 +29,10 @@ export function isKnownHeader(cells: readonly string[]): boolean {
 }
 
 /**
- * What reads the rows of a file: of the kind that is given, else of the kind that its header tells.
- * @throws OperatorError when none or several fit, or the header lacks what the kind needs
+ * Creates the reader for the rows of a file: of the given kind, else of the kind recognised from its header.
+ * @throws OperatorError when none or several fit, or the header lacks columns that the kind needs
  */
-export function readerOf(
+export function createReader(
   stores: Stores,
   { format, header }: { format: OpenFile['format']; header: readonly string[] },
   { kind, name, version }: { kind?: string; name?: string; version?: string },
@@ -48,32 +44,29 @@ export function readerOf(
       )
     return new ExportReader(stores, IDENTITIES, header)
   }
-  const importer = importerFor(header, kind)
+  const importer = findImporter(header, kind)
   const dataset = { ...importer.dataset, id: name ?? importer.dataset.id }
   return new DraftReader(stores.places, { importer, dataset, version: version ?? null, header })
 }
 
 const IDENTITIES = new Map(IMPORTERS.map(({ dataset }) => [dataset.id, dataset]))
 
-/**
- * The importer of a file: of the kind that is given, else of the kind that its header tells.
- * @throws OperatorError when none or several fit, or the header lacks what the kind needs
- */
-function importerFor(header: readonly string[], kind?: string): Importer {
+/** @throws OperatorError when none or several fit, or the header lacks columns that the kind needs */
+function findImporter(header: readonly string[], kind?: string): Importer {
   const columns = new Columns(header)
-  const lacking = (importer: Importer) => importer.required.filter((column) => !columns.has(column))
+  const findMissing = (importer: Importer) => importer.required.filter((column) => !columns.has(column))
   if (kind !== undefined) {
     const importer = IMPORTERS.find(({ dataset }) => dataset.id === kind)
     if (!importer)
       throw new OperatorError(`There is no kind of data set ${kind}: known are ${KINDS.join(', ')}`)
-    const missing = lacking(importer)
+    const missing = findMissing(importer)
     if (missing.length > 0)
       throw new OperatorError(`A file of ${kind} needs the columns ${missing.join(', ')}`)
     return importer
   }
-  const [importer, ...others] = IMPORTERS.filter((candidate) => lacking(candidate).length === 0)
+  const [importer, ...others] = IMPORTERS.filter((candidate) => findMissing(candidate).length === 0)
   if (importer && others.length === 0) return importer
-  const nearest = IMPORTERS.map((candidate) => ({ candidate, missing: lacking(candidate) })).sort(
+  const nearest = IMPORTERS.map((candidate) => ({ candidate, missing: findMissing(candidate) })).sort(
     (a, b) => a.missing.length / a.candidate.required.length - b.missing.length / b.candidate.required.length,
   )[0]
   throw new OperatorError(

@@ -1,25 +1,25 @@
 import type { Storage } from '../storage/contract/storage.ts'
-import { readerOf } from './registry.ts'
-import type { ResolutionCounts, RowReader } from './row-reader.ts'
+import type { MatchCounts, RowReader } from './contract/row-reader.ts'
+import { createReader } from './registry.ts'
 
-/** What finding the places again did. */
-export interface Reresolution {
+/** The result of matching the places of all imported incidents again. */
+interface ReresolveReport {
   /** Rows read again. */
   read: number
-  /** Incidents whose place is another now. */
+  /** Incidents whose place has changed. */
   updated: number
-  /** How the places of all rows were found. */
-  places: ResolutionCounts
+  /** How the places of all rows were matched. */
+  places: MatchCounts
 }
 
 /**
- * Finds the places of all imported incidents again, from the rows that they were made of: after the gazetteer
- * changed. All or nothing.
+ * Matches the places of all imported incidents with a changed gazetteer, from the rows of which they were made.
+ * All or nothing.
  */
 export async function reresolve(
   storage: Storage,
   onProgress: (rows: number) => void = () => {},
-): Promise<Reresolution> {
+): Promise<ReresolveReport> {
   const readers = new Map<string, RowReader>()
   const session = await storage.beginImport()
   try {
@@ -28,14 +28,17 @@ export async function reresolve(
       const key = JSON.stringify([dataset, columns])
       let reader = readers.get(key)
       if (!reader) {
-        reader = readerOf(storage, { format: 'csv', header: columns }, { name: dataset })
+        reader = createReader(storage, { format: 'csv', header: columns }, { name: dataset })
         readers.set(key, reader)
       }
-      for (const [index, cells] of rows.entries()) {
-        const outcome = await reader.read({ line: read + index + 1, cells: [...cells] })
-        // A row that is refused by now keeps the record that was once made of it.
-        if ('incident' in outcome) await session.put([outcome.incident], columns)
-      }
+      const results = await reader.read(
+        rows.map((cells, index) => ({ line: read + index + 1, cells: [...cells] })),
+      )
+      // The record of a row that would now be rejected stays as it is.
+      await session.put(
+        results.flatMap((result) => ('incident' in result ? [result.incident] : [])),
+        columns,
+      )
       read += rows.length
       onProgress(read)
     }
@@ -48,9 +51,9 @@ export async function reresolve(
       replace: false,
       dryRun: false,
     })
-    const places: ResolutionCounts = {}
+    const places: MatchCounts = {}
     for (const reader of readers.values()) {
-      for (const [way, count] of Object.entries(reader.places)) places[way] = (places[way] ?? 0) + count
+      for (const [match, count] of Object.entries(reader.places)) places[match] = (places[match] ?? 0) + count
     }
     return { read, updated, places }
   } catch (error) {

@@ -1,8 +1,8 @@
 import type { ActorStore } from '../actors/actor.store.ts'
 import type { DatasetStore } from '../datasets/dataset.store.ts'
-import type { Hint } from '../http/paging/pages.ts'
+import type { Hint } from '../http/requests/hint.ts'
 import { NameResolver } from '../http/requests/name-resolution.ts'
-import { resolveScopes } from '../places/place.scopes.ts'
+import { resolveCities, resolveCountries, resolveDivisions, resolvePlaces } from '../places/place.scopes.ts'
 import type { PlaceStore } from '../places/place.store.ts'
 import { omitUndefined } from '../records.ts'
 import type { SourceStore } from '../sources/source.store.ts'
@@ -19,114 +19,141 @@ export interface Vocabularies {
   datasets: DatasetStore
 }
 
+interface ResolverContext extends Vocabularies {
+  names: NameResolver
+  /** All parameters that are given: some are halves of one filter. */
+  query: IncidentFilterQuery
+}
+
+type Resolver<Value> = (
+  value: Value,
+  context: ResolverContext,
+) => Partial<IncidentFilter> | Promise<{ [K in keyof IncidentFilter]: IncidentFilter[K] | undefined }>
+
+/** What each parameter asks of the store: a documented parameter without an entry does not compile. */
+const RESOLVERS: { [P in keyof IncidentFilterQuery]-?: Resolver<NonNullable<IncidentFilterQuery[P]>> } = {
+  actor: (_, context) => resolveActors(context),
+  // With actor, that resolves both.
+  actor_role: (roles, { query }) => (query.actor ? {} : { actor: { roles } }),
+  city: async (names, context) => ({ city: await resolveCities(names, context.places, context.names) }),
+  place: async (ids, context) => ({ place: await resolvePlaces(ids, context.places, context.names) }),
+  admin1: async (names, context) => ({
+    admin1: await resolveDivisions(names, context.places, context.names),
+  }),
+  country: async (names, context) => ({
+    country: await resolveCountries(names, context.places, context.names),
+  }),
+  dataset: async (ids, { datasets, names }) => {
+    const known = await datasets.ids()
+    const dataset = await names.resolveOrHint(
+      'dataset',
+      ids,
+      async (id) => (known.includes(id) ? [id] : []),
+      async (id) => suggest(id, known),
+      'data set',
+    )
+    return { dataset }
+  },
+  source: async (given, { sources, names }) => {
+    const source = await names.resolveOrHint(
+      'source',
+      given,
+      (name) => sources.named(name),
+      (name) => sources.near(name),
+      'source',
+    )
+    return { source }
+  },
+  id: (id) => ({ id }),
+  kind: (kind) => ({ kind }),
+  event_type: (event_type) => ({ event_type }),
+  sub_event_type: (sub_event_type) => ({ sub_event_type }),
+  date_from: (date_from) => ({ date_from }),
+  date_to: (date_to) => ({ date_to }),
+  deaths_min: (_, { query }) => resolveDeaths(query),
+  deaths_max: (_, { query }) => resolveDeaths(query),
+  deaths_basis: (_, { query }) => resolveDeaths(query),
+  deaths_group: (_, { query }) => resolveDeaths(query),
+  injured_min: (_, { query }) => resolveInjured(query),
+  injured_max: (_, { query }) => resolveInjured(query),
+  bbox: (bbox) => ({ bbox: bbox as unknown as NonNullable<IncidentFilter['bbox']> }),
+  near: (_, { query }) => resolveCircle(query),
+  radius_km: (_, { query }) => resolveCircle(query),
+  q: (q) => ({ words: splitPhrases(q) }),
+  updated_since: (updated_since) => ({ updated_since }),
+}
+
 /**
- * The filter that a query asks for, its names resolved, with hints for names that probably mean others.
+ * Resolves the filter that a query asks for, with hints for names that probably mean others.
  * @throws ServiceError invalid_parameter for an unknown country or parameters that contradict each other
  */
-export async function resolveFilter(
-  query: IncidentFilterQuery,
-  { places, actors, sources, datasets }: Vocabularies,
+export async function resolveFilter<Query extends IncidentFilterQuery>(
+  query: Query,
+  vocabularies: Vocabularies,
 ): Promise<{ filter: IncidentFilter; hints: Hint[] }> {
-  const resolution = new NameResolver()
-  requireSense(query, resolution)
-  const { near, radius_km, bbox, q } = query
-  const actorIds = await resolution.resolveOrHint(
+  const names = new NameResolver()
+  checkCombinations(query, names)
+  const context = { ...vocabularies, names, query }
+  const filter: IncidentFilter = {}
+  for (const [parameter, resolve] of Object.entries(RESOLVERS)) {
+    const value = query[parameter as keyof IncidentFilterQuery]
+    if (value === undefined) continue
+    Object.assign(filter, omitUndefined(await (resolve as Resolver<typeof value>)(value, context)))
+  }
+  names.throwIfInvalid()
+  return { filter, hints: names.hints }
+}
+
+async function resolveActors({ query, actors, names }: ResolverContext) {
+  const ids = await names.resolveOrHint(
     'actor',
     query.actor,
     (name) => actors.named(name),
     (name) => actors.near(name),
     'actor',
   )
-  const filter = omitUndefined({
-    ...(await resolveScopes(query, places, resolution)),
-    id: query.id,
-    kind: query.kind,
-    event_type: query.event_type,
-    sub_event_type: query.sub_event_type,
-    dataset: await resolveDatasets(query.dataset, datasets, resolution),
-    source: await resolution.resolveOrHint(
-      'source',
-      query.source,
-      (name) => sources.named(name),
-      (name) => sources.near(name),
-      'source',
-    ),
-    actor:
-      actorIds || query.actor_role ? omitUndefined({ ids: actorIds, roles: query.actor_role }) : undefined,
-    date_from: query.date_from,
-    date_to: query.date_to,
-    deaths: casualties(query.deaths_min, query.deaths_max, {
-      basis: query.deaths_basis ?? 'best',
-      ...(query.deaths_group && { group: query.deaths_group }),
-    }),
-    injured: casualties(query.injured_min, query.injured_max, { basis: 'best' }),
-    bbox: bbox as IncidentFilter['bbox'],
-    near: near && {
-      latitude: near[0] as number,
-      longitude: near[1] as number,
-      radiusKm: radius_km as number,
-    },
-    words: q === undefined ? undefined : splitPhrases(q),
-    updated_since: query.updated_since,
-  })
-  resolution.throwIfInvalid()
-  return { filter, hints: resolution.hints }
+  return { actor: omitUndefined({ ids, roles: query.actor_role }) }
 }
 
-/** Finds data sets by id. */
-export async function resolveDatasets(
-  ids: readonly string[] | undefined,
-  datasets: DatasetStore,
-  resolution: NameResolver,
-): Promise<string[] | undefined> {
-  const known = ids ? await datasets.ids() : []
-  return resolution.resolveOrHint(
-    'dataset',
-    ids,
-    async (id) => (known.includes(id) ? [id] : []),
-    async (id) => suggest(id, known),
-    'data set',
-  )
+function resolveDeaths({ deaths_min, deaths_max, deaths_basis = 'best', deaths_group }: IncidentFilterQuery) {
+  const deaths: CasualtyFilter = { basis: deaths_basis, ...(deaths_group && { group: deaths_group }) }
+  return { deaths: { ...deaths, ...omitUndefined({ min: deaths_min, max: deaths_max }) } }
 }
 
-function casualties(
-  min: number | undefined,
-  max: number | undefined,
-  filter: CasualtyFilter,
-): CasualtyFilter | undefined {
-  if (min === undefined && max === undefined) return undefined
-  return { ...filter, ...omitUndefined({ min, max }) }
+function resolveInjured({ injured_min, injured_max }: IncidentFilterQuery) {
+  return { injured: { basis: 'best' as const, ...omitUndefined({ min: injured_min, max: injured_max }) } }
+}
+
+/** Both halves are there: {@link checkCombinations} requires it. */
+function resolveCircle({ near: [latitude = 0, longitude = 0] = [], radius_km = 0 }: IncidentFilterQuery) {
+  return { near: { latitude, longitude, radiusKm: radius_km } }
 }
 
 /** Notes parameters that contradict each other or lack their other half. */
-function requireSense(query: IncidentFilterQuery, resolution: NameResolver): void {
+function checkCombinations(query: IncidentFilterQuery, names: NameResolver): void {
   const { date_from, date_to, deaths_min, deaths_max, injured_min, injured_max, bbox, near, radius_km } =
     query
-  const ordered = (low: number | string | undefined, high: number | string | undefined) =>
+  const inOrder = (low: number | string | undefined, high: number | string | undefined) =>
     low === undefined || high === undefined || low <= high
-  resolution.require(ordered(date_from, date_to), 'date_from', 'must not be later than date_to')
-  resolution.require(ordered(deaths_min, deaths_max), 'deaths_min', 'must not be greater than deaths_max')
-  resolution.require(ordered(injured_min, injured_max), 'injured_min', 'must not be greater than injured_max')
-  const compares = deaths_min !== undefined || deaths_max !== undefined
+  names.require(inOrder(date_from, date_to), 'date_from', 'must not be later than date_to')
+  names.require(inOrder(deaths_min, deaths_max), 'deaths_min', 'must not be greater than deaths_max')
+  names.require(inOrder(injured_min, injured_max), 'injured_min', 'must not be greater than injured_max')
+  const hasLimit = deaths_min !== undefined || deaths_max !== undefined
   for (const name of ['deaths_basis', 'deaths_group'] as const) {
-    resolution.require(
-      query[name] === undefined || compares,
-      name,
-      'needs deaths_min or deaths_max beside it',
-    )
+    names.require(query[name] === undefined || hasLimit, name, 'requires deaths_min or deaths_max')
   }
   if (bbox) {
     const [, south = 0, , north = 0] = bbox
     const latitudes = south >= -90 && north <= 90 && south <= north
-    resolution.require(latitudes, 'bbox', 'must be west,south,east,north with -90 <= south <= north <= 90')
+    names.require(latitudes, 'bbox', 'must be west,south,east,north with -90 <= south <= north <= 90')
   }
   if (near)
-    resolution.require(
+    names.require(
       Math.abs(near[0] ?? 0) <= 90,
       'near',
       'must be latitude,longitude with a latitude from -90 to 90',
     )
-  resolution.require(
+  names.require(
     (near === undefined) === (radius_km === undefined),
     near ? 'radius_km' : 'near',
     'is required: near and radius_km go together',

@@ -1,21 +1,22 @@
 import { selectColumns } from '../http/formats/columns.ts'
 import { renderCsv } from '../http/formats/csv.ts'
-import { CsvRows } from '../http/formats/csv-from-json.ts'
+import { CsvFromJson } from '../http/formats/csv-from-json.ts'
 import { selectFields } from '../http/formats/field-selection.ts'
 import type { Format } from '../http/formats/formats.ts'
 import { toFeature } from '../http/formats/geojson.ts'
+import { renderParquet } from '../http/formats/parquet.ts'
 import { envelope, jsonPage, type PageContent, selectRecord } from '../http/paging/pages.ts'
 import { type NdjsonBatch, parse, type SerializedJson, serialize, splitNdjson, toNdjson } from '../records.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
 import type { Incident } from './incident.schema.ts'
 
-/** Dot paths that a client limits records to; undefined for all. */
+/** Dot paths that select parts of records; undefined for complete records. */
 type Fields = readonly string[] | undefined
 
-/** Rendered records as they are read from the store. */
+/** Batches of records as the store streams them. */
 type Batches = AsyncIterable<NdjsonBatch>
 
-/** A page of incidents in its format. */
+/** Renders a page of incidents in a format. */
 export async function renderPage(
   content: PageContent,
   format: Format,
@@ -26,7 +27,7 @@ export async function renderPage(
     case 'json':
       return jsonPage(content, fields)
     case 'geojson':
-      return `{"type":"FeatureCollection","features":[${features(records, fields).join(',')}],${envelope(content)}}`
+      return `{"type":"FeatureCollection","features":[${renderFeatures(records, fields).join(',')}],${envelope(content)}}`
     default: {
       const parts: Buffer[] = []
       for await (const part of renderAll(once(toNdjson(records)), format, fields))
@@ -36,7 +37,7 @@ export async function renderPage(
   }
 }
 
-/** Any number of incidents in a format that has no pages, part by part as they are read. */
+/** Renders a stream of incidents in a format without an envelope, part by part as they are read. */
 export function renderAll(
   batches: Batches,
   format: Exclude<Format, 'json'>,
@@ -44,30 +45,30 @@ export function renderAll(
 ): AsyncGenerator<string | Uint8Array> {
   switch (format) {
     case 'csv':
-      return csvRows(batches, fields)
+      return renderCsvRows(batches, fields)
     case 'ndjson':
-      return lines(batches, fields)
+      return renderLines(batches, fields)
     case 'geojson':
-      return featureCollection(batches, fields)
+      return renderFeatureCollection(batches, fields)
     case 'parquet':
-      return parquetFile(batches, fields)
+      return renderParquet(selectColumns(INCIDENT_COLUMNS, fields), parsed(batches))
   }
 }
 
-async function* csvRows(batches: Batches, fields: Fields): AsyncGenerator<string | Uint8Array> {
+async function* renderCsvRows(batches: Batches, fields: Fields): AsyncGenerator<string | Uint8Array> {
   const columns = selectColumns(INCIDENT_COLUMNS, fields)
-  const rows = new CsvRows(columns)
+  const rows = new CsvFromJson(columns)
   let isFirst = true
   for await (const { json } of batches) {
-    // Nothing is sent before the first records are there: until then an error is answered as one.
+    // The header waits for the first records: until something is sent, an error has a response of its own.
     if (isFirst) yield renderCsv(columns, [], true)
     isFirst = false
-    yield rows.of(json)
+    yield rows.render(json)
   }
   if (isFirst) yield renderCsv(columns, [], true)
 }
 
-async function* lines(batches: Batches, fields: Fields): AsyncGenerator<string | Uint8Array> {
+async function* renderLines(batches: Batches, fields: Fields): AsyncGenerator<string | Uint8Array> {
   for await (const batch of batches) {
     if (fields)
       yield splitNdjson(batch)
@@ -77,22 +78,17 @@ async function* lines(batches: Batches, fields: Fields): AsyncGenerator<string |
   }
 }
 
-async function* parquetFile(batches: Batches, fields: Fields): AsyncGenerator<Uint8Array> {
-  const { renderParquet: parquet } = await import('../http/formats/parquet.ts')
-  yield* parquet(selectColumns(INCIDENT_COLUMNS, fields), parsed(batches))
-}
-
-async function* featureCollection(batches: Batches, fields: Fields): AsyncGenerator<string> {
+async function* renderFeatureCollection(batches: Batches, fields: Fields): AsyncGenerator<string> {
   yield '{"type":"FeatureCollection","features":['
   let separator = '\n'
   for await (const batch of batches) {
-    yield `${separator}${features(splitNdjson(batch), fields).join(',\n')}`
+    yield `${separator}${renderFeatures(splitNdjson(batch), fields).join(',\n')}`
     separator = ',\n'
   }
   yield '\n]}\n'
 }
 
-function features(records: readonly SerializedJson<Incident>[], fields: Fields): string[] {
+function renderFeatures(records: readonly SerializedJson<Incident>[], fields: Fields): string[] {
   return records.map((record) => {
     const incident = parse(record)
     return serialize(toFeature(incident, fields ? selectFields(incident, fields) : incident))

@@ -4,7 +4,7 @@ import { EVENT_TYPES, SUB_EVENT_TYPES } from '../event-types/event-type.schema.t
 import { BOUNDS, GROUPS } from '../figures/figure.schema.ts'
 import { fieldsParameter } from '../http/formats/field-selection.ts'
 import { FORMATS } from '../http/formats/formats.ts'
-import { pageParameters } from '../http/paging/pages.ts'
+import { pageParameters } from '../http/paging/page.schema.ts'
 import { scopeParameters } from '../places/place.query.ts'
 import { Type } from '../validation/schema.ts'
 import { anyOf, count, date, enumeration, id, instant, name, text } from '../validation/types.ts'
@@ -39,8 +39,8 @@ export const incidentFilters = {
   date_to: Type.Optional(
     date({ description: 'Records whose dates overlap the period that ends on this day.' }),
   ),
-  deaths_min: Type.Optional(count({ description: 'At least so many killed.' })),
-  deaths_max: Type.Optional(count({ description: 'At most so many killed.' })),
+  deaths_min: Type.Optional(count({ description: 'Minimum number killed.' })),
+  deaths_max: Type.Optional(count({ description: 'Maximum number killed.' })),
   deaths_basis: Type.Optional(
     enumeration(BOUNDS, {
       description:
@@ -50,8 +50,8 @@ export const incidentFilters = {
   deaths_group: Type.Optional(
     enumeration(GROUPS, { description: 'Compare the killed of this group instead of everyone.' }),
   ),
-  injured_min: Type.Optional(count({ description: 'At least so many injured (best figure).' })),
-  injured_max: Type.Optional(count({ description: 'At most so many injured (best figure).' })),
+  injured_min: Type.Optional(count({ description: 'Minimum number injured (best figure).' })),
+  injured_max: Type.Optional(count({ description: 'Maximum number injured (best figure).' })),
   bbox: Type.Optional(
     Type.Array(degrees(180), {
       minItems: 4,
@@ -78,16 +78,16 @@ export const incidentFilters = {
   q: Type.Optional(
     text(500, {
       description:
-        'Full text: every word must occur in title, description, places, actors or weapons; any script, accents ignored; the last word may be a beginning.',
+        'Full text: every word must occur in title, description, places, actors or weapons; any script, accents ignored; the last word may be a prefix.',
     }),
   ),
   updated_since: Type.Optional(
-    instant({ description: 'Records that changed here at this moment or after it.' }),
+    instant({ description: 'Records that changed in this database at this time or later.' }),
   ),
   id: anyOf(id({ description: 'An id.' }), { description: 'Ids.' }),
 }
 
-/** The filters of incidents as they are given. */
+/** The filters of incidents as a client sends them. */
 export type IncidentFilterQuery = Static<TObject<typeof incidentFilters>>
 
 /** The parameters of GET /v1/incidents. */

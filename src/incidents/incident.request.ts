@@ -1,6 +1,6 @@
 import { selectColumns } from '../http/formats/columns.ts'
 import type { Format } from '../http/formats/formats.ts'
-import type { Hint } from '../http/paging/pages.ts'
+import type { Hint } from '../http/requests/hint.ts'
 import { parameterError } from '../http/requests/parameters.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
 import { resolveFilter, type Vocabularies } from './incident.filter.ts'

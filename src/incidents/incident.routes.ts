@@ -4,7 +4,8 @@ import { recordNotFound } from '../http/errors/problems.ts'
 import { asciiJson, FORMATS } from '../http/formats/formats.ts'
 import { featureCollectionSchema } from '../http/formats/geojson.ts'
 import { operation } from '../http/openapi/operation.ts'
-import { linkNext, type Pages, pageSchema, serializedPage } from '../http/paging/pages.ts'
+import { pageSchema } from '../http/paging/page.schema.ts'
+import { linkNext, type Pages, serializedPage } from '../http/paging/pages.ts'
 import { Type } from '../validation/schema.ts'
 import { id } from '../validation/types.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
@@ -81,15 +82,15 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
       const isHead = request.method === 'HEAD'
       return reply.send(Readable.from(isHead ? [] : renderAll(incidents.stream(query), format, fields)))
     }
-    const requested = await pages.requested(request)
+    const requested = await pages.readSliceRequest(request)
     const extras = { hints, total: total && (await incidents.total(query.filter, total)) }
     if (format === 'json' && !fields && !query.expandClaims) {
       const { json, ...slice } = await incidents.listSerialized(query, requested)
-      const content = await pages.content(request, { records: [], ...slice }, extras)
+      const content = await pages.build(request, { records: [], ...slice }, extras)
       linkNext(reply, content)
       return reply.send(serializedPage(json, content))
     }
-    const content = await pages.content(request, await incidents.list(query, requested), extras)
+    const content = await pages.build(request, await incidents.list(query, requested), extras)
     linkNext(reply, content)
     return reply.send(await renderPage(content, format, fields))
   })

@@ -3,6 +3,7 @@ import { IncidentActor } from '../actors/actor.schema.ts'
 import { EVENT_TYPES, SUB_EVENT_TYPES } from '../event-types/event-type.schema.ts'
 import { Claim } from '../figures/claim.schema.ts'
 import { Casualties, CountRange } from '../figures/figure.schema.ts'
+import { FLAGS } from '../figures/flags.ts'
 import { IncidentPlace } from '../places/place.schema.ts'
 import { SourceRecord } from '../sources/source.schema.ts'
 import { Type } from '../validation/schema.ts'
@@ -25,9 +26,6 @@ export const INCIDENT_KINDS = ['incident', 'group'] as const
 export const DATE_PRECISIONS = ['day', 'week', 'month', 'year', 'range'] as const
 /** How exactly a location is known. */
 export const GEO_PRECISIONS = ['exact', 'near', 'admin2', 'admin1', 'country', 'unknown'] as const
-
-/** What is odd about a record that is kept as its data set gives it. */
-export const FLAGS = ['fatalities_out_of_order', 'injured_out_of_order'] as const
 
 /** When and where: shared by incidents and reported totals. */
 export const whenAndWhere = {
@@ -124,6 +122,11 @@ export const RecordLink = component(
 )
 /** Another record, in short. */
 export type RecordLink = Static<typeof RecordLink>
+
+/** Reduces a record to the properties of a {@link RecordLink}. */
+export function toRecordLink({ id, title, date_start, date_end, fatalities }: RecordLink): RecordLink {
+  return { id, title, date_start, date_end, fatalities }
+}
 
 const claims = list(Claim, { description: 'Who said what.', maxItems: 10_000 })
 

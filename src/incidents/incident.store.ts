@@ -7,8 +7,8 @@ import type { SourceScope } from '../sources/source.store.ts'
 import type { INCIDENT_KINDS, Incident, IncidentDetail } from './incident.schema.ts'
 
 /**
- * What a list of incidents is limited to. Different filters all must match; of a list, any.
- * An empty list matches nothing: it is a name that nothing bears.
+ * The filters of a list of incidents, their names resolved. Different filters all must match; of the values of one,
+ * any. An empty list matches nothing: none of its names is known.
  */
 export interface IncidentFilter {
   id?: readonly string[]
@@ -17,22 +17,22 @@ export interface IncidentFilter {
   event_type?: readonly EventTypeId[]
   sub_event_type?: readonly SubEventTypeId[]
   city?: readonly PlaceScope[]
-  /** With all that lies in them. */
+  /** Places of any kind, each with the places in it. */
   place?: readonly PlaceScope[]
   admin1?: readonly PlaceScope[]
   country?: readonly PlaceScope[]
   source?: readonly SourceScope[]
   actor?: { ids?: readonly string[]; roles?: readonly (typeof ROLES)[number][] }
-  /** Records whose dates overlap what begins on this day. */
+  /** The first day of a period that records overlap. */
   date_from?: string
-  /** Records whose dates overlap what ends on this day. */
+  /** The last day of a period that records overlap. */
   date_to?: string
   deaths?: CasualtyFilter
   injured?: CasualtyFilter
-  /** West, south, east, north in degrees; west beyond east crosses the antimeridian. */
+  /** West, south, east, north in degrees; a west greater than east crosses the antimeridian. */
   bbox?: readonly [number, number, number, number]
   near?: { latitude: number; longitude: number; radiusKm: number }
-  /** Folded phrases (words, mostly), all of which occur; the last may be the beginning of one. */
+  /** Folded terms, or phrases where a script has no spaces, all of which occur; the last is a prefix. */
   words?: readonly string[]
   updated_since?: string
 }
@@ -45,7 +45,7 @@ export interface CasualtyFilter {
   group?: Group
 }
 
-/** The orders of a list; `-` is descending. Equal ones follow in a fixed order of their own. */
+/** The orders of a list; `-` is descending. Ties are broken by the date and a fixed order of the engine. */
 export const SORTS = ['date', '-date', 'deaths', '-deaths', 'updated_at', '-updated_at'] as const
 /** An order of a list. */
 export type Sort = (typeof SORTS)[number]
@@ -59,25 +59,27 @@ export interface IncidentQuery {
 
 /** How a total is counted: `bounded` counts no further than {@link MAX_BOUNDED_TOTAL}. */
 export const TOTALS = ['exact', 'bounded'] as const
-/** Where a bounded count ends. */
+/** The number at which a bounded count ends. */
 export const MAX_BOUNDED_TOTAL = 10_000
 
 /** The recorded incidents. */
 export interface IncidentStore {
   list(query: IncidentQuery, slice: SliceRequest): Promise<Slice<Incident>>
-  /** The same records as `list` in one text, in much less time. */
+  /** The records of `list` as one text; much faster, for the engine joins them. */
   listSerialized(query: IncidentQuery, slice: SliceRequest): Promise<SerializedSlice>
   /** How many records match, exactly. */
   count(filter: IncidentFilter): Promise<number>
-  /** The same beside other requests: it keeps none of them waiting, and what was counted once is remembered. */
+  /** The same without holding up other requests; cached until the data change. */
   total(filter: IncidentFilter, kind: (typeof TOTALS)[number]): Promise<Total>
   /**
-   * Every matching record of one state of the data, some at a time, read only so far ahead of who takes them; other
-   * requests go on meanwhile.
+   * Streams every matching record of one state of the data in batches, reading a bounded number of batches ahead.
+   * Other requests are not held up.
    */
   stream(query: IncidentQuery): AsyncIterable<NdjsonBatch>
-  /** The incident with this id and all that is known about it, or null. */
+  /** The incident with this id, its claims, sources, parts and links; or null. */
   get(id: string): Promise<SerializedJson<IncidentDetail> | null>
-  /** Ids near an id that is not known, nearest first. */
+  /** Those of the ids that are recorded. */
+  existing(ids: readonly string[]): Promise<string[]>
+  /** Ids similar to one that is unknown, the most similar first. */
   nearestIds(id: string): Promise<string[]>
 }

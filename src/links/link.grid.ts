@@ -1,45 +1,44 @@
-import { reachOf } from '../places/distance.ts'
+import { circleExtent } from '../places/distance.ts'
 
-/** A point on the Earth. */
 interface Point {
   latitude: number
   longitude: number
 }
 
-/** The height of a cell in degrees: about 55 km, as far as records that are compared may be apart. */
+/** The height of a cell in degrees: about 55 km, the maximum distance of records that are compared. */
 const CELL = 0.5
-/** More columns than any band has. */
+/** More than the number of columns of any band. */
 const COLUMNS = 1000
 
-/** Things at points, in bands of latitude that are cut into cells about as wide as they are high. */
-export class Grid<T> {
+/** An in-memory spatial index: bands of latitude, cut into cells about as wide as they are high. */
+export class PointGrid<T> {
   readonly #cells = new Map<number, Set<T>>()
 
-  /** Takes a thing in. */
-  add(point: Point, thing: T): void {
-    const key = keyOf(point)
+  /** Adds an item at a point. */
+  add(point: Point, item: T): void {
+    const key = findCell(point)
     const cell = this.#cells.get(key)
-    if (cell) cell.add(thing)
-    else this.#cells.set(key, new Set([thing]))
+    if (cell) cell.add(item)
+    else this.#cells.set(key, new Set([item]))
   }
 
-  /** Takes a thing out. */
-  remove(point: Point, thing: T): void {
-    const key = keyOf(point)
+  /** Removes an item from the point at which it was added. */
+  remove(point: Point, item: T): void {
+    const key = findCell(point)
     const cell = this.#cells.get(key)
-    cell?.delete(thing)
+    cell?.delete(item)
     if (cell?.size === 0) this.#cells.delete(key)
   }
 
-  /** Everything within a distance of a point, and some of what is a little farther. */
+  /** All items within a distance of a point, and some that are slightly farther away. */
   *around({ latitude, longitude }: Point, km: number): Generator<T> {
-    const reach = reachOf(latitude, km)
-    const [south, north] = [Math.max(-90, latitude - reach.latitude), Math.min(90, latitude + reach.latitude)]
-    const width = reach.longitude
-    for (let band = bandOf(south); band <= bandOf(north); band += 1) {
-      const columns = columnsOf(band)
-      const west = columnOf(longitude - width, columns)
-      const east = Math.min(columnOf(longitude + width, columns), west + columns - 1)
+    const extent = circleExtent(latitude, km)
+    const south = Math.max(-90, latitude - extent.latitude)
+    const north = Math.min(90, latitude + extent.latitude)
+    for (let band = findBand(south); band <= findBand(north); band += 1) {
+      const columns = countColumns(band)
+      const west = findColumn(longitude - extent.longitude, columns)
+      const east = Math.min(findColumn(longitude + extent.longitude, columns), west + columns - 1)
       for (let column = west; column <= east; column += 1) {
         const cell = this.#cells.get(band * COLUMNS + (((column % columns) + columns) % columns))
         if (cell) yield* cell
@@ -48,25 +47,21 @@ export class Grid<T> {
   }
 }
 
-function keyOf({ latitude, longitude }: Point): number {
-  const band = bandOf(latitude)
-  const columns = columnsOf(band)
-  return band * COLUMNS + (columnOf(longitude, columns) % columns)
+function findCell({ latitude, longitude }: Point): number {
+  const band = findBand(latitude)
+  const columns = countColumns(band)
+  return band * COLUMNS + (findColumn(longitude, columns) % columns)
 }
 
-function bandOf(latitude: number): number {
+function findBand(latitude: number): number {
   return Math.floor((latitude + 90) / CELL)
 }
 
-function columnsOf(band: number): number {
-  return Math.max(1, Math.floor((360 / CELL) * Math.cos(radians((band + 0.5) * CELL - 90))))
+function countColumns(band: number): number {
+  return Math.max(1, Math.floor((360 / CELL) * Math.cos((((band + 0.5) * CELL - 90) * Math.PI) / 180)))
 }
 
-/** The column of a longitude; beyond the antimeridian the numbers go on. */
-function columnOf(longitude: number, columns: number): number {
+/** The column of a longitude; the numbers continue past the antimeridian. */
+function findColumn(longitude: number, columns: number): number {
   return Math.floor(((longitude + 180) / 360) * columns)
-}
-
-function radians(angle: number): number {
-  return (angle * Math.PI) / 180
 }

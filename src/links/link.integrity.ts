@@ -1,7 +1,7 @@
 import { Type } from '../validation/schema.ts'
 import { issuesOf } from '../validation/validate.ts'
 import { compareIds } from './link.pair.ts'
-import { LinkComponent } from './link.schema.ts'
+import { LinkComponent } from './scoring/component.ts'
 
 const COMPONENTS = Type.Array(LinkComponent)
 

@@ -1,4 +1,4 @@
-/** Which of two ids comes first in binary order, as databases compare them; negative when it is the first. */
+/** Compares two ids in the binary order of UTF-8, as databases do; for `sort`. */
 export function compareIds(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
   for (let at = 0; at < length; at += 1) {
@@ -8,12 +8,12 @@ export function compareIds(a: string, b: string): number {
   return a.length - b.length
 }
 
-/** Code units in the order of UTF-8: surrogates stand for characters beyond all others. */
+/** Ranks a UTF-16 code unit in the order of UTF-8: surrogates encode characters above all others. */
 function rank(unit: number): number {
   return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit
 }
 
-/** Two records in the order in which a link names them. */
+/** Puts two records in the order in which a link names them. */
 export function orderPair<T extends { id: string }>(one: T, other: T): [T, T] {
   return compareIds(one.id, other.id) < 0 ? [one, other] : [other, one]
 }

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { recordNotFound } from '../http/errors/problems.ts'
 import { operation } from '../http/openapi/operation.ts'
-import { type Pages, pageParameters, pageSchema } from '../http/paging/pages.ts'
+import { pageParameters, pageSchema } from '../http/paging/page.schema.ts'
+import type { Pages } from '../http/paging/pages.ts'
 import type { IncidentStore } from '../incidents/incident.store.ts'
 import { omitUndefined } from '../records.ts'
 import { Type } from '../validation/schema.ts'
@@ -13,13 +14,13 @@ const listIncidentLinks = operation({
   operationId: 'listIncidentLinks',
   summary: 'List the links of an incident',
   description:
-    'Records of other data sets that may tell of the same event, best first, each with what its score is made of and every decision about it. A suggestion is no decision: only accepted links are in `same_as`.',
+    'Records of other data sets that may describe the same event, best first, each with the components of its score and every decision about it. Only accepted links are in `same_as`; a suggestion is no decision.',
   tag: 'incidents',
   params: Type.Object({ id: id({ description: 'The id.' }) }, { additionalProperties: false }),
   query: Type.Object(
     {
       status: anyOf(enumeration(LINK_STATUSES, { description: 'A status.' }), {
-        description: 'What became of the link: `suggested`, `accepted` or `rejected`.',
+        description: 'Statuses of links: `suggested`, `accepted` or `rejected`.',
       }),
       ...pageParameters,
     },
@@ -33,7 +34,7 @@ const listIncidentLinks = operation({
   example: '/v1/incidents/seed:samarra-2017-01-02/links',
 })
 
-/** GET /incidents/{id}/links. */
+/** Registers GET /incidents/{id}/links. */
 export const linkRoutes: FastifyPluginAsyncTypebox<{
   links: LinkStore
   incidents: IncidentStore
@@ -44,7 +45,7 @@ export const linkRoutes: FastifyPluginAsyncTypebox<{
     if ((await incidents.count({ id: [id] })) === 0)
       throw recordNotFound('incident', id, await incidents.nearestIds(id))
     const filter = omitUndefined({ status: request.query.status })
-    const slice = await links.of(id, filter, await pages.requested(request))
+    const slice = await links.of(id, filter, await pages.readSliceRequest(request))
     return pages.send(request, reply, slice)
   })
 }

@@ -2,10 +2,10 @@ import type { Slice, SliceRequest } from '../records.ts'
 import type { IncidentLink, Link, LinkStatus } from './link.schema.ts'
 import type { ScoreBreakdown } from './scoring/score.ts'
 
-/** What a list of links is limited to. */
+/** Filters of a list of links. */
 export interface LinkFilter {
   status?: readonly LinkStatus[]
-  /** Links of records of this data set. */
+  /** Only links of records of this data set. */
   dataset?: string
 }
 
@@ -13,49 +13,49 @@ export interface LinkFilter {
 export interface LinkStore {
   /** The links of an incident, best first. */
   of(id: string, filter: Pick<LinkFilter, 'status'>, slice: SliceRequest): Promise<Slice<IncidentLink>>
-  /** Links, best first, at most so many. */
+  /** Links, best first. */
   list(filter: LinkFilter, limit: number): Promise<Link[]>
-  /** How many links there are. */
+  /** The number of links. */
   count(filter: LinkFilter): Promise<number>
-  /** The link of two incidents, in any order, or null. */
+  /** The link of two incidents, given in any order, or null. */
   get(one: string, other: string): Promise<Link | null>
   /**
-   * How far two incidents agree, whether or not there is a link.
+   * Scores two incidents, whether or not there is a link.
    * @throws OperatorError when they cannot be linked
    */
   scorePair(one: string, other: string): Promise<ScoreBreakdown>
 }
 
-/** Which links to find. */
+/** Options of a search for links. */
 export interface SuggestRequest {
   /** One data set: its links with all others. Several: the links between them. None: all. */
   datasets: readonly string[]
-  /** Whole days between the dates, at most. */
+  /** Maximum number of whole days between the dates. */
   days: number
   minScore: number
-  /** Tell what would happen, and change nothing. */
+  /** Report what would change, and change nothing. */
   dryRun: boolean
   onProgress: (done: number, total: number) => void
 }
 
-/** What finding links did. */
+/** Results of a search for links. */
 export interface SuggestReport {
   records: number
-  /** Pairs near in time and place. */
+  /** Pairs near in time and place, which were scored. */
   compared: number
   added: number
-  /** Suggested already, with another score. */
+  /** Suggested before with another score. */
   updated: number
   unchanged: number
-  /** Suggested before, and no more. */
+  /** Suggested before and no longer found. */
   removed: number
-  /** Found, or of such records, and decided: left as they are. */
+  /** Links with a decision, which are never changed. */
   kept: number
-  /** The best that are not decided. */
+  /** The best links without a decision. */
   best: Pick<Link, 'a_id' | 'b_id' | 'score'>[]
 }
 
-/** A decision about the link of two incidents; `suggested` takes an earlier one back. */
+/** A decision about the link of two incidents; `suggested` withdraws an earlier one. */
 export interface LinkChange {
   ids: readonly [string, string]
   status: LinkStatus

@@ -3,16 +3,19 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 
-/** Where the build puts the explorer. */
-const BUILT = new URL('../../dist/explorer/', import.meta.url)
-const PAGE = new URL('index.html', BUILT)
+/** The last build of the explorer, and the one before, whose assets pages that are still open load. */
+const BUILDS = [
+  new URL('../../dist/explorer/', import.meta.url),
+  new URL('../../dist/explorer.previous/', import.meta.url),
+] as const
+const PAGE = new URL('index.html', BUILDS[0])
 
-/** The page of the explorer; null where it has not been built. */
-export function explorerPage(): string | null {
+/** Reads the page of the explorer; null when it has not been built. */
+export function readExplorerPage(): string | null {
   return existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : null
 }
 
-/** What the page may load: its own scripts and styles, none of them inline, and the API. */
+/** Limits the page to its own scripts and styles, none of them inline, and the API. */
 export const EXPLORER_POLICY = [
   `default-src 'none'`,
   `script-src 'self'`,
@@ -24,10 +27,10 @@ export const EXPLORER_POLICY = [
   `frame-ancestors 'self'`,
 ].join(';')
 
-/** GET /explorer/assets/*: their names change with their content, so that they are kept for good. */
-export async function explorerAssets(app: FastifyInstance): Promise<void> {
+/** GET /explorer/assets/*: names change with content, so clients may cache them forever. */
+export async function registerExplorerAssets(app: FastifyInstance): Promise<void> {
   await app.register(fastifyStatic, {
-    root: fileURLToPath(new URL('assets/', BUILT)),
+    root: BUILDS.map((build) => fileURLToPath(new URL('assets/', build))),
     prefix: '/explorer/assets/',
     decorateReply: false,
     index: false,

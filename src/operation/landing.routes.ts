@@ -5,26 +5,26 @@ import { operation } from '../http/openapi/operation.ts'
 import { RELEASE } from '../release.ts'
 import { Type } from '../validation/schema.ts'
 import { component, list, text } from '../validation/types.ts'
-import { EXPLORER_POLICY, explorerAssets, explorerPage } from './explorer.routes.ts'
+import { EXPLORER_POLICY, readExplorerPage, registerExplorerAssets } from './explorer.routes.ts'
 
 const Landing = component(
   'Landing',
   {
     name: text(100, { description: 'The name of the service.' }),
     version: text(30, { description: 'Its release.' }),
-    description: text(1000, { description: 'What it is.' }),
+    description: text(1000, { description: 'A one-sentence description of the service.' }),
     links: list(
       Type.Object(
         {
-          href: text(200, { description: 'Where, relative to the server.' }),
-          title: text(200, { description: 'What is there.' }),
+          href: text(200, { description: 'The path, relative to the server.' }),
+          title: text(200, { description: 'The title of the target.' }),
         },
         { additionalProperties: false },
       ),
-      { description: 'Everything that can be read here.', maxItems: 100 },
+      { description: 'Links to every part of the service.', maxItems: 100 },
     ),
   },
-  { description: 'What the service is and where its parts are.' },
+  { description: 'The service and links to its parts.' },
 )
 
 const LANDING: Static<typeof Landing> = {
@@ -50,8 +50,8 @@ const LANDING: Static<typeof Landing> = {
 
 const landing = operation({
   operationId: 'landing',
-  summary: 'What this service is',
-  description: 'Links to everything that can be read here as JSON; for browsers the explorer.',
+  summary: 'About this service',
+  description: 'Links to every part of the service, as JSON; for browsers the explorer.',
   tag: 'operation',
   response: {
     description: 'The landing document.',
@@ -63,11 +63,11 @@ const landing = operation({
   example: '/',
 })
 
-/** GET /: the explorer for browsers, JSON for everybody else. */
+/** GET /: the explorer for browsers, JSON for all other clients. */
 export const landingRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  const page = explorerPage()
-  await app.register(explorerAssets)
-  // The page has parameters of its own, which it reads itself.
+  const page = readExplorerPage()
+  await app.register(registerExplorerAssets)
+  // The explorer keeps its state in query parameters, so only the JSON response validates them.
   app.get('/', { schema: landing, attachValidation: true }, async (request, reply) => {
     const type = request.accepts().type(['application/json', ...(page ? ['text/html'] : [])])
     if (!type) throw new ServiceError('not_acceptable', 'Available here: application/json, text/html.')

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { ServiceError } from '../errors.ts'
 
-/** What the service is doing: it answers questions only while it is `ready`. */
+/** The state of the service: it serves requests only while it is `ready`. */
 export class Lifecycle {
   #state: 'starting' | 'ready' | 'draining' = 'starting'
 
@@ -9,12 +9,12 @@ export class Lifecycle {
     return this.#state
   }
 
-  /** Everything is in place: questions may come. */
+  /** Starts serving requests. */
   ready(): void {
     this.#state = 'ready'
   }
 
-  /** The end is near: no new work, what is in flight finishes. */
+  /** Rejects new requests while those in flight finish. */
   drain(): void {
     this.#state = 'draining'
   }
@@ -38,7 +38,7 @@ export class Lifecycle {
   }
 }
 
-/** Lets no request of the scope through while the service is not ready. */
+/** Rejects every request of the scope while the service is not ready. */
 export function registerLifecycle(app: FastifyInstance, lifecycle: Lifecycle): void {
   app.addHook('onRequest', (_request, _reply, done) => {
     lifecycle.requireReady()

@@ -14,7 +14,7 @@ const Health = component(
 const livez = operation({
   operationId: 'live',
   summary: 'Is the process alive?',
-  description: 'Answers as long as the process can answer at all. Restart it when this fails.',
+  description: 'Responds as long as the process can respond at all. Restart it when this fails.',
   tag: 'operation',
   response: { description: 'It is alive.', schema: Health },
   example: '/livez',
@@ -23,9 +23,9 @@ const livez = operation({
 const readyz = operation({
   operationId: 'ready',
   summary: 'Does the service take requests?',
-  description: 'Answers 503 while the service starts or shuts down. Send no traffic while this fails.',
+  description: 'Responds with 503 while the service starts or shuts down. Send no traffic while this fails.',
   tag: 'operation',
-  response: { description: 'It takes requests, and the database answers.', schema: Health },
+  response: { description: 'It takes requests, and the database responds.', schema: Health },
   example: '/readyz',
 })
 
@@ -33,7 +33,7 @@ const metricsOperation = operation({
   operationId: 'metrics',
   summary: 'Metrics for Prometheus',
   description:
-    'Requests by route pattern, method and status, with their duration; process and event loop figures.',
+    'Number and duration of requests by route pattern, method and status; figures of the process and event loop.',
   tag: 'operation',
   response: {
     description: 'The metrics in the Prometheus text format.',
@@ -54,7 +54,7 @@ const metricsOperation = operation({
 export const operationRoutes: FastifyPluginAsyncTypebox<{
   lifecycle: Lifecycle
   metrics: Metrics
-  /** Asks the database something. */
+  /** Rejects when the database does not respond. */
   probe: () => Promise<unknown>
 }> = async (app, { lifecycle, metrics, probe }) => {
   app.addHook('onRequest', async (_, reply) => {

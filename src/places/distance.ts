@@ -1,10 +1,10 @@
 /** The Earth's mean radius (IUGG), in kilometres. */
 export const EARTH_RADIUS_KM = 6371.0088
 
-/** Farther from the gazetteer's point than this a place of the same name is another place, in kilometres. */
+/** Beyond this distance from the gazetteer's point, a place of the same name is another place; in kilometres. */
 export const SAME_PLACE_KM = 30
 
-/** Great-circle distance by the haversine formula; infinite where a point is not known. */
+/** Great-circle distance in kilometres, by the haversine formula; infinite where a point is unknown. */
 export function distanceKm(
   a: { latitude: number | null; longitude: number | null },
   b: { latitude: number; longitude: number },
@@ -20,17 +20,17 @@ export function distanceKm(
   )
 }
 
-/** Degrees by which a reach is more than it must be, so that rounding leaves nothing out. */
+/** Degrees added to an extent, so that rounding leaves nothing out. */
 const MARGIN = 1e-6
 
 /**
- * How far a circle on the sphere reaches from its centre, in degrees of latitude and of longitude; every longitude
- * (180) where it has a pole in it.
+ * Half the height and half the width of the bounding box of a circle on the sphere, in degrees of latitude and of
+ * longitude; the width is 180 where the circle contains a pole.
  */
-export function reachOf(latitude: number, radiusKm: number): { latitude: number; longitude: number } {
+export function circleExtent(latitude: number, radiusKm: number): { latitude: number; longitude: number } {
   const rad = Math.PI / 180
-  const reach = radiusKm / EARTH_RADIUS_KM / rad + MARGIN
-  if (Math.abs(latitude) + reach >= 90) return { latitude: reach, longitude: 180 }
-  const width = Math.asin(Math.min(1, Math.sin(reach * rad) / Math.cos(latitude * rad))) / rad
-  return { latitude: reach, longitude: Math.min(180, width + MARGIN) }
+  const height = radiusKm / EARTH_RADIUS_KM / rad + MARGIN
+  if (Math.abs(latitude) + height >= 90) return { latitude: height, longitude: 180 }
+  const width = Math.asin(Math.min(1, Math.sin(height * rad) / Math.cos(latitude * rad))) / rad
+  return { latitude: height, longitude: Math.min(180, width + MARGIN) }
 }

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import { fieldsParameter } from '../http/formats/field-selection.ts'
-import { pageParameters } from '../http/paging/pages.ts'
+import { pageParameters } from '../http/paging/page.schema.ts'
 import { Type } from '../validation/schema.ts'
 import { anyOf, enumeration, id, name, text } from '../validation/types.ts'
 import { PLACE_KINDS, Place } from './place.schema.ts'
@@ -9,14 +9,14 @@ const country = anyOf(name({ description: 'An ISO 3166-1 code or name.' }), {
   description: 'Countries: ISO 3166-1 alpha-2, alpha-3 or name, such as `IQ`, `IRQ`, `Iraq`.',
 })
 
-/** Filters by place that incidents and reported totals share. */
+/** Query parameters by place, shared by incidents and reported totals. */
 export const scopeParameters = {
   city: anyOf(name({ description: 'A name.' }), {
     description:
       'Cities or districts by name or alias in any script, case and accents ignored. A city finds its districts.',
   }),
   place: anyOf(id({ description: 'A place id.' }), {
-    description: 'Places by id, each with all that lies in it.',
+    description: 'Places by id, each with all places in it.',
   }),
   admin1: anyOf(name({ description: 'A name.' }), {
     description: 'Governorates or provinces by name, alias or place id.',
@@ -24,11 +24,14 @@ export const scopeParameters = {
   country,
 }
 
-/** The parameters of GET /v1/places. */
+/** Schema of the query of GET /v1/places. */
 export const PlaceListQuery = Type.Object(
   {
     q: Type.Optional(
-      text(200, { description: 'Names that begin so, or are near it, in any script; the likeliest first.' }),
+      text(200, {
+        description:
+          'Search text: names that match it, begin with it or are similar to it, in any script; best matches first.',
+      }),
     ),
     kind: anyOf(enumeration(PLACE_KINDS, { description: 'A kind.' }), { description: 'Kinds of place.' }),
     country,
@@ -37,5 +40,5 @@ export const PlaceListQuery = Type.Object(
   },
   { additionalProperties: false },
 )
-/** The parameters of GET /v1/places. */
+/** The query of GET /v1/places. */
 export type PlaceListQuery = Static<typeof PlaceListQuery>

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { recordNotFound } from '../http/errors/problems.ts'
 import { operation } from '../http/openapi/operation.ts'
-import { type Pages, pageSchema } from '../http/paging/pages.ts'
+import { pageSchema } from '../http/paging/page.schema.ts'
+import type { Pages } from '../http/paging/pages.ts'
 import { NameResolver } from '../http/requests/name-resolution.ts'
 import { omitUndefined } from '../records.ts'
 import { Type } from '../validation/schema.ts'
@@ -14,7 +15,8 @@ import type { PlaceStore } from './place.store.ts'
 const listPlaces = operation({
   operationId: 'listPlaces',
   summary: 'List or search places',
-  description: 'The gazetteer by id, or under `q` the likeliest first, each with its number of incidents.',
+  description:
+    'Places of the gazetteer by id, or with `q` the best matches first, each with its number of incidents.',
   tag: 'places',
   query: PlaceListQuery,
   response: { description: 'A page of places.', schema: pageSchema('PlacePage', Place, 'A page of places.') },
@@ -33,7 +35,7 @@ const getPlace = operation({
   example: '/v1/places/geonames:91597',
 })
 
-/** GET /places and GET /places/{id}. */
+/** Registers GET /places and GET /places/{id}. */
 export const placeRoutes: FastifyPluginAsyncTypebox<{ places: PlaceStore; pages: Pages }> = async (
   app,
   { places, pages },
@@ -43,7 +45,7 @@ export const placeRoutes: FastifyPluginAsyncTypebox<{ places: PlaceStore; pages:
     const resolution = new NameResolver()
     const filter = omitUndefined({ q, kind, country: await resolveCountries(country, places, resolution) })
     resolution.throwIfInvalid()
-    const slice = await places.list(filter, await pages.requested(request))
+    const slice = await places.list(filter, await pages.readSliceRequest(request))
     return pages.send(request, reply, slice)
   })
 

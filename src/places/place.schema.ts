@@ -20,20 +20,20 @@ export type PlaceKind = (typeof PLACE_KINDS)[number]
 /** The data sets that make up the gazetteer; data sets of incidents add places of their own. */
 export const GAZETTEER = ['geonames', 'geonames-world', 'iso3166'] as const
 
-/** Schema of a gazetteer row as it is recorded. */
+/** Schema of a place as stored. */
 export const PlaceRecord = component(
   'PlaceRecord',
   {
     id: id({
       description: 'The id: `geonames:` and the GeoNames id or code, or `iso3166:` and the alpha-2 code.',
     }),
-    dataset: text(60, { description: 'The data set that brought the place.' }),
+    dataset: text(60, { description: 'The data set that the place comes from.' }),
     name: text(300, { description: 'The name.' }),
     aliases: list(text(300, { description: 'Another name.' }), { description: 'Other names, any script.' }),
     kind: enumeration(PLACE_KINDS, {
-      description: 'What the place is; `admin1` is a governorate or province.',
+      description: 'The kind of place; `admin1` is a governorate or province.',
     }),
-    parent_id: nullable(id({ description: 'The place that it lies in; null for a country.' })),
+    parent_id: nullable(id({ description: 'The place that contains it; null for a country.' })),
     country_code: text(2, { description: 'ISO 3166-1 alpha-2.' }),
     country_code3: text(3, { description: 'ISO 3166-1 alpha-3.' }),
     admin1_code: nullable(text(20, { description: 'GeoNames code of the first-level division.' })),
@@ -42,37 +42,37 @@ export const PlaceRecord = component(
     longitude: nullable(longitude()),
     updated_at: instant({ description: 'When this record last changed here.' }),
   },
-  { description: 'A gazetteer row.' },
+  { description: 'A place of the gazetteer.' },
 )
-/** A gazetteer row. */
+/** A place as stored. */
 export type PlaceRecord = Static<typeof PlaceRecord>
 
-/** Schema of a place as the API lists it. */
+/** Schema of a place in API responses. */
 export const Place = component(
   'Place',
   {
     ...PlaceRecord.properties,
-    incidents: count({ description: 'Number of incidents at the place or anywhere in it.' }),
+    incidents: count({ description: 'Number of incidents at the place or in a place that it contains.' }),
   },
-  { description: 'A gazetteer row with its number of incidents.' },
+  { description: 'A place of the gazetteer with its number of incidents.' },
 )
-/** A place as the API lists it. */
+/** A place in API responses. */
 export type Place = Static<typeof Place>
 
-/** Schema of where a record took place. */
+/** Schema of the place of a record. */
 export const IncidentPlace = component(
   'IncidentPlace',
   {
     id: id({ description: "The place's id in the gazetteer." }),
     name: text(300, { description: "The place's name." }),
-    kind: enumeration(PLACE_KINDS, { description: 'What the place is.' }),
+    kind: enumeration(PLACE_KINDS, { description: 'The kind of place.' }),
     district: nullable(text(300, { description: 'The district, where the place is one.' })),
-    city: nullable(text(300, { description: 'The city, where the place is one or lies in one.' })),
+    city: nullable(text(300, { description: 'The city, where the place is one or is in one.' })),
     admin1: nullable(text(300, { description: 'The governorate or province.' })),
     country: text(300, { description: 'The country.' }),
     country_code: text(2, { description: 'ISO 3166-1 alpha-2.' }),
   },
-  { description: 'Where a record took place, with the places that this lies in.' },
+  { description: 'The place of a record, with the places that contain it.' },
 )
-/** Where a record took place, with the places that this lies in. */
+/** The place of a record, with the places that contain it. */
 export type IncidentPlace = Static<typeof IncidentPlace>

@@ -1,102 +1,106 @@
 import type { NameResolver } from '../http/requests/name-resolution.ts'
-import { omitUndefined } from '../records.ts'
 import type { PlaceKind } from './place.schema.ts'
 import type { NearPlace, PlaceScope, PlaceStore } from './place.store.ts'
 
-/** Filters by place as they are asked. */
-interface ScopeQuery {
-  city?: string[]
-  place?: string[]
-  admin1?: string[]
-  country?: string[]
-}
+/** The number of suggestions in a hint. */
+const MAX_SUGGESTIONS = 3
 
-/** Filters by place as they are applied. */
-interface ScopeFilter {
-  city?: PlaceScope[]
-  place?: PlaceScope[]
-  admin1?: PlaceScope[]
-  country?: PlaceScope[]
-}
-
-const CITIES: readonly PlaceKind[] = ['city', 'district']
-
-/** Finds the places that the filters by place name. */
-export async function resolveScopes(
-  query: ScopeQuery,
+/** Finds cities and districts by name; a hint for a name that is unknown, or where nothing is recorded. */
+export function resolveCities(
+  names: readonly string[],
   places: PlaceStore,
-  resolution: NameResolver,
-): Promise<ScopeFilter> {
-  const byId = async (id: string): Promise<PlaceScope[]> => {
-    const found = await places.scope(id)
-    return found ? [found] : []
-  }
-  const admin1 = async (name: string) => {
-    const named = await places.named(name, ['admin1'])
-    return named.length > 0 ? named : (await byId(name)).filter(({ kind }) => kind === 'admin1')
-  }
-  const named = (name: string) => places.named(name, CITIES)
-  const names = new OpenNames(places, resolution)
-  return omitUndefined({
-    city: await names.resolve('city', query.city, named, CITIES, 'city or district'),
-    place: await resolution.resolveOrHint('place', query.place, byId, async () => [], 'place with the id'),
-    admin1: await names.resolve('admin1', query.admin1, admin1, ['admin1'], 'governorate or province'),
-    country: await resolveCountries(query.country, places, resolution),
-  })
+  resolver: NameResolver,
+): Promise<PlaceScope[] | undefined> {
+  const kinds: readonly PlaceKind[] = ['city', 'district']
+  const find = (name: string) => places.named(name, kinds)
+  return resolveNames({ parameter: 'city', names, find, kinds, label: 'city or district' }, places, resolver)
 }
 
-/** Suggestions, at most. */
-const SUGGESTED = 3
-
-/** Names of places as filters give them; hints suggest those first where something is recorded. */
-class OpenNames {
-  constructor(
-    private readonly places: PlaceStore,
-    private readonly resolution: NameResolver,
-  ) {}
-
-  /** The places that a parameter's names stand for, together; a hint where nothing is recorded in any of them. */
-  async resolve(
-    parameter: string,
-    names: readonly string[] | undefined,
-    find: (name: string) => Promise<PlaceScope[]>,
-    kinds: readonly PlaceKind[],
-    what: string,
-  ): Promise<PlaceScope[] | undefined> {
-    const near = async (name: string) => {
-      const all = await this.places.near(name, kinds)
-      const isRecorded = (wanted: boolean) => all.filter((place) => place.isRecorded === wanted)
-      return suggestionsOf([...isRecorded(true), ...isRecorded(false)])
-    }
-    const found = await this.resolution.resolveOrHint(parameter, names, find, near, what)
-    if (!found || found.length === 0 || (await this.places.isRecorded(found))) return found
-    // In a gazetteer of the world many a misspelt name is some other place's.
-    for (const name of names ?? []) {
-      if ((await find(name)).length === 0) continue
-      const near = await this.places.near(name, kinds)
-      const suggestions = suggestionsOf(near.filter(({ isRecorded }) => isRecorded))
-      const message = `Nothing is recorded in any ${what} "${name}".`
-      if (suggestions.length > 0) this.resolution.hints.push({ parameter, message, suggestions })
-    }
-    return found
+/** Finds first-level divisions by name or id; a hint as for cities. */
+export function resolveDivisions(
+  names: readonly string[],
+  places: PlaceStore,
+  resolver: NameResolver,
+): Promise<PlaceScope[] | undefined> {
+  const kinds: readonly PlaceKind[] = ['admin1']
+  const find = async (name: string) => {
+    const named = await places.named(name, kinds)
+    return named.length > 0 ? named : (await findById(places, name)).filter(({ kind }) => kind === 'admin1')
   }
+  const label = 'governorate or province'
+  return resolveNames({ parameter: 'admin1', names, find, kinds, label }, places, resolver)
 }
 
-function suggestionsOf(near: readonly NearPlace[]): string[] {
-  return near.slice(0, SUGGESTED).map(({ name }) => name)
+/** Finds places by id; a hint for an id that is unknown. */
+export function resolvePlaces(
+  ids: readonly string[],
+  places: PlaceStore,
+  resolver: NameResolver,
+): Promise<PlaceScope[] | undefined> {
+  return resolver.resolveOrHint(
+    'place',
+    ids,
+    (id) => findById(places, id),
+    async () => [],
+    'place with the id',
+  )
 }
 
-/** Finds the countries that a filter names by ISO 3166-1 code or name. */
+/** Finds countries by ISO 3166-1 code or name; an error for one that is unknown. */
 export function resolveCountries(
   countries: readonly string[] | undefined,
   places: PlaceStore,
-  resolution: NameResolver,
+  resolver: NameResolver,
 ): Promise<PlaceScope[] | undefined> {
-  return resolution.resolveOrFail(
+  return resolver.resolveOrFail(
     'country',
     countries,
     (name) => places.named(name, ['country']),
-    async (name) => suggestionsOf(await places.near(name, ['country'])),
+    async (name) => takeNames(await places.near(name, ['country'])),
     'an ISO 3166-1 alpha-2 or alpha-3 code or the name of a country, such as IQ, IRQ or Iraq',
   )
+}
+
+async function findById(places: PlaceStore, id: string): Promise<PlaceScope[]> {
+  const found = await places.scope(id)
+  return found ? [found] : []
+}
+
+interface NamesRequest {
+  parameter: string
+  names: readonly string[]
+  find: (name: string) => Promise<PlaceScope[]>
+  kinds: readonly PlaceKind[]
+  /** What the names are of, for hints. */
+  label: string
+}
+
+/** Finds places by name; hints suggest first the names of places where something is recorded. */
+async function resolveNames(
+  { parameter, names, find, kinds, label }: NamesRequest,
+  places: PlaceStore,
+  resolver: NameResolver,
+): Promise<PlaceScope[] | undefined> {
+  const near = async (name: string) => {
+    const all = await places.near(name, kinds)
+    return takeNames([
+      ...all.filter(({ isRecorded }) => isRecorded),
+      ...all.filter(({ isRecorded }) => !isRecorded),
+    ])
+  }
+  const found = await resolver.resolveOrHint(parameter, names, find, near, label)
+  if (!found || found.length === 0 || (await places.isRecorded(found))) return found
+  // In a gazetteer of the world many a misspelt name is the name of some other place.
+  for (const name of names) {
+    if ((await find(name)).length === 0) continue
+    const similar = await places.near(name, kinds)
+    const suggestions = takeNames(similar.filter(({ isRecorded }) => isRecorded))
+    const message = `Nothing is recorded in any ${label} "${name}".`
+    if (suggestions.length > 0) resolver.hints.push({ parameter, message, suggestions })
+  }
+  return found
+}
+
+function takeNames(near: readonly NearPlace[]): string[] {
+  return near.slice(0, MAX_SUGGESTIONS).map(({ name }) => name)
 }

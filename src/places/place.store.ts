@@ -1,40 +1,42 @@
 import type { SerializedJson, Slice, SliceRequest } from '../records.ts'
 import type { Place, PlaceKind, PlaceRecord } from './place.schema.ts'
 
-/** A place as a filter uses it: a record matches when it lies in the place. */
+/** A filter by place: records in the place, or in a place that it contains, match. */
 export interface PlaceScope {
   kind: PlaceKind
   id: string
 }
 
-/** What a list of places is limited to. */
+/** Filters of a list of places. */
 export interface PlaceFilter {
-  /** Names that begin so, or are near it, any script; the nearest first. */
+  /** Search text, ranked by rankByName. */
   q?: string
   kind?: readonly PlaceKind[]
   country?: readonly PlaceScope[]
 }
 
-/** A name that may be meant. */
+/** A name similar to a text. */
 export interface NearPlace {
   name: string
-  /** Whether any record lies in a place of this name. */
+  /** Whether any record is in a place of this name. */
   isRecorded: boolean
 }
 
-/** The gazetteer. */
+/** Read access to the gazetteer. */
 export interface PlaceStore {
   list(filter: PlaceFilter, slice: SliceRequest): Promise<Slice<Place>>
   /** The place with this id, or null. */
   get(id: string): Promise<SerializedJson<Place> | null>
-  /** The place with this id as a filter uses it, or null. */
+  /** The filter by the place with this id, or null. */
   scope(id: string): Promise<PlaceScope | null>
-  /** Places of these kinds that bear exactly this name, folded. */
+  /** Those of the ids that are recorded. */
+  existing(ids: readonly string[]): Promise<string[]>
+  /** Places of these kinds with exactly this name or alias, folded. */
   named(name: string, kinds: readonly PlaceKind[]): Promise<PlaceScope[]>
-  /** The places of a country that no data set of incidents added, the country itself among them. */
+  /** The places of a country, including the country itself, except those that data sets of incidents added. */
   gazetteer(countryId: string): Promise<PlaceRecord[]>
-  /** Names of these kinds of place that are near a text, other than the text itself, nearest first. */
+  /** Names of these kinds of place similar to a text, other than the text itself, nearest first. */
   near(name: string, kinds: readonly PlaceKind[]): Promise<NearPlace[]>
-  /** Whether any record lies in any of the places. */
+  /** Whether any record is in any of the places. */
   isRecorded(scopes: readonly PlaceScope[]): Promise<boolean>
 }

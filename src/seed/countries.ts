@@ -2,14 +2,14 @@ import { createRequire } from 'node:module'
 import type { PlaceRecord } from '../places/place.schema.ts'
 import type { RecordInput } from '../storage/contract/storage.ts'
 
-// CommonJS with JSON beside it: required, because importing JSON warns on Node 20.
+// Required: the package is CommonJS, and importing its JSON files warns on Node 20.
 const require = createRequire(import.meta.url)
 const iso3166 = require('i18n-iso-countries') as typeof import('i18n-iso-countries')
 
-/** The languages of the United Nations: the languages in which a country is found. */
+/** The languages in which countries are found by name: those of the United Nations. */
 const LANGUAGES = ['en', 'ar', 'es', 'fr', 'ru', 'zh']
 
-/** Names that the field's data sets and news use and ISO 3166-1 does not list, former names among them. */
+/** Names in data sets and news that ISO 3166-1 does not list, including former names. */
 const COMMON_NAMES: Readonly<Record<string, readonly string[]>> = {
   BA: ['Bosnia-Herzegovina'],
   BN: ['Brunei'],
@@ -41,8 +41,8 @@ const COMMON_NAMES: Readonly<Record<string, readonly string[]>> = {
   ZW: ['Zimbabwe (Rhodesia)'],
 }
 
-/** Every country of ISO 3166-1 as a place, named in English, with its names in the UN's languages. */
-export function countries(): RecordInput<PlaceRecord>[] {
+/** Builds a place for every country of ISO 3166-1, with its English name and its names in other languages as aliases. */
+export function listCountries(): RecordInput<PlaceRecord>[] {
   for (const language of LANGUAGES)
     iso3166.registerLocale(require(`i18n-iso-countries/langs/${language}.json`))
   return Object.entries(iso3166.getAlpha2Codes()).map(([alpha2, alpha3]) => {

@@ -4,7 +4,7 @@ import { RELEASE } from '../release.ts'
 
 const FOLDER = new URL('../../seed/', import.meta.url)
 
-/** A digest of what the records of the seed follow from: the files of seed/, byte by byte, and this release. */
+/** Hashes everything that the seed depends on: the files of seed/ and the release. */
 export function seedDigest(folder: URL = FOLDER): string {
   const hash = createHash('sha256').update(RELEASE)
   for (const file of readdirSync(folder).sort())

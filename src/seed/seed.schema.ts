@@ -12,14 +12,14 @@ import { id, list } from '../validation/types.ts'
 
 const strict = { additionalProperties: false }
 
-/** Claims are written under their record, and their ids follow from it. */
+/** Claims are nested in their record; their ids are derived from its id. */
 const claims = list(Type.Omit(Claim, ['id'], strict), {
   description: 'Claims, the most authoritative first.',
 })
 const place_id = id({ description: 'Id of a place of seed/places.json.' })
 
-/** An incident as seed/incidents.json writes it: figures follow from its claims, names from ids. */
-export const SeedIncident = Type.Object(
+/** Schema of an incident in seed/incidents.json: figures are derived from claims, names from ids. */
+const SeedIncident = Type.Object(
   {
     ...Type.Omit(Incident, [
       'dataset',
@@ -39,8 +39,8 @@ export const SeedIncident = Type.Object(
   strict,
 )
 
-/** A reported total as seed/tolls.json writes it. */
-export const SeedToll = Type.Object(
+/** Schema of a reported total in seed/tolls.json. */
+const SeedToll = Type.Object(
   {
     ...Type.Omit(TollRecord, ['dataset', 'place', 'fatalities', 'updated_at']).properties,
     place_id,
@@ -49,7 +49,7 @@ export const SeedToll = Type.Object(
   strict,
 )
 
-/** The files of seed/ and what each of them holds. */
+/** Schemas of the files of seed/, by file name without extension. */
 export const SEED_FILES = {
   datasets: Type.Array(Type.Omit(Dataset, ['files', 'imported_at', 'incidents', 'tolls'], strict)),
   sources: Type.Array(Type.Omit(SourceRecord, ['dataset', 'updated_at'], strict)),

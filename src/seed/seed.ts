@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { OperatorError } from '../errors.ts'
 import type { Claim } from '../figures/claim.schema.ts'
-import { casualtiesFrom, incidentCountFrom } from '../figures/rules.ts'
+import { deriveCasualties, deriveIncidentCount } from '../figures/rules.ts'
 import type { IncidentPlace, PlaceRecord } from '../places/place.schema.ts'
 import type { RecordBatch, RecordInput } from '../storage/contract/storage.ts'
 import { issuesOf } from '../validation/validate.ts'
-import { countries } from './countries.ts'
+import { listCountries } from './countries.ts'
 import { SEED_FILES, type Seed } from './seed.schema.ts'
 
 const FOLDER = new URL('../../seed/', import.meta.url)
 
 /**
  * Reads and validates seed/ and completes its records: figures from claims, names from ids.
- * @throws OperatorError that names the file and everything that is wrong with it
+ * @throws OperatorError with the file and all its errors
  */
 export function readSeed(folder: URL = FOLDER): Required<RecordBatch> {
   const files = Object.keys(SEED_FILES) as (keyof Seed)[]
@@ -36,54 +36,54 @@ function readFile(folder: URL, file: keyof Seed): unknown {
 }
 
 function complete(seed: Seed): Required<RecordBatch> {
-  const places = [...countries(), ...seed.places.map((place) => ({ ...place, dataset: 'geonames' }))]
-  const placesById = byId(places, 'places')
-  const actors = byId(seed.actors, 'actors')
-  const sources = byId(seed.sources, 'sources')
-  const wholes = byId(
+  const places = [...listCountries(), ...seed.places.map((place) => ({ ...place, dataset: 'geonames' }))]
+  const placesById = indexById(places, 'places')
+  const actors = indexById(seed.actors, 'actors')
+  const sources = indexById(seed.sources, 'sources')
+  const groupsAndTolls = indexById(
     [...seed.tolls, ...seed.incidents.filter(({ kind }) => kind === 'group')],
     'groups and tolls',
   )
-  const own = <T extends object>(record: T) => ({ ...record, dataset: 'seed' })
+  const inSeed = <T extends object>(record: T) => ({ ...record, dataset: 'seed' })
 
   return {
     datasets: seed.datasets,
     eventTypes: seed['event-types'],
-    sources: seed.sources.map((source) => own(source)),
-    actors: seed.actors.map((actor) => own(actor)),
+    sources: seed.sources.map((source) => inSeed(source)),
+    actors: seed.actors.map((actor) => inSeed(actor)),
     places,
     incidents: seed.incidents.map(({ place_id, claims: written, ...incident }) => {
-      const claims = numbered(incident.id, written)
+      const claims = numberClaims(incident.id, written)
       for (const id of incident.source_ids) sources.get(id)
-      for (const id of incident.part_of) wholes.get(id)
+      for (const id of incident.part_of) groupsAndTolls.get(id)
       return {
         record: {
-          ...own(incident),
-          place: describe(place_id, placesById),
-          incident_count: incidentCountFrom(claims),
+          ...inSeed(incident),
+          place: describePlace(place_id, placesById),
+          incident_count: deriveIncidentCount(claims),
           actors: incident.actors.map(({ id, ...rest }) => ({ id, name: actors.get(id).name, ...rest })),
-          fatalities: casualtiesFrom(claims, 'killed'),
-          injured: casualtiesFrom(claims, 'injured'),
+          fatalities: deriveCasualties(claims, 'killed'),
+          injured: deriveCasualties(claims, 'injured'),
         },
         claims,
       }
     }),
     tolls: seed.tolls.map(({ place_id, claims: written, ...toll }) => {
-      const claims = numbered(toll.id, written)
-      const fatalities = casualtiesFrom(claims, 'killed')
+      const claims = numberClaims(toll.id, written)
+      const fatalities = deriveCasualties(claims, 'killed')
       if (!fatalities)
         throw new OperatorError(`seed/tolls.json: ${toll.id} has no claim with a number of people killed`)
-      return { record: { ...own(toll), place: describe(place_id, placesById), fatalities }, claims }
+      return { record: { ...inSeed(toll), place: describePlace(place_id, placesById), fatalities }, claims }
     }),
   }
 }
 
-function numbered(recordId: string, claims: readonly Omit<Claim, 'id'>[]): Claim[] {
+function numberClaims(recordId: string, claims: readonly Omit<Claim, 'id'>[]): Claim[] {
   return claims.map((claim, index) => ({ id: `${recordId}#${index + 1}`, ...claim }))
 }
 
-/** Looks records up by id; an id that is not there names itself and the file that should have it. */
-function byId<T extends { id: string }>(records: readonly T[], what: string) {
+/** Indexes records by id. `get` throws an OperatorError for an unknown id, with the file that should have it. */
+function indexById<T extends { id: string }>(records: readonly T[], what: string) {
   const map = new Map(records.map((record) => [record.id, record]))
   if (map.size < records.length) throw new OperatorError(`seed: an id occurs twice among ${what}`)
   return {
@@ -95,12 +95,12 @@ function byId<T extends { id: string }>(records: readonly T[], what: string) {
   }
 }
 
-/** A place with the names of the places that it lies in. */
-function describe(id: string, places: { get(id: string): RecordInput<PlaceRecord> }): IncidentPlace {
+/** Completes a place with the names of the places that contain it. */
+function describePlace(id: string, places: { get(id: string): RecordInput<PlaceRecord> }): IncidentPlace {
   const { name, kind, country_code } = places.get(id)
   const chain = new Map<string, string>()
-  for (let at: string | null = id; at; at = places.get(at).parent_id)
-    chain.set(places.get(at).kind, places.get(at).name)
+  for (let current: string | null = id; current; current = places.get(current).parent_id)
+    chain.set(places.get(current).kind, places.get(current).name)
   return {
     id,
     name,

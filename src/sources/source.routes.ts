@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { fieldsParameter } from '../http/formats/field-selection.ts'
 import { operation } from '../http/openapi/operation.ts'
-import { type Pages, pageParameters, pageSchema } from '../http/paging/pages.ts'
+import { pageParameters, pageSchema } from '../http/paging/page.schema.ts'
+import type { Pages } from '../http/paging/pages.ts'
 import { omitUndefined } from '../records.ts'
 import { Type } from '../validation/schema.ts'
 import { text } from '../validation/types.ts'
@@ -17,7 +18,7 @@ const listSources = operation({
     {
       q: Type.Optional(
         text(200, {
-          description: 'Sources whose publisher is called so, or begins so, or is near it.',
+          description: 'Search text: sources whose publisher matches it, begins with it or is similar to it.',
         }),
       ),
       fields: fieldsParameter(Source),
@@ -33,13 +34,16 @@ const listSources = operation({
   example: '/v1/sources?q=reuters',
 })
 
-/** GET /sources. */
+/** Registers GET /sources. */
 export const sourceRoutes: FastifyPluginAsyncTypebox<{ sources: SourceStore; pages: Pages }> = async (
   app,
   { sources, pages },
 ) => {
   app.get('/sources', { schema: listSources }, async (request, reply) => {
-    const slice = await sources.list(omitUndefined({ q: request.query.q }), await pages.requested(request))
+    const slice = await sources.list(
+      omitUndefined({ q: request.query.q }),
+      await pages.readSliceRequest(request),
+    )
     return pages.send(request, reply, slice)
   })
 }

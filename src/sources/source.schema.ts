@@ -4,20 +4,22 @@ import { component, count, date, id, instant, list, nullable, text } from '../va
 
 const identity = {
   id: id({ description: 'The id.' }),
-  dataset: text(60, { description: 'The data set that brought the source.' }),
-  publisher: text(300, { description: 'Who published it.' }),
+  dataset: text(60, { description: 'The data set that the source comes from.' }),
+  publisher: text(300, { description: 'The publisher.' }),
   title: text(1000, { description: 'The title or headline.' }),
-  url: nullable(text(2000, { description: 'Where it was published, where known.' })),
+  url: nullable(text(2000, { description: 'The URL, where known.' })),
   published_date: nullable(date({ description: 'The day of publication.' })),
   language: nullable(text(35, { description: 'The language, as a BCP 47 tag.' })),
 }
 
-/** Schema of a source as it is recorded. */
+/** Schema of a source as stored. */
 export const SourceRecord = component(
   'SourceRecord',
   {
     ...identity,
-    summary: nullable(text(5000, { description: 'What it reports beyond the incidents, in our own words.' })),
+    summary: nullable(
+      text(5000, { description: 'A summary of what it reports beyond the incidents, in our own words.' }),
+    ),
     pictures: list(
       Type.Object(
         {
@@ -27,7 +29,7 @@ export const SourceRecord = component(
         },
         { additionalProperties: false },
       ),
-      { description: 'Pictures that the source carries, as metadata only.', maxItems: 100 },
+      { description: 'Metadata of the pictures in the source.', maxItems: 100 },
     ),
     updated_at: instant({ description: 'When this record last changed here.' }),
   },
@@ -36,11 +38,11 @@ export const SourceRecord = component(
 /** A publication in which claims are made. */
 export type SourceRecord = Static<typeof SourceRecord>
 
-/** Schema of a source as the API lists it. */
+/** Schema of a source in API responses. */
 export const Source = component(
   'Source',
-  { ...SourceRecord.properties, incidents: count({ description: 'Number of incidents that rest on it.' }) },
+  { ...SourceRecord.properties, incidents: count({ description: 'Number of incidents that cite it.' }) },
   { description: 'A publication in which claims are made, with its number of incidents.' },
 )
-/** A source as the API lists it. */
+/** A source in API responses. */
 export type Source = Static<typeof Source>

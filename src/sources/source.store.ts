@@ -1,22 +1,24 @@
 import type { SerializedJson, Slice, SliceRequest } from '../records.ts'
 import type { Source } from './source.schema.ts'
 
-/** What a list of sources is limited to. */
+/** Filters of a list of sources. */
 export interface SourceFilter {
-  /** The publisher's name, its beginning or near it, any script. */
+  /** Search text for the name of the publisher, ranked by rankByName. */
   q?: string
 }
 
-/** A source as a filter uses it: the source itself, or everything that a publisher published. */
+/** A filter by source: one source, or all sources of a publisher. */
 export type SourceScope = { id: string } | { publisher: string }
 
-/** The recorded sources. */
+/** Read access to sources. */
 export interface SourceStore {
   list(filter: SourceFilter, slice: SliceRequest): Promise<Slice<Source>>
   /** The source with this id, or null. */
   get(id: string): Promise<SerializedJson<Source> | null>
-  /** The source with this id, or the publishers of this name, folded. */
+  /** Filters by the source with this id, or by the publishers of this name, folded. */
   named(name: string): Promise<SourceScope[]>
-  /** Publishers that are near a text that names none, nearest first. */
+  /** Those of the ids that are recorded. */
+  existing(ids: readonly string[]): Promise<string[]>
+  /** Names of publishers similar to a text, nearest first. */
   near(name: string, limit?: number): Promise<string[]>
 }

@@ -1,7 +1,7 @@
 import type { Note } from './stats.schema.ts'
 import type { StatsAnswer } from './stats.store.ts'
 
-/** What has to be known to read an answer aright. */
+/** Collects the notes that a reader needs to interpret the sums correctly. */
 export function collectNotes(
   { byDataset, total, repeated }: StatsAnswer,
   { comparesTolls }: { comparesTolls: boolean },
@@ -13,13 +13,13 @@ export function collectNotes(
     const ids = byDataset.map(({ dataset }) => dataset).join(', ')
     notes.push({
       code: 'several_datasets',
-      message: `The records are of ${byDataset.length} data sets (${ids}), which may tell of the same attacks: their sums stand side by side, and there is no total of all. Choose one with dataset=, or put them together through accepted links with combine=max or combine=prefer:${byDataset[0]?.dataset}.`,
+      message: `The records are of ${byDataset.length} data sets (${ids}), which may describe the same attacks: their sums are shown side by side, and there is no total of all. Choose one with dataset=, or combine them through accepted links with combine=max or combine=prefer:${byDataset[0]?.dataset}.`,
     })
   }
   if (spread > 0)
     notes.push({
       code: 'spread_over_intervals',
-      message: `${spread} of the records go on after the interval that they are counted in: each counts once and whole, in the first interval of the period asked for that it has a day in.`,
+      message: `${spread} of the records continue after the interval that they are counted in: each counts once and whole, in the first interval of the requested period that it has a day in.`,
     })
   if (repeated > records)
     notes.push({
@@ -30,7 +30,7 @@ export function collectNotes(
     notes.push({
       code: 'tolls_not_compared',
       message:
-        'Reported totals stand beside sums by place, period and data set only: the other filters leave out what they may include.',
+        'Reported totals are compared only under filters by place, period and data set: other filters exclude records that the totals may include.',
     })
   return notes
 }

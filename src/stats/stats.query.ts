@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import type { DatasetStore } from '../datasets/dataset.store.ts'
-import { pageParameters } from '../http/paging/pages.ts'
+import { pageParameters } from '../http/paging/page.schema.ts'
 import { NameResolver } from '../http/requests/name-resolution.ts'
 import { incidentFilters } from '../incidents/incident.query.ts'
 import { suggest } from '../text/suggest.ts'
@@ -50,7 +50,7 @@ export const StatsQueryParameters = Type.Object(
         maxLength: 1000,
         pattern: '^(max|prefer:[^\\s,]+(,[^\\s,]+)*)$',
         description:
-          'Puts data sets together through accepted same-event links, and through nothing else: of each linked event counts the data set with the most killed (`max`), or the first of those named, such as `prefer:ucdp-ged,acled` (others follow by id). Records without a link all count. Without it several data sets stand side by side.',
+          'Combines data sets through accepted same-event links, and through nothing else: for each linked event counts the data set with the most killed (`max`), or the first of those named, such as `prefer:ucdp-ged,acled` (others follow by id). Records without a link all count. Without it the sums of several data sets are side by side.',
       }),
     ),
     fill: Type.Optional(
@@ -79,7 +79,7 @@ export const StatsQueryParameters = Type.Object(
 export type StatsQueryParameters = Static<typeof StatsQueryParameters>
 
 /**
- * How data sets are to be put together; null where they are not.
+ * Parses how data sets are combined; null where they are not.
  * @throws ServiceError invalid_parameter for a data set that is not known
  */
 export async function parseCombine(

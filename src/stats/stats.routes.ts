@@ -5,7 +5,8 @@ import type { Column } from '../http/formats/columns.ts'
 import { renderCsv } from '../http/formats/csv.ts'
 import { asciiJson, type Format } from '../http/formats/formats.ts'
 import { operation } from '../http/openapi/operation.ts'
-import { envelope, linkNext, type Pages, pageSchema } from '../http/paging/pages.ts'
+import { pageSchema } from '../http/paging/page.schema.ts'
+import { envelope, linkNext, type Pages } from '../http/paging/pages.ts'
 import { parameterError } from '../http/requests/parameters.ts'
 import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
 import type { IncidentFilter } from '../incidents/incident.store.ts'
@@ -20,25 +21,25 @@ import { parseCombine, STATS_FORMATS, StatsQueryParameters } from './stats.query
 import { Combination, DatasetSum, Notes, StatsRow, StatsTotal } from './stats.schema.ts'
 import type { StatsQuery, StatsStore } from './stats.store.ts'
 
-/** Rows of CSV and NDJSON without a limit, at most. */
-const MOST_ROWS = 100_000
-/** Reported totals beside the sums, at most. */
-const MOST_TOLLS = 100
-/** Rows that are rendered at a time. */
-const BATCH = 500
+/** The number of rows that CSV and NDJSON may have without a limit. */
+const MAX_ROWS = 100_000
+/** The number of reported totals shown with the sums. */
+const MAX_TOLLS = 100
+/** Rows rendered at a time: other requests go on between batches. */
+const BATCH_SIZE = 500
 
 const StatsPage = pageSchema('StatsPage', StatsRow, 'A page of sums.', {
   total: nullable(StatsTotal, {
-    description: 'All matching records, each counted once; null where several data sets stand side by side.',
+    description: 'All matching records, each counted once; null where several data sets are side by side.',
   }),
   by_dataset: list(DatasetSum, { description: 'The sums of each data set.', maxItems: 1000 }),
   combined: nullable(Combination, {
-    description: 'How data sets were put together; null without `combine`.',
+    description: 'How data sets were combined; null without `combine`.',
   }),
   tolls: list(Toll, {
     description:
       'Reported totals of the place and period, each with what its recorded incidents account for. Never part of a sum.',
-    maxItems: MOST_TOLLS,
+    maxItems: MAX_TOLLS,
   }),
   notes: Notes,
 })
@@ -48,13 +49,13 @@ const getStats = operation({
   summary: 'Sum incidents, killed and injured',
   description: `How many attacks, killed and injured, grouped by up to three dimensions, with low, best and high.
 
-Nobody is counted twice:
+No death is counted twice:
 
 - A group counts, bound by bound, its parts plus what remains of its own figure: \`max(own − parts, 0) + parts\`. What remains is the group's own in every sum, whichever of its parts match the filters.
 - A reported total is never added. \`tolls\` shows those of the place and period with the share that recorded incidents account for.
 - \`incidents\` counts a group by its \`incident_count\`.
-- A null \`high\` means that of at least one record no upper bound was stated; \`high_known\` sums the others. A null sum means that nobody said; \`unstated\` counts the records of which nobody said.
-- Records of several data sets stand side by side, because they may tell of the same attacks; \`combine\` puts them together through accepted same-event links only.
+- A null \`high\` means that of at least one record no upper bound was stated; \`high_known\` sums the others. A null sum means that no record states the figure; \`unstated\` counts the records that do not.
+- Data sets may describe the same attacks, so their sums are shown side by side; \`combine\` combines them through accepted same-event links only.
 - A record of several days counts whole in the first interval that it has a day in, one of several actors in the row of each, and both once in \`total\`; \`notes\` says so.
 
 CSV has one row a group: for each dimension its column (\`date_from\` and \`date_to\`; of places and actors \`…_id\` and the name; of cells \`west\`, \`south\`, \`east\`, \`north\` and the mean \`latitude\` and \`longitude\`), then \`records\`, \`spread\`, \`incidents_low\`, \`incidents_best\`, \`incidents_high\`, \`incidents_high_known\` and the same of \`fatalities\` and \`injured\` with \`…_unstated\`. In CSV and NDJSON hints go into the header \`x-hints\`, notes into \`x-notes\`.`,
@@ -87,9 +88,9 @@ export const statsRoutes: FastifyPluginAsyncTypebox<{
     const { filter, hints } = await resolveFilter(asked, vocabularies)
     const hasEnvelope = format === 'json'
     const isWhole = !hasEnvelope && asked.limit === undefined && asked.cursor === undefined
-    const { limit, after } = await pages.requested(request)
+    const { limit, after } = await pages.readSliceRequest(request)
     const combine = await parseCombine(asked.combine, vocabularies.datasets)
-    const query = questionOf(asked, { filter, combine, limit: isWhole ? MOST_ROWS : limit, after })
+    const query = toStatsQuery(asked, { filter, combine, limit: isWhole ? MAX_ROWS : limit, after })
     const answer = await stats.stats(query)
     const comparable = tollFilter(filter)
     const notes = collectNotes(answer, { comparesTolls: comparable !== null })
@@ -98,15 +99,15 @@ export const statsRoutes: FastifyPluginAsyncTypebox<{
       if (hints.length > 0) reply.header('x-hints', asciiJson(hints))
       if (notes.length > 0) reply.header('x-notes', asciiJson(notes))
       const columns = statsColumns(answer.groupBy, query.metrics, query.byGroup)
-      return reply.send(Readable.from(rendered(answer.rows, columns, format)))
+      return reply.send(Readable.from(renderRows(answer.rows, columns, format)))
     }
     const slice = {
       records: answer.rows,
       next: answer.next,
       datasets: answer.byDataset.map(({ dataset }) => dataset),
     }
-    const content = await pages.content(request, slice, { hints })
-    const shown = comparable && (await tolls.list(comparable, { limit: MOST_TOLLS, after: null }))
+    const content = await pages.build(request, slice, { hints })
+    const shown = comparable && (await tolls.list(comparable, { limit: MAX_TOLLS, after: null }))
     const { total, byDataset: by_dataset, combined } = answer
     const more = JSON.stringify({ total, by_dataset, combined, notes }).slice(1, -1)
     linkNext(reply, content)
@@ -116,13 +117,13 @@ export const statsRoutes: FastifyPluginAsyncTypebox<{
   })
 }
 
-function questionOf(
+function toStatsQuery(
   asked: StatsQueryParameters,
   resolved: Pick<StatsQuery, 'filter' | 'combine' | 'limit' | 'after'>,
 ): StatsQuery {
   const { group_by: groupBy = [], fill, expand, metrics = ['incidents', 'fatalities'] } = asked
   if (fill && !groupBy.includes('date'))
-    throw parameterError([{ parameter: 'fill', reason: 'needs group_by=date beside it' }])
+    throw parameterError([{ parameter: 'fill', reason: 'requires group_by=date' }])
   return {
     ...resolved,
     groupBy,
@@ -135,7 +136,7 @@ function questionOf(
   }
 }
 
-/** The same place, period and data sets of reported totals; null where the filter asks for more than these. */
+/** The filter of reported totals; null where the filter of incidents has parameters that totals lack. */
 function tollFilter({
   city,
   place,
@@ -151,18 +152,18 @@ function tollFilter({
 }
 
 function tooManyRows() {
-  const reason = `is required: there are more than ${MOST_ROWS} rows, which come page by page`
+  const reason = `is required: there are more than ${MAX_ROWS} rows, which must be read in pages`
   return parameterError([{ parameter: 'limit', reason }])
 }
 
-async function* rendered(
+async function* renderRows(
   rows: readonly SerializedJson<StatsRow>[],
   columns: readonly Column<StatsRow>[],
   format: Format,
 ): AsyncGenerator<string> {
   if (format === 'csv') yield renderCsv(columns, [], true)
-  for (let at = 0; at < rows.length; at += BATCH) {
-    const batch = rows.slice(at, at + BATCH)
+  for (let at = 0; at < rows.length; at += BATCH_SIZE) {
+    const batch = rows.slice(at, at + BATCH_SIZE)
     yield format === 'csv'
       ? renderCsv(columns, batch.map(parse), false)
       : batch.map((row) => `${row}\n`).join('')

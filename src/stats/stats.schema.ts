@@ -4,7 +4,7 @@ import { INCIDENT_KINDS } from '../incidents/incident.schema.ts'
 import { Type } from '../validation/schema.ts'
 import { component, date, enumeration, id, list, nullable, sum, text } from '../validation/types.ts'
 
-/** What records can be grouped by. */
+/** The dimensions that records can be grouped by. */
 export const DIMENSIONS = [
   'date',
   'country',
@@ -17,15 +17,15 @@ export const DIMENSIONS = [
   'kind',
   'cell',
 ] as const
-/** What records can be grouped by. */
+/** The dimensions that records can be grouped by. */
 export type Dimension = (typeof DIMENSIONS)[number]
 
 /** Edges of cells in degrees, the smallest first: powers of two, so that no position falls between two cells. */
 export const CELL_SIZES = [...[1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2], ...[1, 2, 4, 8, 16, 32]] as const
 
-/** What can be summed. */
+/** The metrics that can be summed. */
 export const METRICS = ['incidents', 'fatalities', 'injured'] as const
-/** What can be summed. */
+/** A metric that can be summed. */
 export type Metric = (typeof METRICS)[number]
 
 const whole = (description: string) => sum({ description })
@@ -43,13 +43,13 @@ const bounds = {
 /** Schema of a sum of numbers of people. */
 export const Sum = component(
   'Sum',
-  { ...bounds, unstated: whole('Records of which nobody said how many.') },
-  { description: 'A sum of numbers of people with its uncertainty, nobody counted twice.' },
+  { ...bounds, unstated: whole('Records that do not state the figure.') },
+  { description: 'A sum of numbers of people with its uncertainty, no one counted twice.' },
 )
 /** A sum of numbers of people with its uncertainty. */
 export type Sum = Static<typeof Sum>
 
-const groupSum = (what: string) => nullable(Sum, { description: `${what}; null where nobody said.` })
+const groupSum = (what: string) => nullable(Sum, { description: `${what}; null where no record states it.` })
 
 /** Schema of a sum in total and by group. */
 export const CasualtySum = component(
@@ -61,8 +61,8 @@ export const CasualtySum = component(
         {
           civilians: groupSum('Civilians'),
           security_forces: groupSum('Police, army and allied armed forces'),
-          assailants: groupSum('Those who attacked'),
-          unknown: groupSum('People whose group the source does not tell'),
+          assailants: groupSum('Attackers'),
+          unknown: groupSum('People whose group is not reported'),
         },
         { additionalProperties: false, description: 'The same sum split by group; under `expand=by_group`.' },
       ),
@@ -92,8 +92,12 @@ const metrics = {
     ),
   ),
   incidents: Type.Optional(AttackSum),
-  fatalities: Type.Optional(nullable(CasualtySum, { description: 'The killed; null where nobody said.' })),
-  injured: Type.Optional(nullable(CasualtySum, { description: 'The injured; null where nobody said.' })),
+  fatalities: Type.Optional(
+    nullable(CasualtySum, { description: 'The killed; null where no record states it.' }),
+  ),
+  injured: Type.Optional(
+    nullable(CasualtySum, { description: 'The injured; null where no record states it.' }),
+  ),
 }
 
 const place = (what: string) =>
@@ -106,7 +110,7 @@ const place = (what: string) =>
         },
         { additionalProperties: false },
       ),
-      { description: `${what}; null where the records do not say.` },
+      { description: `${what}; null where the records do not have one.` },
     ),
   )
 
@@ -163,7 +167,7 @@ const By = component(
       ),
     ),
   },
-  { description: 'What the records of a row have in common, one property a dimension.' },
+  { description: 'The group of a row: one property for each dimension.' },
 )
 
 /** Schema of the sums of one group of records. */
@@ -185,7 +189,7 @@ export const StatsRow = component(
     ),
     ...metrics,
   },
-  { description: 'The sums of the records that have something in common.' },
+  { description: 'The sums of one group of records.' },
 )
 /** The sums of one group of records. */
 export type StatsRow = Static<typeof StatsRow>
@@ -206,23 +210,23 @@ export const StatsTotal = component('StatsTotal', metrics, {
 /** The sums of all records. */
 export type StatsTotal = Static<typeof StatsTotal>
 
-/** Schema of what putting data sets together did. */
+/** Schema of how data sets were combined. */
 export const Combination = component(
   'Combination',
   {
     rule: text(2000, { description: 'The rule, as it was asked for.' }),
-    events: whole('Events that several records of different data sets tell of, by accepted links.'),
+    events: whole('Events that records of different data sets describe, by accepted links.'),
     merged: whole('Records that are left out because another data set counts for their event.'),
     undecided: whole(
-      'Suggested links between matching records that nobody has decided on: as long as these are open, a death may be counted twice.',
+      'Suggested links between matching records without a decision: as long as these are open, a death may be counted twice.',
     ),
   },
-  { description: 'How records of several data sets were put together.' },
+  { description: 'How records of several data sets were combined.' },
 )
-/** What putting data sets together did. */
+/** How data sets were combined. */
 export type Combination = Static<typeof Combination>
 
-/** What a note of an answer can be about. */
+/** The codes of notes. */
 export const NOTES = [
   'several_datasets',
   'spread_over_intervals',
@@ -234,16 +238,16 @@ export const NOTES = [
 export const Note = component(
   'Note',
   {
-    code: enumeration(NOTES, { description: 'What it is about.' }),
+    code: enumeration(NOTES, { description: 'The code of the note.' }),
     message: text(1000, { description: 'The note.' }),
   },
-  { description: 'What has to be known to read the sums aright.' },
+  { description: 'What a reader needs to know to interpret the sums correctly.' },
 )
-/** What has to be known to read the sums aright. */
+/** What a reader needs to know to interpret the sums correctly. */
 export type Note = Static<typeof Note>
 
 /** Schema of a list of notes. */
 export const Notes = list(Note, {
-  description: 'What has to be known to read the sums aright; empty when there is nothing.',
+  description: 'What a reader needs to know to interpret the sums correctly; empty when there is nothing.',
   maxItems: 10,
 })

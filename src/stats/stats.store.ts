@@ -3,7 +3,7 @@ import type { Position, SerializedJson } from '../records.ts'
 import type { Interval } from './intervals.ts'
 import type { Combination, DatasetSum, Dimension, Metric, StatsRow, StatsTotal } from './stats.schema.ts'
 
-/** The orders of rows: by what they have in common, or by a sum (its best, of incidents its low); `-` is descending. */
+/** The orders of rows: by their group, or by a sum (its best, of incidents its low); `-` is descending. */
 export const STATS_SORTS = [
   ...['group', '-group', 'records', '-records', 'incidents', '-incidents'],
   ...['fatalities', '-fatalities', 'injured', '-injured'],
@@ -12,12 +12,12 @@ export const STATS_SORTS = [
 export type StatsSort = (typeof STATS_SORTS)[number]
 
 /**
- * How data sets are put together, through accepted links only: of each linked event counts the data set with the
- * most killed (`max`), or the first of those named (`prefer`).
+ * How data sets are combined, through accepted links only: for each linked event counts the data set with the most
+ * killed (`max`), or the first of those named (`prefer`).
  */
 export type Combine = { rule: 'max' } | { rule: 'prefer'; datasets: readonly string[] }
 
-/** What to sum, of which records, in which groups. */
+/** A query for sums: of which records, of which metrics, in which groups. */
 export interface StatsQuery {
   filter: IncidentFilter
   groupBy: readonly Dimension[]
@@ -28,36 +28,36 @@ export interface StatsQuery {
   /** Also by civilians, security forces, assailants and unknown. */
   byGroup: boolean
   sort: StatsSort
-  /** Rows for the intervals in which nothing is recorded, too. */
+  /** Also a row of zeros for each interval in which nothing is recorded. */
   fill: boolean
   combine: Combine | null
-  /** At most so many rows. */
+  /** Maximum number of rows. */
   limit: number
   after: Position | null
 }
 
-/** The sums that answer a query. */
+/** The result of a query for sums. */
 export interface StatsAnswer {
   rows: SerializedJson<StatsRow>[]
-  /** What the rows are grouped by: as it was asked for, and by data set where several stand side by side. */
+  /** The dimensions of the rows: those of the query, and first the data set where several are side by side. */
   groupBy: readonly Dimension[]
   next: Position | null
-  /** Of each data set with matching records. */
+  /** The sums of each data set with matching records. */
   byDataset: DatasetSum[]
   /** Null where several data sets are side by side. */
   total: StatsTotal | null
   combined: Combination | null
-  /** Records that are in the rows of several actors. */
+  /** The sum of the records of all rows: more than there are, where records of several actors are in several rows. */
   repeated: number
 }
 
 /** Sums over incidents. */
 export interface StatsStore {
   /**
-   * The sums of matching records. Nobody is counted twice: a group adds to its parts what remains of its own
-   * figure; reported totals add nothing; several data sets are summed side by side unless they are put together.
-   * @throws ServiceError overloaded when too many questions are waiting; invalid_parameter when filling would make
-   * too many rows
+   * Sums matching records. No death is counted twice: a group adds to its parts what remains of its own figure;
+   * reported totals add nothing; several data sets are summed side by side unless they are combined.
+   * @throws ServiceError overloaded when too many queries are queued; invalid_parameter when filling would make too
+   *   many rows
    */
   stats(query: StatsQuery): Promise<StatsAnswer>
 }

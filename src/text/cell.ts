@@ -1,56 +1,54 @@
-/** How texts and lists stand in a cell of a table, so that every one of them can be read back. */
-
-/** What a spreadsheet takes for the beginning of a formula, behind any number of guards. */
+/** The beginning of a formula for a spreadsheet, after any number of escaping apostrophes. */
 const FORMULA = /^'*[=+\-@\t\r]/
 
 /**
- * Guards a text from being run as a formula by a spreadsheet: an apostrophe goes before it, and before a text
- * that looks guarded already. An apostrophe that begins any other text is left alone.
+ * Escapes a text that a spreadsheet would run as a formula with an apostrophe, and a text that looks escaped
+ * already with another one. An apostrophe at the beginning of any other text is kept.
  */
 export function escapeFormula(text: string): string {
   return FORMULA.test(text) ? `'${text}` : text
 }
 
-/** The text that {@link escapeFormula} made a cell of. */
+/** Reverses {@link escapeFormula}. */
 export function unescapeFormula(cell: string): string {
   return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell
 }
 
 const SEPARATOR = '; '
 
-/** Behind a quoted item comes another one or the end. */
+/** A quoted item, followed by a separator or the end. */
 const QUOTED_ITEM = /"([^"]*(?:""[^"]*)*)"(?=; |$)/y
 
 /**
- * A list as one text, its items separated by a semicolon and a space. An item that holds just that, begins with
- * a quotation mark or is an empty text stands in quotation marks, those inside it doubled. Null is nothing
- * between two separators; a list without items is null.
+ * Joins a list into one text that {@link splitItems} reverses. Items are separated by a semicolon and a space; an
+ * item that contains the separator, begins with a quotation mark or is empty is quoted, with quotation marks inside
+ * it doubled. A null item is written as nothing; a list without items is null.
  */
 export function joinItems(items: readonly (string | null)[]): string | null {
-  return items.length > 0 ? items.map(itemText).join(SEPARATOR) : null
+  return items.length > 0 ? items.map(formatItem).join(SEPARATOR) : null
 }
 
-function itemText(item: string | null): string {
+function formatItem(item: string | null): string {
   if (item === null) return ''
   const isPlain = item !== '' && !item.startsWith('"') && !item.includes(SEPARATOR)
   return isPlain ? item : `"${item.replaceAll('"', '""')}"`
 }
 
-/** The items that {@link joinItems} made a text of; null where a quoted item does not end as it should. */
+/** Reverses {@link joinItems}; null where a quoted item is not terminated. */
 export function splitItems(text: string): (string | null)[] | null {
   const items: (string | null)[] = []
-  for (let at = 0; ; at += SEPARATOR.length) {
-    if (text[at] === '"') {
-      QUOTED_ITEM.lastIndex = at
+  for (let position = 0; ; position += SEPARATOR.length) {
+    if (text[position] === '"') {
+      QUOTED_ITEM.lastIndex = position
       const [, quoted] = QUOTED_ITEM.exec(text) ?? []
       if (quoted === undefined) return null
       items.push(quoted.replaceAll('""', '"'))
-      at = QUOTED_ITEM.lastIndex
+      position = QUOTED_ITEM.lastIndex
     } else {
-      const end = text.indexOf(SEPARATOR, at)
-      items.push(text.slice(at, end < 0 ? undefined : end) || null)
-      at = end < 0 ? text.length : end
+      const end = text.indexOf(SEPARATOR, position)
+      items.push(text.slice(position, end < 0 ? undefined : end) || null)
+      position = end < 0 ? text.length : end
     }
-    if (at >= text.length) return items
+    if (position >= text.length) return items
   }
 }

@@ -1,6 +1,6 @@
 import anyAscii from 'any-ascii'
 
-/** Arabic letters that writers exchange freely, each with the form that stands for all of them. */
+/** Variants of Arabic letters that are used interchangeably, each with the form that replaces it. */
 const ARABIC_FORMS = new Map(
   ['آأإٱ ا', 'ىیېئ ي', 'ؤ و', 'ةۀ ه', 'ک ك'].flatMap((row) => {
     const [variants = '', form = ''] = row.split(' ')
@@ -9,7 +9,7 @@ const ARABIC_FORMS = new Map(
 )
 const ARABIC_FORM = new RegExp(`[${[...ARABIC_FORMS.keys()].join('')}]`, 'gu')
 
-/** Accents and vowel points. The vowel signs of Indic scripts are letters in all but name and stay. */
+/** Accents and vowel points. The vowel signs of Indic scripts distinguish words and are kept. */
 const ACCENTS = /[\p{M}&&[\p{Script=Inherited}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}]]/gv
 /** Apostrophes as typed, the modifier letters of transliteration (ʾ ʿ ʼ), hamza and the Arabic stretcher. */
 const APOSTROPHES = /['’‘`´\u02b0-\u02ffءـ]/gu
@@ -18,12 +18,12 @@ const APOSTROPHES = /['’‘`´\u02b0-\u02ffءـ]/gu
 const PLAIN = /^[A-Za-z0-9]+(?: [A-Za-z0-9]+)*$/
 
 /**
- * The form under which names and texts are compared: case, accents, apostrophes (hamza and
- * ʿayn among them) and Arabic letter forms make no difference; anything that is neither letter nor
- * digit separates words. `Sāmarrāʾ`, `Samarra'` and `SAMARRA` fold to `samarra`; scripts stay apart.
+ * Folds a text to the form in which names and texts are compared: without case, accents, apostrophes
+ * (including hamza and ʿayn) and variants of Arabic letters; anything that is neither letter nor digit
+ * separates words. `Sāmarrāʾ`, `Samarra'` and `SAMARRA` fold to `samarra`; scripts stay apart.
  */
 export function fold(text: string): string {
-  // Most words are plain, and then this is all that is left to do.
+  // Fast path: most texts are plain ASCII.
   if (PLAIN.test(text)) return text.toLowerCase()
   return text
     .normalize('NFKC')
@@ -43,16 +43,16 @@ const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/gu
 
 /**
- * Folded text cut into words for the full-text index; of unspaced scripts each character is a word, so that
- * what stands in the middle of a text is found too.
+ * Folds a text and splits it into words for the full-text index. In unspaced scripts each character is a word, so
+ * that a search also finds the middle of a text.
  */
 export function splitWords(text: string): string[] {
   const found: string[] = []
-  for (const piece of text.split(/\s+/)) found.push(...wordsOfPiece(piece))
+  for (const piece of text.split(/\s+/)) found.push(...splitPiece(piece))
   return found
 }
 
-/** Folded text cut into what must occur as it stands: a word, or the neighbouring words of an unspaced script. */
+/** Folds a text and splits it into phrases for a search: a word, or adjacent characters of an unspaced script. */
 export function splitPhrases(text: string): string[] {
   return fold(text)
     .split(' ')
@@ -60,15 +60,15 @@ export function splitPhrases(text: string): string[] {
     .filter(Boolean)
 }
 
-/** Texts repeat their words: folding each once is most of the speed of an import. */
+/** A cache: texts repeat their words, and folding dominates the time of an import. */
 const PIECES = new Map<string, readonly string[]>()
-const MOST_PIECES = 100_000
+const MAX_PIECES = 100_000
 
-function wordsOfPiece(piece: string): readonly string[] {
+function splitPiece(piece: string): readonly string[] {
   const known = PIECES.get(piece)
   if (known) return known
   const found = fold(piece).replace(UNSPACED, ' $& ').split(' ').filter(Boolean)
-  if (PIECES.size >= MOST_PIECES) PIECES.clear()
+  if (PIECES.size >= MAX_PIECES) PIECES.clear()
   PIECES.set(piece, found)
   return found
 }

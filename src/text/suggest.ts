@@ -1,8 +1,8 @@
 import { distance } from 'fastest-levenshtein'
 
 /**
- * The candidates nearest to a word by edit distance, nearest first; only those near enough
- * to be a likely slip of the hand (a third of the word's length rounded up, at most four edits).
+ * The candidates nearest to a word by edit distance, nearest first; only those near enough to be a likely
+ * typing error (a third of the word's length rounded up, at most four edits).
  */
 export function suggest(word: string, candidates: Iterable<string>, limit = 3): string[] {
   const wanted = word.toLowerCase()

@@ -1,14 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { DatasetStore } from '../datasets/dataset.store.ts'
 import { recordNotFound } from '../http/errors/problems.ts'
 import { fieldsParameter } from '../http/formats/field-selection.ts'
 import { operation } from '../http/openapi/operation.ts'
-import { type Pages, pageParameters, pageSchema } from '../http/paging/pages.ts'
-import { NameResolver } from '../http/requests/name-resolution.ts'
-import { resolveDatasets } from '../incidents/incident.filter.ts'
+import { pageParameters, pageSchema } from '../http/paging/page.schema.ts'
+import type { Pages } from '../http/paging/pages.ts'
+import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
 import { incidentFilters } from '../incidents/incident.query.ts'
-import { resolveScopes } from '../places/place.scopes.ts'
-import type { PlaceStore } from '../places/place.store.ts'
 import { omitUndefined } from '../records.ts'
 import { Type } from '../validation/schema.ts'
 import { id } from '../validation/types.ts'
@@ -21,7 +18,7 @@ const listTolls = operation({
   operationId: 'listTolls',
   summary: 'List reported totals',
   description:
-    'Totals that sources report over a place and a period, newest first, each with what its recorded incidents account for and the remainder. A total is never summed with incidents.',
+    'Totals that sources report for a place and a period, newest first, each with the number that its recorded incidents account for and the remainder. Totals are never added to sums of incidents.',
   tag: 'tolls',
   query: Type.Object(
     {
@@ -49,7 +46,7 @@ const getToll = operation({
   operationId: 'getToll',
   summary: 'Get one reported total',
   description:
-    'A reported total with its incidents, what they account for, the remainder, its claims and sources.',
+    'A reported total with its incidents, the number that they account for, the remainder, its claims and its sources.',
   tag: 'tolls',
   params: Type.Object({ id: id({ description: 'The id.' }) }, { additionalProperties: false }),
   response: { description: 'The reported total.', schema: TollDetail },
@@ -57,30 +54,18 @@ const getToll = operation({
   example: '/v1/tolls/seed:baghdad-bombings-2016-12-31',
 })
 
-/** GET /tolls and GET /tolls/{id}. */
+/** Registers GET /tolls and GET /tolls/{id}. */
 export const tollRoutes: FastifyPluginAsyncTypebox<{
   tolls: TollStore
-  places: PlaceStore
-  datasets: DatasetStore
+  vocabularies: Vocabularies
   pages: Pages
-}> = async (app, { tolls, places, datasets, pages }) => {
+}> = async (app, { tolls, vocabularies, pages }) => {
   app.get('/tolls', { schema: listTolls }, async (request, reply) => {
-    const { date_from, date_to, dataset } = request.query
-    const resolution = new NameResolver()
-    resolution.require(
-      !(date_from && date_to && date_from > date_to),
-      'date_from',
-      'must not be later than date_to',
-    )
-    const filter = omitUndefined({
-      ...(await resolveScopes(request.query, places, resolution)),
-      dataset: await resolveDatasets(dataset, datasets, resolution),
-      date_from,
-      date_to,
-    })
-    resolution.throwIfInvalid()
-    const slice = await tolls.list(filter, await pages.requested(request))
-    return pages.send(request, reply, slice, { hints: resolution.hints })
+    const { city, place, admin1, country, dataset, date_from, date_to } = request.query
+    const asked = omitUndefined({ city, place, admin1, country, dataset, date_from, date_to })
+    const { filter, hints } = await resolveFilter(asked, vocabularies)
+    const slice = await tolls.list(filter, await pages.readSliceRequest(request))
+    return pages.send(request, reply, slice, { hints })
   })
 
   app.get('/tolls/:id', { schema: getToll }, async (request, reply) => {

@@ -6,14 +6,14 @@ import { RecordLink, whenAndWhere } from '../incidents/incident.schema.ts'
 import { SourceRecord } from '../sources/source.schema.ts'
 import { component, enumeration, id, instant, list, nullable, text } from '../validation/types.ts'
 
-/** Schema of a reported total as it is recorded. */
+/** Schema of a reported total as stored. */
 export const TollRecord = component(
   'TollRecord',
   {
     id: id({ description: 'The id, stable and readable: `<data set>:<id in that data set>`.' }),
     dataset: text(60, { description: 'The data set that the record comes from.' }),
     title: text(1000, { description: 'A short title.' }),
-    description: nullable(text(20_000, { description: 'What the total covers.' })),
+    description: nullable(text(20_000, { description: 'The scope of the total.' })),
     ...whenAndWhere,
     event_type: nullable(
       enumeration(EVENT_TYPES, { description: 'The event type that the total is limited to.' }),
@@ -25,9 +25,9 @@ export const TollRecord = component(
     }),
     updated_at: instant({ description: 'When this record last changed here.' }),
   },
-  { description: 'A reported total as it is recorded.' },
+  { description: 'A reported total as stored.' },
 )
-/** A reported total as it is recorded. */
+/** A reported total as stored. */
 export type TollRecord = Static<typeof TollRecord>
 
 const accounting = {
@@ -37,21 +37,24 @@ const accounting = {
   }),
   accounted: {
     ...Range,
-    description: 'What those incidents account for, nobody counted twice.',
+    description: 'The number that those incidents account for, each person counted once.',
   } as typeof Range,
   remainder: {
     ...Range,
-    description: 'What of the total no recorded incident accounts for.',
+    description: 'The part of the total that no recorded incident accounts for.',
   } as typeof Range,
 }
 
-/** Schema of a reported total as the API lists it. */
+/** Schema of a reported total in lists. */
 export const Toll = component(
   'Toll',
   { ...TollRecord.properties, ...accounting },
-  { description: "A source's total over a place and a period. It is never summed with incidents." },
+  {
+    description:
+      'A total that a source reports for a place and a period. It is never added to sums of incidents.',
+  },
 )
-/** A source's total over a place and a period. */
+/** A total that a source reports for a place and a period, with its account. */
 export type Toll = Static<typeof Toll>
 
 /** Schema of a reported total with claims and sources. */
@@ -59,7 +62,7 @@ export const TollDetail = component(
   'TollDetail',
   {
     ...Toll.properties,
-    claims: list(Claim, { description: 'Who said what.', maxItems: 10_000 }),
+    claims: list(Claim, { description: 'The claims about the total.', maxItems: 10_000 }),
     sources: list(SourceRecord, {
       description: 'The sources in which the claims are made.',
       maxItems: 10_000,

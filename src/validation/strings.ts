@@ -3,17 +3,17 @@ import type { ParameterIssue } from '../errors.ts'
 import { suggest } from '../text/suggest.ts'
 import { issuesOf } from './validate.ts'
 
-/** Values as they come from a query string or the environment. */
+/** Raw values of a query string or the environment, by name. */
 export type StringValues = Readonly<Record<string, string | readonly string[] | undefined>>
 
-/** A typed value, or everything that is wrong with what was given. */
+/** A typed value, or all issues of the input. */
 export type Reading<T> = { value: T; issues?: never } | { value?: never; issues: ParameterIssue[] }
 
 /**
- * Reads named strings as the typed object that a schema describes.
+ * Parses named strings into the typed object that a schema describes.
  *
  * Strict where the usual coercion guesses: `0x10`, `1e400`, an empty text and a repeated single
- * value are refused, each by name. A list is given comma-separated, repeated, or both.
+ * value are issues. A list is given comma-separated, repeated, or both.
  */
 export function readStrings<T>(schema: TObject, given: StringValues): Reading<T> {
   const issues: ParameterIssue[] = []
@@ -22,7 +22,7 @@ export function readStrings<T>(schema: TObject, given: StringValues): Reading<T>
     if (raw === undefined) continue
     const property = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
     if (!property) {
-      issues.push(unknownName(name, Object.keys(schema.properties)))
+      issues.push(reportUnknownName(name, Object.keys(schema.properties)))
       continue
     }
     const reading = readValue(property, raw)
@@ -34,8 +34,8 @@ export function readStrings<T>(schema: TObject, given: StringValues): Reading<T>
   return issues.length > 0 ? { issues } : { value: value as T }
 }
 
-/** The issue of a name that a schema does not have, with the nearest one that it has. */
-function unknownName(name: string, known: readonly string[]): ParameterIssue {
+/** Reports a name that the schema does not have, with the nearest name that it has. */
+function reportUnknownName(name: string, known: readonly string[]): ParameterIssue {
   const [near] = suggest(name, known)
   return near
     ? { parameter: name, reason: 'is not known here', suggestion: near }
@@ -85,5 +85,5 @@ function readText(schema: TSchema & { type?: string }, text: string): Typed {
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern finds control characters
 const CONTROL = /[\u0000-\u001f\u007f]/

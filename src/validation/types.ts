@@ -1,7 +1,7 @@
 import type { Static, TSchema } from 'typebox'
 import { Type } from './schema.ts'
 
-/** Marks a schema that is published under a name of its own; the OpenAPI document refers to it. */
+/** The keyword with the name of a schema that is a component of the OpenAPI document. */
 export const COMPONENT = 'x-component'
 
 /** Documentation that every schema carries. */
@@ -17,7 +17,7 @@ export function enumeration<const Values extends readonly string[]>(
   return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], ...options })
 }
 
-/** A schema or null: null always means "nobody said", never zero. */
+/** A schema or null: null always means "not stated", never zero. */
 export function nullable<T extends TSchema>(schema: T, options: Partial<Described> = {}) {
   const { description, ...bare } = schema as T & { description?: string; type?: string; enum?: unknown[] }
   const note = { description: options.description ?? description }
@@ -43,7 +43,7 @@ export function count(options: Described) {
   return Type.Integer({ minimum: 0, maximum: 100_000_000, format: 'int32', ...options })
 }
 
-/** A whole number that adds up many records. */
+/** A whole number that is a sum over many records. */
 export function sum(options: Described) {
   return Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, format: 'int64', ...options })
 }

@@ -5,8 +5,8 @@ import { isCalendarDate, isInstant } from './calendar.ts'
 import { Ajv, type ErrorObject, type ValidateFunction } from './schema.ts'
 import { COMPONENT } from './types.ts'
 
-/** The one ajv of the project: nothing coerced, nothing removed, every fault reported. */
-export const ajv = new Ajv({
+/** The shared Ajv instance: it coerces and removes nothing, and reports every error. */
+const ajv = new Ajv({
   allErrors: true,
   verbose: true,
   useDefaults: true,
@@ -33,7 +33,7 @@ function compile(schema: TSchema): ValidateFunction {
   return validate
 }
 
-/** Everything that is wrong with a value under a schema; empty when it is valid. Defaults are filled in. */
+/** All issues of a value under a schema; empty when it is valid. Fills in defaults. */
 export function issuesOf(schema: TSchema, value: unknown): ParameterIssue[] {
   const validate = compile(schema)
   if (validate(value)) return []

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { ucdpFile, writeUcdpFile } from '../../bench/ucdp-file.ts'
+import { generateUcdpFile, writeUcdpFile } from '../../bench/ucdp-file.ts'
 import { DatabaseFiles, run } from '../support/database.ts'
 
 const FILES = new DatabaseFiles()
 const ROWS = 400
 
-describe('the file that is made for measuring', () => {
+describe('the made-up UCDP file', () => {
   const path = join(FILES.newFolder(), 'made.csv')
   let header: string[]
   let rows: string[][]
@@ -26,17 +26,17 @@ describe('the file that is made for measuring', () => {
     const again = join(FILES.newFolder(), 'made.csv')
     await writeUcdpFile(again, ROWS)
     expect(readFileSync(again).equals(readFileSync(path))).toBe(true)
-    expect([...ucdpFile(ROWS)].join('')).toBe(readFileSync(path, 'utf8'))
+    expect([...generateUcdpFile(ROWS)].join('')).toBe(readFileSync(path, 'utf8'))
   })
 
-  test.each([0, 1, ROWS])('of %i has as many records, each with an id of its own', (count) => {
-    const [, ...records] = parse([...ucdpFile(count)].join('')) as string[][]
+  test.each([0, 1, ROWS])('of %i has that many records, each with a unique id', (count) => {
+    const [, ...records] = parse([...generateUcdpFile(count)].join('')) as string[][]
     expect(records).toHaveLength(count)
     expect(new Set(records.map(([id]) => id)).size).toBe(count)
   })
 
   test('is as varied as the real files', () => {
-    for (const [name, least] of [
+    for (const [name, minimum] of [
       ['country', 10],
       ['where_coordinates', 100],
       ['type_of_violence', 3],
@@ -45,7 +45,7 @@ describe('the file that is made for measuring', () => {
       ['where_prec', 5],
       ['best', 10],
     ] as const)
-      expect(new Set(column(name)).size, name).toBeGreaterThanOrEqual(least)
+      expect(new Set(column(name)).size, name).toBeGreaterThanOrEqual(minimum)
     for (const script of [/\p{Script=Arabic}/u, /\p{Script=Cyrillic}/u, /\p{Script=Han}/u])
       expect(column('source_headline').join(' ')).toMatch(script)
   })
@@ -54,7 +54,7 @@ describe('the file that is made for measuring', () => {
     const { code, stdout, stderr } = await run(`import ${path}`, FILES.copy())
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain(
-      `rows read ${ROWS}, added ${ROWS}, updated 0, unchanged 0, rejected 0, no records 0`,
+      `rows read ${ROWS}, added ${ROWS}, updated 0, unchanged 0, rejected 0, skipped 0 (not data)`,
     )
   })
 })

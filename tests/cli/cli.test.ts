@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { ConfigSchema } from '../../src/config.ts'
 import { RELEASE } from '../../src/release.ts'
 import { SEED_SIZE } from '../support/database.ts'
-import { incidents } from '../support/process.ts'
+import { runProcess as incidents } from '../support/process.ts'
 
 const ROOT = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
 afterAll(() => rmSync(ROOT, { recursive: true, force: true }))
@@ -28,13 +28,13 @@ describe.concurrent('help', () => {
     ['link', /Looks after links between records of different data sets.*suggest \[options\]/],
     ['link suggest', /may tell of the same event, all or nothing.*--min-score <score> .*default: 0\.6/],
     ['gazetteer import', /Loads the places of the world from GeoNames, all or nothing/],
-  ])('of `incidents %s` tells its purpose and the exit codes', async (command, purpose) => {
+  ])('of `incidents %s` gives its purpose and the exit codes', async (command, purpose) => {
     expect(await helpOf(...command.split(' '), '--help')).toMatch(purpose)
   })
 
-  test('of the program tells its purpose and lists every command', async () => {
+  test('of the program gives its purpose and lists every command', async () => {
     const text = await helpOf('--help')
-    expect(text).toContain('Serves and looks after a database of conflict-incident records.')
+    expect(text).toContain('Serves and manages a database of conflict-incident records.')
     for (const name of ['serve', 'migrate', 'seed', 'export', 'check', 'backup <file>', 'config', 'openapi'])
       expect(text).toMatch(new RegExp(` ${name} (\\[options\\] )?(\\[file\\] )?[A-Z]`))
   })
@@ -53,7 +53,7 @@ describe.concurrent('help', () => {
   })
 })
 
-describe.concurrent('a wrong command line exits 2, touches nothing and says what is wrong', () => {
+describe.concurrent('a wrong command line exits with 2 and a message, and changes nothing', () => {
   test.each([
     ['migrat', /unknown command 'migrat'.*Did you mean migrate\?/s],
     ['chekc', /unknown command 'chekc'.*Did you mean check\?/s],
@@ -79,7 +79,7 @@ describe.concurrent('a wrong command line exits 2, touches nothing and says what
 })
 
 describe.concurrent('the configuration', () => {
-  test('is printed as JSON, as it is resolved', async () => {
+  test('is printed as resolved, in JSON', async () => {
     const { code, stdout, stderr } = await incidents(['config'], {
       env: { PORT: '8080', RATE_LIMIT: 'off', TRUST_PROXY: '10.0.0.0/8', UNRELATED: 'x' },
     })
@@ -98,7 +98,7 @@ describe.concurrent('the configuration', () => {
   })
 
   test.each(['config', 'serve', 'seed', 'check'])(
-    'when it is wrong, `incidents %s` names all that is wrong in one line',
+    'with errors makes `incidents %s` report all of them in one line',
     async (command) => {
       const cwd = newFolder()
       const env = {
@@ -116,7 +116,7 @@ describe.concurrent('the configuration', () => {
         /LOG_LEVEL must be one of .*did you mean warn\?/,
         /RATE_LIMIT must /,
         /SHUTDOWN_DELAY must be a whole number/,
-        /INCIDENTS_POTR is no setting \(did you mean PORT\?\)/,
+        /INCIDENTS_POTR is not a setting \(did you mean PORT\?\)/,
       ])
         expect(stderr).toMatch(part)
       expect(readdirSync(cwd)).toEqual([])
@@ -125,30 +125,30 @@ describe.concurrent('the configuration', () => {
 })
 
 describe.concurrent('the database', () => {
-  test('goes from migrate over seed and check to a backup and back', async () => {
+  test('is migrated, seeded, checked and backed up', async () => {
     const cwd = newFolder()
-    const say = async (line: string, env = {}) => {
+    const run = async (line: string, env = {}) => {
       const { code, stdout, stderr } = await incidents(line.split(' '), { cwd, env })
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
       return stdout
     }
     const counts = (added: number, unchanged: number) =>
       `Records added ${added}, updated 0, unchanged ${unchanged}, removed 0\n`
-    expect(await say('migrate')).toMatch(/^Applied: 0001_records(, \d{4}_\w+)*\n$/)
+    expect(await run('migrate')).toMatch(/^Applied: 0001_records(, \d{4}_\w+)*\n$/)
     expect(existsSync(join(cwd, 'data/incidents.db')), 'the default path').toBe(true)
-    expect(await say('migrate')).toBe('Nothing to apply: the database is up to date\n')
-    expect(await say('seed')).toBe(counts(SEED_SIZE, 0))
-    expect(await say('seed')).toBe(counts(0, SEED_SIZE))
-    expect(await say('check')).toBe('Everything is sound\n')
-    expect(await say('backup copy.db')).toBe('Copied to copy.db\n')
+    expect(await run('migrate')).toBe('Nothing to apply: the database is up to date\n')
+    expect(await run('seed')).toBe(counts(SEED_SIZE, 0))
+    expect(await run('seed')).toBe(counts(0, SEED_SIZE))
+    expect(await run('check')).toBe('Everything is sound\n')
+    expect(await run('backup copy.db')).toBe('Copied to copy.db\n')
     const copy = { DATABASE_URL: 'sqlite:copy.db' }
-    expect(await say('check', copy)).toBe('Everything is sound\n')
-    expect(await say('seed', copy)).toBe(counts(0, SEED_SIZE))
+    expect(await run('check', copy)).toBe('Everything is sound\n')
+    expect(await run('seed', copy)).toBe(counts(0, SEED_SIZE))
     expect(readdirSync(cwd, { recursive: true }).sort()).toEqual(['copy.db', 'data', 'data/incidents.db'])
   })
 
   test.each(['check', 'backup copy.db'])(
-    '`incidents %s` of a missing database makes none: the path is a slip',
+    '`incidents %s` creates no missing database: the path is a typing error',
     async (line) => {
       const cwd = newFolder()
       const { code, stdout, stderr } = await incidents(line.split(' '), {
@@ -163,7 +163,7 @@ describe.concurrent('the database', () => {
 })
 
 describe.concurrent('the OpenAPI document', () => {
-  test('is printed and written the same, as it is committed', async () => {
+  test('is the same when printed and when written', async () => {
     const cwd = newFolder()
     const [printed, written] = await Promise.all([
       incidents(['openapi'], { cwd }),
@@ -175,7 +175,7 @@ describe.concurrent('the OpenAPI document', () => {
     expect(readdirSync(cwd).sort()).toEqual(['examples.json', 'made.json'])
   })
 
-  test('written to where it cannot be fails in one line', async () => {
+  test('fails in one line when it cannot be written', async () => {
     const { code, stdout, stderr } = await incidents(['openapi', '--write', 'missing/made.json'], {
       cwd: newFolder(),
     })

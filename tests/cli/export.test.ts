@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { check } from '@placemarkio/check-geojson'
 import { parse } from 'csv-parse/sync'
 import { parquetMetadata, parquetReadObjects } from 'hyparquet'
@@ -9,29 +8,27 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { buildApp } from '../../src/app.ts'
 import { INCIDENT_COLUMNS } from '../../src/incidents/incident.columns.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
-import { contentOf, DatabaseFiles, expectOneLine, run } from '../support/database.ts'
+import { contentOf, DatabaseFiles, expectOneLine, ucdpDatabase } from '../support/database.ts'
 import { type Circumstances, incidents, type Outcome, startIncidents } from '../support/process.ts'
 
 const FILES = new DatabaseFiles()
-const IRAQ = fileURLToPath(new URL('../fixtures/ucdp-ged-iraq.csv.gz', import.meta.url))
 /** The records of the fixture and of the seed. */
 const SIZE = 7473 + 3
 
 /** The seed and UCDP's Iraq. */
 let path: string
 beforeAll(async () => {
-  path = FILES.newPath()
-  expect((await run(`import ${IRAQ}`, path)).code).toBe(0)
+  path = FILES.copy(await ucdpDatabase('iraq'))
 })
 
-const of = (database: string, cwd = FILES.newFolder()): Circumstances => ({
+const on = (database: string, cwd = FILES.newFolder()): Circumstances => ({
   cwd,
   env: { DATABASE_URL: `sqlite:${database}` },
 })
-const exported = (...args: string[]) => incidents(['export', ...args], of(path))
+const runExport = (...args: string[]) => incidents(['export', ...args], on(path))
 
-/** What the API answers, as it is. */
-async function answer(url: string): Promise<string> {
+/** The body of the API's response. */
+async function requestBody(url: string): Promise<string> {
   const storage = openStorage(`sqlite:${path}`)
   try {
     return (await (await buildApp({ stores: storage })).inject(encodeURI(url))).body
@@ -40,10 +37,10 @@ async function answer(url: string): Promise<string> {
   }
 }
 
-/** Compares much, where no difference would be read by anybody. */
+/** Compares large values without the slow rendering of their difference. */
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
 
-describe.concurrent('an export', () => {
+describe('an export', () => {
   test.each([
     ['csv', 'sort=date'],
     ['ndjson', 'sort=date'],
@@ -51,17 +48,17 @@ describe.concurrent('an export', () => {
     ['ndjson', 'expand=claims&kind=group&sort=-date'],
     ['ndjson', 'fields=id,place.name&dataset=ucdp-ged,seed&sort=updated_at'],
     ['csv', 'fields=id,actors&sort=date&date_from=2017-01-01&date_to=2017-01-03'],
-  ])('as %s of %s is what the API answers', async (format, query) => {
-    const { code, stdout } = await exported('--format', format, '--query', query)
+  ])('as %s of %s equals the response of the API', async (format, query) => {
+    const { code, stdout } = await runExport('--format', format, '--query', query)
     expect(code).toBe(0)
-    expect(stdout === (await answer(`/v1/incidents?format=${format}&${query}`))).toBe(true)
+    expect(stdout === (await requestBody(`/v1/incidents?format=${format}&${query}`))).toBe(true)
     expect(stdout.split('\n').length).toBeGreaterThan(3)
   })
 
-  test('is of the format that the name of the file tells, and of every record, the oldest first', async () => {
+  test('has the format of the file extension and every record, the oldest first', async () => {
     const cwd = FILES.newFolder()
     const read = async (name: string) => {
-      const { code, stdout, stderr } = await incidents(['export', name], of(path, cwd))
+      const { code, stdout, stderr } = await incidents(['export', name], on(path, cwd))
       expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
       expect(stderr).toMatch(new RegExp(`^${SIZE} records written to ${name}\n`))
       return readFileSync(join(cwd, name))
@@ -100,11 +97,11 @@ describe.concurrent('an export', () => {
     expect(readdirSync(cwd).sort()).toEqual(['all.NDJSON', 'all.csv', 'all.geojson', 'all.parquet', 'untold'])
   })
 
-  test('of nothing is a whole file of its format', async () => {
+  test('without records is a complete file of its format', async () => {
     const cwd = FILES.newFolder()
     const query = ['--query', 'deaths_min=99999999']
     for (const name of ['none.csv', 'none.ndjson', 'none.geojson', 'none.parquet']) {
-      const { code, stderr } = await incidents(['export', name, ...query], of(path, cwd))
+      const { code, stderr } = await incidents(['export', name, ...query], on(path, cwd))
       expect({ code, stderr }).toEqual({ code: 0, stderr: `0 records written to ${name}\n` })
     }
     const content = (name: string) => readFileSync(join(cwd, name), 'utf8')
@@ -114,29 +111,29 @@ describe.concurrent('an export', () => {
     expect(content('none.parquet')).toMatch(/^PAR1.*PAR1$/s)
   })
 
-  test('tells which data sets it drew on, and how to cite them', async () => {
-    const { stderr } = await exported('--query', 'country=IQ&date_from=2017-01-02&date_to=2017-01-02')
+  test('reports the data sets that it drew on and how to cite them', async () => {
+    const { stderr } = await runExport('--query', 'country=IQ&date_from=2017-01-02&date_to=2017-01-02')
     expect(stderr).toMatch(/^\d+ records written to standard output\n/)
     expect(stderr).toMatch(/^ {2}seed: cite .+ Licence: CC0/m)
     expect(stderr).toMatch(/^ {2}ucdp-ged: cite Sundberg, .+ Licence: CC BY 4\.0$/m)
-    expect((await exported('--query', 'dataset=seed')).stderr).not.toContain('ucdp-ged')
+    expect((await runExport('--query', 'dataset=seed')).stderr).not.toContain('ucdp-ged')
   })
 
   test('changes nothing in the database', async () => {
     const before = contentOf(path)
-    await exported('--format', 'parquet')
+    await runExport('--format', 'parquet')
     expect(contentOf(path)).toBe(before)
   })
 
-  test('ends quietly when its reader has seen enough', async () => {
-    const { process: child, output, ended } = startIncidents(['export'], of(path))
+  test('ends without an error when its reader closes the pipe', async () => {
+    const { process: child, output, ended } = startIncidents(['export'], on(path))
     child.stdout?.once('data', () => child.stdout?.destroy())
     expect(await ended).toMatchObject({ code: 0, stderr: '' })
     expect(output.stdout.length).toBeLessThan(5_000_000)
   })
 })
 
-describe.concurrent('a wrong query writes nothing, and says what would be right', () => {
+describe('a wrong query writes nothing, and says what would be right', () => {
   test.each<[string, RegExp]>([
     ['citty=Baghdad', /citty is not known here; did you mean city\?/],
     ['deaths_min=many&date_from=2017-02-30', /deaths_min must be a whole number.*date_from must be a day/],
@@ -153,27 +150,27 @@ describe.concurrent('a wrong query writes nothing, and says what would be right'
   ])('%s', async (query, cause) => {
     const cwd = FILES.newFolder()
     const args = ['export', 'out.csv', '--query', query]
-    const { code, stdout, stderr } = await incidents(args, of(path, cwd))
+    const { code, stdout, stderr } = await incidents(args, on(path, cwd))
     expect(stderr).toMatch(/^error: option '--query <query>': [^\n]+\n\(add --help for what is possible\)\n$/)
     expect(stderr).toMatch(cause)
     expect({ code, stdout, files: readdirSync(cwd) }).toEqual({ code: 2, stdout: '', files: [] })
   })
 })
 
-describe.concurrent('a file', () => {
+describe('a file', () => {
   test('that exists is left alone, unless it is to be replaced', async () => {
     const cwd = FILES.newFolder()
     const at = join(cwd, 'kept.csv')
     writeFileSync(at, 'mine')
     const query = ['--query', 'city=Samarra&fields=id&dataset=seed']
     expectOneLine(
-      await incidents(['export', 'kept.csv', ...query], of(path, cwd)),
+      await incidents(['export', 'kept.csv', ...query], on(path, cwd)),
       /kept\.csv exists already/,
     )
     expect(readFileSync(at, 'utf8')).toBe('mine')
-    // A link goes on leading to it.
+    // A symbolic link is kept: its target is replaced.
     symlinkSync('kept.csv', join(cwd, 'link.csv'))
-    const { code } = await incidents(['export', '--force', 'link.csv', ...query], of(path, cwd))
+    const { code } = await incidents(['export', '--force', 'link.csv', ...query], on(path, cwd))
     expect(code).toBe(0)
     expect(readFileSync(at, 'utf8')).toBe('id\r\nseed:samarra-2017-01-02\r\n')
     expect(readdirSync(cwd).sort()).toEqual(['kept.csv', 'link.csv'])
@@ -182,27 +179,27 @@ describe.concurrent('a file', () => {
   test.each<[string, RegExp]>([
     ['folder', /folder is not a regular file/],
     ['/dev/null', /\/dev\/null is not a regular file/],
-    ['missing/x.csv', /There is no folder .*missing: make it first/],
+    ['missing/x.csv', /There is no folder .*missing: create it first/],
     ['file/x.csv', /file\/x\.csv cannot be written: ENOTDIR/],
-  ])('%s is refused in one line', async (name, cause) => {
+  ])('%s is rejected in one line', async (name, cause) => {
     const cwd = FILES.newFolder()
     mkdirSync(join(cwd, 'folder'))
     writeFileSync(join(cwd, 'file'), '')
-    expectOneLine(await incidents(['export', '--force', name], of(path, cwd)), cause)
+    expectOneLine(await incidents(['export', '--force', name], on(path, cwd)), cause)
     expect(readdirSync(cwd).sort()).toEqual(['file', 'folder'])
   })
 
-  test('that should be packed is refused', async () => {
-    const { code, stderr } = await exported('x.csv.gz')
-    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('is not packed') })
+  test('with the extension of a compressor is rejected', async () => {
+    const { code, stderr } = await runExport('x.csv.gz')
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('is not compressed') })
   })
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('is not there, not even in part, after %s', async (signal) => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('is not left behind, not even in part, after %s', async (signal) => {
     const cwd = FILES.newFolder()
     let outcome: Outcome
     do {
-      // It may be done before the signal comes: then once more.
-      const running = startIncidents(['export', '--force', 'all.geojson'], of(path, cwd))
+      // It may finish before the signal arrives: then it is repeated.
+      const running = startIncidents(['export', '--force', 'all.geojson'], on(path, cwd))
       const isOver = running.ended.then(() => true)
       const isBegun = () => readdirSync(cwd).some((name) => name.endsWith('.part'))
       while (!isBegun() && !(await Promise.race([isOver, setTimeout(1, false)])));
@@ -215,9 +212,9 @@ describe.concurrent('a file', () => {
   })
 })
 
-test('a database that is not there is told in one line, and not made', async () => {
+test('a missing database is reported in one line and not created', async () => {
   const cwd = FILES.newFolder()
-  const outcome = await incidents(['export', 'x.csv'], of(join(cwd, 'slip.db'), cwd))
+  const outcome = await incidents(['export', 'x.csv'], on(join(cwd, 'slip.db'), cwd))
   expectOneLine(outcome, /There is no database .*slip\.db/)
   expect(existsSync(join(cwd, 'slip.db'))).toBe(false)
 })

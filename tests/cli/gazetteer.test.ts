@@ -50,7 +50,7 @@ describe("a file of GeoNames' cities", () => {
     expect(first).toMatchObject({ code: 0, stderr: '' })
     expect(first.stdout.split('\n')).toEqual([
       'cities500.txt: GeoNames: cities of the world',
-      '  rows read 19, rejected 0, no populated places 0',
+      '  rows read 19, rejected 0, skipped 0 (not populated places)',
       '  places added 24, updated 0, unchanged 0, removed 0',
       '  by kind: district 2, city 13, admin1 9',
       '  left out as curated 8',
@@ -164,7 +164,7 @@ describe("a file of GeoNames' cities", () => {
     const newer = fileOf(ROWS.filter((row) => !row.startsWith('1185241\t')))
     const { stdout } = await run(`gazetteer import ${newer}`, copy)
     expect(stdout).toContain('places added 0, updated 0, unchanged 23, removed 0')
-    expect(stdout).toContain('left to the data sets whose records lie there 1 that the file no longer has')
+    expect(stdout).toContain('kept for the data sets whose records are in them 1 that the file no longer has')
     expect(await inDhaka()).toEqual(before)
     expect(await answers(copy, '/v1/places/geonames:1185241')).toMatchObject({ code: 'record_not_found' })
     expect((await run(`gazetteer import ${newer}`, copy)).stdout).toMatch(
@@ -184,19 +184,19 @@ describe("a file of GeoNames' cities", () => {
     const rows = changed({ 2177263: { country: 'AN' }, 2155392: { featureClass: 'H' } })
     const { code, stdout } = await run(`gazetteer import ${fileOf(rows)}`, FILES.copy())
     expect(code).toBe(0)
-    expect(stdout).toContain('rows read 19, rejected 0, no populated places 1')
+    expect(stdout).toContain('rows read 19, rejected 0, skipped 1 (not populated places)')
     expect(stdout).toContain('left out as in no known country: AN 1')
   })
 })
 
-test('the places of imported incidents are found again', async () => {
+test('the places of imported incidents are matched again', async () => {
   const path = FILES.copy()
   const file = fixture('ucdp-ged-bangladesh.csv.gz')
   await run(`import ${file}`, path)
   const url = '/v1/incidents?city=Dhaka&limit=1000&fields=id,place.id'
   const before = await answers<{ data: { id: string; place: { id: string } }[] }>(path, url)
   const { stdout } = await run(`gazetteer import ${CITIES}`, path)
-  expect(stdout).toMatch(/found again: rows 601, updated \d+ \(by name and distance \d+, /)
+  expect(stdout).toMatch(/matched again: rows 601, updated \d+ \(by name and distance \d+, /)
   const after = await answers<typeof before>(path, url)
   expect(after.data.map(({ id }) => id)).toEqual(before.data.map(({ id }) => id))
   expect(new Set(before.data.map(({ place }) => place.id.split(':')[0]))).toEqual(new Set(['ucdp-ged']))
@@ -247,7 +247,7 @@ describe('wrong rows', () => {
       path,
     )
     expect(code).toBe(1)
-    expect(stdout).toContain('rows read 21, rejected 7, no populated places 0')
+    expect(stdout).toContain('rows read 21, rejected 7, skipped 0 (not populated places)')
     const rejected = readFileSync(report, 'utf8')
       .trim()
       .split('\n')

@@ -18,8 +18,8 @@ describe('a report that cannot be written fails in one line, and the database is
   const cases: [what: string, path: () => string, cause: RegExp][] = [
     ['in a folder that is not there', () => join(DATABASE.files.newFolder(), 'no', 'report'), /there is no/],
     ['over a folder', () => DATABASE.files.newFolder(), /is a folder/],
-    ['over a file that is no report', () => DATABASE.file('notes.txt', 'Notes'), /is there already/],
-    ['over the database', () => DATABASE.path, /is there already/],
+    ['over a file that is no report', () => DATABASE.file('notes.txt', 'Notes'), /exists already/],
+    ['over the database', () => DATABASE.path, /exists already/],
   ]
   test.each(cases)('%s', async (_, makePath, cause) => {
     const path = makePath()
@@ -35,7 +35,7 @@ describe('a report that cannot be written fails in one line, and the database is
     const bytes = readFileSync(path)
     const before = await DATABASE.served()
     const outcome = await DATABASE.run('import', path, '--on-error', 'skip', '--report', path)
-    expectOneLine(outcome, /is there already/)
+    expectOneLine(outcome, /exists already/)
     expect(readFileSync(path).equals(bytes)).toBe(true)
     expect(await DATABASE.served()).toEqual(before)
   })

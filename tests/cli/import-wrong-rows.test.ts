@@ -75,7 +75,7 @@ const CASES: WrongRows[] = [
     told: [
       [
         9,
-        ['adm_1', /^"Anbar,/, /quotation mark.* the 2 lines behind it(, to the end of the file,)? went into/],
+        ['adm_1', /^"Anbar,/, /quotation mark.* the 2 lines after it(, to the end of the file,)? went into/],
       ],
     ],
     lost: [10, 11],
@@ -191,7 +191,7 @@ describe('wrong rows stop the import, or are left out and reported', () => {
         .filter((_, at) => !gone.includes(at + 2))
         .map((row) => `ucdp-ged:${cellOf(row, 'id')}`)
       expect(skipped.stdout).toContain(
-        `rows read ${good.length + told.length}, added 0, updated ${good.length}, unchanged 0, rejected ${told.length}, no records 0`,
+        `rows read ${good.length + told.length}, added 0, updated ${good.length}, unchanged 0, rejected ${told.length}, skipped 0 (not data)`,
       )
       const after = await DATABASE.served()
       expect(Object.keys(after.incidents)).toEqual(Object.keys(before.incidents))

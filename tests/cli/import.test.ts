@@ -1,17 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { answers, contentOf, DatabaseFiles, run } from '../support/database.ts'
+import { answers, contentOf, DatabaseFiles, run, ucdpFile } from '../support/database.ts'
 
 const FILES = new DatabaseFiles()
-const fixture = (country: string) =>
-  fileURLToPath(new URL(`../fixtures/ucdp-ged-${country}.csv.gz`, import.meta.url))
-const IRAQ = fixture('iraq')
-const BANGLADESH = fixture('bangladesh')
+const IRAQ = ucdpFile('iraq')
+const BANGLADESH = ucdpFile('bangladesh')
 
 const [HEADER = [], ...ROWS] = parse(gunzipSync(readFileSync(IRAQ)), {
   relax_column_count: true,
@@ -50,10 +47,10 @@ describe('the files of UCDP GED', () => {
   test('are imported in one command, none lost', () => {
     expect(first.code).toBe(0)
     expect(first.stdout).toContain(
-      'rows read 7474, added 7473, updated 0, unchanged 0, rejected 0, no records 1',
+      'rows read 7474, added 7473, updated 0, unchanged 0, rejected 0, skipped 1 (not data)',
     )
     expect(first.stdout).toContain(
-      'rows read 602, added 601, updated 0, unchanged 0, rejected 0, no records 1',
+      'rows read 602, added 601, updated 0, unchanged 0, rejected 0, skipped 1 (not data)',
     )
   })
 

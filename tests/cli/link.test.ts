@@ -1,17 +1,15 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import type { IncidentLink } from '../../src/links/link.schema.ts'
-import { answers, contentOf, DatabaseFiles, expectOneLine, using } from '../support/database.ts'
+import { answers, contentOf, DatabaseFiles, expectOneLine, ucdpDatabase, using } from '../support/database.ts'
 import { incidents } from '../support/process.ts'
 import { changed, UCDP_ROWS, ucdpCsv } from '../support/ucdp.ts'
 
 const FILES = new DatabaseFiles()
 const SAMARRA = 'seed:samarra-2017-01-02'
 const SADR = 'seed:sadr-city-2017-01-02'
-const IRAQ = fileURLToPath(new URL('../fixtures/ucdp-ged-iraq.csv.gz', import.meta.url))
 
 /** Runs a command on a database, its arguments with spaces and all. */
 const run = (path: string, ...args: string[]) => incidents(args, { env: { DATABASE_URL: `sqlite:${path}` } })
@@ -22,15 +20,10 @@ const revisionOf = (path: string) => using(path, async (storage) => (await stora
 
 let suggested: string
 let report: string
-const copy = () => {
-  const path = FILES.newPath()
-  copyFileSync(suggested, path)
-  return path
-}
+const copy = () => FILES.copy(suggested)
 
 beforeAll(async () => {
-  suggested = FILES.newPath()
-  await run(suggested, 'import', IRAQ)
+  suggested = FILES.copy(await ucdpDatabase('iraq'))
   report = (await run(suggested, 'link', 'suggest')).stdout
 })
 

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { answers, DatabaseFiles, run } from '../support/database.ts'
+import { answers, DatabaseFiles, run, ucdpDatabase } from '../support/database.ts'
 
 const FILES = new DatabaseFiles()
 const folder = FILES.newFolder()
@@ -10,11 +9,7 @@ const SADR = '/v1/incidents/seed:sadr-city-2017-01-02'
 
 let full: string
 beforeAll(async () => {
-  full = FILES.newPath()
-  const files = ['iraq', 'bangladesh'].map((country) =>
-    fileURLToPath(new URL(`../fixtures/ucdp-ged-${country}.csv.gz`, import.meta.url)),
-  )
-  await run(`import ${files.join(' ')}`, full)
+  full = FILES.copy(await ucdpDatabase('iraq', 'bangladesh'))
 })
 
 /** All that is known of a record, but for the records that it refers to: those have moments of change of their own. */

@@ -2,12 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Claim } from '../../src/figures/claim.schema.ts'
 import type { Range } from '../../src/figures/figure.schema.ts'
-import { countWithoutOverlap } from '../../src/figures/parts.ts'
 import {
-  casualtiesFrom,
   countWithParts,
-  figureFrom,
-  incidentCountFrom,
+  deriveCasualties,
+  deriveFigure,
+  deriveIncidentCount,
   subtractRange,
   sumRanges,
 } from '../../src/figures/rules.ts'
@@ -15,7 +14,7 @@ import {
 let number = 0
 const claim = (low: number | null, high: number | null, rest: Partial<Claim> = {}): Claim => ({
   id: `c${++number}`,
-  claimant: 'somebody',
+  claimant: 'A. Claimant',
   claimant_actor: null,
   source_id: 's',
   paragraph: null,
@@ -30,7 +29,7 @@ const claim = (low: number | null, high: number | null, rest: Partial<Claim> = {
 })
 const bounds = (range: Range | null) => range && [range.low, range.best, range.high]
 
-describe('a figure of claims', () => {
+describe('a figure derived from claims', () => {
   test.each<[string, [number | null, number | null][], [number, number, number | null] | null]>([
     ['exactly 24', [[24, 24]], [24, 24, 24]],
     ['at least 7', [[7, null]], [7, 7, null]],
@@ -60,44 +59,44 @@ describe('a figure of claims', () => {
       [4, 4, 4],
     ],
     ['some', [[null, null]], null],
-    ['nobody said', [], null],
+    ['no claim', [], null],
   ])('%s', (_, claims, expected) => {
-    expect(bounds(figureFrom(claims.map(([low, high]) => claim(low, high))))).toEqual(expected)
+    expect(bounds(deriveFigure(claims.map(([low, high]) => claim(low, high))))).toEqual(expected)
   })
 
   test('rests on the claims that have a number, and on no others', () => {
     const claims = [claim(7, null), claim(null, null, { qualifier: 'declined_to_say' })]
-    expect(figureFrom(claims)?.claims).toEqual([claims[0]?.id])
+    expect(deriveFigure(claims)?.claims).toEqual([claims[0]?.id])
   })
 })
 
-describe('casualties of claims', () => {
+describe('casualties derived from claims', () => {
   test('the total is the sum of the groups', () => {
     const all = [
       claim(7, null, { group: 'security_forces' }),
       claim(6, null, { group: 'assailants' }),
       claim(1, 2, { measure: 'injured' }),
     ]
-    const killed = casualtiesFrom(all, 'killed')
+    const killed = deriveCasualties(all, 'killed')
     expect(bounds(killed)).toEqual([13, 13, null])
     expect(bounds(killed?.by_group.security_forces ?? null)).toEqual([7, 7, null])
     expect(killed?.by_group.civilians).toBeNull()
-    expect(bounds(casualtiesFrom(all, 'injured'))).toEqual([1, 1, 2])
+    expect(bounds(deriveCasualties(all, 'injured'))).toEqual([1, 1, 2])
   })
 
   test('a claim about everyone states the total itself', () => {
     const all = [claim(10, 10, { group: 'all' }), claim(4, 4, { group: 'civilians' })]
-    expect(bounds(casualtiesFrom(all, 'killed'))).toEqual([10, 10, 10])
+    expect(bounds(deriveCasualties(all, 'killed'))).toEqual([10, 10, 10])
   })
 
-  test('nobody said is null, never zero', () => {
-    expect(casualtiesFrom([claim(null, null)], 'killed')).toBeNull()
-    expect(casualtiesFrom([], 'killed')).toBeNull()
+  test('no number is null, never zero', () => {
+    expect(deriveCasualties([claim(null, null)], 'killed')).toBeNull()
+    expect(deriveCasualties([], 'killed')).toBeNull()
   })
 
-  test('a record stands for one attack unless a claim counts them', () => {
-    expect(incidentCountFrom([])).toEqual({ low: 1, high: 1 })
-    expect(incidentCountFrom([claim(4, null, { measure: 'incidents', group: null })])).toEqual({
+  test('a record counts one attack unless a claim gives a number', () => {
+    expect(deriveIncidentCount([])).toEqual({ low: 1, high: 1 })
+    expect(deriveIncidentCount([claim(4, null, { measure: 'incidents', group: null })])).toEqual({
       low: 4,
       high: null,
     })
@@ -112,7 +111,7 @@ const range = fc
 const TOP = 1000
 const within = (value: number, { low, high }: Range) => value >= low && value <= (high ?? TOP)
 
-test('a remainder holds every difference that total and parts permit', () => {
+test('a remainder contains every difference that total and parts permit', () => {
   fc.assert(
     fc.property(range, range, fc.nat(TOP), fc.nat(TOP), (total, parts, a, b) => {
       fc.pre(within(a, total) && within(b, parts) && a >= b)
@@ -121,12 +120,12 @@ test('a remainder holds every difference that total and parts permit', () => {
   )
 })
 
-test('the more than 60 of Baghdad leave at least 28 beside 33', () => {
+test('more than 60 killed in Baghdad, of which 33 are recorded, leave at least 28', () => {
   const total = { low: 61, best: 61, high: null }
   expect(subtractRange(total, { low: 33, best: 33, high: 33 })).toEqual({ low: 28, best: 28, high: null })
 })
 
-test('sums and wholes are bound by bound, and an open bound stays open', () => {
+test('sums and groups are computed bound by bound, and an open bound stays open', () => {
   fc.assert(
     fc.property(fc.array(range, { maxLength: 5 }), range, (ranges, own) => {
       const sum = sumRanges(ranges)
@@ -136,16 +135,4 @@ test('sums and wholes are bound by bound, and an open bound stays open', () => {
       expect(whole.high === null).toBe(own.high === null || sum.high === null)
     }),
   )
-})
-
-test('what a tree of groups and parts accounts for counts nobody twice', () => {
-  const seven = { low: 7, best: 7, high: 7, claims: [], by_group: {} as never }
-  const nine = { ...seven, low: 9, best: 9, high: 9 }
-  const incidents = [
-    { id: 'group', part_of: ['toll'], fatalities: nine },
-    { id: 'part', part_of: ['group', 'toll'], fatalities: seven },
-    { id: 'alone', part_of: ['toll'], fatalities: seven },
-    { id: 'silent', part_of: ['toll'], fatalities: null },
-  ]
-  expect(countWithoutOverlap(incidents)).toEqual({ low: 16, best: 16, high: 16 })
 })

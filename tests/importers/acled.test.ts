@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { EVENT_TYPES, TAXONOMY } from '../../src/event-types/event-type.schema.ts'
 import { acledImporter } from '../../src/importers/acled/acled.ts'
-import type { Draft } from '../../src/importers/draft.ts'
-import { draftOf, expectToBearRubbish, fateOf, faultsOf, type Row } from './fates.ts'
+import type { Draft } from '../../src/importers/contract/draft.ts'
+import { draftOf, errorsOf, expectToHandleGarbage, type Row, readRow } from './row-results.ts'
 
 /** An invented event in the columns of the current export. */
 const ROW: Row = {
@@ -68,7 +68,7 @@ const OLD: Row = {
 }
 
 const draft = (cells: Row = {}, row = ROW) => draftOf(acledImporter, { ...row, ...cells })
-const faults = (cells: Row, row = ROW) => faultsOf(acledImporter, { ...row, ...cells })
+const errors = (cells: Row, row = ROW) => errorsOf(acledImporter, { ...row, ...cells })
 
 test('a row of the current export', () => {
   const deaths = { low: 12, best: 12, high: 12 }
@@ -210,7 +210,7 @@ describe('event types', () => {
       'looting_property_destruction',
     ],
     ['Strategic developments', 'Other', 'strategic_developments', 'other'],
-    // Code books before 2019: no sub-event types, and what the name itself tells.
+    // Code books before 2019: no sub-event types, and the sub-event type that the name implies.
     ['Battle-Government regains territory', '', 'battles', 'government_regains_territory'],
     ['Battle-Non-state actor overtakes territory', '', 'battles', 'non_state_actor_overtakes_territory'],
     ['Battle-Non-state actors overtake territory', '', 'battles', 'non_state_actor_overtakes_territory'],
@@ -371,13 +371,13 @@ test.each<[Row, string[]]>([
     { event_id_cnty: '', event_date: '2017-02-30', latitude: '91', fatalities: '-1', event_type: 'Skirmish' },
     ['event_type: Skirmish', 'event_id_cnty: ', 'event_date: 2017-02-30', 'latitude: 91', 'fatalities: -1'],
   ],
-])('refuses %j', (cells, expected) => {
-  expect(faults(cells)).toEqual(expected)
+])('rejects %j', (cells, expected) => {
+  expect(errors(cells)).toEqual(expected)
 })
 
 test('says what would be right', () => {
-  expect(fateOf(acledImporter, { ...ROW, sub_event_type: 'Arson' })).toEqual({
-    faults: [
+  expect(readRow(acledImporter, { ...ROW, sub_event_type: 'Arson' })).toEqual({
+    errors: [
       {
         column: 'sub_event_type',
         value: 'Arson',
@@ -389,7 +389,7 @@ test('says what would be right', () => {
 
 test('a row of HXL tags is no record', () => {
   const tags = Object.fromEntries(Object.keys(ROW).map((name, index) => [name, index % 3 ? `#${name}` : '']))
-  expect(fateOf(acledImporter, tags)).toEqual({ skipped: 'HXL tags' })
+  expect(readRow(acledImporter, tags)).toEqual({ skipped: 'HXL tags' })
 })
 
 test('columns may come in any order, and the optional ones may be absent', () => {
@@ -404,4 +404,4 @@ test('columns may come in any order, and the optional ones may be absent', () =>
   })
 })
 
-test('never throws for what is in a cell', () => expectToBearRubbish(acledImporter, ROW))
+test('never throws for what is in a cell', () => expectToHandleGarbage(acledImporter, ROW))

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { Draft } from '../../src/importers/draft.ts'
+import type { Draft } from '../../src/importers/contract/draft.ts'
 import { COUNTRIES, FORMER_COUNTRIES } from '../../src/importers/gtd/codes.ts'
 import { gtdImporter } from '../../src/importers/gtd/gtd.ts'
-import { countries } from '../../src/seed/countries.ts'
-import { draftOf, expectToBearRubbish, fateOf, faultsOf, type Row } from './fates.ts'
+import { listCountries } from '../../src/seed/countries.ts'
+import { draftOf, errorsOf, expectToHandleGarbage, type Row, readRow } from './row-results.ts'
 
 /** An invented attack in columns of the real file. */
 const ROW: Row = {
@@ -70,7 +70,7 @@ const ROW: Row = {
 }
 
 const draft = (cells: Row = {}) => draftOf(gtdImporter, { ...ROW, ...cells })
-const faults = (cells: Row) => faultsOf(gtdImporter, { ...ROW, ...cells })
+const errors = (cells: Row) => errorsOf(gtdImporter, { ...ROW, ...cells })
 const exactly = (number: number) => ({ low: number, best: number, high: number })
 
 test('a row', () => {
@@ -143,7 +143,7 @@ test.each<[Row, string]>([
     { multiple: '1', related: '201701020999, 201701020998' },
     'Part of a multiple attack; related records: 201701020999, 201701020998.',
   ],
-])('%j is told in the description', (cells, note) => {
+])('%j is added to the description', (cells, note) => {
   expect(draft(cells).description).toBe(`An invented attack.\n${note}`)
 })
 
@@ -159,7 +159,7 @@ describe('people', () => {
     ['0', '', exactly(0), { unknown: exactly(0) }],
     ['5', '', exactly(5), { unknown: exactly(5) }],
     ['5', '-99', exactly(5), { unknown: exactly(5) }],
-    // More attackers than people: kept as given, and nobody is left.
+    // More attackers than people: kept as given, and no one is left.
     ['2', '3', exactly(2), { assailants: exactly(3) }],
     // Shares of one figure over several records; a half goes to the even number.
     ['0.5', '', range(0, 0, 1), { unknown: range(0, 0, 1) }],
@@ -182,7 +182,7 @@ describe('people', () => {
 describe('event types', () => {
   const gun = { weaptype1_txt: 'Firearms', weapsubtype1_txt: 'Handgun' }
   const people = { targtype1_txt: 'Private Citizens & Property' }
-  const nobody = { nkill: '0', nwound: '0' }
+  const unharmed = { nkill: '0', nwound: '0' }
   const kidnapping = { attacktype1_txt: 'Hostage Taking (Kidnapping)', ...gun, ...people }
   const arson = { attacktype1_txt: 'Facility/Infrastructure Attack', weaptype1_txt: 'Incendiary' }
   const none = [null, null]
@@ -239,15 +239,19 @@ describe('event types', () => {
     ],
     [
       'a kidnapping',
-      { ...kidnapping, ...nobody },
+      { ...kidnapping, ...unharmed },
       ['violence_against_civilians', 'abduction_forced_disappearance'],
     ],
     ['a kidnapping and killing', kidnapping, ['violence_against_civilians', null]],
-    ['a failed kidnapping', { ...kidnapping, ...nobody, success: '0' }, ['violence_against_civilians', null]],
+    [
+      'a failed kidnapping',
+      { ...kidnapping, ...unharmed, success: '0' },
+      ['violence_against_civilians', null],
+    ],
     ['a kidnapping of soldiers', { ...kidnapping, targtype1_txt: 'Military' }, none],
     [
-      'arson that hurt nobody',
-      { ...arson, ...nobody },
+      'arson without casualties',
+      { ...arson, ...unharmed },
       ['strategic_developments', 'looting_property_destruction'],
     ],
     ['arson that killed', arson, none],
@@ -373,7 +377,7 @@ test('an unknown city or province is null', () => {
 })
 
 test('countries that ISO names otherwise are given by code', () => {
-  const codes = new Set(countries().map(({ country_code3 }) => country_code3))
+  const codes = new Set(listCountries().map(({ country_code3 }) => country_code3))
   for (const [country_txt, code] of Object.entries({ ...COUNTRIES, ...FORMER_COUNTRIES })) {
     expect(draft({ country_txt }).where.country).toBe(code)
     expect(codes).toContain(code)
@@ -406,13 +410,13 @@ test.each<[Row, string[]]>([
     { eventid: 'x', iday: '32', latitude: '-91', nkill: '-1', success: '7', gname: '' },
     ['eventid: x', 'iday: 32', 'latitude: -91', 'nkill: -1', 'success: 7', 'gname: '],
   ],
-])('refuses %j', (cells, expected) => {
-  expect(faults(cells)).toEqual(expected)
+])('rejects %j', (cells, expected) => {
+  expect(errors(cells)).toEqual(expected)
 })
 
 test('says what would be right', () => {
-  expect(fateOf(gtdImporter, { ...ROW, imonth: '2', iday: '30' })).toEqual({
-    faults: [{ column: 'iday', value: '30', reason: 'must be a day of month 2 of 2017, or 0' }],
+  expect(readRow(gtdImporter, { ...ROW, imonth: '2', iday: '30' })).toEqual({
+    errors: [{ column: 'iday', value: '30', reason: 'must be a day of month 2 of 2017, or 0' }],
   })
 })
 
@@ -431,4 +435,4 @@ test('columns may come in any order, and the optional ones may be absent', () =>
   })
 })
 
-test('never throws for what is in a cell', () => expectToBearRubbish(gtdImporter, ROW))
+test('never throws for what is in a cell', () => expectToHandleGarbage(gtdImporter, ROW))

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { acledImporter } from '../../src/importers/acled/acled.ts'
-import type { Draft } from '../../src/importers/draft.ts'
+import type { Draft } from '../../src/importers/contract/draft.ts'
 import { gtdImporter } from '../../src/importers/gtd/gtd.ts'
 import { iraqBodyCountImporter } from '../../src/importers/iraq-body-count/iraq-body-count.ts'
 import { ucdpGedImporter } from '../../src/importers/ucdp-ged/ucdp-ged.ts'
-import { draftOf, expectToBearRubbish, fateOf, faultsOf, type Row } from './fates.ts'
+import { draftOf, errorsOf, expectToHandleGarbage, type Row, readRow } from './row-results.ts'
 
 /** An invented incident in the real columns. */
 const ROW: Row = {
@@ -21,7 +21,7 @@ const ROW: Row = {
 }
 
 const draft = (cells: Row = {}) => draftOf(iraqBodyCountImporter, { ...ROW, ...cells })
-const faults = (cells: Row) => faultsOf(iraqBodyCountImporter, { ...ROW, ...cells })
+const errors = (cells: Row) => errorsOf(iraqBodyCountImporter, { ...ROW, ...cells })
 
 test('a row', () => {
   const deaths = { low: 7, best: 7, high: 9 }
@@ -143,13 +143,13 @@ test.each<[Row, string[]]>([
     { 'IBC code': '', 'Start Date': 'x', 'Reported Minimum': '-1', 'Reported Maximum': 'some' },
     ['ibc_code: ', 'start_date: x', 'reported_minimum: -1', 'reported_maximum: some'],
   ],
-])('refuses %j', (cells, expected) => {
-  expect(faults(cells)).toEqual(expected)
+])('rejects %j', (cells, expected) => {
+  expect(errors(cells)).toEqual(expected)
 })
 
 test('says what would be right', () => {
-  expect(fateOf(iraqBodyCountImporter, { ...ROW, 'End Date': '1 Jan 2017' })).toEqual({
-    faults: [{ column: 'end_date', value: '1 Jan 2017', reason: 'must not be before start_date' }],
+  expect(readRow(iraqBodyCountImporter, { ...ROW, 'End Date': '1 Jan 2017' })).toEqual({
+    errors: [{ column: 'end_date', value: '1 Jan 2017', reason: 'must not be before start_date' }],
   })
 })
 
@@ -165,9 +165,9 @@ test('columns may come in any order, and the optional ones may be absent', () =>
   })
 })
 
-test('never throws for what is in a cell', () => expectToBearRubbish(iraqBodyCountImporter, ROW))
+test('never throws for what is in a cell', () => expectToHandleGarbage(iraqBodyCountImporter, ROW))
 
-test('formats are told apart by most of the columns that they need', () => {
+test('formats are distinguished by most of the columns that they need', () => {
   const importers = [acledImporter, gtdImporter, iraqBodyCountImporter, ucdpGedImporter]
   for (const { dataset, required } of importers) {
     const others = importers.filter((other) => other.dataset.id !== dataset.id)

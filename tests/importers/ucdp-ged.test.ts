@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, test } from 'vitest'
-import type { Draft } from '../../src/importers/draft.ts'
-import { Columns, type Fate } from '../../src/importers/importer.ts'
+import { Columns } from '../../src/importers/contract/columns.ts'
+import type { Draft } from '../../src/importers/contract/draft.ts'
+import type { RowResult } from '../../src/importers/contract/row-result.ts'
 import { ucdpGedImporter } from '../../src/importers/ucdp-ged/ucdp-ged.ts'
 
 const ROW = {
@@ -36,14 +37,14 @@ const ROW = {
   high: '12',
 }
 
-function fateOf(changes: Partial<Record<keyof typeof ROW | 'iso3', string>>): Fate {
+function readRow(changes: Partial<Record<keyof typeof ROW | 'iso3', string>>): RowResult<{ draft: Draft }> {
   const row = { ...ROW, ...changes }
   return ucdpGedImporter.reader(new Columns(Object.keys(row)))(Object.values(row))
 }
 function draftOf(changes: Partial<Record<keyof typeof ROW | 'iso3', string>> = {}): Draft {
-  const fate = fateOf(changes)
-  if (!('draft' in fate)) throw new Error(JSON.stringify(fate))
-  return fate.draft
+  const result = readRow(changes)
+  if (!('draft' in result)) throw new Error(JSON.stringify(result))
+  return result.draft
 }
 
 describe('a row of UCDP GED', () => {
@@ -143,20 +144,21 @@ describe('a row of UCDP GED', () => {
     ).toEqual([])
   })
 
-  test.each<[Parameters<typeof fateOf>[0], string[]]>([
+  test.each<[Parameters<typeof readRow>[0], string[]]>([
     [{ id: '' }, ['id']],
     [{ type_of_violence: '4' }, ['type_of_violence']],
     [{ date_start: '2017-02-30' }, ['date_start']],
     [{ date_end: '2017-01-01' }, ['date_end']],
+    [{ date_end: '2017-02-30' }, ['date_end']],
     [{ latitude: '91' }, ['latitude']],
     [{ longitude: '43,87' }, ['longitude']],
     [{ deaths_a: '-1', deaths_b: '1.5' }, ['deaths_a', 'deaths_b']],
     [{ best: '' }, ['best']],
     [{ high: 'many', where_prec: '9', event_clarity: 'x' }, ['event_clarity', 'where_prec', 'high']],
     [{ country: '' }, ['country']],
-  ])('%j is refused by column', (changes, columns) => {
-    const fate = fateOf(changes)
-    expect('faults' in fate && fate.faults.map(({ column }) => column)).toEqual(columns)
+  ])('%j is rejected by column', (changes, columns) => {
+    const result = readRow(changes)
+    expect('errors' in result && result.errors.map(({ column }) => column)).toEqual(columns)
   })
 })
 
@@ -164,9 +166,9 @@ test.each(['iraq', 'bangladesh'])('every row of the file of %s is a record, but 
   const file = gunzipSync(readFileSync(new URL(`../fixtures/ucdp-ged-${country}.csv.gz`, import.meta.url)))
   const [header = [], ...rows] = parse(file, { relax_column_count: true }) as string[][]
   const read = ucdpGedImporter.reader(new Columns(header))
-  const fates = rows.map(read)
-  expect(fates.flatMap((fate) => ('skipped' in fate ? [fate.skipped] : []))).toEqual(['HXL tags'])
-  const drafts = fates.flatMap((fate) => ('draft' in fate ? [fate.draft] : []))
+  const results = rows.map(read)
+  expect(results.flatMap((result) => ('skipped' in result ? [result.skipped] : []))).toEqual(['HXL tags'])
+  const drafts = results.flatMap((result) => ('draft' in result ? [result.draft] : []))
   expect(drafts).toHaveLength(rows.length - 1)
   const best = header.indexOf('best')
   const sum = rows.slice(1).reduce((total, row) => total + Number(row[best]), 0)

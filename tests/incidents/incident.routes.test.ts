@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import { check } from '@placemarkio/check-geojson'
 import { parse as parseCsv } from 'csv-parse/sync'
 import fc from 'fast-check'
@@ -445,16 +444,21 @@ describe('many incidents', () => {
   test('a stream that fails half way breaks the transfer off', async () => {
     const { incidents } = service.storage
     const healthy = incidents.stream.bind(incidents)
+    let hasBegun = () => {}
+    const begun = new Promise<void>((resolve) => {
+      hasBegun = resolve
+    })
     incidents.stream = async function* (query) {
       for await (const batch of healthy(query)) {
         yield batch
-        await setTimeout(50)
+        await begun
         throw new Error('the disk is gone')
       }
     }
     try {
       const response = await fetch(`${service.origin}/v1/incidents?format=ndjson`)
       expect(response.status).toBe(200)
+      hasBegun()
       await expect(response.text()).rejects.toThrow()
     } finally {
       incidents.stream = healthy

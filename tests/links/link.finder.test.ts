@@ -2,14 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import { GEO_PRECISIONS } from '../../src/incidents/incident.schema.ts'
-import { compareFound, type FoundLink, LinkFinder } from '../../src/links/link.finder.ts'
+import { compareLinks, type FoundLink, LinkFinder } from '../../src/links/link.finder.ts'
 import { orderPair } from '../../src/links/link.pair.ts'
 import type { LinkCandidate } from '../../src/links/scoring/candidate.ts'
 import { nearness } from '../../src/links/scoring/place.ts'
 import { RULES } from '../../src/links/scoring/rules.ts'
-import { scoreOf } from '../../src/links/scoring/score.ts'
+import { computeScore } from '../../src/links/scoring/score.ts'
 import { daysApart } from '../../src/links/scoring/time.ts'
-import { comparable, killed } from '../support/comparables.ts'
+import { candidate, killed } from '../support/link-candidates.ts'
 
 /** Points together in a town, about a degree, on both sides of the antimeridian, and around the poles. */
 const point = fc
@@ -49,12 +49,12 @@ const record = fc.record({
 const records = fc.array(record, { minLength: 20, maxLength: 90 }).map((given) =>
   given
     .map(({ dataset, point, start, length, dead, country_code, admin1, city, geo_precision }, index) =>
-      comparable({
+      candidate({
         id: `${dataset}:${index}`,
         dataset,
         geo_precision,
         ...(point ?? { latitude: null, longitude: null }),
-        place: { ...comparable().place, country_code, admin1, city },
+        place: { ...candidate().place, country_code, admin1, city },
         date_start: day(start),
         date_end: day(start + length),
         fatalities: killed(dead, dead, dead),
@@ -63,60 +63,60 @@ const records = fc.array(record, { minLength: 20, maxLength: 90 }).map((given) =
     .sort((a, b) => a.start - b.start),
 )
 
-/** Pairs that come up to the score, before the bound on suggestions. */
-let candidates = 0
+/** Pairs that reach the minimum score, before only the best are kept. */
+let pairsAboveMinimum = 0
 
-/** What is found by comparing all pairs. */
-function foundByAll(all: readonly LinkCandidate[], days: number, leastScore: number): FoundLink[] {
+/** The plain reference: compares all pairs. */
+function findByAllPairs(all: readonly LinkCandidate[], days: number, minScore: number): FoundLink[] {
   const pairs = all.flatMap((one, index) =>
     all.slice(index + 1).flatMap((other): FoundLink[] => {
       const [a, b] = orderPair(one, other)
       if (a.dataset === b.dataset || daysApart(a, b) > days || nearness(a, b) === null) return []
-      if (Math.max(a.span, b.span) > RULES.most_days.value) return []
-      const score = scoreOf(a, b, leastScore)
+      if (Math.max(a.span, b.span) > RULES.max_days.value) return []
+      const score = computeScore(a, b, minScore)
       return score === null ? [] : [{ a, b, score }]
     }),
   )
-  candidates += pairs.length
+  pairsAboveMinimum += pairs.length
   const isAmongBest = (pair: FoundLink, one: LinkCandidate, other: LinkCandidate) =>
     pairs
       .filter(({ a, b }) => [a, b].includes(one) && [a, b].some(({ dataset }) => dataset === other.dataset))
-      .sort(compareFound)
+      .sort(compareLinks)
       .indexOf(pair) < RULES.suggestions.value
   return pairs.filter((pair) => isAmongBest(pair, pair.a, pair.b) && isAmongBest(pair, pair.b, pair.a))
 }
 
-function foundByWalk(all: readonly LinkCandidate[], days: number, leastScore: number): FoundLink[] {
-  const finder = new LinkFinder({ days, minScore: leastScore, isWanted: () => true })
+function findInWindow(all: readonly LinkCandidate[], days: number, minScore: number): FoundLink[] {
+  const finder = new LinkFinder({ days, minScore, isWanted: () => true })
   return [...all.flatMap((one) => [...finder.add(one)]), ...finder.end()]
 }
 
-const named = (found: readonly FoundLink[]) =>
-  [...found].sort(compareFound).map(({ a, b, score }) => `${a.id} ${b.id} ${score}`)
+const format = (found: readonly FoundLink[]) =>
+  [...found].sort(compareLinks).map(({ a, b, score }) => `${a.id} ${b.id} ${score}`)
 
-describe('walking the records', () => {
+describe('the finder', () => {
   test('finds exactly what comparing all pairs finds', () => {
     let total = 0
     fc.assert(
-      fc.property(records, fc.nat(4), fc.constantFrom(0, 0.4, 0.6, 0.8), (all, days, leastScore) => {
-        const expected = named(foundByAll(all, days, leastScore))
+      fc.property(records, fc.nat(4), fc.constantFrom(0, 0.4, 0.6, 0.8), (all, days, minScore) => {
+        const expected = format(findByAllPairs(all, days, minScore))
         total += expected.length
-        expect(named(foundByWalk(all, days, leastScore))).toEqual(expected)
+        expect(format(findInWindow(all, days, minScore))).toEqual(expected)
       }),
       { numRuns: 150 },
     )
-    // Neither nothing nor everything.
+    // The cases find some pairs, and drop some.
     expect(total).toBeGreaterThan(1000)
-    expect(candidates).toBeGreaterThan(1.05 * total)
+    expect(pairsAboveMinimum).toBeGreaterThan(1.05 * total)
   })
 
-  test('weighs no pair that is far away, and keeps no record of long ago', () => {
+  test('compares no pair that is far apart in place or time', () => {
     const finder = new LinkFinder({ days: 2, minScore: 0, isWanted: () => true })
     const found: FoundLink[] = []
     for (let number = 0; number < 2000; number += 1) {
       const dataset = number % 2 ? 'a' : 'b'
       const [date_start, latitude] = [day(Math.floor(number / 20)), 10 + (number % 20)]
-      const one = comparable({
+      const one = candidate({
         id: `${dataset}:${number}`,
         dataset,
         date_start,
@@ -130,14 +130,14 @@ describe('walking the records', () => {
     expect(found).toEqual([])
   })
 
-  test('looks only between the data sets that are wanted', () => {
-    const one = (dataset: string) => comparable({ id: `${dataset}:1`, dataset })
+  test('looks for links only between the data sets that are wanted', () => {
+    const one = (dataset: string) => candidate({ id: `${dataset}:1`, dataset })
     const finder = new LinkFinder({
       days: 2,
       minScore: 0,
       isWanted: (a, b) => [a, b].sort().join() === 'a,b',
     })
     const found = [...['a', 'b', 'c'].flatMap((dataset) => [...finder.add(one(dataset))]), ...finder.end()]
-    expect(named(found)).toEqual(['a:1 b:1 1'])
+    expect(format(found)).toEqual(['a:1 b:1 1'])
   })
 })

@@ -16,7 +16,7 @@ interface Page {
 
 const SAMARRA = 'seed:samarra-2017-01-02'
 
-/** The attack in Samarra as three other data sets might have it, farther off each time. */
+/** The seed and the attack in Samarra in three invented data sets, each farther away. */
 const batch = (): RecordBatch => {
   const seed = readSeed()
   const given = seed.incidents.find(({ record }) => record.id === SAMARRA)
@@ -54,7 +54,7 @@ beforeAll(async () => {
 afterAll(() => service.close())
 
 describe('the links of an incident', () => {
-  test('are told best first, with the data sets of the other records', async () => {
+  test('are listed best first, with the data sets of the other records', async () => {
     const { data, datasets } = await get(LINKS)
     expect(data.map(({ record }) => record.id)).toEqual([
       'made-1:samarra',
@@ -69,7 +69,7 @@ describe('the links of an incident', () => {
     }
   })
 
-  test('come in pages of any size', async () => {
+  test('are paged', async () => {
     const found: string[] = []
     let path: string | null = `${LINKS}?limit=1`
     while (path) {
@@ -80,15 +80,15 @@ describe('the links of an incident', () => {
     expect(found).toEqual(['made-1:samarra', 'made-2:samarra', 'made-3:samarra'])
   })
 
-  test('are filtered by what became of them, and a decision changes the answer and its ETag', async () => {
+  test('are filtered by status, and a decision changes the response and its ETag', async () => {
     const etag = async () => (await fetch(`${service.origin}${LINKS}`)).headers.get('etag')
     const before = await etag()
     await service.storage.decideLink({
-      ...{ ids: [SAMARRA, 'made-2:samarra'], status: 'accepted', decidedBy: 'Somebody', note: null },
+      ...{ ids: [SAMARRA, 'made-2:samarra'], status: 'accepted', decidedBy: 'A. Curator', note: null },
     })
     expect(await etag()).not.toBe(before)
     expect((await get(`${LINKS}?status=accepted`)).data).toMatchObject([
-      { record: { id: 'made-2:samarra' }, decisions: [{ status: 'accepted', decided_by: 'Somebody' }] },
+      { record: { id: 'made-2:samarra' }, decisions: [{ status: 'accepted', decided_by: 'A. Curator' }] },
     ])
     expect((await get(`${LINKS}?status=suggested,rejected`)).data).toHaveLength(2)
     const { data } = await get<{ data: Incident[] }>('/v1/incidents?fields=id,same_as&dataset=seed')
@@ -107,7 +107,7 @@ describe('the links of an incident', () => {
     expect(await get(`${LINKS}?stauts=accepted`)).toMatchObject({ code: 'unknown_parameter' })
   })
 
-  test('go with a record that a load no longer has', async () => {
+  test('are removed with a record that a load no longer has', async () => {
     const { storage } = service
     const whole = batch()
     const without = {

@@ -3,15 +3,15 @@ import { describe, expect, test } from 'vitest'
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import { compareIds } from '../../src/links/link.pair.ts'
 import { RULES } from '../../src/links/scoring/rules.ts'
-import { scoreOf, scorePair } from '../../src/links/scoring/score.ts'
-import { actor, comparable, killed } from '../support/comparables.ts'
+import { computeScore, scorePair } from '../../src/links/scoring/score.ts'
+import { actor, candidate, killed } from '../support/link-candidates.ts'
 
 const OTHER = { id: 'other:1', dataset: 'other' }
-const partsOf = (a: Partial<Incident>, b: Partial<Incident>, titles: string[][] = []) => {
-  const { components } = scorePair(comparable({ ...OTHER, ...a }, titles[0]), comparable(b, titles[1]))
+const scoreComponents = (a: Partial<Incident>, b: Partial<Incident>, titles: string[][] = []) => {
+  const { components } = scorePair(candidate({ ...OTHER, ...a }, titles[0]), candidate(b, titles[1]))
   return Object.fromEntries(components.map((component) => [component.name, component]))
 }
-const place = (changes: Partial<Incident['place']>) => ({ place: { ...comparable().place, ...changes } })
+const place = (changes: Partial<Incident['place']>) => ({ place: { ...candidate().place, ...changes } })
 
 describe('a component', () => {
   test.each<[string, string, Partial<Incident>, Partial<Incident>, number | null, RegExp]>([
@@ -111,7 +111,7 @@ describe('a component', () => {
     ],
     [
       'actors',
-      'nobody on one side',
+      'no one on one side',
       {
         actors: [
           actor('seed:unidentified', 'Unidentified perpetrators'),
@@ -162,16 +162,16 @@ describe('a component', () => {
       /^the texts share no word$/,
     ],
   ])('%s of %s', (name, _, a, b, score, reason) => {
-    const part = partsOf(a, b)[name]
+    const part = scoreComponents(a, b)[name]
     expect(part?.reason).toMatch(reason)
     expect(part?.score).toEqual(score === null ? null : expect.closeTo(score, 2))
     if (score === null) expect(part?.weight).toBe(0)
   })
 
-  test('text counts common words, and those of place and actors, little', () => {
+  test('text gives little weight to common words and to names of place and actors', () => {
     const texts = { title: null, description: null }
     const score = (...titles: string[]) =>
-      partsOf(
+      scoreComponents(
         texts,
         texts,
         titles.map((title) => [title]),
@@ -185,10 +185,10 @@ describe('a component', () => {
 })
 
 describe('a score', () => {
-  test('is the sum of what can be compared by weights that add up to 1', () => {
+  test('is the sum of the comparable components by weights that add up to 1', () => {
     const { score, components } = scorePair(
-      comparable({ ...OTHER, event_type: null, sub_event_type: null, fatalities: killed(7, 7, 7) }),
-      comparable(),
+      candidate({ ...OTHER, event_type: null, sub_event_type: null, fatalities: killed(7, 7, 7) }),
+      candidate(),
     )
     const sum = (of: (part: (typeof components)[number]) => number) =>
       components.reduce((all, part) => all + of(part), 0)
@@ -196,18 +196,18 @@ describe('a score', () => {
     expect(sum((part) => part.weight * (part.score ?? 0))).toBeCloseTo(score, 3)
   })
 
-  test('is the same the other way round, and none when it is below what is wanted', () => {
-    const a = comparable({ ...OTHER, latitude: 34.25, fatalities: killed(3, 4, 5) }, ['Blast at a station'])
-    const b = comparable()
-    const score = scoreOf(a, b, 0) ?? 0
+  test('is symmetric, and null below the minimum', () => {
+    const a = candidate({ ...OTHER, latitude: 34.25, fatalities: killed(3, 4, 5) }, ['Blast at a station'])
+    const b = candidate()
+    const score = computeScore(a, b, 0) ?? 0
     expect(scorePair(a, b).score).toBe(score)
-    expect(scoreOf(b, a, 0)).toBe(score)
-    expect(scoreOf(a, b, score)).toBe(score)
-    expect(scoreOf(a, b, score + 0.001)).toBeNull()
+    expect(computeScore(b, a, 0)).toBe(score)
+    expect(computeScore(a, b, score)).toBe(score)
+    expect(computeScore(a, b, score + 0.001)).toBeNull()
   })
 })
 
-test('ids are ordered as UTF-8 is', () => {
+test('ids are in the binary order of UTF-8', () => {
   const ids = ['seed:a', 'seed:ab', 'seed:é', 'seed:\uffee', 'seed:\u{10380}', 'ucdp-ged:1', 'gtd:1']
   const binary = [...ids].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
   expect([...ids].sort(compareIds)).toEqual(binary)

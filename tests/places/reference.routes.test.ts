@@ -40,7 +40,7 @@ describe('places', () => {
     expect(data[0]?.name).toBe(name)
   })
 
-  test('nothing is found for what is near nothing, and in another country', async () => {
+  test('a text similar to no name, or a name in another country, finds nothing', async () => {
     expect((await get('/v1/places?q=qqqqqqqq')).data).toEqual([])
     expect((await get('/v1/places?q=mosul&country=FR')).data).toEqual([])
   })
@@ -91,7 +91,7 @@ test.each([
   expect((await get(path)).data[0]?.id).toBe(id)
 })
 
-test('actors, sources, data sets and event types tell their number of incidents', async () => {
+test('actors, sources, data sets and event types have their number of incidents', async () => {
   const incidents = async (path: string, id: string) =>
     (await get(path)).data.find((item) => item.id === id)?.incidents
   expect(await incidents('/v1/actors', 'seed:islamic-state')).toBe(3)

@@ -37,7 +37,7 @@ test('every claim names its paragraph and source, and every record its sources',
   }
 })
 
-describe('a seed with a fault is refused by name', () => {
+describe('a seed with an error is rejected with the file and the reason', () => {
   test.each<[string, (text: string) => string, RegExp]>([
     [
       'incidents',
@@ -46,8 +46,8 @@ describe('a seed with a fault is refused by name', () => {
     ],
     [
       'incidents',
-      (text) => text.replace('"seed:islamic-state"', '"seed:nobody"'),
-      /seed:nobody is not among actors/,
+      (text) => text.replace('"seed:islamic-state"', '"seed:unknown-actor"'),
+      /seed:unknown-actor is not among actors/,
     ],
     ['incidents', (text) => text.replace('geonames:91597', 'geonames:0'), /geonames:0 is not among places/],
     ['incidents', (text) => text.replace('"battles"', '"battle"'), /event_type must be one of/],

@@ -1,19 +1,16 @@
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { StatsRow } from '../../src/stats/stats.schema.ts'
-import { answers, DatabaseFiles, run } from '../support/database.ts'
+import { answers, DatabaseFiles, run, ucdpDatabase, ucdpFile } from '../support/database.ts'
 
 const FILES = new DatabaseFiles()
-const fixture = (country: string) =>
-  fileURLToPath(new URL(`../fixtures/ucdp-ged-${country}.csv.gz`, import.meta.url))
-const COUNTRIES = ['iraq', 'bangladesh']
+const COUNTRIES = ['iraq', 'bangladesh'] as const
 
 /** The rows of the files, by the names of their columns; the row of tags is left out. */
 const ROWS = COUNTRIES.flatMap((country) => {
-  const [header = [], ...rows] = parse(gunzipSync(readFileSync(fixture(country))), {
+  const [header = [], ...rows] = parse(gunzipSync(readFileSync(ucdpFile(country))), {
     relax_column_count: true,
   }) as string[][]
   return rows
@@ -32,9 +29,8 @@ let path: string
 const stats = (query: string) => answers<Answer>(path, `/v1/stats?limit=1000&${query}`)
 
 beforeAll(async () => {
-  path = FILES.copy()
-  await run(`import ${COUNTRIES.map(fixture).join(' ')}`, path)
-}, 60_000)
+  path = FILES.copy(await ucdpDatabase(...COUNTRIES))
+})
 
 describe('both files of UCDP GED', () => {
   const sumsBy = (keyOf: (row: Record<string, string>) => string) => {

@@ -1,6 +1,8 @@
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readSeed } from '../../src/seed/seed.ts'
 import { OpenApiOracle } from '../support/openapi.ts'
+import { sampleIncidents } from '../support/records.ts'
 import { type Service, startService } from '../support/service.ts'
 
 let service: Service
@@ -117,6 +119,30 @@ describe('the seed', () => {
       ['2017-01-02', 33],
       ['2017-01-03', 0],
     ])
+  })
+
+  test('a cursor of rows that have been split by data set since is invalid_cursor', async () => {
+    const own = await startService()
+    const page = async (path: string) => {
+      const response = await fetch(`${own.origin}/v1/${path}`)
+      return { status: response.status, body: (await response.json()) as never }
+    }
+    const seed = readSeed()
+    const others = sampleIncidents(20).map((record) => ({
+      record: { ...record, id: record.id.replace('seed:', 'geonames:'), dataset: 'geonames' },
+      claims: [],
+    }))
+    for (const query of ['group_by=city&limit=1', 'group_by=city&sort=-group&limit=1']) {
+      await own.storage.load(seed)
+      const { next } = ((await page(`stats?${query}`)).body as { page: { next: string } }).page
+      expect(next).toMatch(/./)
+      await own.storage.load({ ...seed, incidents: [...seed.incidents, ...others] })
+      expect(await page(`stats?${query}&cursor=${next}`)).toMatchObject({
+        status: 400,
+        body: { code: 'invalid_cursor', errors: [{ parameter: 'cursor' }] },
+      })
+    }
+    await own.close()
   })
 
   test('pages follow one another by cursor', async () => {

@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, onTestFinished, vi } from 'vitest'
 
-/** Debian's Chromium, unless told of another one. */
+/** Debian's Chromium by default. */
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
-/** Whether there is a browser to try the pages out in. */
+/** Whether there is a browser to run the tests of the pages in. */
 export const hasBrowser = existsSync(CHROMIUM)
 if (!hasBrowser)
-  console.warn(`The pages are not tried out: there is no browser at ${CHROMIUM}. Set CHROMIUM_PATH to one.`)
+  console.warn(`The tests of the pages are skipped: no browser at ${CHROMIUM}. Set CHROMIUM_PATH to one.`)
 
-/** Nothing that a browser does of its own accord. */
+/** Limit of every wait for a state of the page, in milliseconds; generous, for machines under load. */
+export const WAIT_LIMIT = 30_000
+
+/** Turns off what a browser does without being asked. */
 const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -20,15 +23,16 @@ const ARGUMENTS = [
   '--disable-sync',
 ]
 
-/** A page and all that would trouble its reader. */
-export interface Visit {
+/** A page and the problems it has had. */
+interface Visit {
   page: Page
-  /** Errors in the console, exceptions, requests that failed or went elsewhere, breaches of the policy. */
-  troubles(): Promise<string[]>
+  /** Errors in the console, exceptions, requests that failed or went elsewhere, violations of the policy. */
+  readProblems(): Promise<string[]>
 }
 
-/** Opens pages of a service in a browser that lives as long as the tests around it. */
-export function visitor(originOf: () => string): (options?: BrowserContextOptions) => Promise<Visit> {
+/** Launches a browser for the tests around it; returns a function that opens an empty page in a new context. */
+export function launchBrowser(getOrigin: () => string): (options?: BrowserContextOptions) => Promise<Visit> {
+  vi.setConfig({ testTimeout: 6 * WAIT_LIMIT, hookTimeout: 6 * WAIT_LIMIT })
   let browser: Browser
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS })
@@ -36,36 +40,36 @@ export function visitor(originOf: () => string): (options?: BrowserContextOption
   afterAll(() => browser?.close())
 
   return async (options = {}) => {
-    const origin = originOf()
+    const ownOrigin = getOrigin()
     const context = await browser.newContext({ viewport: { width: 1280, height: 1000 }, ...options })
     onTestFinished(() => context.close())
-    context.setDefaultTimeout(10_000)
-    const troubles: string[] = []
+    context.setDefaultTimeout(WAIT_LIMIT)
+    const problems: string[] = []
     context.on('request', (request) => {
-      const { protocol, origin: asked } = new URL(request.url())
-      if (!['data:', 'blob:'].includes(protocol) && asked !== origin)
-        troubles.push(`asks elsewhere: ${request.url()}`)
+      const { protocol, origin } = new URL(request.url())
+      if (!['data:', 'blob:'].includes(protocol) && origin !== ownOrigin)
+        problems.push(`request to another server: ${request.url()}`)
     })
     context.on('requestfailed', (request) => {
-      // A question that another one took the place of is called off.
-      if (request.failure()?.errorText !== 'net::ERR_ABORTED') troubles.push(`fails: ${request.url()}`)
+      // The explorer aborts a request when a newer one replaces it.
+      if (request.failure()?.errorText !== 'net::ERR_ABORTED') problems.push(`failed: ${request.url()}`)
     })
     context.on('response', (response) => {
-      if (response.status() >= 400) troubles.push(`${response.status()}: ${response.url()}`)
+      if (response.status() >= 400) problems.push(`${response.status()}: ${response.url()}`)
     })
     await context.addInitScript(`
-      globalThis.breaches = []
+      globalThis.policyViolations = []
       addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
-        breaches.push(violatedDirective + ' forbids ' + blockedURI))
+        policyViolations.push(violatedDirective + ' forbids ' + blockedURI))
     `)
     const page = await context.newPage()
     page.on('console', (message) => {
-      if (message.type() === 'error') troubles.push(`console: ${message.text()} (${message.location().url})`)
+      if (message.type() === 'error') problems.push(`console: ${message.text()} (${message.location().url})`)
     })
-    page.on('pageerror', (error) => troubles.push(`exception: ${error.message}`))
+    page.on('pageerror', (error) => problems.push(`exception: ${error.message}`))
     return {
       page,
-      troubles: async () => [...troubles, ...((await page.evaluate('breaches')) as string[])],
+      readProblems: async () => [...problems, ...((await page.evaluate('policyViolations')) as string[])],
     }
   }
 }

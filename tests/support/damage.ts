@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
-import { DatabaseFiles } from './database.ts'
+import { DatabaseFiles, run } from './database.ts'
 import { incidents, type Outcome, type Server, startServer } from './process.ts'
 import { type Served, servedBy } from './served.ts'
+import { seededDatabase, sharedFile } from './shared-files.ts'
 import { changed, UCDP_ROWS, ucdpCsv } from './ucdp.ts'
 
 /** The rows that a database for damage holds before any is done. */
@@ -14,8 +15,15 @@ export function rowsTitled(title: string): string[][] {
   return HELD.slice(0, 10).map((row) => changed(row, { dyad_name: title }))
 }
 
-/** How long the server of one test file may run, in milliseconds. */
-const LONGEST = 600_000
+/** The seed and these rows. */
+const heldDatabase = () =>
+  sharedFile('held.db', async (path) => {
+    copyFileSync(await seededDatabase(), path)
+    const file = `${path}.csv`
+    writeFileSync(file, ucdpCsv(HELD))
+    const { code, stderr } = await run(`import ${file}`, path)
+    if (code !== 0) throw new Error(stderr)
+  })
 
 /** A database with rows of the real file, and a server that goes on reading it while files are imported. */
 export class ServedDatabase {
@@ -27,9 +35,8 @@ export class ServedDatabase {
 
   constructor() {
     beforeAll(async () => {
-      const { code, stderr } = await this.run('import', this.file('held.csv', ucdpCsv(HELD)))
-      if (code !== 0) throw new Error(stderr)
-      this.#server = await startServer({ ...this.env, RATE_LIMIT: 'off' }, LONGEST)
+      copyFileSync(await heldDatabase(), this.path)
+      this.#server = await startServer({ ...this.env, RATE_LIMIT: 'off' })
     })
     afterAll(async () => {
       this.#server?.process.kill('SIGTERM')

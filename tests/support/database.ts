@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { buildApp } from '../../src/app.ts'
@@ -18,25 +19,41 @@ import { readSeed } from '../../src/seed/seed.ts'
 import type { FileStorage, Storage } from '../../src/storage/contract/storage.ts'
 import { isFileStorage, openStorage } from '../../src/storage/open-storage.ts'
 import { incidents, type Outcome } from './process.ts'
+import { seededDatabase, sharedFile } from './shared-files.ts'
 
 /** How many records the seed has. */
 export const SEED_SIZE = (['sources', 'actors', 'places', 'incidents', 'tolls'] as const)
   .map((kind) => readSeed()[kind].length)
   .reduce((sum, length) => sum + length)
 
+/** The files of UCDP GED in tests/fixtures. */
+export const ucdpFile = (country: 'iraq' | 'bangladesh') =>
+  fileURLToPath(new URL(`../fixtures/ucdp-ged-${country}.csv.gz`, import.meta.url))
+
+/** The seed with UCDP GED of Iraq, and of Bangladesh too where that is wanted. Tests work on copies. */
+export const ucdpDatabase = (
+  ...countries: readonly ['iraq'] | readonly ['iraq', 'bangladesh']
+): Promise<string> =>
+  sharedFile(`ucdp-${countries.join('-')}.db`, async (path) => {
+    const [start, missing] =
+      countries.length === 1
+        ? [await seededDatabase(), 'iraq' as const]
+        : [await ucdpDatabase('iraq'), countries[1]]
+    copyFileSync(start, path)
+    const { code, stderr } = await run(`import ${ucdpFile(missing)}`, path)
+    if (code !== 0) throw new Error(stderr)
+  })
+
 /** Database files of one test file, in a folder that is gone afterwards. */
 export class DatabaseFiles {
   readonly folder = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
-  /** A database with the seed; tests work on copies. */
-  readonly seeded = join(this.folder, 'seeded.db')
+  /** A database with the seed, before any test. */
+  seeded = ''
 
   constructor() {
-    beforeAll(() =>
-      using(this.seeded, async (storage) => {
-        await storage.migrate()
-        await storage.load(readSeed())
-      }),
-    )
+    beforeAll(async () => {
+      this.seeded = await seededDatabase()
+    })
     afterAll(() => rmSync(this.folder, { recursive: true, force: true }))
   }
 
@@ -50,15 +67,15 @@ export class DatabaseFiles {
     return join(this.newFolder(), 'incidents.db')
   }
 
-  /** A copy of the seeded database, in a new folder of its own. */
-  copy(): string {
+  /** A copy of a database, which is the seeded one unless another is given, in a new folder of its own. */
+  copy(of = this.seeded): string {
     const path = this.newPath()
-    copyFileSync(this.seeded, path)
+    copyFileSync(of, path)
     return path
   }
 }
 
-/** Works on a database file as somebody who knows nothing of our rules. */
+/** Executes SQL on a database file, past every rule of the service. */
 export function tamper(path: string, sql: string): void {
   const database = new Database(path)
   database.pragma('foreign_keys = OFF')
@@ -94,16 +111,17 @@ export function contentOf(path: string): string {
       `SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name`,
     )
     .all()
-  const rows = tables
-    .filter(({ sql }) => !/^CREATE VIRTUAL/.test(sql))
-    .map(({ name }) => database.prepare(`SELECT * FROM "${name}" ORDER BY 1, 2`).all())
+  const hash = createHash('sha256').update(JSON.stringify(tables))
+  for (const { name } of tables.filter(({ sql }) => !/^CREATE VIRTUAL/.test(sql))) {
+    const rows = database.prepare<[], unknown[]>(`SELECT * FROM "${name}" ORDER BY 1, 2`).raw()
+    for (const row of rows.iterate())
+      for (const cell of row) hash.update(cell instanceof Uint8Array ? cell : `${typeof cell} ${cell}\n`)
+  }
   database.close()
-  return createHash('sha256')
-    .update(JSON.stringify([tables, rows]))
-    .digest('hex')
+  return hash.digest('hex')
 }
 
-/** What lies at a path and beside it: the names, and the bytes of a file. */
+/** The names in the folder of a path, and a digest of the file at it. */
 export function traceOf(path: string): unknown {
   const folder = join(path, '..')
   if (!existsSync(folder) || !statSync(folder).isDirectory()) return null
@@ -119,7 +137,7 @@ export function expectOneLine({ code, stdout, stderr }: Outcome, cause: RegExp):
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
 }
 
-/** Runs a command on a database file, as somebody else where a user is given. */
+/** Runs a command on a database file, as another user where one is given. */
 export const run = (command: string, path: string, uid?: number) =>
   incidents(command.split(' '), {
     env: { DATABASE_URL: `sqlite:${path}`, LOG_LEVEL: 'silent', PORT: '0' },

@@ -1,14 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
+import { seededDatabase } from './shared-files.ts'
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+const HOST = fileURLToPath(new URL('command-host.js', import.meta.url))
 
 /** How long any command may take before it is killed, in milliseconds. */
 const LIMIT = 50_000
+
+/** How long a server may run where the tests do not end it, in milliseconds: longer than its test file takes. */
+const SERVER_LIMIT = 600_000
 
 /** How a command is run: nothing of the tests' own environment but PATH reaches it. */
 export interface Circumstances {
@@ -38,7 +43,7 @@ export interface Running {
   ended: Promise<Outcome>
 }
 
-/** Starts `incidents` as a process, as it is installed: from dist/, which `npm test` builds. */
+/** Starts `incidents` as a process, as it is installed: from dist/. */
 export function startIncidents(
   args: readonly string[],
   { env = {}, cwd = tmpdir(), uid, limit = LIMIT, largestFile, input }: Circumstances = {},
@@ -75,10 +80,54 @@ export function startIncidents(
   return { process: child, output, ended }
 }
 
-/** Runs `incidents` to its end. */
-export function incidents(args: readonly string[], circumstances?: Circumstances): Promise<Outcome> {
+/** Runs `incidents` to its end, as a process that ends with it. */
+export function runProcess(args: readonly string[], circumstances?: Circumstances): Promise<Outcome> {
   return startIncidents(args, circumstances).ended
 }
+
+/**
+ * Runs `incidents` to its end, in a process that is kept for the next command unless the circumstances require
+ * a new one: for what a command does and writes, not for how its process behaves.
+ */
+export function incidents(args: readonly string[], circumstances: Circumstances = {}): Promise<Outcome> {
+  const { env = {}, cwd = tmpdir(), input, ...process } = circumstances
+  if (args[0] === 'serve' || Object.keys(process).length > 0) return runProcess(args, circumstances)
+  host ??= new CommandHost()
+  return host.run({ args, env, cwd, input })
+}
+
+/** The process in which commands are run one after the other. */
+class CommandHost {
+  readonly #process = fork(HOST, { serialization: 'advanced', execArgv: [] })
+  readonly #waiting = new Map<number, { resolve(outcome: Outcome): void; reject(cause: Error): void }>()
+  #last = 0
+
+  constructor() {
+    // It ends with the tests.
+    this.#process.unref()
+    this.#process.channel?.unref()
+    this.#process.on('message', ({ id, outcome }: { id: number; outcome: Outcome }) => {
+      this.#waiting.get(id)?.resolve(outcome)
+      this.#waiting.delete(id)
+    })
+    this.#process.on('exit', (code) => {
+      host = undefined
+      for (const { reject } of this.#waiting.values())
+        reject(new Error(`The command host ended with ${code}`))
+    })
+  }
+
+  run(command: Pick<Circumstances, 'env' | 'cwd'> & { args: readonly string[]; input: Buffer | undefined }) {
+    this.#last += 1
+    const id = this.#last
+    return new Promise<Outcome>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject })
+      this.#process.send({ id, ...command })
+    })
+  }
+}
+
+let host: CommandHost | undefined
 
 /** A serving process. */
 export interface Server extends Running {
@@ -86,8 +135,8 @@ export interface Server extends Running {
 }
 
 /** Starts `incidents serve` on a free port; resolves when it says that it is ready. */
-export async function startServer(env: Record<string, string>, limit?: number): Promise<Server> {
-  const running = startIncidents(['serve'], { env: { PORT: '0', ...env }, ...(limit && { limit }) })
+export async function startServer(env: Record<string, string>, limit = SERVER_LIMIT): Promise<Server> {
+  const running = startIncidents(['serve'], { env: { PORT: '0', ...env }, limit })
   const origin = await new Promise<string>((resolve, reject) => {
     running.process.stdout?.on('data', () => {
       const [, found] = /Ready\. Documentation: (\S+)\/docs/.exec(running.output.stdout) ?? []
@@ -108,8 +157,14 @@ export function servers(settings: Record<string, string> = {}) {
     rmSync(root, { recursive: true, force: true })
   })
   return {
-    /** A database path in a new folder of its own. */
+    /** The path of a database to be made, in a new folder of its own. */
     newPath: () => join(mkdtempSync(join(root, 'case-')), 'incidents.db'),
+    /** A copy of the database with the seed, in a new folder of its own. */
+    async seededPath(): Promise<string> {
+      const path = join(mkdtempSync(join(root, 'case-')), 'incidents.db')
+      copyFileSync(await seededDatabase(), path)
+      return path
+    },
     /** Starts a server on a database. */
     async serve(path: string, env: Record<string, string> = {}): Promise<Server> {
       const server = await startServer({ DATABASE_URL: `sqlite:${path}`, ...settings, ...env })

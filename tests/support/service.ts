@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
@@ -6,9 +6,9 @@ import { onTestFinished } from 'vitest'
 import { buildApp, IN_PROCESS } from '../../src/app.ts'
 import type { Config } from '../../src/config.ts'
 import type { Lifecycle } from '../../src/operation/lifecycle.ts'
-import { readSeed } from '../../src/seed/seed.ts'
 import type { RecordBatch, Storage } from '../../src/storage/contract/storage.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
+import { seededDatabase } from './shared-files.ts'
 
 /** A running service on a database of its own. */
 export interface Service {
@@ -28,9 +28,9 @@ export function temporaryFolder(): string {
   return folder
 }
 
-/** Starts the application as it is served, with the seed unless told otherwise. */
+/** Starts the application as it is served, with the seed unless another batch is given. */
 export async function startService({
-  batch = readSeed(),
+  batch,
   config = {},
   lifecycle,
 }: {
@@ -40,9 +40,12 @@ export async function startService({
 } = {}): Promise<Service> {
   const folder = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
   const path = join(folder, 'incidents.db')
+  if (!batch) copyFileSync(await seededDatabase(), path)
   const storage = openStorage(`sqlite:${path}`)
-  await storage.migrate()
-  await storage.load(batch)
+  if (batch) {
+    await storage.migrate()
+    await storage.load(batch)
+  }
   const app = await buildApp({
     stores: storage,
     config: { ...IN_PROCESS, RESPONSE_CACHE: 8, ...config },

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { escapeFormula, joinItems, splitItems, unescapeFormula } from '../../src/text/cell.ts'
 
-describe('a guarded text', () => {
+describe('an escaped text', () => {
   test.each([
     ['Samarra', 'Samarra'],
     ['', ''],
@@ -15,7 +15,7 @@ describe('a guarded text', () => {
     ['\rx', "'\rx"],
     ["'=1+1", "''=1+1"],
     ["''+", "'''+"],
-  ])('%j stands as %j, and is read back', (text, cell) => {
+  ])('%j is written as %j, and read back', (text, cell) => {
     expect(escapeFormula(text)).toBe(cell)
     expect(unescapeFormula(cell)).toBe(text)
   })
@@ -62,7 +62,7 @@ describe('a list in one text', () => {
     )
   })
 
-  test.each(['"a', '"a"b', '"a"; "', '"a" ; b'])('%j is refused: its quotation does not end', (text) => {
+  test.each(['"a', '"a"b', '"a"; "', '"a" ; b'])('%j is null: a quoted item is not terminated', (text) => {
     expect(splitItems(text)).toBeNull()
   })
 })

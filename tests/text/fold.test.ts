@@ -27,13 +27,13 @@ describe('fold', () => {
     expect(new Set(names.map(fold)).size).toBe(names.length)
   })
 
-  test('is at rest after one pass', () => {
+  test('is idempotent', () => {
     for (const text of ['Sāmarrā’ town', 'بغـداد', 'Łódź', 'ティクリート', 'Ærø'])
       expect(fold(fold(text))).toBe(fold(text))
   })
 })
 
-test('words are cut at what is neither letter nor digit, unspaced scripts at each character', () => {
+test('words are split at anything but letters and digits, unspaced scripts at each character', () => {
   expect(splitWords('Car-bomb, 24 dead!')).toEqual(['car', 'bomb', '24', 'dead'])
   expect(splitWords('巴格达 car')).toEqual(['巴', '格', '达', 'car'])
   expect(splitWords('  ')).toEqual([])

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-test('the remainder is at least 28, beside the two incidents behind it', async () => {
+test('the remainder is at least 28, next to the two incidents of the total', async () => {
   const toll = await get<TollDetail>(`/v1/tolls/${TOLL}`)
   expect(toll.fatalities).toMatchObject({ low: 61, best: 61, high: null })
   expect(toll.accounted).toEqual({ low: 33, best: 33, high: 33 })

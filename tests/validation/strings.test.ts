@@ -17,7 +17,7 @@ const schema = Type.Object(
   { additionalProperties: false },
 )
 
-describe('strings read as a typed object', () => {
+describe('strings parsed into a typed object', () => {
   test.each<[Record<string, string | string[]>, object]>([
     [{}, { preset: 5 }],
     [{ whole: '007' }, { whole: 7, preset: 5 }],
@@ -51,7 +51,7 @@ describe('strings read as a typed object', () => {
     [{ nmay: '1' }, ['nmay']],
     [{ constructor: '1', toString: '1' }, ['constructor', 'toString']],
     [{ whole: 'x', decimal: 'y', other: 'z' }, ['whole', 'decimal', 'other']],
-  ])('%j is refused by name', (given, names) => {
+  ])('%j is rejected by name', (given, names) => {
     expect(readStrings(schema, given).issues?.map(({ parameter }) => parameter)).toEqual(names)
   })
 

@@ -1,11 +1,11 @@
-/** How answers are compressed, the first that a client accepts equally well. */
+/** The content encodings on offer, in the order of preference. */
 export const ENCODINGS = ['gzip', 'br', 'deflate'] as const
-/** How an answer is compressed. */
+/** A content encoding on offer. */
 export type Encoding = (typeof ENCODINGS)[number]
 
-/** Shorter bodies are not worth compressing, in bytes. */
+/** Shorter bodies are sent uncompressed, in bytes. */
 export const MIN_COMPRESSED_BYTES = 1024
 
-/** The media types that compression makes shorter. */
+/** The media types worth compressing. */
 export const COMPRESSIBLE =
   /^(text\/(html|css|csv|plain|javascript)|application\/(json|geo\+json|x-ndjson|problem\+json|javascript)|image\/svg\+xml)/

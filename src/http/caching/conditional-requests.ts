@@ -9,7 +9,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The negotiated format of the response. */
     format: Format
-    /** The validator of the response, once the question is understood; empty before. */
+    /** The validator of the response, once the canonical key of the request is known; empty before. */
     etag: string
   }
   interface FastifyContextConfig {
@@ -18,29 +18,28 @@ declare module 'fastify' {
   }
 }
 
-/** What the answers of a scope follow from besides the question. */
-export interface State {
+/** Everything but the request that the responses of a scope depend on, and their cache. */
+interface ConditionalRequestOptions {
   /** The present state of the data. */
   revision: () => Promise<Revision>
   release: string
-  /** Answers that were given before. */
-  answers: ResponseCache
+  cache: ResponseCache
 }
 
 /**
- * Gives every response of the scope its format and validators, and answers 304, or what was answered before, ahead
- * of any query: the ETag follows from the state of the data, the canonical question and the format alone.
+ * Gives every response of the scope its format and validators, and sends 304 or a cached response before any query
+ * runs: the ETag depends only on the revision of the data, the release, and the canonical key (format and URL).
  */
 export function registerConditionalRequests(
   app: FastifyInstance,
-  { revision, release, answers }: State,
+  { revision, release, cache }: ConditionalRequestOptions,
 ): void {
   app.decorateRequest('format', 'json')
   app.decorateRequest('etag', '')
 
-  /** Answers at once if that is possible; else the handler does. */
-  const answered = (request: FastifyRequest, reply: FastifyReply, question: string, state: Revision) => {
-    const etag = etagOf(state, release, question)
+  /** Sets the validators, and sends 304 or the cached response; undefined when the handler has to run. */
+  const sendWithoutHandler = (request: FastifyRequest, reply: FastifyReply, key: string, state: Revision) => {
+    const etag = computeEtag(state, release, key)
     request.etag = etag
     reply
       .header('etag', etag)
@@ -48,53 +47,53 @@ export function registerConditionalRequests(
       .header('cache-control', 'public, no-cache')
       .header('vary', 'accept, accept-encoding')
     if (isFresh(request, etag, state.at)) return reply.code(304).send()
-    return answers.sendCached(etag, reply)
+    return cache.sendCached(etag, reply)
   }
 
-  // A question in words that were understood before needs neither validation nor negotiation.
+  // A raw request that was canonicalized before needs neither validation nor negotiation.
   app.addHook('preValidation', (request, reply, done) => {
-    const question = answers.canonicalKeyOf(rawRequestKey(request))
-    if (question === undefined) return done()
-    revision().then((state) => answered(request, reply, question, state) ?? done(), done)
+    const key = cache.canonicalKeyOf(rawRequestKey(request))
+    if (key === undefined) return done()
+    revision().then((state) => sendWithoutHandler(request, reply, key, state) ?? done(), done)
   })
   app.addHook('preHandler', async (request, reply) => {
     const { routeOptions, etag } = request
     request.format = negotiate(request, routeOptions.config.formats ?? ['json'])
-    // Otherwise it was known what the client's words mean, and the answer was not.
+    // With an ETag, the key was known and its response was not in the cache.
     if (etag === '') {
-      const question = `${request.format} ${canonicalUrl(request)}`
-      answers.rememberKey(rawRequestKey(request), question)
-      if (answered(request, reply, question, await revision())) return reply
+      const key = `${request.format} ${canonicalUrl(request)}`
+      cache.rememberKey(rawRequestKey(request), key)
+      if (sendWithoutHandler(request, reply, key, await revision())) return reply
     }
     reply.type(contentType(request.format))
     return undefined
   })
-  app.addHook('onSend', async (request, reply, payload) => answers.storeAndEncode(request, reply, payload))
+  app.addHook('onSend', async (request, reply, payload) => cache.storeAndEncode(request, reply, payload))
 }
 
-/** Everything of a request that its meaning follows from. */
+/** Everything of a request that its canonical key depends on. */
 function rawRequestKey({ url, headers: { accept = '' } }: FastifyRequest): string {
   return `${url} ${accept}`
 }
 
-function etagOf({ databaseId, number }: Revision, release: string, question: string): string {
-  const digest = hash('sha256', `${databaseId} ${number} ${release} ${question}`, 'base64url')
+function computeEtag({ databaseId, number }: Revision, release: string, key: string): string {
+  const digest = hash('sha256', `${databaseId} ${number} ${release} ${key}`, 'base64url')
   // Weak: compressed and plain responses share it.
   return `W/"${digest.slice(0, 24)}"`
 }
 
-/** The moment of a state of the data as HTTP writes it, made once. */
+/** Formats the time of a revision as an HTTP date, once for each revision. */
 function httpDate(state: Revision): string {
-  const known = DATES.get(state)
-  if (known !== undefined) return known
+  const cached = HTTP_DATES.get(state)
+  if (cached !== undefined) return cached
   const text = state.at.toUTCString()
-  DATES.set(state, text)
+  HTTP_DATES.set(state, text)
   return text
 }
 
-const DATES = new WeakMap<Revision, string>()
+const HTTP_DATES = new WeakMap<Revision, string>()
 
-/** Whether the client's copy is the present one (RFC 9110, 13.1.2 and 13.1.3). */
+/** Checks whether the client's copy is current (RFC 9110, 13.1.2 and 13.1.3). */
 function isFresh({ headers }: FastifyRequest, etag: string, at: Date): boolean {
   const { 'if-none-match': noneMatch, 'if-modified-since': modifiedSince } = headers
   if (noneMatch !== undefined) {

@@ -4,100 +4,105 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { COMPRESSIBLE, ENCODINGS, type Encoding, MIN_COMPRESSED_BYTES } from './compression.ts'
 
-/** An answer as it was given. */
-interface Answer {
+/** A response without the headers that belong to one request. */
+interface CachedResponse {
   headers: Record<string, string>
   body: Buffer
 }
 
-/** Headers that belong to an answer; the others belong to its request or follow from the state of the data. */
-const KEPT = ['content-type', 'content-disposition', 'link', 'x-hints', 'x-notes']
-/** What an answer takes besides its body, in bytes, about. */
-const OVERHEAD = 1000
-/** Memory for what questions mean, in characters of the questions. */
+/** Headers that are cached; all others belong to the request or depend on the revision of the data. */
+const CACHED_HEADERS = ['content-type', 'content-disposition', 'link', 'x-hints', 'x-notes']
+/** Estimated memory of an entry besides its body, in bytes. */
+const ENTRY_OVERHEAD = 1000
+/** Memory for canonical keys, in characters. */
 const MAX_KEY_CHARACTERS = 4_000_000
 
-const [gzipped, brotlied, deflated] = [promisify(gzip), promisify(brotliCompress), promisify(deflate)]
+const [gzipAsync, brotliAsync, deflateAsync] = [
+  promisify(gzip),
+  promisify(brotliCompress),
+  promisify(deflate),
+]
 
-/** Kept answers are compressed once, in a thread: the levels weigh the wait of the first client. */
+/** A cached response is compressed once, in a thread: the levels are a compromise with the first client's wait. */
 const ENCODERS: Record<Encoding, (body: Buffer) => Promise<Buffer>> = {
-  gzip: (body) => gzipped(body, { level: 4 }),
-  br: (body) => brotlied(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
-  deflate: (body) => deflated(body, { level: 4 }),
+  gzip: (body) => gzipAsync(body, { level: 4 }),
+  br: (body) => brotliAsync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
+  deflate: (body) => deflateAsync(body, { level: 4 }),
 }
 
 /**
- * Answers that were given, compressed as well, bounded in bytes; the least recently asked are forgotten first.
- * They are kept by their ETag, which follows from the state of the data: an answer is never out of date.
+ * Responses, plain and compressed, in a least-recently-used cache bounded in bytes. They are stored by their ETag,
+ * which changes with the data: a cached response is never out of date.
  */
 export class ResponseCache {
-  readonly #answers: LRUCache<string, Answer>
-  /** Questions as they were understood, by the words in which they were asked. */
-  readonly #questions = new LRUCache<string, string>({
+  readonly #responses: LRUCache<string, CachedResponse>
+  /** Canonical keys by raw request key. */
+  readonly #keys = new LRUCache<string, string>({
     maxSize: MAX_KEY_CHARACTERS,
-    sizeCalculation: (question, words) => question.length + words.length,
+    sizeCalculation: (key, rawKey) => key.length + rawKey.length,
   })
 
-  /** @param bytes memory for answers; 0 keeps none */
+  /** @param bytes memory for responses; 0 caches none */
   constructor(bytes: number) {
-    this.#answers = new LRUCache<string, Answer>({
+    this.#responses = new LRUCache<string, CachedResponse>({
       maxSize: Math.max(1, bytes),
-      // One answer must not drive out all others.
+      // One response must not evict all others.
       maxEntrySize: Math.max(1, Math.floor(bytes / 10)),
-      sizeCalculation: ({ body }) => body.length + OVERHEAD,
+      sizeCalculation: ({ body }) => body.length + ENTRY_OVERHEAD,
     })
   }
 
-  /** What the words of a question mean, if they were understood before. */
-  canonicalKeyOf(words: string): string | undefined {
-    return this.#questions.get(words)
+  /** Looks up the canonical key of a raw request; undefined when it was not seen before. */
+  canonicalKeyOf(rawKey: string): string | undefined {
+    return this.#keys.get(rawKey)
   }
 
-  /** Remembers what the words of a question mean. */
-  rememberKey(words: string, question: string): void {
-    this.#questions.set(words, question)
+  /** Stores the canonical key of a raw request that has been validated. */
+  rememberKey(rawKey: string, key: string): void {
+    this.#keys.set(rawKey, key)
   }
 
-  /** Gives the answer that was given under an ETag; undefined when there is none. */
+  /** Sends the response cached under an ETag; undefined when there is none. */
   sendCached(etag: string, reply: FastifyReply): FastifyReply | undefined {
-    const answer = this.#answers.get(etag)
-    return answer && reply.headers(answer.headers).send(answer.body)
+    const response = this.#responses.get(etag)
+    return response && reply.headers(response.headers).send(response.body)
   }
 
-  /** What goes out for an answer that is about to be sent: kept, and compressed as its client accepts it. */
+  /** Caches a response that is about to be sent, and returns its body in the encoding that the client accepts. */
   async storeAndEncode(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
     const { etag } = request
     if (etag === '' || reply.statusCode !== 200) return payload
-    const answer = this.#answers.get(etag) ?? this.#keep(etag, reply, payload)
-    const encoding = answer && acceptedEncoding(request, answer)
-    if (!answer || !encoding) return answer?.body ?? payload
+    const response = this.#responses.get(etag) ?? this.#store(etag, reply, payload)
+    const encoding = response && acceptedEncoding(request, response)
+    if (!response || !encoding) return response?.body ?? payload
     const key = `${etag} ${encoding}`
-    let body = this.#answers.get(key)?.body
+    let body = this.#responses.get(key)?.body
     if (!body) {
-      body = await ENCODERS[encoding](answer.body)
-      this.#answers.set(key, { headers: {}, body })
+      body = await ENCODERS[encoding](response.body)
+      this.#responses.set(key, { headers: {}, body })
     }
     reply.header('content-encoding', encoding)
     return body
   }
 
-  /** Keeps an answer, unless it is a stream or too long. */
-  #keep(etag: string, reply: FastifyReply, payload: unknown): Answer | undefined {
+  /** Caches a response; undefined when it is a stream or too long. */
+  #store(etag: string, reply: FastifyReply, payload: unknown): CachedResponse | undefined {
     if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return undefined
-    if (payload.length + OVERHEAD > this.#answers.maxEntrySize) return undefined
+    if (payload.length + ENTRY_OVERHEAD > this.#responses.maxEntrySize) return undefined
     const body = typeof payload === 'string' ? Buffer.from(payload) : payload
     const headers: Record<string, string> = {}
-    for (const name of KEPT) {
+    for (const name of CACHED_HEADERS) {
       const value = reply.getHeader(name)
       if (value !== undefined) headers[name] = String(value)
     }
-    const answer = { headers, body }
-    this.#answers.set(etag, answer)
-    return answer
+    const response = { headers, body }
+    this.#responses.set(etag, response)
+    return response
   }
 }
 
-function acceptedEncoding(request: FastifyRequest, { headers, body }: Answer): Encoding | undefined {
+/** Negotiates the encoding of a response; undefined when it is to be sent uncompressed. */
+function acceptedEncoding(request: FastifyRequest, { headers, body }: CachedResponse): Encoding | undefined {
   if (request.headers['accept-encoding'] === undefined || body.length < MIN_COMPRESSED_BYTES) return undefined
   if (!COMPRESSIBLE.test(headers['content-type'] ?? '')) return undefined
   const best = request.accepts().encoding([...ENCODINGS, 'identity'])

@@ -15,7 +15,7 @@ export const Problem = component(
     }),
     title: text(200, { description: 'The kind of problem, the same for every occurrence.' }),
     status: Type.Integer({ minimum: 400, maximum: 599, format: 'int32', description: 'The HTTP status.' }),
-    detail: text(4000, { description: 'What happened in this request and what to do about it.' }),
+    detail: text(4000, { description: 'The problem with this request and how to fix it.' }),
     code: enumeration(Object.keys(ERRORS) as ErrorCode[], { description: 'A stable code to switch on.' }),
     instance: Type.Optional(
       text(100, { description: 'The request, as in the response header `x-request-id`.' }),
@@ -25,7 +25,7 @@ export const Problem = component(
         Type.Object(
           {
             parameter: text(300, { description: 'The parameter, as it was sent.' }),
-            reason: text(4000, { description: 'What is wrong and what would be right.' }),
+            reason: text(4000, { description: 'The problem, and what is permitted.' }),
             suggestion: Type.Optional(text(300, { description: 'The nearest permitted name or value.' })),
           },
           { additionalProperties: false },
@@ -55,8 +55,8 @@ export type Problem = Static<typeof Problem>
 /** The media type of problem documents (RFC 9457). */
 export const PROBLEM_TYPE = 'application/problem+json'
 
-/** The problem document that tells a client of a failure. */
-export function toProblem({ code, message, status, options }: ServiceError, requestId?: string): Problem {
+/** Renders a failure as a problem document. */
+function toProblem({ code, message, status, options }: ServiceError, requestId?: string): Problem {
   return {
     type: `urn:conflict-incidents:${code}`,
     title: ERRORS[code].title,
@@ -68,44 +68,40 @@ export function toProblem({ code, message, status, options }: ServiceError, requ
   }
 }
 
-/** Failures that Fastify reports by a code of its own. */
+/** Error codes of Fastify, as ours with a detail. */
 const FASTIFY_CODES: Readonly<Record<string, [ErrorCode, string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'Send the request without a body.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'Send the request without a body.'],
 }
 
-/** Any failure of a request as one that a client may be told about; the unexpected tells nothing of its cause. */
-export function toServiceError(error: unknown): ServiceError {
+/** Translates any failure of a request; an unexpected one hides its cause from the client. */
+function toServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error
   const { code = '', statusCode = 500, message } = error as Partial<FastifyError>
-  const known = FASTIFY_CODES[code]
-  if (known) return new ServiceError(...known, { cause: error })
+  const translated = FASTIFY_CODES[code]
+  if (translated) return new ServiceError(...translated, { cause: error })
   if (statusCode >= 400 && statusCode < 500) {
     return new ServiceError('malformed_request', `The request cannot be read: ${message}`, { cause: error })
   }
   return new ServiceError(
     'internal_error',
-    "The fault is the server's. Quote the request id when you report it.",
-    {
-      cause: error,
-    },
+    'This is an error of the server. Quote the request id when you report it.',
+    { cause: error },
   )
 }
 
-/** The error of an id that nothing has, with the nearest one that something has. */
+/** Builds the error of an unknown id; the nearest known one is suggested. */
 export function recordNotFound(what: string, id: string, nearest: readonly string[]): ServiceError {
   const [suggestion] = nearest
   const reason = `is the id of no ${what}`
   return new ServiceError(
     'record_not_found',
     `There is no ${what} ${id}.${suggestion ? ` Did you mean ${suggestion}?` : ''}`,
-    {
-      issues: [{ parameter: 'id', reason, ...(suggestion && { suggestion }) }],
-    },
+    { issues: [{ parameter: 'id', reason, ...(suggestion && { suggestion }) }] },
   )
 }
 
-/** Answers a request with a problem document. */
+/** Sends a failure as a problem document; one of the server is logged. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const failure = toServiceError(error)
   if (failure.status >= 500) request.log.error({ err: error }, failure.message)
@@ -118,7 +114,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .send(JSON.stringify(toProblem(failure, request.id)))
 }
 
-/** Makes every failure of every request a problem document. */
+/** Turns every error and every unknown path into a problem document. */
 export function registerProblems(app: FastifyInstance): void {
   app.setErrorHandler(sendProblem)
   app.setNotFoundHandler((request, reply) =>
@@ -133,6 +129,7 @@ export function registerProblems(app: FastifyInstance): void {
   )
 }
 
+/** Errors of Node's HTTP parser, as ours with a detail. */
 const CLIENT_ERRORS: Readonly<Record<string, [ErrorCode, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'Send the whole request at once.'],
   HPE_INVALID_URL: [
@@ -145,9 +142,9 @@ const CLIENT_ERRORS: Readonly<Record<string, [ErrorCode, string]>> = {
   ],
 }
 
-/** Answers what is not even an HTTP request, on the bare socket. */
-export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
-  // A reset connection has nobody left to answer.
+/** Responds on the bare socket to what is not a valid HTTP request. */
+export function sendClientError(error: Error & { code?: string }, socket: Socket): void {
+  // The client is gone.
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return

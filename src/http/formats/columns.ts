@@ -1,20 +1,20 @@
 /** A cell's value: a number, a text, or nothing. */
 export type Cell = string | number | null
 
-/** What the cells of a column hold; a `list` is the text of several items. */
+/** The type of a column's cells; a `list` is several items joined to one text. */
 export type ColumnType = 'text' | 'list' | 'count' | 'degrees' | 'date' | 'instant'
 
-/** A flat, documented column of a record: what CSV and Parquet have of it. */
+/** A column of CSV and Parquet. */
 export interface Column<T> {
   name: string
-  /** The dot path in the JSON record that the column repeats. */
+  /** The dot path of the value in the JSON record. */
   path: string
   type: ColumnType
   description: string
   value: (record: T) => Cell
 }
 
-/** The columns that any of the dot paths selects; all of them when no path is given. */
+/** Selects the columns whose path is one of the dot paths or below it; all of them without paths. */
 export function selectColumns<T>(
   columns: readonly Column<T>[],
   paths: readonly string[] | undefined,

@@ -1,40 +1,41 @@
 import type { Column } from './columns.ts'
 import { cellText } from './csv.ts'
-import { BACKSLASH, COMMA, JsonSpans, QUOTE, SPACE } from './json-scanner.ts'
+import { BACKSLASH, COMMA, JsonScanner, QUOTE, SPACE } from './json-scanner.ts'
 
-/** A property that holds a list, and the columns that are made of it. */
+/** A property that holds a list, and the columns computed from it. */
 interface List<T> {
   property: string
   columns: Column<T>[]
-  /** The cells of these columns by the JSON of the list: the same actors and weapons come again and again. */
-  known: Map<string, Buffer[]>
-  /** Those of the record that is at hand. */
+  /** Rendered cells by the JSON of the list: the same actors and weapons occur again and again. */
+  cache: Map<string, Buffer[]>
+  /** The cells of the current record. */
   cells: Buffer[] | undefined
 }
 
-/** What a cell is made of: the value at a span of the record or, of a list, the one of its columns. */
+/** The source of a cell: a value found by the scanner or, for a list, one of the list's columns. */
 interface Source<T> {
-  span: number
+  /** The index of the value in the scanner. */
+  value: number
   list: List<T> | undefined
   column: number
 }
 
-/** So many lists of a property are remembered. */
-const REMEMBERED = 10_000
+/** Maximum number of lists cached for a property. */
+const MAX_CACHED_LISTS = 10_000
 
 /**
- * Rows of CSV of records in JSON, the same as `csv()` makes of the records. The records are not parsed: most cells
- * are copied as they stand. A column has the value at its path; a list is made of the property that its path begins
- * with, and of nothing else.
+ * Renders records in JSON as rows of CSV, equal to those of `renderCsv()`. The records are not parsed: most cells are
+ * copied byte by byte. A column has the value at its path; a list column is computed only from the property that its
+ * path begins with.
  */
-export class CsvRows<T> {
-  readonly #spans: JsonSpans
+export class CsvFromJson<T> {
+  readonly #scanner: JsonScanner
   readonly #sources: readonly Source<T>[]
   readonly #lists: readonly List<T>[]
   #json: Buffer = NO_BYTES
   #rows: Buffer = NO_BYTES
   #length = 0
-  /** Room for what is copied of a record and what goes between. */
+  /** An upper bound of the bytes that the current record can add without another #reserve(). */
   #margin = 0
 
   constructor(columns: readonly Column<T>[]) {
@@ -44,34 +45,34 @@ export class CsvRows<T> {
       const isList = column.type === 'list'
       const path = isList ? (column.path.split('.', 1)[0] ?? '') : column.path
       if (!wanted.includes(path)) wanted.push(path)
-      const source: Source<T> = { span: wanted.indexOf(path), list: undefined, column: 0 }
+      const source: Source<T> = { value: wanted.indexOf(path), list: undefined, column: 0 }
       if (!isList) return source
       const list: List<T> = lists.get(path) ?? {
         property: path,
         columns: [],
-        known: new Map(),
+        cache: new Map(),
         cells: undefined,
       }
       lists.set(path, list)
       return { ...source, list, column: list.columns.push(column) - 1 }
     })
     this.#lists = [...lists.values()]
-    this.#spans = new JsonSpans(wanted)
+    this.#scanner = new JsonScanner(wanted)
   }
 
   /**
-   * The rows of records that stand one a line.
+   * Renders records, one per line.
    * @throws Error when one of them is not JSON
    */
-  of(lines: Uint8Array): Uint8Array {
+  render(lines: Uint8Array): Uint8Array {
     this.#json = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength)
     // Rows are less than half as long as records; where they are not, #reserve() takes more.
     this.#rows = Buffer.allocUnsafe((lines.length >> 1) + 1024)
     this.#length = 0
     for (let at = 0; at < lines.length; at += 1) {
       const start = at
-      at = this.#spans.read(this.#json, at)
-      // Of a cell: a comma, and two quotation marks.
+      at = this.#scanner.scan(this.#json, at)
+      // Each cell adds a comma and two quotation marks at most.
       this.#margin = at - start + 3 * this.#sources.length + 2
       this.#reserve(this.#margin)
       this.#addRow()
@@ -81,31 +82,31 @@ export class CsvRows<T> {
 
   #addRow(): void {
     for (const list of this.#lists) list.cells = undefined
-    const { starts, ends } = this.#spans
+    const { starts, ends } = this.#scanner
     for (let index = 0; index < this.#sources.length; index += 1) {
-      const { span, list, column } = this.#sources[index] as Source<T>
-      const start = starts[span] as number
-      const end = ends[span] as number
+      const { value, list, column } = this.#sources[index] as Source<T>
+      const start = starts[value] as number
+      const end = ends[value] as number
       if (index > 0) this.#addByte(COMMA)
       if (!list) this.#addValue(start, end)
       // An empty list is two brackets.
       else if (end - start > 2 && !this.#addPlainItems(start, end))
-        this.#addBytes(this.#cellsOf(list, start, end)[column] ?? NO_BYTES)
+        this.#addBytes(this.#renderList(list, start, end)[column] ?? NO_BYTES)
     }
     this.#addByte(RETURN)
     this.#addByte(LINE_FEED)
   }
 
-  /** Adds the value between two positions: a text, a number or null; nothing where there is none. */
+  /** Adds the value between two positions: a string or a number; null and a missing value are empty. */
   #addValue(start: number, end: number): void {
     const first = this.#json[start] as number
     if (start === end || first === LETTER_N) return
     if (first !== QUOTE) this.#copy(start, end)
-    else if (MARKS.has(this.#json[start + 1] as number) || !this.#addPlainText(start + 1, end - 1))
+    else if (FORMULA_STARTS.has(this.#json[start + 1] as number) || !this.#addPlainText(start + 1, end - 1))
       this.#addBytes(Buffer.from(cellText(JSON.parse(this.#json.toString('utf8', start, end)))))
   }
 
-  /** Adds a text that needs no guard as it stands; false, and nothing is added, where JSON writes it otherwise. */
+  /** Adds a string that needs no escaping as a formula; returns false, adding nothing, when JSON escapes it. */
   #addPlainText(start: number, end: number): boolean {
     const json = this.#json
     const rows = this.#rows
@@ -129,15 +130,15 @@ export class CsvRows<T> {
     return true
   }
 
-  /** Adds a list of texts that stand in a cell as they are; false, and nothing is added, where it is another one. */
+  /** Adds a list of strings that need no escaping or quoting; returns false, adding nothing, for any other list. */
   #addPlainItems(start: number, end: number): boolean {
     const json = this.#json
     const rows = this.#rows
-    if (MARKS.has(json[start + 2] as number)) return false
+    if (FORMULA_STARTS.has(json[start + 2] as number)) return false
     let length = this.#length
     for (let at = start + 1; json[at] === QUOTE; at += 2) {
       at += 1
-      // An empty item stands in quotation marks.
+      // An empty item is written in quotation marks.
       if (json[at] === QUOTE) return false
       for (let byte = json[at] as number; byte !== QUOTE; byte = json[at] as number) {
         if (byte === BACKSLASH || byte === SEMICOLON || byte === COMMA) return false
@@ -156,16 +157,17 @@ export class CsvRows<T> {
     return false
   }
 
-  /** The cells of a list's columns. */
-  #cellsOf(list: List<T>, start: number, end: number): Buffer[] {
-    list.cells ??= list.known.get(this.#json.toString('latin1', start, end)) ?? this.#make(list, start, end)
+  /** Renders the cells of a list's columns, once for each record and from the cache where possible. */
+  #renderList(list: List<T>, start: number, end: number): Buffer[] {
+    list.cells ??=
+      list.cache.get(this.#json.toString('latin1', start, end)) ?? this.#parseList(list, start, end)
     return list.cells
   }
 
-  #make({ property, columns, known }: List<T>, start: number, end: number): Buffer[] {
+  #parseList({ property, columns, cache }: List<T>, start: number, end: number): Buffer[] {
     const record = { [property]: JSON.parse(this.#json.toString('utf8', start, end)) } as T
     const cells = columns.map(({ value }) => Buffer.from(cellText(value(record))))
-    if (known.size < REMEMBERED) known.set(this.#json.toString('latin1', start, end), cells)
+    if (cache.size < MAX_CACHED_LISTS) cache.set(this.#json.toString('latin1', start, end), cells)
     return cells
   }
 
@@ -180,7 +182,7 @@ export class CsvRows<T> {
     this.#length += bytes.length
   }
 
-  /** Adds what stands between two positions. */
+  /** Copies the bytes between two positions of the record. */
   #copy(start: number, end: number): void {
     const json = this.#json
     const rows = this.#rows
@@ -192,7 +194,7 @@ export class CsvRows<T> {
     this.#length = length
   }
 
-  /** Makes room for so many bytes. */
+  /** Ensures that this number of bytes can be added. */
   #reserve(bytes: number): void {
     if (this.#rows.length - this.#length >= bytes) return
     const rows = Buffer.allocUnsafe(this.#rows.length * 2 + bytes)
@@ -206,5 +208,5 @@ const LINE_FEED = 0x0a
 const RETURN = 0x0d
 const SEMICOLON = 0x3b
 const LETTER_N = 0x6e
-/** What a text begins with that may need a guard; a tab and a return begin with a backslash in JSON. */
-const MARKS: ReadonlySet<number> = new Set(Buffer.from("'=+-@"))
+/** First bytes of text that may need escaping as a formula; a tab and a return are escaped in JSON. */
+const FORMULA_STARTS: ReadonlySet<number> = new Set(Buffer.from("'=+-@"))

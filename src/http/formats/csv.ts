@@ -1,12 +1,12 @@
 import { escapeFormula } from '../../text/cell.ts'
 import type { Cell, Column } from './columns.ts'
 
-/** What only stands in quotation marks: RFC 4180, and to most who read CSV a line feed by itself ends a row too. */
-const SPECIAL = /[",\r\n]/
+/** Text that needs quotation marks (RFC 4180); many readers end a row at a bare line feed too. */
+const NEEDS_QUOTES = /[",\r\n]/
 
 /**
- * Rows of CSV (RFC 4180: comma, CRLF, UTF-8), with a header where it is asked for. Texts are guarded from
- * being run as formulas; numbers need no guard.
+ * Renders records as CSV (RFC 4180: comma, CRLF, UTF-8), optionally with a header. Text that a spreadsheet would run
+ * as a formula is escaped.
  */
 export function renderCsv<T>(columns: readonly Column<T>[], records: readonly T[], header: boolean): string {
   const rows = records.map((record) => columns.map(({ value }) => cellText(value(record))))
@@ -15,9 +15,9 @@ export function renderCsv<T>(columns: readonly Column<T>[], records: readonly T[
     .join('')
 }
 
-/** A cell as it stands in a row of CSV. */
+/** Renders a cell, escaped and quoted where necessary; null is empty. */
 export function cellText(cell: Cell): string {
   if (typeof cell !== 'string') return cell === null ? '' : String(cell)
   const text = escapeFormula(cell)
-  return SPECIAL.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

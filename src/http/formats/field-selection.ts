@@ -3,8 +3,8 @@ import { anyOf, enumeration } from '../../validation/types.ts'
 
 type Node = TSchema & { properties?: Record<string, Node>; items?: Node; anyOf?: Node[] }
 
-/** Every dot path that records of a schema have: `fatalities`, `fatalities.best`, `actors.name`, … */
-export function listPaths(schema: TSchema, prefix = ''): string[] {
+/** Lists every dot path of a schema, such as `fatalities`, `fatalities.best` and `actors.name`. */
+function listPaths(schema: TSchema, prefix = ''): string[] {
   const { properties, items, anyOf = [] } = schema as Node
   const inner = [items, ...anyOf].flatMap((node) => (node ? listPaths(node, prefix) : []))
   const own = Object.entries(properties ?? {}).flatMap(([name, node]) => [
@@ -14,7 +14,7 @@ export function listPaths(schema: TSchema, prefix = ''): string[] {
   return [...new Set([...own, ...inner])]
 }
 
-/** The parts of a record that dot paths select, in the record's own order; lists are selected item by item. */
+/** Copies the parts of a record that dot paths select, in the record's order; lists are selected item by item. */
 export function selectFields(value: unknown, paths: readonly string[]): unknown {
   if (Array.isArray(value)) return value.map((item) => selectFields(item, paths))
   if (typeof value !== 'object' || value === null) return value
@@ -28,7 +28,7 @@ export function selectFields(value: unknown, paths: readonly string[]): unknown 
   return Object.fromEntries(entries)
 }
 
-/** The parameter `fields` of a list of records of a schema. */
+/** Builds the schema of the parameter `fields` for records of a schema. */
 export function fieldsParameter(schema: TSchema) {
   return anyOf(enumeration(listPaths(schema), { description: 'A dot path.' }), {
     description:

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { ServiceError } from '../../errors.ts'
 
-/** The formats in which records are answered, each with its media type. */
+/** The response formats of records, each with its media type. */
 export const MEDIA_TYPES = {
   json: 'application/json',
   geojson: 'application/geo+json',
@@ -9,13 +9,13 @@ export const MEDIA_TYPES = {
   ndjson: 'application/x-ndjson',
   parquet: 'application/vnd.apache.parquet',
 } as const
-/** A format in which records are answered. */
+/** A response format of records. */
 export type Format = keyof typeof MEDIA_TYPES
 
-/** Every format. */
+/** The names of all formats. */
 export const FORMATS = Object.keys(MEDIA_TYPES) as Format[]
 
-/** The value of Content-Type for a format. */
+/** Returns the Content-Type header of a format, with its parameters. */
 export function contentType(format: Format): string {
   switch (format) {
     case 'csv':
@@ -28,7 +28,7 @@ export function contentType(format: Format): string {
 }
 
 /**
- * The format to answer in: the parameter `format` where it is given, else the best that Accept permits.
+ * Chooses the format of the response: the parameter `format` if given, else the best that Accept permits.
  * @throws ServiceError not_acceptable when Accept permits none of them
  */
 export function negotiate(request: FastifyRequest, available: readonly Format[]): Format {
@@ -46,7 +46,7 @@ export function negotiate(request: FastifyRequest, available: readonly Format[])
   )
 }
 
-/** JSON in ASCII, as a header has to be. */
+/** Renders JSON in ASCII, escaping everything else, for use in a header. */
 export function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[^\x20-\x7e]/g,

@@ -2,7 +2,7 @@ import type { TObject } from 'typebox'
 import { Type } from '../../validation/schema.ts'
 import { component, enumeration, id, list, nullable } from '../../validation/types.ts'
 
-/** A record that stands at a point, or nowhere that is known. */
+/** A record with coordinates, WGS 84 degrees; null where they are not known. */
 interface Located {
   id: string
   latitude: number | null
@@ -10,8 +10,8 @@ interface Located {
 }
 
 /**
- * A record as a GeoJSON Feature (RFC 7946): longitude before latitude, null geometry where the
- * coordinates are not known. `properties` is what the client sees of the record.
+ * Renders a record as a GeoJSON Feature (RFC 7946): longitude before latitude, null geometry where the coordinates
+ * are not known. `properties` may be limited to the fields that the client selected.
  */
 export function toFeature(record: Located, properties: unknown = record): object {
   const { id, latitude, longitude } = record
@@ -20,7 +20,7 @@ export function toFeature(record: Located, properties: unknown = record): object
   return { type: 'Feature', id, geometry, properties }
 }
 
-/** The schema of a FeatureCollection with a page's envelope, published as the component `name`. */
+/** Builds the schema of a FeatureCollection with a page's envelope, published as the component `name`. */
 export function featureCollectionSchema(name: string, properties: TObject, page: TObject) {
   const { data: _, ...envelope } = page.properties
   const point = Type.Object(
@@ -38,7 +38,7 @@ export function featureCollectionSchema(name: string, properties: TObject, page:
     {
       type: enumeration(['Feature'], { description: 'Always `Feature`.' }),
       id: id({ description: "The record's id." }),
-      geometry: nullable(point, { description: 'Where; null where the coordinates are not known.' }),
+      geometry: nullable(point, { description: 'The point; null where the coordinates are not known.' }),
       properties,
     },
     { additionalProperties: false },

@@ -6,23 +6,23 @@ import { RELEASE } from '../../release.ts'
 import { dayNumber } from '../../validation/calendar.ts'
 import type { Column, ColumnType } from './columns.ts'
 
-/** Rows of one row group: so many are held in memory. */
-const GROUP = 5000
+/** Rows of one row group, which are held in memory. */
+const GROUP_ROWS = 5000
 
-/** A column of a row group is cut into pages of so many bytes. */
-const PAGE = 2 ** 20
+/** Size of the pages of a column in a row group. */
+const PAGE_BYTES = 2 ** 20
 
-/** How a type of column is stored. */
-interface Stored {
+/** The Parquet type of a column. */
+interface ParquetType {
   element: Pick<SchemaElement, 'type' | 'converted_type' | 'logical_type'>
-  /** What the writer takes for a cell. */
+  /** Converts a cell to what the writer expects; left out, cells are written as they are. */
   value?: (cell: string) => unknown
 }
 
-const TEXT: Stored = {
+const TEXT: ParquetType = {
   element: { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } },
 }
-const TYPES: Record<ColumnType, Stored> = {
+const TYPES: Record<ColumnType, ParquetType> = {
   text: TEXT,
   list: TEXT,
   count: { element: { type: 'INT32' } },
@@ -41,7 +41,7 @@ const TYPES: Record<ColumnType, Stored> = {
   },
 }
 
-/** Records as the bytes of a Parquet file, row group by row group as they come. */
+/** Renders records as the bytes of a Parquet file, one row group at a time. */
 export async function* renderParquet<T>(
   columns: readonly Column<T>[],
   batches: AsyncIterable<readonly T[]>,
@@ -50,9 +50,9 @@ export async function* renderParquet<T>(
   let rows: T[] = []
   for await (const batch of batches) {
     rows.push(...batch)
-    while (rows.length >= GROUP) {
-      await file.write(rows.slice(0, GROUP))
-      rows = rows.slice(GROUP)
+    while (rows.length >= GROUP_ROWS) {
+      await file.write(rows.slice(0, GROUP_ROWS))
+      rows = rows.slice(GROUP_ROWS)
       yield file.take()
     }
   }
@@ -62,9 +62,8 @@ export async function* renderParquet<T>(
 }
 
 /**
- * A Parquet file of which each row group leaves memory as soon as it is written; the footer comes last. Columns
- * are written one by one, others going on between them: all at once, as ParquetWriter.write() has it, they
- * keep a server from every other request for some 40 ms.
+ * A Parquet file whose row groups leave memory as soon as they are written; the footer comes last. The event loop runs
+ * between two columns: all columns at once, as ParquetWriter.write() does it, block a server for about 40 ms.
  */
 class GroupedFile<T> {
   readonly #bytes = new ByteWriter()
@@ -90,7 +89,7 @@ class GroupedFile<T> {
     const start = this.#bytes.offset
     const chunks: ReturnType<typeof writeColumn>['chunk'][] = []
     for (const { column, element } of this.#columns) {
-      const written = this.#writeColumn(element, valuesOf(column, rows))
+      const written = this.#writeColumn(element, readValues(column, rows))
       this.#writer.pendingIndexes.push(written)
       chunks.push(written.chunk)
       await setImmediate()
@@ -115,7 +114,7 @@ class GroupedFile<T> {
         codec: 'SNAPPY',
         compressors: { SNAPPY: snappyCompress },
         stats: true,
-        pageSize: PAGE,
+        pageSize: PAGE_BYTES,
         columnIndex: false,
         offsetIndex: true,
       },
@@ -133,16 +132,16 @@ class GroupedFile<T> {
     this.#writer.finish()
   }
 
-  /** What has been written since the last time. */
+  /** Returns the bytes written since the last call. */
   take(): Uint8Array {
     const taken = this.#bytes.getBytes().slice()
-    // The writer's offset in the file goes on counting.
+    // Only the buffer is emptied: the writer's offset in the file goes on counting.
     this.#bytes.index = 0
     return taken
   }
 }
 
-function valuesOf<T>({ type, value: read }: Column<T>, rows: readonly T[]): unknown[] {
+function readValues<T>({ type, value: read }: Column<T>, rows: readonly T[]): unknown[] {
   const { value } = TYPES[type]
   const cells = rows.map(read)
   return value ? cells.map((cell) => cell && value(cell as string)) : cells

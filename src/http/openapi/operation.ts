@@ -5,8 +5,8 @@ import { Type } from '../../validation/schema.ts'
 import { PROBLEM_TYPE, Problem } from '../errors/problems.ts'
 import { type Format, MEDIA_TYPES } from '../formats/formats.ts'
 
-/** What every endpoint tells of itself; the OpenAPI document is made of it. */
-export interface Operation<Query extends TObject, Params extends TObject> {
+/** The documentation of an endpoint. */
+interface Operation<Query extends TObject, Params extends TObject> {
   operationId: string
   /** One line. */
   summary: string
@@ -14,13 +14,13 @@ export interface Operation<Query extends TObject, Params extends TObject> {
   tag: keyof typeof TAGS
   query?: Query
   params?: Params
-  /** What a successful response holds. */
+  /** The body of a successful response: JSON or other formats of one schema, or a schema per media type. */
   response:
     | { description: string; schema: TSchema; formats?: readonly Format[] }
     | { description: string; mediaTypes: Record<string, TSchema> }
-  /** Failures besides those that any request may have. */
+  /** Error codes besides those that any request may have. */
   errors?: readonly ErrorCode[]
-  /** A request (path and query) whose real answer is the example. */
+  /** A request (path and query) whose captured response is the example. */
   example: string
 }
 
@@ -28,7 +28,7 @@ export interface Operation<Query extends TObject, Params extends TObject> {
 export const TAGS = {
   incidents: 'Conflict incidents, and groups of incidents that a source reports together.',
   tolls:
-    'Totals that sources report over a place and a period, beside what the recorded incidents account for.',
+    'Totals that sources report over a place and a period, next to what the recorded incidents account for.',
   stats: 'Sums over incidents in which nobody is counted twice, and counts of values.',
   places: 'The gazetteer: countries, governorates, cities and districts with their names in any script.',
   actors: 'Who acts in incidents or is their target.',
@@ -38,7 +38,7 @@ export const TAGS = {
   operation: 'For those who run the service.',
 } as const
 
-/** Failures that any request may have. */
+/** Error codes that any request may have. */
 const COMMON: readonly ErrorCode[] = [
   'malformed_request',
   'invalid_parameter',
@@ -54,7 +54,7 @@ const COMMON: readonly ErrorCode[] = [
   'overloaded',
 ]
 
-/** An endpoint's schema: Fastify validates by it, and the OpenAPI document is made of it. */
+/** Builds an endpoint's schema, by which Fastify validates requests and from which the OpenAPI document is made. */
 export function operation<Query extends TObject, Params extends TObject>({
   operationId,
   summary,
@@ -83,8 +83,7 @@ export function operation<Query extends TObject, Params extends TObject>({
     response: {
       200: { description: response.description, content: mediaTypes(content) },
       304: {
-        description:
-          'The copy that the client named in `If-None-Match` or `If-Modified-Since` is the present one.',
+        description: 'The copy that the client named in `If-None-Match` or `If-Modified-Since` is current.',
       },
       ...problemResponses([...COMMON, ...errors]),
     } as unknown,

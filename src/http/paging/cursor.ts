@@ -1,55 +1,53 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto'
-import { ServiceError } from '../../errors.ts'
+import { invalidCursor } from '../../errors.ts'
 import type { Position } from '../../records.ts'
 
 /**
- * Opaque page cursors: the position of the last record seen and a digest of the question, signed so that
- * neither can be changed. The secret is the database's own, so cursors outlive restarts and releases.
+ * Opaque page cursors: the position of the last record sent and a digest of the selection, signed so that neither
+ * can be changed. The secret is the database's own, so cursors outlive restarts and releases. Only the engine that
+ * made a position knows its shape: it rejects one that its query no longer has with {@link invalidCursor}.
  */
 export class Cursors {
   #secret: string | undefined
 
-  /** @param secret reads the database's secret; it never changes */
-  constructor(private readonly secret: () => Promise<string>) {}
+  /** @param readSecret reads the database's secret, which never changes */
+  constructor(private readonly readSecret: () => Promise<string>) {}
 
-  /** A cursor for the records of a question that follow a position. */
-  async encode(question: string, position: Position): Promise<string> {
-    const payload = Buffer.from(JSON.stringify([digest(question), ...position])).toString('base64url')
+  /**
+   * Makes the cursor for the records that follow a position.
+   * @param selection the canonical URL of which records the list has, and in which order
+   */
+  async encode(selection: string, position: Position): Promise<string> {
+    const payload = Buffer.from(JSON.stringify([digest(selection), ...position])).toString('base64url')
     return `${payload}.${await this.#sign(payload)}`
   }
 
   /**
-   * The position that a cursor of this question holds.
-   * @throws ServiceError invalid_cursor when it was altered or made for another question or database
+   * Reads the position from a cursor.
+   * @throws ServiceError invalid_cursor when it was altered or made for another selection or database
    */
-  async decode(question: string, cursor: string): Promise<Position> {
+  async decode(selection: string, cursor: string): Promise<Position> {
     const [payload = '', signature = '', ...rest] = cursor.split('.')
     const expected = Buffer.from(await this.#sign(payload))
     const given = Buffer.from(signature)
     if (rest.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected)) {
-      throw invalid('was altered or comes from another database')
+      throw invalidCursor('was altered or comes from another database')
     }
-    const [made, ...position] = JSON.parse(Buffer.from(payload, 'base64url').toString()) as [
+    const [selected, ...position] = JSON.parse(Buffer.from(payload, 'base64url').toString()) as [
       string,
-      ...Position,
+      ...(string | number)[],
     ]
-    if (made !== digest(question)) throw invalid('belongs to a query with other filters or another order')
-    return position
+    if (selected !== digest(selection))
+      throw invalidCursor('belongs to a query with other filters or another order')
+    return position as unknown as Position
   }
 
   async #sign(payload: string): Promise<string> {
-    this.#secret ??= await this.secret()
+    this.#secret ??= await this.readSecret()
     return createHmac('sha256', this.#secret).update(payload).digest('base64url').slice(0, 22)
   }
 }
 
-function digest(question: string): string {
-  return hash('sha256', question, 'base64url').slice(0, 16)
-}
-
-function invalid(what: string): ServiceError {
-  const reason = `${what}: take page.next of the previous page unchanged, with the same filters, or leave it out to begin`
-  return new ServiceError('invalid_cursor', `The cursor ${reason}.`, {
-    issues: [{ parameter: 'cursor', reason }],
-  })
+function digest(selection: string): string {
+  return hash('sha256', selection, 'base64url').slice(0, 16)
 }

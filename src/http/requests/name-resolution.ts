@@ -1,19 +1,19 @@
 import type { ParameterIssue } from '../../errors.ts'
-import type { Hint } from '../paging/pages.ts'
+import type { Hint } from './hint.ts'
 import { parameterError } from './parameters.ts'
 
 /**
- * Turns the names in a query into what they stand for. A name that nothing bears becomes a hint with the
- * nearest names; one outside a closed vocabulary, or a contradiction, an error; all errors come together.
+ * Resolves the names in a query to what they refer to. An unknown name in an open vocabulary becomes a hint with the
+ * nearest names; one in a closed vocabulary, or a contradiction, an error. All errors are reported together.
  */
 export class NameResolver {
   readonly hints: Hint[] = []
   readonly #issues: ParameterIssue[] = []
 
   /**
-   * What the values of an open vocabulary stand for, together; undefined when the parameter was not given.
-   * @param find what one value stands for; empty when it is not known
-   * @param near known values near one that is not
+   * Resolves the values of an open vocabulary; undefined when the parameter was not given.
+   * @param find what one value refers to; empty when it is unknown
+   * @param near known values near an unknown one
    */
   async resolveOrHint<T>(
     parameter: string,
@@ -28,7 +28,7 @@ export class NameResolver {
     })
   }
 
-  /** The same for a closed vocabulary: a value that is not known is an error. */
+  /** Resolves the values of a closed vocabulary as {@link resolveOrHint} does, but an unknown value is an error. */
   async resolveOrFail<T>(
     parameter: string,
     values: readonly string[] | undefined,
@@ -43,30 +43,30 @@ export class NameResolver {
     })
   }
 
-  /** Notes an error in a parameter unless a condition holds. */
+  /** Records an error in a parameter unless a condition holds. */
   require(condition: boolean, parameter: string, reason: string): void {
     if (!condition) this.#issues.push({ parameter, reason })
   }
 
-  /** @throws ServiceError invalid_parameter when any error was noted */
+  /** @throws ServiceError invalid_parameter when any error was recorded */
   throwIfInvalid(): void {
     if (this.#issues.length > 0) throw parameterError(this.#issues)
   }
 }
 
-/** What values stand for, together; tells of each that stands for nothing. */
+/** Resolves values in parallel and concatenates the results; `onUnknown` runs for each value without one. */
 async function resolveAll<T>(
   values: readonly string[] | undefined,
   find: (value: string) => Promise<readonly T[]>,
   onUnknown: (value: string) => Promise<void>,
 ): Promise<T[] | undefined> {
   if (!values) return undefined
-  const found = await Promise.all(
+  const resolved = await Promise.all(
     values.map(async (value) => {
-      const meant = await find(value)
-      if (meant.length === 0) await onUnknown(value)
-      return meant
+      const matches = await find(value)
+      if (matches.length === 0) await onUnknown(value)
+      return matches
     }),
   )
-  return found.flat()
+  return resolved.flat()
 }

@@ -3,7 +3,7 @@ import type { TObject } from 'typebox'
 import { type ParameterIssue, ServiceError } from '../../errors.ts'
 import { readStrings, type StringValues } from '../../validation/strings.ts'
 
-/** Every value of every name; a name given once has one value. Names are kept as they are, `__proto__` too. */
+/** Parses a query string; a name that occurs once has one value. Names such as `__proto__` are kept as they are. */
 export function parseQuery(text: string): Record<string, string | string[]> {
   const names = new Map<string, string[]>()
   for (const [name, value] of new URLSearchParams(text)) names.set(name, [...(names.get(name) ?? []), value])
@@ -13,27 +13,22 @@ export function parseQuery(text: string): Record<string, string | string[]> {
 }
 
 /**
- * Validates path and query parameters by their schema, strictly: a parameter that is not known, given twice,
- * empty or malformed is an error that names it. Every endpoint's parameters pass through here.
+ * Validates path and query parameters by their schema, strictly: a parameter that is unknown, given twice, empty or
+ * malformed is an error that names it. Every endpoint's parameters pass through here.
  */
 export const compileParameters: FastifySchemaCompiler<unknown> = ({ schema }) => {
-  return (given: unknown) => {
-    const { value, issues } = readStrings(schema as TObject, given as StringValues)
+  return (parameters: unknown) => {
+    const { value, issues } = readStrings(schema as TObject, parameters as StringValues)
     return issues ? { error: parameterError(issues) } : { value }
   }
 }
 
-/** The error that tells of wrong parameters, all at once. */
+/** Builds one error from all wrong parameters: unknown_parameter if all are unknown, else invalid_parameter. */
 export function parameterError(issues: readonly ParameterIssue[]): ServiceError {
-  const unknown = issues.every(({ reason }) => reason.startsWith('is not known here'))
+  const areUnknown = issues.every(({ reason }) => reason.startsWith('is not known here'))
   const sentences = issues.map(({ parameter, reason, suggestion }) => {
     return `${parameter} ${reason}${suggestion ? `; did you mean ${suggestion}?` : ''}`
   })
-  return new ServiceError(
-    unknown ? 'unknown_parameter' : 'invalid_parameter',
-    sentences.join('. ').replaceAll('?. ', '? '),
-    {
-      issues,
-    },
-  )
+  const detail = sentences.join('. ').replaceAll('?. ', '? ')
+  return new ServiceError(areUnknown ? 'unknown_parameter' : 'invalid_parameter', detail, { issues })
 }

@@ -1,11 +1,10 @@
-import type { FastifyRequest } from 'fastify'
-import type { Config } from '../../config.ts'
+import type { FastifyRequest, LogLevel } from 'fastify'
 
 /** Names of parameters whose values do not belong in a log. */
 const SECRET = /key|token|secret|password|passwd|auth|email|signature/i
 
-/** How requests are logged: by method, URL, address and id; values of secrets are masked. Silent, there is no logger. */
-export function loggerOptions(level: Config['LOG_LEVEL']) {
+/** Builds Fastify's logger options: requests are logged by method, URL without secrets, address and id. */
+export function loggerOptions(level: LogLevel) {
   if (level === 'silent') return false
   return {
     level,
@@ -20,14 +19,14 @@ export function loggerOptions(level: Config['LOG_LEVEL']) {
   }
 }
 
-/** A URL in which the values of parameters that look like secrets are masked. */
+/** Masks the values of parameters that look like secrets. */
 export function maskSecrets(url: string): string {
   return url.replace(/([?&]([^=&]*)=)[^&]*/g, (whole, start: string, name: string) =>
-    SECRET.test(decodeLoosely(name)) ? `${start}***` : whole,
+    SECRET.test(decodeOrKeep(name)) ? `${start}***` : whole,
   )
 }
 
-function decodeLoosely(text: string): string {
+function decodeOrKeep(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {

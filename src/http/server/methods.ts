@@ -5,27 +5,31 @@ const SAFE_METHODS: readonly string[] = ['GET', 'HEAD']
 const ALLOW = 'GET, HEAD, OPTIONS'
 
 /**
- * Answers the methods that an endpoint does not have: OPTIONS with 204 and Allow, any other with 405 and
- * Allow, before a body is read. Must be registered before the routes that it watches, after CORS.
+ * Answers the methods that an endpoint lacks: OPTIONS with 204 and Allow, any other with 405 and Allow, before a body
+ * is read. Must be registered after CORS and before the routes that it covers.
+ *
+ * Paths are matched here because Fastify does not say which route another method would have: `hasRoute()` and
+ * `findRoute()` take a route's pattern, not a request's path, and the handler of unknown routes runs after the body
+ * was parsed (415 instead of 405).
  */
 export function registerMethods(app: FastifyInstance): void {
-  const paths: RegExp[] = []
+  const patterns: RegExp[] = []
   app.addHook('onRoute', ({ url, method }) => {
-    if ([method].flat().includes('GET')) paths.push(patternOf(url))
+    if ([method].flat().includes('GET')) patterns.push(pathPattern(url))
   })
   app.addHook('onRequest', (request, reply, done) => {
     const { method, url } = request
     if (SAFE_METHODS.includes(method)) return done()
     const path = decodeURI(url.split('?', 1)[0] ?? '')
-    if (!paths.some((pattern) => pattern.test(path))) return done()
+    if (!patterns.some((pattern) => pattern.test(path))) return done()
     reply.header('allow', ALLOW)
     if (method === 'OPTIONS') return reply.code(204).send()
     throw new ServiceError('method_not_allowed', `${method} is not permitted here. Permitted: ${ALLOW}.`)
   })
 }
 
-/** The paths that a route's URL stands for: `:id` is anything but a slash, `*` anything. */
-function patternOf(url: string): RegExp {
+/** Translates a route's URL: `:id` matches a path segment, `*` anything. */
+function pathPattern(url: string): RegExp {
   const source = url
     .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
     .replace(/:\w+/g, '[^/]+')

@@ -1,21 +1,22 @@
 import { createRequire } from 'node:module'
-import { Cells, exactly } from '../cells.ts'
-import { around, monthOf, type Period, readDay } from '../days.ts'
-import type { Draft } from '../draft.ts'
-import type { Fate, Importer } from '../importer.ts'
-import { acledActors, acledKind, listed } from './actors.ts'
-import { acledEventType } from './event-types.ts'
+import { Cells, pointRange } from '../contract/cells.ts'
+import { monthAround, type Period, readDay, windowAround } from '../contract/days.ts'
+import type { Draft } from '../contract/draft.ts'
+import type { Importer } from '../contract/importer.ts'
+import type { RowResult } from '../contract/row-result.ts'
+import { readAcledActors, readAcledKind, splitList } from './actors.ts'
+import { readAcledEventType } from './event-types.ts'
 
-// CommonJS with JSON beside it: required, because importing JSON warns on Node 20.
+// CommonJS that loads JSON: required, because importing JSON warns on Node 20.
 const iso3166 = createRequire(import.meta.url)('i18n-iso-countries') as typeof import('i18n-iso-countries')
 
-/** `time_precision` (ACLED Codebook 2024): the day; some time in a week; some time in a month. */
+/** `time_precision` (ACLED Codebook 2024): the day; within a week; within a month. */
 const DATE_PRECISION = { 1: 'day', 2: 'week', 3: 'month' } as const
 
-/** `geo_precision`: the place; a town that stands for the area; a larger region. */
+/** `geo_precision`: the place; a town that represents the area; a larger region. */
 const GEO_PRECISION = { 1: 'exact', 2: 'near', 3: 'admin1', '': 'unknown' } as const
 
-/** ACLED: the current export and the older ones with upper-case names. */
+/** ACLED: the current export format and the older ones with upper-case column names. */
 export const acledImporter: Importer = {
   dataset: {
     id: 'acled',
@@ -54,19 +55,19 @@ export const acledImporter: Importer = {
     return (row) => {
       // The humanitarian exchange puts a row of HXL tags under the header.
       const tags = row.some(Boolean) && row.every((cell) => cell === '' || cell.startsWith('#'))
-      return tags ? { skipped: 'HXL tags' } : read(new Cells(columns.cells(row)))
+      return tags ? { skipped: 'HXL tags' } : readRow(new Cells(columns.cells(row)))
     }
   },
 }
 
-function read(cells: Cells): Fate {
-  const kinds = [acledKind(cells, 'inter1'), acledKind(cells, 'inter2')] as const
-  const types = acledEventType(cells, kinds)
+function readRow(cells: Cells): RowResult<{ draft: Draft }> {
+  const kinds = [readAcledKind(cells, 'inter1'), readAcledKind(cells, 'inter2')] as const
+  const types = readAcledEventType(cells, kinds)
   const date_precision = cells.code('time_precision', DATE_PRECISION, 'day')
   const geo_precision = cells.code('geo_precision', GEO_PRECISION, 'unknown')
   const id = cells.required('event_id_cnty')
-  if (/[\s\p{Cc}]/u.test(id)) cells.refuse('event_id_cnty', 'must be without spaces and control characters')
-  const { start, end } = period(cells, date_precision)
+  if (/[\s\p{Cc}]/u.test(id)) cells.addError('event_id_cnty', 'must be without spaces and control characters')
+  const { start, end } = readPeriod(cells, date_precision)
   const latitude = cells.degrees('latitude', 90)
   const longitude = cells.degrees('longitude', 180)
   const deaths = cells.count('fatalities')
@@ -80,7 +81,7 @@ function read(cells: Cells): Fate {
     date_precision,
     part_of_day: null,
     where: {
-      country: country(cells),
+      country: readCountry(cells),
       admin1: cells.optional('admin1'),
       // A larger region is coded to its capital, which is then not where it happened.
       place: geo_precision === 'admin1' ? null : cells.optional('location'),
@@ -91,37 +92,39 @@ function read(cells: Cells): Fate {
     incident_count: { low: 1, high: 1 },
     ...types,
     weapons: [],
-    actors: acledActors(cells, kinds, types),
-    fatalities: deaths === null ? null : { total: exactly(deaths), by_group: { unknown: exactly(deaths) } },
+    actors: readAcledActors(cells, kinds, types),
+    fatalities:
+      deaths === null ? null : { total: pointRange(deaths), by_group: { unknown: pointRange(deaths) } },
     injured: null,
-    sources: [...new Set(listed(cells, 'source'))].map((publisher) => ({
+    sources: [...new Set(splitList(cells, 'source'))].map((publisher) => ({
       publisher,
       title: null,
       url: null,
       published_date: null,
     })),
   }
-  return cells.faults.length > 0 ? { faults: cells.faults } : { draft }
+  return cells.errors.length > 0 ? { errors: cells.errors } : { draft }
 }
 
 /**
- * The days on which it may have happened. Of a week or "similar period" `event_date` is the middle; of a
- * month it is the middle too, or its first or last day.
+ * The days on which it may have happened. `event_date` is the middle of a week or "similar period"; of a month
+ * it is the middle, too, or the first or last day.
  */
-function period(cells: Cells, precision: 'day' | 'week' | 'month'): Period {
+function readPeriod(cells: Cells, precision: 'day' | 'week' | 'month'): Period {
   const day = readDay(cells, 'event_date')
   if (day === null) return { start: '1970-01-01', end: '1970-01-01' }
   const year = cells.text('year').replace(/\.0+$/, '')
-  if (year !== '' && year !== day.slice(0, 4)) cells.refuse('year', `must be the year of event_date, ${day}`)
-  if (precision === 'week') return around(day, 3)
-  return precision === 'month' ? monthOf(day) : { start: day, end: day }
+  if (year !== '' && year !== day.slice(0, 4))
+    cells.addError('year', `must be the year of event_date, ${day}`)
+  if (precision === 'week') return windowAround(day, 3)
+  return precision === 'month' ? monthAround(day) : { start: day, end: day }
 }
 
-/** The ISO code where there is one, for ACLED's names of countries are not always ISO's. */
-function country(cells: Cells): string {
+/** Prefers the ISO code: ACLED's names of countries are not always ISO's. */
+function readCountry(cells: Cells): string {
   const name = cells.required('country')
   const numeric = cells.text('iso').replace(/\.0+$/, '')
-  if (!/^\d{0,3}$/.test(numeric)) cells.refuse('iso', 'must be a numeric code of ISO 3166-1, such as 368')
+  if (!/^\d{0,3}$/.test(numeric)) cells.addError('iso', 'must be a numeric code of ISO 3166-1, such as 368')
   const alpha3 = numeric === '' ? undefined : iso3166.numericToAlpha3(numeric.padStart(3, '0'))
   return alpha3 ?? cells.optional('iso3') ?? name
 }

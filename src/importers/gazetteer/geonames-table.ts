@@ -1,26 +1,28 @@
 import { OperatorError } from '../../errors.ts'
-import { Cells } from '../cells.ts'
-import { shorten } from '../reading/file-row.ts'
-import { type FileRow, openRows } from '../reading/rows.ts'
-import { type GatheredFile, Gathering, type GatheringOptions } from './gathering.ts'
+import { Cells } from '../contract/cells.ts'
+import { openRows } from '../reading/open-rows.ts'
+import type { FileRow } from '../reading/rows/file-row.ts'
+import { shorten } from '../reading/rows/text.ts'
+import type { ReadFile } from './geonames-data.ts'
+import { type CollectOptions, RowCollector } from './row-collector.ts'
 
 /** A table as GeoNames publishes it: no header, cells separated by tabs and never quoted. */
 export interface Layout<T> {
   /** The first is the id. */
   columns: readonly string[]
-  /** Reads a row; null where it is no record. What is wrong is noted in the cells. */
+  /** Reads a row; null where it is not a record. Errors are added to the cells. */
   read: (cells: Cells) => T | null
 }
 
 /**
- * Gathers the records of a table; there is no file when a wrong row stopped it.
+ * Reads the records of a table; `file` is null when a rejected row stopped it.
  * @throws OperatorError when it cannot be read
  */
-export async function gatherTable<T>(
+export async function readTable<T>(
   path: string,
   { columns, read }: Layout<T>,
-  options: GatheringOptions,
-): Promise<{ gathering: Gathering<T>; file: GatheredFile | null }> {
+  options: CollectOptions,
+): Promise<{ rows: RowCollector<T>; file: ReadFile | null }> {
   const progress = { bytes: 0, totalBytes: null as number | null }
   const onBytes = (bytes: number, totalBytes: number | null) => {
     Object.assign(progress, { bytes, totalBytes })
@@ -30,30 +32,30 @@ export async function gatherTable<T>(
     const { fileName: name, format } = file
     if (format !== 'lines')
       throw new OperatorError(`${path} is a workbook: give the text file that GeoNames publishes`)
-    const gathering = new Gathering(name, options, read)
-    for await (const rows of file.rows) {
-      for (const row of rows) take(row, columns, gathering)
-      if (gathering.isStopped) return { gathering, file: null }
-      options.onProgress({ rows: gathering.counts.read, ...progress })
+    const rows = new RowCollector(name, options, read)
+    for await (const batch of file.rows) {
+      for (const row of batch) addRow(row, columns, rows)
+      if (rows.isStopped) return { rows, file: null }
+      options.onProgress({ rows: rows.counts.read, ...progress })
     }
-    return { gathering, file: { name, sha256: file.sha256(), rows: gathering.records.length } }
+    return { rows, file: { name, sha256: file.sha256(), rows: rows.records.length } }
   } finally {
     await file.close()
   }
 }
 
-function take<T>(
-  { line, cells: [text = ''], fault }: FileRow,
+function addRow<T>(
+  { line, cells: [text = ''], error }: FileRow,
   columns: readonly string[],
-  gathering: Gathering<T>,
+  rows: RowCollector<T>,
 ): void {
   const values = text.split('\t')
-  if (fault) gathering.reject(line, [fault])
+  if (error) rows.reject(line, [error])
   else if (values.length === columns.length) {
     const cells = new Cells((column) => values[columns.indexOf(column)]?.trim() ?? '')
-    gathering.take(line, cells, columns[0])
+    rows.add(line, cells, columns[0])
   } else {
     const reason = `has ${values.length} ${values.length === 1 ? 'cell' : 'cells'} between tabs, GeoNames has ${columns.length}`
-    gathering.reject(line, [{ column: '', value: shorten(text), reason }])
+    rows.reject(line, [{ column: '', value: shorten(text), reason }])
   }
 }

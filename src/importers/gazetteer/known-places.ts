@@ -2,9 +2,9 @@ import { distanceKm, SAME_PLACE_KM } from '../../places/distance.ts'
 import type { PlaceRecord } from '../../places/place.schema.ts'
 import type { RecordInput } from '../../storage/contract/storage.ts'
 import { fold } from '../../text/fold.ts'
-import type { PopulatedPlace } from './gathering.ts'
+import type { PopulatedPlace } from './geonames-data.ts'
 
-/** What the gazetteer holds already: the countries, and the places that were curated, which take precedence. */
+/** The places already in the gazetteer: countries, and curated places, which take precedence. */
 export class KnownPlaces {
   readonly #byId: ReadonlyMap<string, RecordInput<PlaceRecord>>
   /** Cities and districts by country and folded name. */
@@ -25,12 +25,11 @@ export class KnownPlaces {
     return this.#byId.get(`iso3166:${code}`)
   }
 
-  /** Whether there is a place of this id. */
   has(id: string): boolean {
     return this.#byId.has(id)
   }
 
-  /** The curated place that a place is: of the same id, or of the same name where it lies. */
+  /** The curated counterpart of a place: with the same id, or the same name nearby. */
   sameAs(place: PopulatedPlace): RecordInput<PlaceRecord> | undefined {
     const sameId = this.#byId.get(place.id)
     if (sameId) return sameId

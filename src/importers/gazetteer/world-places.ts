@@ -1,31 +1,31 @@
 import type { PlaceKind, PlaceRecord } from '../../places/place.schema.ts'
 import type { RecordInput } from '../../storage/contract/storage.ts'
 import { fold } from '../../text/fold.ts'
-import { namesOf } from '../place-resolver.ts'
+import { candidateNames } from '../places/place-names.ts'
 import { Cities } from './cities.ts'
 import { GEONAMES_WORLD } from './dataset.ts'
-import { type Division, type Gathered, LONGEST_NAME, type PopulatedPlace } from './gathering.ts'
+import { type Division, type GeonamesData, MAX_NAME_LENGTH, type PopulatedPlace } from './geonames-data.ts'
 import type { KnownPlaces } from './known-places.ts'
 
 /** GeoNames' code of a section of a populated place. */
 const SECTION = 'PPLX'
 
-/** The gazetteer's places of the world, and what became of what was gathered. */
+/** The gazetteer's places of the world, and the numbers of records that were left out or changed. */
 export interface WorldPlaces {
-  /** Each after the place that it lies in; the largest first, so that of namesakes the likeliest come first. */
+  /** Each after the place that contains it; the largest first, so that of equal names the likeliest come first. */
   places: RecordInput<PlaceRecord>[]
-  /** Left out because the curated gazetteer has them. */
+  /** Number left out because the curated gazetteer has them. */
   curated: number
-  /** Left out because their country is not known, by its code. */
+  /** Number left out because their country is not known, by its code. */
   unknownCountries: ReadonlyMap<string, number>
-  /** Lie in their country, because their division is not known. */
+  /** Number put directly into their country, because their division is not known. */
   withoutDivision: number
 }
 
-/** Makes places of the gazetteer of what GeoNames has, leaving out what is known already. */
-export function worldPlaces({ divisions, places }: Gathered, known: KnownPlaces): WorldPlaces {
+/** Converts GeoNames' records to places of the gazetteer, without those that are known already. */
+export function buildWorldPlaces({ divisions, places }: GeonamesData, known: KnownPlaces): WorldPlaces {
   const world = new World(known)
-  const ambiguous = ambiguousNames(divisions)
+  const ambiguous = findAmbiguousNames(divisions)
   for (const division of divisions) world.addDivision(division, ambiguous)
   const bySize = places.toSorted((a, b) => b.population - a.population)
   const isSection = ({ featureCode }: PopulatedPlace) => featureCode === SECTION
@@ -45,7 +45,7 @@ class World implements WorldPlaces {
   constructor(private readonly known: KnownPlaces) {}
 
   addDivision({ code, name, otherNames, geonamesId }: Division, ambiguous: ReadonlySet<string>): void {
-    const country = this.#country(countryOf(code))
+    const country = this.#country(countryCode(code))
     if (!country) return
     this.#divisions.add(code)
     const id = `geonames:${code}`
@@ -57,9 +57,9 @@ class World implements WorldPlaces {
       id,
       dataset: GEONAMES_WORLD.id,
       name,
-      aliases: distinct(name, [
+      aliases: distinctNames(name, [
         ...otherNames,
-        ...namesOf(name).filter((bare) => !ambiguous.has(`${country.country_code} ${fold(bare)}`)),
+        ...candidateNames(name).filter((bare) => !ambiguous.has(`${country.country_code} ${fold(bare)}`)),
       ]),
       kind: 'admin1',
       parent_id: country.id,
@@ -88,13 +88,13 @@ class World implements WorldPlaces {
     const isKnown = this.#divisions.has(code) || this.known.has(`geonames:${code}`)
     const division = isKnown ? code : null
     if (division === null) this.withoutDivision += 1
-    const city = isSection ? this.#cities.around(code, place) : undefined
+    const city = isSection ? this.#cities.findCity(code, place) : undefined
     const kind: PlaceKind = city ? 'district' : 'city'
     this.places.push({
       id,
       dataset: GEONAMES_WORLD.id,
       name,
-      aliases: distinct(name, place.otherNames),
+      aliases: distinctNames(name, place.otherNames),
       kind,
       parent_id: city?.id ?? (division === null ? country.id : `geonames:${division}`),
       country_code: country.country_code,
@@ -113,16 +113,18 @@ class World implements WorldPlaces {
   }
 }
 
-function countryOf(divisionCode: string): string {
+function countryCode(divisionCode: string): string {
   return divisionCode.slice(0, 2)
 }
 
-/** Folded names, behind the code of the country, that several divisions bear once the words for their kind are off. */
-function ambiguousNames(divisions: readonly Division[]): Set<string> {
+/** Names that several divisions have without the words for their kind: code of the country and folded name. */
+function findAmbiguousNames(divisions: readonly Division[]): Set<string> {
   const seen = new Set<string>()
   const ambiguous = new Set<string>()
   for (const { code, name } of divisions) {
-    for (const key of new Set([name, ...namesOf(name)].map((text) => `${countryOf(code)} ${fold(text)}`))) {
+    for (const key of new Set(
+      [name, ...candidateNames(name)].map((text) => `${countryCode(code)} ${fold(text)}`),
+    )) {
       if (seen.has(key)) ambiguous.add(key)
       seen.add(key)
     }
@@ -130,14 +132,14 @@ function ambiguousNames(divisions: readonly Division[]): Set<string> {
   return ambiguous
 }
 
-/** Names that do not fold like the name or one another. */
-function distinct(name: string, others: readonly string[]): string[] {
+/** Removes names that fold like the main name or like one another, and those that are too long. */
+function distinctNames(name: string, others: readonly string[]): string[] {
   const different = others.filter((other) => other !== name)
   if (different.length === 0) return different
   const folded = new Set(['', fold(name)])
   return different.filter((other) => {
     const key = fold(other)
-    if (folded.has(key) || other.length > LONGEST_NAME) return false
+    if (folded.has(key) || other.length > MAX_NAME_LENGTH) return false
     folded.add(key)
     return true
   })

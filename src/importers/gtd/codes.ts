@@ -1,10 +1,10 @@
-import type { DraftActor } from '../draft.ts'
+import type { DraftActor } from '../contract/draft.ts'
 
-/** `targtype1_txt` by folded name (GTD Codebook): who is attacked there, in ACLED's actor types. */
+/** `targtype1_txt` by folded name (GTD Codebook): the kind of target, in ACLED's actor types. */
 export const TARGET_KINDS: Readonly<Record<string, DraftActor['kind']>> = {
   police: 'state_forces',
   military: 'state_forces',
-  // Rebels or militias: GTD does not tell.
+  // Rebels or militias: GTD does not distinguish them.
   terrorists_non_state_militia: 'unknown',
   violent_political_party: 'political_militia',
   abortion_related: 'civilians',
@@ -47,8 +47,8 @@ export const COUNTRIES: Readonly<Record<string, string>> = {
 }
 
 /**
- * `country_txt` of states that are no more, with the state that has their place in the Gleditsch–Ward list;
- * the record's description keeps the name.
+ * `country_txt` of states that no longer exist, with their successor in the Gleditsch–Ward list; the record's
+ * description keeps the name.
  */
 export const FORMER_COUNTRIES: Readonly<Record<string, string>> = {
   Czechoslovakia: 'CZE',

@@ -1,14 +1,14 @@
 import type { EventTypeId, SubEventTypeId } from '../../event-types/event-type.schema.ts'
 
-/** What GTD says of an attack, as far as the event type rests on it; texts by folded name. */
+/** The columns of an attack that determine its event type; texts by folded name. */
 export interface Attack {
   type: string
-  /** There is a second attack type. */
+  /** Whether there is a second attack type. */
   mixed: boolean
   targets: readonly string[]
   weapon: string
   subWeapon: string
-  /** There is a second weapon. */
+  /** Whether there is a second weapon. */
   armedTwice: boolean
   success: boolean | null
   suicide: boolean | null
@@ -30,7 +30,7 @@ export const ATTACK_TYPES = [
 ] as const
 
 const ARMED = ['police', 'military', 'terrorists_non_state_militia']
-/** Targets that are people without arms; others may be guarded, or be things. */
+/** Targets that are unarmed people; others may be guarded, or be objects. */
 const UNARMED = [
   'private_citizens_property',
   'journalists_media',
@@ -57,10 +57,10 @@ const EXPLOSIONS: ReadonlyMap<string, SubEventTypeId> = new Map([
 type EventType = [event_type: EventTypeId | null, sub_event_type: SubEventTypeId | null]
 
 /**
- * The event type of an attack, null where GTD's attack type overlaps with several and neither target nor
- * weapon decides. docs/mappings.md has the rules as a table.
+ * Derives the event type of an attack; null where GTD's attack type overlaps with several and neither target
+ * nor weapon decides. docs/mappings.md has the rules as a table.
  */
-export function gtdEventType(attack: Attack): EventType {
+export function classifyAttack(attack: Attack): EventType {
   const { type, targets, success, harmed } = attack
   if (attack.mixed) return [null, null]
   const explosive = attack.weapon.startsWith('explosives')
@@ -68,9 +68,9 @@ export function gtdEventType(attack: Attack): EventType {
     targets.length > 0 && targets.every((kind) => kinds.includes(kind))
   switch (type) {
     case 'bombing_explosion':
-      return exploded(attack)
+      return classifyExplosion(attack)
     case 'assassination':
-      if (explosive) return exploded(attack)
+      if (explosive) return classifyExplosion(attack)
       return all(UNARMED) ? ['violence_against_civilians', 'attack'] : [null, null]
     case 'armed_assault':
       if (explosive) return [null, null]
@@ -82,7 +82,7 @@ export function gtdEventType(attack: Attack): EventType {
         : [null, null]
     case 'hostage_taking_kidnapping':
       if (!all(UNARMED)) return [null, null]
-      // With further violence, and as a mere attempt, an abduction is something else.
+      // With further violence, or as a mere attempt, an abduction has another sub-event type.
       return [
         'violence_against_civilians',
         success && harmed !== true ? 'abduction_forced_disappearance' : null,
@@ -96,8 +96,8 @@ export function gtdEventType(attack: Attack): EventType {
   }
 }
 
-/** A bomb that did not go off may have been stopped, which is another event type, or have failed. */
-function exploded({ success, suicide, armedTwice, subWeapon }: Attack): EventType {
+/** A bomb that did not explode was defused, which is another event type, or failed: GTD does not say which. */
+function classifyExplosion({ success, suicide, armedTwice, subWeapon }: Attack): EventType {
   if (!success) return [null, null]
   if (suicide) return ['explosions_remote_violence', 'suicide_bomb']
   return ['explosions_remote_violence', armedTwice ? null : (EXPLOSIONS.get(subWeapon) ?? null)]

@@ -1,12 +1,14 @@
 import type { Range } from '../../figures/figure.schema.ts'
-import { Cells } from '../cells.ts'
-import type { Draft, DraftCasualties } from '../draft.ts'
-import { type Fate, foldColumn, type Importer } from '../importer.ts'
-import { gtdActors, gtdWeapons } from './actors.ts'
-import { flag, gtdDates, known, people } from './cells.ts'
+import { Cells } from '../contract/cells.ts'
+import { foldColumn } from '../contract/columns.ts'
+import type { Draft, DraftCasualties } from '../contract/draft.ts'
+import type { Importer } from '../contract/importer.ts'
+import type { RowResult } from '../contract/row-result.ts'
+import { readGtdActors, readGtdWeapons } from './actors.ts'
+import { readFlag, readGtdDates, readKnown, readPeople } from './cells.ts'
 import { COUNTRIES, FORMER_COUNTRIES } from './codes.ts'
-import { ATTACK_TYPES, type Attack, gtdEventType } from './event-types.ts'
-import { gtdSources } from './sources.ts'
+import { ATTACK_TYPES, type Attack, classifyAttack } from './event-types.ts'
+import { readGtdSources } from './sources.ts'
 
 /** `specificity` (GTD Codebook 2021): the place; its district's centre; a district; a division; only the country. */
 const GEO_PRECISION = {
@@ -18,7 +20,7 @@ const GEO_PRECISION = {
   '': 'unknown',
 } as const
 
-/** Global Terrorism Database: the file of 135 columns that START gives out. */
+/** Global Terrorism Database: the file of 135 columns that START distributes. */
 export const gtdImporter: Importer = {
   dataset: {
     id: 'gtd',
@@ -52,30 +54,30 @@ export const gtdImporter: Importer = {
     'nkill',
     'nwound',
   ],
-  reader: (columns) => (row) => read(new Cells(columns.cells(row))),
+  reader: (columns) => (row) => readRow(new Cells(columns.cells(row))),
 }
 
-function read(cells: Cells): Fate {
+function readRow(cells: Cells): RowResult<{ draft: Draft }> {
   const notes: string[] = []
   const id = cells.text('eventid').replace(/\.0+$/, '')
-  if (!/^\d{12}$/.test(id)) cells.refuse('eventid', 'must be 12 digits, such as 201701020001')
-  const dates = gtdDates(cells, notes)
+  if (!/^\d{12}$/.test(id)) cells.addError('eventid', 'must be 12 digits, such as 201701020001')
+  const dates = readGtdDates(cells, notes)
   const specificity = cells.code('specificity', GEO_PRECISION, 'unknown')
-  const outside = flag(cells, 'vicinity')
+  const outside = readFlag(cells, 'vicinity')
   const latitude = cells.degrees('latitude', 90)
   const longitude = cells.degrees('longitude', 180)
   const where: Draft['where'] = {
-    country: country(cells, notes),
-    admin1: known(cells, 'provstate'),
-    place: known(cells, 'city'),
+    country: readCountry(cells, notes),
+    admin1: readKnown(cells, 'provstate'),
+    place: readKnown(cells, 'city'),
     latitude: longitude === null ? null : latitude,
     longitude: latitude === null ? null : longitude,
   }
-  const fatalities = casualties(cells, 'nkill', 'nkillter', notes)
-  const injured = casualties(cells, 'nwound', 'nwoundte', notes)
-  const attack = attackOf(cells, [fatalities, injured])
-  const [event_type, sub_event_type] = gtdEventType(attack)
-  notes.push(...remarks(cells, attack))
+  const fatalities = readCasualties(cells, 'nkill', 'nkillter', notes)
+  const injured = readCasualties(cells, 'nwound', 'nwoundte', notes)
+  const attack = readAttack(cells, [fatalities, injured])
+  const [event_type, sub_event_type] = classifyAttack(attack)
+  notes.push(...readRemarks(cells, attack))
   const draft: Draft = {
     id,
     kind: 'incident',
@@ -88,17 +90,17 @@ function read(cells: Cells): Fate {
     incident_count: { low: 1, high: 1 },
     event_type,
     sub_event_type,
-    weapons: gtdWeapons(cells),
-    actors: gtdActors(cells),
+    weapons: readGtdWeapons(cells),
+    actors: readGtdActors(cells),
     fatalities,
     injured,
-    sources: gtdSources(cells),
+    sources: readGtdSources(cells),
   }
-  return cells.faults.length > 0 ? { faults: cells.faults } : { draft }
+  return cells.errors.length > 0 ? { errors: cells.errors } : { draft }
 }
 
-/** The country, by ISO code where ISO names it otherwise; of a state that is no more the name is noted. */
-function country(cells: Cells, notes: string[]): string {
+/** Reads the country, by ISO code where ISO has another name; the name of a former state goes into the notes. */
+function readCountry(cells: Cells, notes: string[]): string {
   const name = cells.required('country_txt')
   const successor = Object.hasOwn(FORMER_COUNTRIES, name) ? FORMER_COUNTRIES[name] : undefined
   if (successor) notes.push(`Country as given: ${name}.`)
@@ -106,40 +108,48 @@ function country(cells: Cells, notes: string[]): string {
 }
 
 /**
- * People killed or injured, attackers among them. Only the attackers are told apart; more of them than of
- * all is kept as given, and then nobody is left whose group is unknown.
+ * Reads people killed or injured, attackers included. Only the attackers are a group in GTD; where there are more
+ * of them than in total, that is kept as given, and no one is left whose group is unknown.
  */
-function casualties(cells: Cells, all: string, attackers: string, notes: string[]): DraftCasualties | null {
-  const [total, ours] = [people(cells, all), people(cells, attackers)]
+function readCasualties(
+  cells: Cells,
+  all: string,
+  attackers: string,
+  notes: string[],
+): DraftCasualties | null {
+  const [total, assailants] = [readPeople(cells, all), readPeople(cells, attackers)]
   if (total === null) return null
   for (const [column, share] of [
     [all, total],
-    [attackers, ours ?? 0],
+    [attackers, assailants ?? 0],
   ] as const) {
     if (!Number.isInteger(share))
       notes.push(
         `${column} as given: ${cells.text(column)}, an even share of one figure for several records.`,
       )
   }
-  if (ours === null) return { total: spread(total), by_group: { unknown: spread(total) } }
-  const others = total < ours ? {} : { unknown: spread(total - ours) }
-  return { total: spread(total), by_group: { assailants: spread(ours), ...others } }
+  if (assailants === null) return { total: rangeAround(total), by_group: { unknown: rangeAround(total) } }
+  const others = total < assailants ? {} : { unknown: rangeAround(total - assailants) }
+  return { total: rangeAround(total), by_group: { assailants: rangeAround(assailants), ...others } }
 }
 
-/** People are whole: a share such as 1.5 lies between 1 and 2; a half goes to the even number, so that sums do not lean. */
-function spread(share: number): Range {
-  // Shares such as 2.3333 and 0.3333 differ by 2, and not by a little more.
+/** Makes whole numbers of a share such as 1.5: between 1 and 2. A half is rounded to even, so that sums are unbiased. */
+function rangeAround(share: number): Range {
+  // Shares such as 2.3333 and 0.3333 differ by 2: without rounding, by a little more.
   const number = Number(share.toFixed(6))
   const low = Math.floor(number)
   const half = number - low === 0.5
   return { low, best: half ? low + (low % 2) : Math.round(number), high: Math.ceil(number) }
 }
 
-function attackOf(cells: Cells, harm: readonly (DraftCasualties | null)[]): Attack {
+function readAttack(cells: Cells, harm: readonly (DraftCasualties | null)[]): Attack {
   const folded = (column: string) => foldColumn(cells.text(column))
   const type = folded('attacktype1_txt')
   if (!ATTACK_TYPES.some((known) => known === type))
-    cells.refuse('attacktype1_txt', `must be an attack type of the GTD codebook: ${ATTACK_TYPES.join(', ')}`)
+    cells.addError(
+      'attacktype1_txt',
+      `must be an attack type of the GTD codebook: ${ATTACK_TYPES.join(', ')}`,
+    )
   const harmed = harm.some((figures) => figures && figures.total.high !== 0)
   return {
     type,
@@ -148,17 +158,17 @@ function attackOf(cells: Cells, harm: readonly (DraftCasualties | null)[]): Atta
     weapon: folded('weaptype1_txt'),
     subWeapon: folded('weapsubtype1_txt'),
     armedTwice: cells.text('weaptype2_txt') !== '',
-    success: flag(cells, 'success'),
-    suicide: flag(cells, 'suicide'),
+    success: readFlag(cells, 'success'),
+    suicide: readFlag(cells, 'suicide'),
     harmed: harmed || (harm.includes(null) ? null : false),
   }
 }
 
-/** What GTD says beyond its summary and has no place elsewhere in a record. */
-function remarks(cells: Cells, { success }: Attack): string[] {
+/** Reads the columns that no property of a record holds, for the description. */
+function readRemarks(cells: Cells, { success }: Attack): string[] {
   const [doubt, multiple, alternative, related] = [
-    flag(cells, 'doubtterr'),
-    flag(cells, 'multiple'),
+    readFlag(cells, 'doubtterr'),
+    readFlag(cells, 'multiple'),
     cells.text('alternative_txt'),
     cells.text('related'),
   ]

@@ -1,20 +1,20 @@
-import type { Cells } from '../cells.ts'
-import { dayNamed } from '../days.ts'
-import type { DraftSource } from '../draft.ts'
+import type { Cells } from '../contract/cells.ts'
+import { parseDay } from '../contract/days.ts'
+import type { DraftSource } from '../contract/draft.ts'
 
 /** `"Title," Publisher, January 2, 2018.`: the form of GTD's citations, the date sometimes left out. */
 const CITATION = /^["“](?<title>.+?),?["”],?\s+(?<rest>[^"“”]+)$/s
 const DATED = /^(?<publisher>.+?),?\s+(?<date>[A-Z][a-z]+ \d{1,2}, \d{4})\.?$/s
 
-/** The articles cited; where none is, the collection that the record comes from. */
-export function gtdSources(cells: Cells): DraftSource[] {
+/** Reads the cited articles; where there are none, the collection from which the record comes. */
+export function readGtdSources(cells: Cells): DraftSource[] {
   const citations = ['scite1', 'scite2', 'scite3'].flatMap((column) => cells.optional(column) ?? [])
-  if (citations.length > 0) return [...new Set(citations)].map(cited)
+  if (citations.length > 0) return [...new Set(citations)].map(parseCitation)
   const collection = cells.optional('dbsource')
   return collection === null ? [] : [{ publisher: collection, title: null, url: null, published_date: null }]
 }
 
-function cited(citation: string): DraftSource {
+function parseCitation(citation: string): DraftSource {
   const { title, rest } = CITATION.exec(citation)?.groups ?? {}
   if (title === undefined || rest === undefined)
     return { publisher: 'not recorded', title: citation, url: null, published_date: null }
@@ -23,6 +23,6 @@ function cited(citation: string): DraftSource {
     publisher: publisher ?? rest.replace(/\.$/, ''),
     title,
     url: null,
-    published_date: date === undefined ? null : dayNamed(date),
+    published_date: date === undefined ? null : parseDay(date),
   }
 }

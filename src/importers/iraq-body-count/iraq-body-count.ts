@@ -1,10 +1,11 @@
 import type { Range } from '../../figures/figure.schema.ts'
-import { Cells } from '../cells.ts'
-import { readDay } from '../days.ts'
-import type { Draft, DraftActor } from '../draft.ts'
-import type { Fate, Importer } from '../importer.ts'
-import { ibcPlace } from './places.ts'
-import { ibcSources } from './sources.ts'
+import { Cells } from '../contract/cells.ts'
+import { readDay } from '../contract/days.ts'
+import type { Draft, DraftActor } from '../contract/draft.ts'
+import type { Importer } from '../contract/importer.ts'
+import type { RowResult } from '../contract/row-result.ts'
+import { parseIbcPlace } from './places.ts'
+import { parseIbcSources } from './sources.ts'
 
 /** Iraq Body Count: the incidents file of its web site. */
 export const iraqBodyCountImporter: Importer = {
@@ -28,62 +29,63 @@ export const iraqBodyCountImporter: Importer = {
     'where.place': ['location'],
   },
   required: ['ibc_code', 'start_date', 'end_date', 'location', 'reported_minimum', 'reported_maximum'],
-  reader: (columns) => (row) => read(new Cells(columns.cells(row))),
+  reader: (columns) => (row) => readRow(new Cells(columns.cells(row))),
 }
 
-function read(cells: Cells): Fate {
+function readRow(cells: Cells): RowResult<{ draft: Draft }> {
   const id = cells.required('ibc_code')
-  if (/[\s\p{Cc}]/u.test(id)) cells.refuse('ibc_code', 'must be without spaces and control characters')
+  if (/[\s\p{Cc}]/u.test(id)) cells.addError('ibc_code', 'must be without spaces and control characters')
   const [start, end] = [readDay(cells, 'start_date'), readDay(cells, 'end_date')]
-  if (start !== null && end !== null && end < start) cells.refuse('end_date', 'must not be before start_date')
+  if (start !== null && end !== null && end < start)
+    cells.addError('end_date', 'must not be before start_date')
   const date_start = start ?? '1970-01-01'
   const date_end = end ?? date_start
-  const location = told(cells, 'location')
-  const { geo_precision, ...where } = ibcPlace(location)
+  const location = readText(cells, 'location')
+  const { geo_precision, ...where } = parseIbcPlace(location)
   const minimum = cells.requiredCount('reported_minimum')
-  // As with "at least": the least that the sources agree on is the best supported.
+  // As with "at least": the minimum on which the sources agree is the best supported.
   const deaths: Range = { low: minimum, best: minimum, high: cells.requiredCount('reported_maximum') }
-  const target = told(cells, 'target')
+  const target = readText(cells, 'target')
   const draft: Draft = {
     id,
     kind: 'incident',
     title: null,
-    description: sentences({ Location: location, Target: target }),
+    description: joinSentences({ Location: location, Target: target }),
     date_start,
     date_end,
     date_precision: date_start === date_end ? 'day' : 'range',
-    part_of_day: told(cells, 'time'),
+    part_of_day: readText(cells, 'time'),
     where: { country: 'IRQ', ...where, latitude: null, longitude: null },
     geo_precision,
     incident_count: { low: 1, high: 1 },
     event_type: null,
     sub_event_type: null,
-    weapons: weapons(told(cells, 'weapons')),
-    actors: target === null ? [] : [targeted(target)],
+    weapons: splitWeapons(readText(cells, 'weapons')),
+    actors: target === null ? [] : [buildTarget(target)],
     fatalities: { total: deaths, by_group: { civilians: deaths } },
     injured: null,
-    sources: ibcSources(cells.text('sources'), date_start),
+    sources: parseIbcSources(cells.text('sources'), date_start),
   }
-  return cells.faults.length > 0 ? { faults: cells.faults } : { draft }
+  return cells.errors.length > 0 ? { errors: cells.errors } : { draft }
 }
 
-/** A text, or null where it is empty or a dash. */
-function told(cells: Cells, column: string): string | null {
+/** Reads a text; null where it is empty or a dash. */
+function readText(cells: Cells, column: string): string | null {
   const text = cells.text(column)
   return /^[-–—]*$/.test(text) ? null : text
 }
 
-/** The target may be police, an army convoy or passers-by; only the text tells. */
-function targeted(name: string): DraftActor {
+/** The kind stays unknown: the text may name police, an army convoy or passers-by. */
+function buildTarget(name: string): DraftActor {
   return { name, kind: 'unknown', role: 'target', attribution: null }
 }
 
-function weapons(text: string | null): string[] {
+function splitWeapons(text: string | null): string[] {
   const parts = (text ?? '').split(/[,;]/).map((part) => part.trim())
   return [...new Set(parts.filter(Boolean))]
 }
 
-function sentences(texts: Record<string, string | null>): string | null {
+function joinSentences(texts: Record<string, string | null>): string | null {
   const given = Object.entries(texts).filter(([, text]) => text !== null)
   return given.map(([label, text]) => `${label}: ${text}.`).join(' ') || null
 }

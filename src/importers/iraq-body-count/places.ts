@@ -7,27 +7,27 @@ const GOVERNORATES = new Set(
   ),
 )
 
-/** Words before the name of a town that say where in it or by it. */
+/** Words before the name of a town for a position in it or near it. */
 const BEFORE =
   /^(?:(?:just|about|in|at|near|around|outside|the|city|town|village|centre|center|outskirts|suburbs?|area|of|central|downtown|greater|(?:north|south)?[- ]?(?:north|south|east|west)(?:ern)?)\s+)+/i
 /** `30 km south of` */
 const DIRECTED = /^.*\b(?:north|south|east|west)(?:ern)?\s+of\s+/i
-/** More than one place, or what lies between them. */
+/** More than one place, or the area between them. */
 const SEVERAL = /\b(?:and|or|between|various|several|across|throughout)\b|[/&]|\bfrom\b.*\bto\b/i
 const DISTANCE = /\d\s*(?:km|kms|kilomet|miles?)\b|\d\s*kilomet/i
 
-/** Where an incident took place, as far as the free text tells. */
-export interface IbcPlace {
+/** The place of an incident, as far as the free text names it. */
+interface IbcPlace {
   admin1: string | null
   place: string | null
   geo_precision: 'near' | 'admin1' | 'unknown'
 }
 
 /**
- * The town in a free text such as `Al-Bayaa, southwest Baghdad`: its last part without the words that say
- * where in the town or by it. Only a guess, so that it is never `exact`.
+ * Parses the town from a free text such as `Al-Bayaa, southwest Baghdad`: its last part without the words for a
+ * position in the town or near it. A guess, and so never `exact`.
  */
-export function ibcPlace(location: string | null): IbcPlace {
+export function parseIbcPlace(location: string | null): IbcPlace {
   const nowhere: IbcPlace = { admin1: null, place: null, geo_precision: 'unknown' }
   if (location === null) return nowhere
   const parts = location
@@ -42,22 +42,22 @@ export function ibcPlace(location: string | null): IbcPlace {
     .filter((part) => part !== '' && !/^iraq$/i.test(part))
   const last = parts.at(-1)
   if (last === undefined) return nowhere
-  const admin1 = governorate(last)
+  const admin1 = parseGovernorate(last)
   const rest = admin1 === null ? last : parts.at(-2)
-  const place = rest === undefined || SEVERAL.test(rest) ? null : town(rest)
+  const place = rest === undefined || SEVERAL.test(rest) ? null : parseTown(rest)
   if (place === null) return { admin1, place, geo_precision: admin1 === null ? 'unknown' : 'admin1' }
-  // How far a distance is from here to there is not known well enough to be called near.
+  // A distance is from an unknown point in the town: it may not be near.
   return { admin1, place, geo_precision: DISTANCE.test(rest ?? '') ? 'unknown' : 'near' }
 }
 
-function governorate(part: string): string | null {
+function parseGovernorate(part: string): string | null {
   const name = part.replace(DIRECTED, '').replace(BEFORE, '')
   const bare = name.replace(/\s+(?:province|governorate)$/i, '')
   return bare !== name || GOVERNORATES.has(fold(name)) ? bare : null
 }
 
-function town(part: string): string | null {
-  // With a space behind it, a text of such words only is left empty.
+function parseTown(part: string): string | null {
+  // With a trailing space, a text of such words only becomes empty.
   const name = `${part.replace(DIRECTED, '')} `.replace(BEFORE, '').trim()
   return /\p{L}/u.test(name) ? name : null
 }

@@ -5,62 +5,63 @@ import { Incident, Site } from '../../incidents/incident.schema.ts'
 import { IncidentPlace } from '../../places/place.schema.ts'
 import { unescapeFormula } from '../../text/cell.ts'
 import { issuesOf } from '../../validation/validate.ts'
-import { actorId } from '../complete.ts'
+import { buildActorId } from '../records/record-builder.ts'
 import type { RowCells } from './csv-header.ts'
 import { CsvRow, isPart } from './csv-row.ts'
-import { contradictionsIn, type ExportedFate } from './exported.ts'
+import { type ExportedResult, findContradictions } from './exported.ts'
 
-/** Properties by name, and theirs. */
+/** Properties by name, nested. */
 interface Properties {
   [name: string]: unknown
 }
 
-/** The columns that repeat a property of the record, and where it stands there. */
-const WHOLE = INCIDENT_COLUMNS.filter((column) => !isPart(column)).map((column) => ({
+/** The columns that hold a whole property of the record, with its path. */
+const PROPERTY_COLUMNS = INCIDENT_COLUMNS.filter((column) => !isPart(column)).map((column) => ({
   column,
   path: column.path.split('.'),
 }))
 
 /**
- * The record that a row of our CSV stands for. CSV has no claims and no sources, and of actors and sites it
- * has names only: actors get the ids that an import gives them, and each figure rests on one claim of its own.
+ * Reads the record of a row of our CSV. CSV has no claims and no sources, and of actors and sites it has names
+ * only: actors get the ids that an import gives them, and each figure gets one claim.
  */
-export function readCsvRecord(cells: RowCells): ExportedFate {
+export function readCsvRecord(cells: RowCells): ExportedResult {
   const row = new CsvRow(cells)
   const read: Properties = {}
-  for (const { column, path } of WHOLE) put(read, path, row.value(column))
-  const nextClaim = numbered(`${read.id}`)
-  const record = inOrder(Incident, {
+  for (const { column, path } of PROPERTY_COLUMNS) setAt(read, path, row.value(column))
+  const nextClaim = createClaimIds(`${read.id}`)
+  const record = inSchemaOrder(Incident, {
     ...read,
-    place: inOrder(IncidentPlace, read.place as object),
-    sites: sitesOf(row),
-    actors: actorsOf(row, `${read.dataset}`),
-    fatalities: casualtiesOf(read.fatalities as GivenCasualties, nextClaim),
-    injured: casualtiesOf(read.injured as GivenCasualties, nextClaim),
+    place: inSchemaOrder(IncidentPlace, read.place as object),
+    sites: readSites(row),
+    actors: readActors(row, `${read.dataset}`),
+    fatalities: buildCasualties(read.fatalities as GivenCasualties, nextClaim),
+    injured: buildCasualties(read.injured as GivenCasualties, nextClaim),
   }) as Incident
-  for (const issue of issuesOf(Incident, record)) row.refuseIssue(issue)
-  for (const { property, reason } of contradictionsIn(record, row.wrong)) row.refuse(property, reason)
-  return row.faults.length > 0 ? { faults: row.faults } : { record, claims: null, sources: null }
+  for (const issue of issuesOf(Incident, record)) row.addIssue(issue)
+  for (const { property, reason } of findContradictions(record, row.wrongColumns))
+    row.addError(property, reason)
+  return row.errors.length > 0 ? { errors: row.errors } : { record, claims: null, sources: null }
 }
 
-/** What a row says of a record that is not its own: when it changed, and what links join it to. */
-const BESIDE: readonly string[] = ['updated_at', 'same_as']
+/** Columns that do not describe the record itself: when it changed, and the records that are linked to it. */
+const METADATA: readonly string[] = ['updated_at', 'same_as']
 
-/** Whether a stored record would be exported to these cells, whenever it changed: then a row says nothing new of it. */
-export function sameRow(cells: RowCells, stored: Incident): boolean {
+/** Whether a stored record would be exported to these cells, apart from metadata: then the row changes nothing. */
+export function isSameRow(cells: RowCells, stored: Incident): boolean {
   return INCIDENT_COLUMNS.every(({ name, value }) => {
-    if (BESIDE.includes(name)) return true
+    if (METADATA.includes(name)) return true
     const cell = cells(name)
     const wanted = value(stored)
-    // A spreadsheet may write a number in another way.
+    // A spreadsheet may format a number differently.
     return typeof wanted === 'number'
       ? cell !== '' && Number(cell) === wanted
       : unescapeFormula(cell) === (wanted ?? '')
   })
 }
 
-/** Puts a value at the end of a path of properties. */
-function put(record: Properties, path: readonly string[], value: unknown): void {
+/** Sets the value at a path of properties. */
+function setAt(record: Properties, path: readonly string[], value: unknown): void {
   let at = record
   path.forEach((name, index) => {
     if (index === path.length - 1) at[name] = value
@@ -71,34 +72,34 @@ function put(record: Properties, path: readonly string[], value: unknown): void 
   })
 }
 
-/** The properties of a schema in its order, as records are rendered. */
-function inOrder({ properties }: { properties: object }, given: object): object {
+/** Orders properties as in a schema, as records are rendered. */
+function inSchemaOrder({ properties }: { properties: object }, given: object): object {
   return Object.fromEntries(Object.keys(properties).map((name) => [name, given[name as keyof object]]))
 }
 
-function sitesOf(row: CsvRow): Incident['sites'] {
+function readSites(row: CsvRow): Incident['sites'] {
   return row.names('sites').map((name) => {
     const site = { name, place_id: null }
-    for (const { reason } of issuesOf(Site, site)) row.refuse('sites', reason)
+    for (const { reason } of issuesOf(Site, site)) row.addError('sites', reason)
     return site
   })
 }
 
-function actorsOf(row: CsvRow, dataset: string): Incident['actors'] {
+function readActors(row: CsvRow, dataset: string): Incident['actors'] {
   const attributions = row.items('attributions')
   const perpetrators = row.names('perpetrators')
   if (attributions.length > 0 && attributions.length !== perpetrators.length)
-    row.refuse(
+    row.addError(
       'attributions',
       'must have one item for each of perpetrators, an empty one where none is known',
     )
   const actors = (column: string, role: (typeof ROLES)[number]) =>
     row.names(column).map((name, index) => {
       const attribution = role === 'perpetrator' ? (attributions[index] ?? null) : null
-      const actor = { id: actorId(dataset, name), name, role, attribution } as IncidentActor
+      const actor = { id: buildActorId(dataset, name), name, role, attribution } as IncidentActor
       for (const { parameter, reason } of issuesOf(IncidentActor, actor)) {
-        if (parameter === 'name') row.refuse(column, reason)
-        if (parameter === 'attribution') row.refuse('attributions', reason)
+        if (parameter === 'name') row.addError(column, reason)
+        if (parameter === 'attribution') row.addError('attributions', reason)
       }
       return actor
     })
@@ -112,8 +113,8 @@ function actorsOf(row: CsvRow, dataset: string): Incident['actors'] {
 type GivenRange = { [Bound in keyof Range]: number | null }
 type GivenCasualties = GivenRange & { by_group: Record<(typeof GROUPS)[number], GivenRange> }
 
-/** Ids of a record's claims, one after another. */
-function numbered(id: string): () => string {
+/** Makes a generator of the ids of a record's claims. */
+function createClaimIds(id: string): () => string {
   let count = 0
   return () => {
     count += 1
@@ -121,15 +122,16 @@ function numbered(id: string): () => string {
   }
 }
 
-/** Figures of the cells, each with the next claim: the total, then the groups. Null where no cell says anything. */
-function casualtiesOf(given: GivenCasualties, nextClaim: () => string): Casualties | null {
-  const isSilent = ({ low, best, high }: GivenRange) => low === null && best === null && high === null
-  const figure = ({ low, best, high }: GivenRange) => ({ low, best, high, claims: [nextClaim()] }) as Figure
-  if ([given, ...Object.values(given.by_group)].every(isSilent)) return null
-  const total = figure(given)
+/** Builds figures, each with the next claim: the total, then the groups. Null where all cells are empty. */
+function buildCasualties(given: GivenCasualties, nextClaim: () => string): Casualties | null {
+  const isEmpty = ({ low, best, high }: GivenRange) => low === null && best === null && high === null
+  const buildFigure = ({ low, best, high }: GivenRange) =>
+    ({ low, best, high, claims: [nextClaim()] }) as Figure
+  if ([given, ...Object.values(given.by_group)].every(isEmpty)) return null
+  const total = buildFigure(given)
   const groups = GROUPS.map((group) => {
     const range = given.by_group[group]
-    return [group, isSilent(range) ? null : figure(range)]
+    return [group, isEmpty(range) ? null : buildFigure(range)]
   })
   return { ...total, by_group: Object.fromEntries(groups) }
 }

@@ -7,26 +7,38 @@ import type {
   RegisteredDataset,
   Stores,
 } from '../../storage/contract/storage.ts'
-import { datasetSource } from '../complete.ts'
-import { PlaceResolver } from '../place-resolver.ts'
-import type { FileRow } from '../reading/rows.ts'
-import { Lines, type Outcome, type References, type RowReader } from '../row-reader.ts'
-import { readCsvRecord, sameRow } from './csv.ts'
-import { exportRows } from './csv-header.ts'
-import type { ExportedFate } from './exported.ts'
+import type { References, RowReader } from '../contract/row-reader.ts'
+import type { RowResult } from '../contract/row-result.ts'
+import { SeenIds } from '../contract/seen-ids.ts'
+import { PlaceResolver } from '../places/place-resolver.ts'
+import type { FileRow } from '../reading/rows/file-row.ts'
+import { buildDatasetSource } from '../records/record-builder.ts'
+import { isSameRow, readCsvRecord } from './csv.ts'
+import { mapColumns } from './csv-header.ts'
+import type { Exported, ExportedResult } from './exported.ts'
 import { readNdjsonRecord } from './ndjson.ts'
 
-/** What a record of an export is, and how it goes together with a stored one that holds more. */
-type Reading = (cells: readonly string[]) => { fate: ExportedFate; over?: ImportedIncident['mergeWith'] }
+/** Reads a record of an export; `mergeWith` combines it with a stored one that holds more. */
+type ReadRecord = (
+  cells: readonly string[],
+) => ExportedResult | (Exported & Pick<ImportedIncident, 'mergeWith'>)
 
-/** Reads the rows of our own exports: records as they are, of any number of data sets. */
+/** The stored records to which the records of a batch refer. */
+interface Stored {
+  places: ReadonlySet<string>
+  sources: ReadonlySet<string>
+  /** Ids of the actors of a name or id. */
+  actors: ReadonlyMap<string, readonly string[]>
+}
+
+/** Reads the rows of our own exports: complete records, of any number of data sets. */
 export class ExportReader implements RowReader {
-  readonly #read: Reading
-  readonly #lines = new Lines()
+  readonly #readRecord: ReadRecord
+  readonly #ids = new SeenIds()
   readonly #resolvers = new Map<string, PlaceResolver>()
   readonly #rows = new Map<string, number>()
   readonly #actors = new Map<string, References['actors'][number]>()
-  /** The ids that actors have here, by data set and the id that they have in the export. */
+  /** The ids of actors in this database, by data set and id in the export. */
   readonly #actorIds = new Map<string, string>()
   readonly #hasIds: boolean
   readonly #sources = new Set<string>()
@@ -34,47 +46,83 @@ export class ExportReader implements RowReader {
   readonly #counts = { 'known by id': 0, new: 0 }
 
   /**
-   * @param header the columns of CSV; none for NDJSON
-   * @throws OperatorError that tells which columns are wrong
+   * @param header the columns of CSV; empty for NDJSON
+   * @throws OperatorError that names the columns that are wrong
    */
   constructor(
     private readonly stores: Stores,
-    /** The data sets that importers know, by id. */
+    /** The data sets of the importers, by id. */
     private readonly known: ReadonlyMap<string, Omit<RegisteredDataset, 'version'>>,
     header: readonly string[],
   ) {
     this.#hasIds = header.length === 0
-    this.#read = this.#hasIds ? ndjson : csv(header)
+    this.#readRecord = this.#hasIds ? ([line = '']) => readNdjsonRecord(line) : csvReader(header)
   }
 
   get places() {
     return this.#counts
   }
 
-  async read({ line, cells, fault }: FileRow): Promise<Outcome> {
-    if (fault) return { faults: [fault] }
-    const { fate, over } = this.#read(cells)
-    if ('faults' in fate) return fate
-    const { record, claims, sources } = fate
-    const repeated = this.#lines.faultOf('id', record.id)
-    if (repeated.length > 0) return { faults: repeated }
-    const resolver = this.#resolver(record.dataset)
-    const places = await resolver.restore(record)
+  async read(rows: readonly FileRow[]): Promise<RowResult<{ incident: ImportedIncident }>[]> {
+    const read = rows.map(({ line, cells, error }) => ({
+      line,
+      record: error ? { errors: [error] } : this.#readRecord(cells),
+    }))
+    const stored = await this.#lookUp(read.flatMap(({ record }) => ('errors' in record ? [] : [record])))
+    const results: RowResult<{ incident: ImportedIncident }>[] = []
+    for (const { line, record } of read)
+      results.push('errors' in record ? record : await this.#resolve(line, record, stored))
+    return results
+  }
+
+  /** Finds what the records refer to, in one look-up for each kind of record. */
+  async #lookUp(exported: readonly Exported[]): Promise<Stored> {
+    const names = new Set<string>()
+    const sources = new Set<string>()
+    for (const { record, sources: own } of exported) {
+      for (const actor of record.actors) {
+        if (this.#actorIds.has(actorKey(record, actor))) continue
+        for (const name of this.#lookupNames(actor)) names.add(name)
+      }
+      if (own === null) for (const id of record.source_ids) if (!this.#sources.has(id)) sources.add(id)
+    }
+    const wanted = [...names]
+    const places = new Set(exported.map(({ record }) => record.place.id))
+    const [storedPlaces, storedSources, actors] = await Promise.all([
+      this.stores.places.existing([...places]),
+      this.stores.sources.existing([...sources]),
+      this.stores.actors.namedAll(wanted),
+    ])
+    return {
+      places: new Set(storedPlaces),
+      sources: new Set(storedSources),
+      actors: new Map(wanted.map((name, index) => [name, actors[index] ?? []])),
+    }
+  }
+
+  async #resolve(
+    line: number,
+    { record, claims, sources, mergeWith }: Exported & Pick<ImportedIncident, 'mergeWith'>,
+    stored: Stored,
+  ): Promise<RowResult<{ incident: ImportedIncident }>> {
+    const repeated = this.#ids.findErrors('id', record.id)
+    if (repeated.length > 0) return { errors: repeated }
+    const places = await this.#resolver(record.dataset).restore(record, stored.places)
     if (!places) {
       const reason = 'must be a country of ISO 3166-1, by alpha-2 code'
-      return { faults: [{ column: 'country_code', value: record.place.country_code, reason }] }
+      return { errors: [{ column: 'country_code', value: record.place.country_code, reason }] }
     }
     this.#counts[places.length > 0 ? 'new' : 'known by id'] += 1
-    this.#lines.note(record.id, line)
+    this.#ids.add(record.id, line)
     for (const other of record.same_as) this.#sameAs.push([record.id, other])
     this.#rows.set(record.dataset, (this.#rows.get(record.dataset) ?? 0) + 1)
     return {
       incident: {
-        record: { ...record, actors: await this.#knownActors(record) },
+        record: { ...record, actors: this.#resolveActors(record, stored) },
         ...(claims && { claims }),
-        ...(over && { mergeWith: over }),
+        ...(mergeWith && { mergeWith }),
         places,
-        sources: sources ?? (await this.#missingSources(record)),
+        sources: sources ?? this.#createMissingSources(record, stored),
       },
     }
   }
@@ -87,22 +135,23 @@ export class ExportReader implements RowReader {
       }),
     )
     const datasets = [...this.#rows].map(([id, rows]) => ({
-      ...(registered.get(id) ?? this.#identity(id)),
+      ...(registered.get(id) ?? this.#describeDataset(id)),
       rows,
     }))
-    const own = datasets.filter(({ id }) => !registered.has(id)).map((dataset) => datasetSource(dataset))
-    return { datasets, sources: own, actors: [...this.#actors.values()], sameAs: await this.#linked() }
+    const own = datasets.filter(({ id }) => !registered.has(id)).map((dataset) => buildDatasetSource(dataset))
+    return {
+      datasets,
+      sources: own,
+      actors: [...this.#actors.values()],
+      sameAs: await this.#existingLinks(),
+    }
   }
 
-  /** What records are stated to be the same as, where that is in the file or recorded here. */
-  async #linked(): Promise<[string, string][]> {
-    const linked: [string, string][] = []
-    for (const pair of this.#sameAs) {
-      const [, other] = pair
-      if (this.#lines.has(other) || (await this.stores.incidents.count({ id: [other] })) > 0)
-        linked.push(pair)
-    }
-    return linked
+  /** The links that records state and whose other record is in the file or in the database. */
+  async #existingLinks(): Promise<[string, string][]> {
+    const others = new Set(this.#sameAs.map(([, other]) => other).filter((other) => !this.#ids.has(other)))
+    const stored = new Set(await this.stores.incidents.existing([...others]))
+    return this.#sameAs.filter(([, other]) => this.#ids.has(other) || stored.has(other))
   }
 
   #resolver(dataset: string): PlaceResolver {
@@ -114,8 +163,8 @@ export class ExportReader implements RowReader {
     return resolver
   }
 
-  /** Of a data set that nobody here knows an export tells the id only. */
-  #identity(id: string): RegisteredDataset {
+  /** Describes a data set that is not registered; of one that no importer knows, the export has the id only. */
+  #describeDataset(id: string): RegisteredDataset {
     const unknown = 'not recorded in the export'
     const known = this.known.get(id)
     if (known) return { ...known, version: null }
@@ -125,16 +174,19 @@ export class ExportReader implements RowReader {
     }
   }
 
-  /** Actors that are not recorded here are recorded with what the export says of them: their names. */
-  async #knownActors({ dataset, actors }: Incident): Promise<Incident['actors']> {
-    const known: Incident['actors'] = []
-    for (const actor of actors) {
-      const key = `${dataset}\n${actor.id}`
+  /** The names by which to look up an actor. CSV has no ids: there the stored one may have another id. */
+  #lookupNames({ id, name }: Incident['actors'][number]): string[] {
+    return this.#hasIds ? [id] : [id, name]
+  }
+
+  /** Gives actors their ids in the database; those that are not stored are created with the name in the export. */
+  #resolveActors(record: Incident, stored: Stored): Incident['actors'] {
+    const { dataset } = record
+    return record.actors.map((actor) => {
+      const key = actorKey(record, actor)
       let id = this.#actorIds.get(key)
       if (id === undefined) {
-        // CSV has names only: an actor of the data set may be known by the name and have another id.
-        const ids = [actor.id, ...(this.#hasIds ? [] : [actor.name])]
-        const found = (await Promise.all(ids.map((one) => this.stores.actors.named(one)))).flat()
+        const found = this.#lookupNames(actor).flatMap((name) => stored.actors.get(name) ?? [])
         id = found.find((one) => one === actor.id || one.startsWith(`${dataset}:`))
         if (id === undefined) {
           id = actor.id
@@ -143,39 +195,37 @@ export class ExportReader implements RowReader {
         }
         this.#actorIds.set(key, id)
       }
-      known.push({ ...actor, id })
-    }
-    return known
+      return { ...actor, id }
+    })
   }
 
-  /** Of sources that are not recorded here an export without them tells the ids only. */
-  async #missingSources({ dataset, source_ids }: Incident): Promise<RecordInput<SourceRecord>[]> {
-    const missing: RecordInput<SourceRecord>[] = []
-    for (const id of source_ids) {
-      if (this.#sources.has(id)) continue
-      this.#sources.add(id)
-      if ((await this.stores.sources.named(id)).some((scope) => 'id' in scope)) continue
-      missing.push({
+  /** Creates sources that are not stored, of which an export without sources has the ids only. */
+  #createMissingSources({ dataset, source_ids }: Incident, stored: Stored): RecordInput<SourceRecord>[] {
+    const unseen = [...new Set(source_ids)].filter((id) => !this.#sources.has(id))
+    for (const id of unseen) this.#sources.add(id)
+    return unseen
+      .filter((id) => !stored.sources.has(id))
+      .map((id) => ({
         ...{ id, dataset, publisher: 'not recorded in the export', title: id, url: null },
         ...{ published_date: null, language: null, summary: null, pictures: [] },
-      })
-    }
-    return missing
+      }))
   }
 }
 
-const ndjson: Reading = ([line = '']) => ({ fate: readNdjsonRecord(line) })
+function actorKey({ dataset }: Incident, { id }: Incident['actors'][number]): string {
+  return `${dataset}\n${id}`
+}
 
-function csv(header: readonly string[]): Reading {
-  const cellsOf = exportRows(header)
+function csvReader(header: readonly string[]): ReadRecord {
+  const toCells = mapColumns(header)
   return (row) => {
-    const cells = cellsOf(row)
-    const fate = readCsvRecord(cells)
-    if ('faults' in fate) return { fate }
-    const { record } = fate
-    // What a row of CSV cannot say of a stored record that it agrees with stays as it is.
-    const over = (stored: Incident) =>
-      sameRow(cells, stored) ? { ...stored, updated_at: record.updated_at } : record
-    return { fate, over }
+    const cells = toCells(row)
+    const result = readCsvRecord(cells)
+    if ('errors' in result) return result
+    const { record } = result
+    // Where a row agrees with the stored record, properties that CSV cannot hold stay as they are.
+    const mergeWith = (stored: Incident) =>
+      isSameRow(cells, stored) ? { ...stored, updated_at: record.updated_at } : record
+    return { ...result, mergeWith }
   }
 }

@@ -2,21 +2,21 @@ import { TAXONOMY } from '../../event-types/event-type.schema.ts'
 import type { Claim } from '../../figures/claim.schema.ts'
 import type { Incident } from '../../incidents/incident.schema.ts'
 import type { SourceRecord } from '../../sources/source.schema.ts'
-import type { CellFault } from '../importer.ts'
+import type { CellError } from '../reading/rows/file-row.ts'
 
-/** A record of an export of ours, with what the export carried beside it; null is what it did not carry. */
+/** A record of our own export, with its claims and sources; null where the export does not hold them. */
 export interface Exported {
   record: Incident
   claims: Claim[] | null
   sources: SourceRecord[] | null
 }
 
-/** A record that was read, or everything that is wrong with its row. */
-export type ExportedFate = Exported | { faults: CellFault[] }
+/** A record, or all errors of its row. */
+export type ExportedResult = Exported | { errors: CellError[] }
 
-/** What several properties must be together, which no schema tells. */
+/** A rule about several properties, which a schema cannot express. */
 interface Rule {
-  /** The property that is told to be wrong, first, and those that it is held against. */
+  /** The property that the error names, first, and those with which it is compared. */
   of: readonly (keyof Incident)[]
   holds: (record: Incident) => boolean
   reason: string
@@ -59,10 +59,9 @@ const RULES: readonly Rule[] = [
 ]
 
 /**
- * Where a record contradicts itself: the property and what is wrong with it. Properties that are `wrong` by
- * themselves are held against nothing.
+ * Finds contradictions within a record. Rules about properties that are `wrong` in themselves are skipped.
  */
-export function contradictionsIn(
+export function findContradictions(
   record: Incident,
   wrong: ReadonlySet<string>,
 ): { property: string; reason: string }[] {

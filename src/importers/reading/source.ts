@@ -4,21 +4,20 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import { OperatorError } from '../../errors.ts'
-import type { Bytes } from './bytes.ts'
+import type { PackedFile } from './archive/unpack.ts'
 
-/** What to read: a file, or a stream with the name by which messages speak of it (`-`: standard input). */
+/** A file, or a stream with its name in messages (`-`: standard input). */
 export type Input = { path: string } | { stream: Readable; name: string }
 
-/** Told how many of the file's bytes are read, and how many there are, where that is known. */
+/** Called with the number of bytes read, and of all bytes of the file, where that is known. */
 export type OnBytes = (read: number, total: number | null) => void
 
-/** A file as it was given: its bytes, counted and hashed on their way, and what is to be closed at the end. */
-export class Source {
-  /** Bytes that were read. */
+/** A file as it was given: counts and hashes its bytes while they are read, and closes all that was opened. */
+export class Source implements PackedFile {
   read = 0
   readonly #hash = createHash('sha256')
   readonly #closers: (() => unknown)[] = []
-  #told = 0
+  #reported = 0
   #isAtEnd = false
   #sha256: string | null = null
 
@@ -27,65 +26,63 @@ export class Source {
     readonly name: string,
     readonly fileName: string,
     private readonly stream: Readable,
-    /** Where it can be read at any place; null for a pipe. */
+    /** Where it can be read at any position; null for a pipe. */
     readonly path: string | null,
     private readonly size: number | null,
     private readonly onBytes: OnBytes | undefined,
   ) {
-    // A stream that fails while nobody reads it is told of when it is read.
+    // A stream that fails while it is not being read throws when it is read.
     stream.on('error', () => {})
-    this.closeWith(() => stream.destroy())
+    this.onClose(() => stream.destroy())
   }
 
-  /** The bytes, from where they were left. */
-  async *bytes(): Bytes & AsyncGenerator<Buffer> {
+  /** Reads the bytes, from the current position. */
+  async *bytes(): AsyncGenerator<Buffer> {
     try {
       for await (const chunk of this.stream.iterator({ destroyOnReturn: false })) {
         const bytes: Buffer = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
         this.#hash.update(bytes)
         this.read += bytes.length
-        this.tell(this.read)
+        this.reportProgress(this.read)
         yield bytes
       }
     } catch (error) {
-      throw unreadable(this.name, error)
+      throw unreadableError(this.name, error)
     }
     this.#isAtEnd = true
   }
 
-  /** Says how far the reading is, in bytes of this file. */
-  tell(read: number): void {
-    if (read <= this.#told) return
-    this.#told = read
+  reportProgress(read: number): void {
+    if (read <= this.#reported) return
+    this.#reported = read
     this.onBytes?.(read, this.size)
   }
 
-  /** Reads what is left, for the hash of the whole. */
+  /** Reads the remaining bytes, for the hash of the whole file. */
   async finish(): Promise<void> {
     if (!this.#isAtEnd) for await (const _ of this.bytes());
     this.#sha256 = this.#hash.digest('hex')
   }
 
-  /** SHA-256 of the file, in hexadecimal digits; known when it is finished. */
+  /** SHA-256 of the file, in hexadecimal digits; known after {@link finish}. */
   sha256(): string {
     if (this.#sha256 === null) throw new Error(`${this.name} is not yet read to its end`)
     return this.#sha256
   }
 
-  /** Remembers what else is to be closed. */
-  closeWith(closer: () => unknown): void {
-    this.#closers.push(closer)
+  onClose(close: () => unknown): void {
+    this.#closers.push(close)
   }
 
   /** Closes everything, the last first. */
   async close(): Promise<void> {
-    for (const closer of this.#closers.splice(0).reverse()) await closer()
+    for (const close of this.#closers.splice(0).reverse()) await close()
   }
 }
 
 /**
  * Opens a file or a stream.
- * @throws OperatorError when there is none, or it cannot be read
+ * @throws OperatorError when it does not exist or cannot be read
  */
 export async function openSource(input: Input, onBytes: OnBytes | undefined): Promise<Source> {
   if ('stream' in input) {
@@ -94,7 +91,7 @@ export async function openSource(input: Input, onBytes: OnBytes | undefined): Pr
   }
   const { path } = input
   const stats = await stat(path).catch((error): Stats => {
-    throw unreadable(path, error)
+    throw unreadableError(path, error)
   })
   if (stats.isDirectory()) throw new OperatorError(`${path} is a folder: give the path of a file`)
   const isFile = stats.isFile()
@@ -108,7 +105,7 @@ export async function openSource(input: Input, onBytes: OnBytes | undefined): Pr
   )
 }
 
-function unreadable(name: string, error: unknown): Error {
+function unreadableError(name: string, error: unknown): Error {
   if (error instanceof OperatorError) return error
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'ENOENT') return new OperatorError(`There is no file ${name}`, { cause: error })

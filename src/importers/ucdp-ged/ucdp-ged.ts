@@ -1,8 +1,9 @@
 import type { Group, Range } from '../../figures/figure.schema.ts'
 import { sumRanges } from '../../figures/rules.ts'
-import { Cells, exactly } from '../cells.ts'
-import type { Draft, DraftActor, DraftCasualties, DraftSource } from '../draft.ts'
-import type { Fate, Importer } from '../importer.ts'
+import { Cells, pointRange } from '../contract/cells.ts'
+import type { Draft, DraftActor, DraftCasualties, DraftSource } from '../contract/draft.ts'
+import type { Importer } from '../contract/importer.ts'
+import type { RowResult } from '../contract/row-result.ts'
 
 /** `type_of_violence` (UCDP GED Codebook). */
 const TYPES = { 1: 'state-based', 2: 'non-state', 3: 'one-sided' } as const
@@ -61,20 +62,21 @@ export const ucdpGedImporter: Importer = {
     return (row) => {
       // The humanitarian exchange puts a row of HXL tags under the header.
       const tags = row.some(Boolean) && row.every((cell) => cell === '' || cell.startsWith('#'))
-      return tags ? { skipped: 'HXL tags' } : read(new Cells(columns.cells(row)))
+      return tags ? { skipped: 'HXL tags' } : readRow(new Cells(columns.cells(row)))
     }
   },
 }
 
-function read(cells: Cells): Fate {
+function readRow(cells: Cells): RowResult<{ draft: Draft }> {
   const type = cells.code<Type>('type_of_violence', TYPES, 'state-based')
   const isGroup = cells.code('event_clarity', { 1: false, 2: true, '': false }, false)
   const date_start = cells.date('date_start')
-  const date_end = cells.date('date_end')
-  if (date_end < date_start) cells.refuse('date_end', 'must not be before date_start')
+  // A wrong date_end is reported once, not also as being before date_start.
+  const date_end = cells.date('date_end', date_start)
+  if (date_end < date_start) cells.addError('date_end', 'must not be before date_start')
   const geo_precision = cells.code('where_prec', GEO_PRECISION, 'unknown')
   const id = cells.required('id')
-  if (/[\s\p{Cc}]/u.test(id)) cells.refuse('id', 'must be without spaces and control characters')
+  if (/[\s\p{Cc}]/u.test(id)) cells.addError('id', 'must be without spaces and control characters')
   // A place is named only where it is known; elsewhere the column repeats the division or the country.
   const placed = geo_precision === 'exact' || geo_precision === 'near'
   const latitude = cells.degrees('latitude', 90)
@@ -101,68 +103,68 @@ function read(cells: Cells): Fate {
     event_type: null,
     sub_event_type: null,
     weapons: [],
-    actors: actors(cells, type),
-    fatalities: fatalities(cells, type),
+    actors: readActors(cells, type),
+    fatalities: readFatalities(cells, type),
     injured: null,
-    sources: sources(cells),
+    sources: readSources(cells),
   }
-  return cells.faults.length > 0 ? { faults: cells.faults } : { draft }
+  return cells.errors.length > 0 ? { errors: cells.errors } : { draft }
 }
 
 const isGovernment = (name: string) => /^government of\b/i.test(name)
 
-/** The sides. Who attacked is known only of one-sided violence; of the others both took part. */
-function actors(cells: Cells, type: Type): DraftActor[] {
-  const kindOf = (name: string): DraftActor['kind'] => {
+/** Reads the sides. Only one-sided violence has a known attacker; in the other types both sides took part. */
+function readActors(cells: Cells, type: Type): DraftActor[] {
+  const findKind = (name: string): DraftActor['kind'] => {
     if (isGovernment(name)) return 'state_forces'
     if (/^civilians$/i.test(name)) return 'civilians'
     return type === 'state-based' ? 'rebel_group' : 'unknown'
   }
   const side = (column: string, role: DraftActor['role']): DraftActor => {
     const name = cells.required(column)
-    return { name, kind: kindOf(name), role, attribution: role === 'perpetrator' ? 'reported' : null }
+    return { name, kind: findKind(name), role, attribution: role === 'perpetrator' ? 'reported' : null }
   }
   return type === 'one-sided'
     ? [side('side_a', 'perpetrator'), side('side_b', 'target')]
     : [side('side_a', 'other'), side('side_b', 'other')]
 }
 
-/** Deaths as given; those of a side go to the group that the side stands for, and to `unknown` where it stands for none. */
-function fatalities(cells: Cells, type: Type): DraftCasualties {
+/** Reads the deaths; those of a side go to the group that the side belongs to, or to `unknown`. */
+function readFatalities(cells: Cells, type: Type): DraftCasualties {
   const total: Range = {
     low: cells.requiredCount('low'),
     best: cells.requiredCount('best'),
     high: cells.requiredCount('high'),
   }
-  const groupOf = (column: 'side_a' | 'side_b'): Group => {
+  const findGroup = (column: 'side_a' | 'side_b'): Group => {
     if (type === 'one-sided') return column === 'side_a' ? 'assailants' : 'civilians'
     if (isGovernment(cells.text(column))) return 'security_forces'
     return type === 'state-based' ? 'assailants' : 'unknown'
   }
   const by_group: DraftCasualties['by_group'] = {}
   const add = (group: Group, column: string) => {
-    by_group[group] = sumRanges([by_group[group] ?? exactly(0), exactly(cells.count(column) ?? 0)])
+    by_group[group] = sumRanges([by_group[group] ?? pointRange(0), pointRange(cells.count(column) ?? 0)])
   }
-  add(groupOf('side_a'), 'deaths_a')
-  add(groupOf('side_b'), 'deaths_b')
+  add(findGroup('side_a'), 'deaths_a')
+  add(findGroup('side_b'), 'deaths_b')
   add('civilians', 'deaths_civilians')
   add('unknown', 'deaths_unknown')
   return { total, by_group }
 }
 
-/** The articles, told apart where office, date and headline have as many parts; else the citation as a whole. */
-function sources(cells: Cells): DraftSource[] {
+/** Reads the articles, separately where office, date and headline have as many parts; else the citation as a whole. */
+function readSources(cells: Cells): DraftSource[] {
   const parts = (column: string) =>
     cells
       .text(column)
       .split(';')
       .map((part) => part.trim())
   const [offices, dates, headlines] = [parts('source_office'), parts('source_date'), parts('source_headline')]
-  const told =
+  const isAligned =
     offices.length === dates.length &&
     offices.length === headlines.length &&
     offices.every((office) => office !== '')
-  if (told) {
+  if (isAligned) {
     return offices.map((publisher, index) => {
       const date = (dates[index] ?? '').slice(0, 10)
       return {

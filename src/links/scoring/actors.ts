@@ -1,49 +1,49 @@
 import type { CandidateActor } from './actor-names.ts'
-import type { Component } from './component.ts'
+import type { ScoreComponent } from './component.ts'
 import { RULES } from './rules.ts'
 
-/** Why two actors agree. */
-type Likeness = { score: number; why: 'name' | 'similar' | 'kind' | 'none' }
+/** Agreement of two actors, 0 to 1, and the kind of evidence for it. */
+type Similarity = { score: number; why: 'name' | 'similar' | 'kind' | 'none' }
 
-const NONE: Likeness = { score: 0, why: 'none' }
+const NONE: Similarity = { score: 0, why: 'none' }
 
-/** An actor and the one of the other record that is most like it. */
-interface Match extends Likeness {
+/** An actor and the most similar one of the other record. */
+interface Match extends Similarity {
   actor: CandidateActor
   other: CandidateActor
 }
 
-/** Names and aliases that agree: of each actor of the record with fewer, the likest of the other's. */
-export const actors: Component = {
+/** Compares actors by name and alias: the mean over the actors of the record with fewer, each with its best match. */
+export const actors: ScoreComponent = {
   weight: RULES.actors_weight.value,
   compare(a, b) {
     if (a.actors.length === 0 || b.actors.length === 0) return null
-    const matches = matchesOf(a.actors, b.actors)
+    const matches = findMatches(a.actors, b.actors)
     return matches.reduce((sum, { score }) => sum + score, 0) / matches.length
   },
-  reason(a, b) {
-    const silent = [a, b].filter((record) => record.actors.length === 0)
-    if (silent.length > 0) return `nobody is named in ${silent.map(({ dataset }) => dataset).join(' and ')}`
-    return matchesOf(a.actors, b.actors).map(sentence).join('; ')
+  explain(a, b) {
+    const without = [a, b].filter((record) => record.actors.length === 0)
+    if (without.length > 0) return `nobody is named in ${without.map(({ dataset }) => dataset).join(' and ')}`
+    return findMatches(a.actors, b.actors).map(describeMatch).join('; ')
   },
 }
 
-function matchesOf(a: readonly CandidateActor[], b: readonly CandidateActor[]): Match[] {
+function findMatches(a: readonly CandidateActor[], b: readonly CandidateActor[]): Match[] {
   const [fewer, others] = a.length <= b.length ? [a, b] : [b, a]
   return fewer.map((actor) =>
     others
-      .map((other): Match => ({ actor, other, ...likeness(actor, other) }))
+      .map((other): Match => ({ actor, other, ...compareActors(actor, other) }))
       .reduce((best, match) => (match.score > best.score ? match : best)),
   )
 }
 
-function likeness(a: CandidateActor, b: CandidateActor): Likeness {
-  const found = likenessOfNames(a, b)
+function compareActors(a: CandidateActor, b: CandidateActor): Similarity {
+  const similarity = compareNames(a, b)
   const isOpposite = a.role !== b.role && a.role !== 'other' && b.role !== 'other'
-  return isOpposite ? { ...found, score: found.score * RULES.opposite_roles.value } : found
+  return isOpposite ? { ...similarity, score: similarity.score * RULES.opposite_roles.value } : similarity
 }
 
-function likenessOfNames(a: CandidateActor, b: CandidateActor): Likeness {
+function compareNames(a: CandidateActor, b: CandidateActor): Similarity {
   if (a.identity === b.identity) return { score: 1, why: 'name' }
   let shared = 0
   for (const word of a.words) if (b.words.has(word)) shared += 1
@@ -54,7 +54,7 @@ function likenessOfNames(a: CandidateActor, b: CandidateActor): Likeness {
   return shared > all / 2 ? { score: RULES.similar_name.value, why: 'similar' } : NONE
 }
 
-function sentence({ actor, other, why }: Match): string {
+function describeMatch({ actor, other, why }: Match): string {
   const roles =
     actor.role !== other.role && actor.role !== 'other' && other.role !== 'other'
       ? `, ${actor.role} in the one and ${other.role} in the other`

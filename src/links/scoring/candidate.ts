@@ -4,7 +4,7 @@ import { dayNumber } from '../../validation/calendar.ts'
 import type { ActorNames, CandidateActor } from './actor-names.ts'
 import { weightWords } from './words.ts'
 
-/** A record as it is compared with those of other data sets. */
+/** The attributes of a record that are compared with those of other data sets. */
 export interface LinkCandidate
   extends Pick<
     Incident,
@@ -18,26 +18,26 @@ export interface LinkCandidate
     | 'sub_event_type'
     | 'fatalities'
   > {
-  /** First and last day, since 1970. */
+  /** First and last day, in days since 1970-01-01. */
   start: number
   end: number
-  /** Over how many days it may be, by its dates and their precision. */
+  /** Days that it may cover, by its dates and their precision. */
   span: number
-  /** Where it is, if it is known to its place; else only its division or country is compared. */
+  /** Null where the location is less precise than a place: then only city, division and country are compared. */
   point: { latitude: number; longitude: number } | null
   /** The names of the city and the governorate, folded. */
   city: string | null
   admin1: string | null
-  /** Those who are named. */
+  /** The actors that can be identified. */
   actors: readonly CandidateActor[]
-  /** The words of its texts, with what each counts. */
+  /** The words of its texts with their weights. */
   words: ReadonlyMap<string, number>
 }
 
-/** Days that a date may be wrong by, where the dates themselves do not span them. */
+/** Days that a date of each precision covers at least. */
 const DAYS = { day: 1, range: 1, week: 7, month: 28, year: 365 } as const
 
-/** A record as it is compared, with the titles of its sources. */
+/** Builds a candidate; words of the titles of its sources count as its own. */
 export function toLinkCandidate(
   incident: Incident,
   sourceTitles: readonly string[],
@@ -46,7 +46,7 @@ export function toLinkCandidate(
   const { place, latitude, longitude, geo_precision } = incident
   const start = dayNumber(incident.date_start)
   const end = dayNumber(incident.date_end)
-  const isPlaced = geo_precision === 'exact' || geo_precision === 'near'
+  const hasPlace = geo_precision === 'exact' || geo_precision === 'near'
   const texts = [incident.title, incident.description, ...sourceTitles]
   const known = [place.district, place.city, place.admin1, place.country, place.name]
   let words: ReadonlyMap<string, number> | undefined
@@ -63,11 +63,11 @@ export function toLinkCandidate(
     start,
     end,
     span: Math.max(end - start + 1, DAYS[incident.date_precision]),
-    point: isPlaced && latitude !== null && longitude !== null ? { latitude, longitude } : null,
+    point: hasPlace && latitude !== null && longitude !== null ? { latitude, longitude } : null,
     city: place.city && fold(place.city),
     admin1: place.admin1 && fold(place.admin1),
-    actors: names.named(incident.actors),
-    // Most records are never compared so far.
+    actors: names.identify(incident.actors),
+    // Computed on demand: few pairs get as far as the comparison of texts.
     get words() {
       words ??= weightWords(texts, [...known, ...incident.actors.map(({ name }) => name)])
       return words

@@ -1,20 +1,20 @@
 import { distanceKm } from '../../places/distance.ts'
 import type { LinkCandidate } from './candidate.ts'
-import type { Component } from './component.ts'
+import type { ScoreComponent } from './component.ts'
 import { RULES } from './rules.ts'
 
-/** How two records are near each other: by their points, or by the closest place that both are known to. */
+/** Proximity of two records: the distance of their points, or the smallest place that both are known to be in. */
 type Nearness = { km: number; limit: number } | 'city' | 'division' | 'country'
 
-/** How far a record may be from its point, in kilometres. */
+/** The radius around its point within which a record may be, in kilometres. */
 export function reachKm({ geo_precision }: LinkCandidate): number {
   return geo_precision === 'exact' ? RULES.exact_km.value : RULES.near_km.value
 }
 
-/** The farthest that a record may be from its point, of any precision. */
+/** The largest {@link reachKm} of any precision. */
 export const MAX_REACH_KM = Math.max(RULES.exact_km.value, RULES.near_km.value)
 
-/** How two records are near each other; null where they are not, as far as their places are known. */
+/** The proximity of two records; null where their places are known to differ or their points are too far apart. */
 export function nearness(a: LinkCandidate, b: LinkCandidate): Nearness | null {
   if (a.point && b.point) {
     const km = distanceKm(a.point, b.point)
@@ -34,8 +34,8 @@ const BY_NAME = {
   country: RULES.same_country.value,
 }
 
-/** Great-circle distance by both precisions; the division or country that both lie in, where a point is not known. */
-export const place: Component = {
+/** Compares places: great-circle distance by both precisions, or a shared city, division or country where a point is unknown. */
+export const place: ScoreComponent = {
   weight: RULES.place_weight.value,
   compare(a, b) {
     const near = nearness(a, b)
@@ -43,16 +43,17 @@ export const place: Component = {
     if (typeof near === 'string') return BY_NAME[near]
     return (1 - near.km / near.limit) * certainty(a) * certainty(b)
   },
-  reason(a, b) {
+  explain(a, b) {
     const near = nearness(a, b)
-    if (near === null) return `${nameOf(a)} and ${nameOf(b)} are not the same place`
-    if (typeof near === 'string') return `${vagueness(a, b)}: both are in ${sharedName(a, near)}`
+    if (near === null) return `${describePlace(a)} and ${describePlace(b)} are not the same place`
+    if (typeof near === 'string')
+      return `${describeImprecision(a, b)}: both are in ${nameSharedPlace(a, near)}`
     const { km, limit } = near
     const precisions =
       a.geo_precision === b.geo_precision
         ? `both ${a.geo_precision}`
         : `${a.dataset} ${a.geo_precision}, ${b.dataset} ${b.geo_precision}`
-    return `${km.toFixed(1)} km apart, of at most ${limit} (${precisions}): ${nameOf(a)}, ${nameOf(b)}`
+    return `${km.toFixed(1)} km apart, of at most ${limit} (${precisions}): ${describePlace(a)}, ${describePlace(b)}`
   },
 }
 
@@ -60,18 +61,18 @@ function certainty({ geo_precision }: LinkCandidate): number {
   return geo_precision === 'exact' ? 1 : RULES.near_certainty.value
 }
 
-function nameOf({ dataset, place }: LinkCandidate): string {
+function describePlace({ dataset, place }: LinkCandidate): string {
   return `${dataset} ${place.name}`
 }
 
-function vagueness(a: LinkCandidate, b: LinkCandidate): string {
-  const vague = [a, b].filter(({ point }) => !point)
-  return vague
+function describeImprecision(a: LinkCandidate, b: LinkCandidate): string {
+  const imprecise = [a, b].filter(({ point }) => !point)
+  return imprecise
     .map(({ dataset, geo_precision }) => `${dataset} has no exact point (${geo_precision})`)
     .join(', ')
 }
 
-function sharedName({ place }: LinkCandidate, near: keyof typeof BY_NAME): string {
+function nameSharedPlace({ place }: LinkCandidate, near: keyof typeof BY_NAME): string {
   if (near === 'country') return place.country
   return (near === 'city' ? place.city : place.admin1) ?? place.country
 }

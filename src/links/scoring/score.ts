@@ -1,15 +1,14 @@
-import type { LinkComponent } from '../link.schema.ts'
 import { actors } from './actors.ts'
 import type { LinkCandidate } from './candidate.ts'
-import type { Component } from './component.ts'
+import type { LinkComponent, ScoreComponent } from './component.ts'
 import { eventType } from './event-type.ts'
 import { fatalities } from './fatalities.ts'
 import { place } from './place.ts'
 import { text } from './text.ts'
 import { time } from './time.ts'
 
-/** The parts of a score, the quickest to compare first. */
-const COMPONENTS: readonly (readonly [Exclude<LinkComponent['name'], 'stated'>, Component])[] = [
+/** The components, the cheapest to compare first. */
+const COMPONENTS: readonly (readonly [Exclude<LinkComponent['name'], 'stated'>, ScoreComponent])[] = [
   ['time', time],
   ['place', place],
   ['actors', actors],
@@ -18,57 +17,57 @@ const COMPONENTS: readonly (readonly [Exclude<LinkComponent['name'], 'stated'>, 
   ['text', text],
 ]
 
-const WHOLE = COMPONENTS.reduce((sum, [, { weight }]) => sum + weight, 0)
+const TOTAL_WEIGHT = COMPONENTS.reduce((sum, [, { weight }]) => sum + weight, 0)
 
-/** A score and what it is made of. */
+/** A score and its components. */
 export interface ScoreBreakdown {
   score: number
   components: LinkComponent[]
 }
 
 /**
- * How far two records agree: the weighted mean of what can be compared. Null as soon as it cannot come up to the
- * least score that is wanted.
+ * The agreement of two records, 0 to 1: the weighted mean of the components that can be compared. Null when it is
+ * below `minScore`; the comparison stops as soon as that is certain.
  */
-export function scoreOf(a: LinkCandidate, b: LinkCandidate, least: number): number | null {
-  let [sum, weighed, left] = [0, 0, WHOLE]
+export function computeScore(a: LinkCandidate, b: LinkCandidate, minScore: number): number | null {
+  let [sum, compared, left] = [0, 0, TOTAL_WEIGHT]
   for (const [, { weight, compare }] of COMPONENTS) {
     left -= weight
     const score = compare(a, b)
     if (score !== null) {
       sum += weight * score
-      weighed += weight
+      compared += weight
     }
-    // If all that is left agreed entirely.
-    if (sum + left < (least - ROUNDING) * (weighed + left)) return null
+    // Even if everything left agreed entirely.
+    if (sum + left < (minScore - PRECISION) * (compared + left)) return null
   }
-  const score = rounded(sum / weighed)
-  return score >= least ? score : null
+  const score = round(sum / compared)
+  return score >= minScore ? score : null
 }
 
-/** How far two records agree, part by part, with reasons. */
+/** Scores two records with every component and its explanation, whatever the score. */
 export function scorePair(a: LinkCandidate, b: LinkCandidate): ScoreBreakdown {
   const compared = COMPONENTS.map(([name, component]) => ({
     name,
     component,
     score: component.compare(a, b),
   }))
-  const whole = compared.reduce(
+  const total = compared.reduce(
     (sum, { score, component }) => sum + (score === null ? 0 : component.weight),
     0,
   )
   return {
-    score: scoreOf(a, b, 0) ?? 0,
+    score: computeScore(a, b, 0) ?? 0,
     components: compared.map(({ name, component, score }) => ({
       name,
-      score: score === null ? null : rounded(score),
-      weight: score === null ? 0 : rounded(component.weight / whole),
-      reason: component.reason(a, b).slice(0, 2000),
+      score: score === null ? null : round(score),
+      weight: score === null ? 0 : round(component.weight / total),
+      reason: component.explain(a, b).slice(0, 2000),
     })),
   }
 }
 
-/** What the score of a link is made of that an imported export states. */
+/** The score of a link that an imported export states. */
 export const IMPORTED_LINK_SCORE: ScoreBreakdown = {
   score: 1,
   components: [
@@ -81,9 +80,9 @@ export const IMPORTED_LINK_SCORE: ScoreBreakdown = {
   ],
 }
 
-/** A score is told to four places. */
-const ROUNDING = 0.0001
+/** Scores and weights are rounded to four decimal places. */
+const PRECISION = 0.0001
 
-function rounded(share: number): number {
-  return Math.round(share * 10_000) / 10_000
+function round(value: number): number {
+  return Math.round(value * 10_000) / 10_000
 }

@@ -2,9 +2,9 @@ import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { renderCsv } from '../../../src/http/formats/csv.ts'
-import { readCsvRecord, sameRow } from '../../../src/importers/own-export/csv.ts'
-import { exportRows, isExportHeader, type RowCells } from '../../../src/importers/own-export/csv-header.ts'
-import { openRows } from '../../../src/importers/reading/rows.ts'
+import { isSameRow, readCsvRecord } from '../../../src/importers/own-export/csv.ts'
+import { isExportHeader, mapColumns, type RowCells } from '../../../src/importers/own-export/csv-header.ts'
+import { openRows } from '../../../src/importers/reading/open-rows.ts'
 import { INCIDENT_COLUMNS } from '../../../src/incidents/incident.columns.ts'
 import type { Incident } from '../../../src/incidents/incident.schema.ts'
 import { storedIncident } from '../../support/exports.ts'
@@ -15,11 +15,11 @@ const NAMES = INCIDENT_COLUMNS.map(({ name }) => name)
 /** The rows of a CSV text as an import reads them. */
 async function rowsOf(text: string): Promise<RowCells[]> {
   const file = await openRows({ stream: Readable.from([Buffer.from(text)]), name: 'export.csv' })
-  const cellsOf = exportRows(file.header)
+  const cellsOf = mapColumns(file.header)
   const rows: RowCells[] = []
   for await (const batch of file.rows) {
-    for (const { cells, fault } of batch) {
-      expect(fault).toBeUndefined()
+    for (const { cells, error } of batch) {
+      expect(error).toBeUndefined()
       rows.push(cellsOf(cells))
     }
   }
@@ -27,10 +27,10 @@ async function rowsOf(text: string): Promise<RowCells[]> {
 }
 
 function recordOf(cells: RowCells): Incident {
-  const fate = readCsvRecord(cells)
-  if ('faults' in fate) throw new Error(`no record: ${JSON.stringify(fate.faults)}`)
-  expect({ claims: fate.claims, sources: fate.sources }).toEqual({ claims: null, sources: null })
-  return fate.record
+  const result = readCsvRecord(cells)
+  if ('errors' in result) throw new Error(`no record: ${JSON.stringify(result.errors)}`)
+  expect({ claims: result.claims, sources: result.sources }).toEqual({ claims: null, sources: null })
+  return result.record
 }
 
 const SAMARRA: Incident = {
@@ -55,7 +55,7 @@ describe('our own CSV', () => {
         const rows = await rowsOf(text)
         expect(renderCsv(INCIDENT_COLUMNS, rows.map(recordOf), true)).toBe(text)
         for (const [index, cells] of rows.entries())
-          expect(sameRow(cells, given[index] as Incident)).toBe(true)
+          expect(isSameRow(cells, given[index] as Incident)).toBe(true)
       }),
       { numRuns: 80 },
     )
@@ -130,11 +130,11 @@ describe('our own CSV', () => {
     [{ part_of: 'seed:a b' }, 'part_of', /pattern/],
     [{ updated_at: '2017-01-02' }, 'updated_at', /must be a date and time with its zone/],
     [{ updated_at: '' }, 'updated_at', /is required/],
-  ])('with %j is refused at %s', async (changes, column, reason) => {
+  ])('with %j is rejected at %s', async (changes, column, reason) => {
     const cells = await changed(changes)
-    const fate = readCsvRecord(cells)
-    expect(fate).toEqual({
-      faults: expect.arrayContaining([
+    const result = readCsvRecord(cells)
+    expect(result).toEqual({
+      errors: expect.arrayContaining([
         {
           column,
           value: expect.stringContaining(cells(column).slice(0, 100)),
@@ -144,7 +144,7 @@ describe('our own CSV', () => {
     })
   })
 
-  test('tells everything that is wrong with a row at once, and nothing else', async () => {
+  test('reports all errors of a row at once, and nothing else', async () => {
     const wrong = {
       kind: 'x',
       date_end: '2017-13-01',
@@ -153,13 +153,13 @@ describe('our own CSV', () => {
       injured_low: 'low',
       attributions: 'x',
     }
-    const fate = readCsvRecord(await changed(wrong))
-    const columns = 'faults' in fate ? fate.faults.map(({ column }) => column) : []
+    const result = readCsvRecord(await changed(wrong))
+    const columns = 'errors' in result ? result.errors.map(({ column }) => column) : []
     expect(columns.sort()).toEqual(Object.keys(wrong).sort())
   })
 
-  test('bears any rubbish', async () => {
-    const rubbish = fc.dictionary(
+  test('handles any garbage', async () => {
+    const garbage = fc.dictionary(
       fc.constantFrom(...NAMES),
       fc.oneof(
         fc.string(),
@@ -169,10 +169,10 @@ describe('our own CSV', () => {
     )
     const cells = await changed({})
     fc.assert(
-      fc.property(rubbish, (changes) => {
-        const fate = readCsvRecord((column) => changes[column] ?? cells(column))
-        if ('faults' in fate) expect(fate.faults).not.toEqual([])
-        else expect(fate.record.id).toMatch(/^seed:/)
+      fc.property(garbage, (changes) => {
+        const result = readCsvRecord((column) => changes[column] ?? cells(column))
+        if ('errors' in result) expect(result.errors).not.toEqual([])
+        else expect(result.record.id).toMatch(/^seed:/)
       }),
       { numRuns: 500 },
     )
@@ -181,8 +181,8 @@ describe('our own CSV', () => {
 
 describe('a row says nothing new of a stored record', () => {
   test('that has more than CSV has of it', async () => {
-    expect(sameRow(await changed({}), SAMARRA)).toBe(true)
-    expect(sameRow(await changed({ latitude: '34.19590', longitude: '4.388568E1' }), SAMARRA)).toBe(true)
+    expect(isSameRow(await changed({}), SAMARRA)).toBe(true)
+    expect(isSameRow(await changed({ latitude: '34.19590', longitude: '4.388568E1' }), SAMARRA)).toBe(true)
   })
 
   // When it changed here, and what others it is the same as, says nothing of what it says.
@@ -190,8 +190,8 @@ describe('a row says nothing new of a stored record', () => {
     'unless its %s differs',
     async (name) => {
       const cell = (await changed({}))(name)
-      expect(sameRow(await changed({ [name]: cell === '' ? '1' : `${cell}1` }), SAMARRA)).toBe(false)
-      if (cell !== '') expect(sameRow(await changed({ [name]: '' }), SAMARRA)).toBe(false)
+      expect(isSameRow(await changed({ [name]: cell === '' ? '1' : `${cell}1` }), SAMARRA)).toBe(false)
+      if (cell !== '') expect(isSameRow(await changed({ [name]: '' }), SAMARRA)).toBe(false)
     },
   )
 })
@@ -201,7 +201,7 @@ describe('the header', () => {
     const shuffled = NAMES.toReversed().map((name) => name.toUpperCase())
     expect(isExportHeader(shuffled)).toBe(true)
     const row = NAMES.toReversed().map((name) => `cell of ${name}`)
-    for (const name of NAMES) expect(exportRows(shuffled)(row)(name)).toBe(`cell of ${name}`)
+    for (const name of NAMES) expect(mapColumns(shuffled)(row)(name)).toBe(`cell of ${name}`)
     expect(isExportHeader(['id', 'title', 'fatalities_best'])).toBe(true)
     expect(isExportHeader(['event_id_cnty', 'event_date', 'event_type', 'country', 'notes'])).toBe(false)
     expect(isExportHeader(['id', 'relid', 'year', 'date_start', 'best', 'low', 'high'])).toBe(false)
@@ -211,9 +211,9 @@ describe('the header', () => {
     ['lacks columns', NAMES.slice(0, -2), /missing: flags, updated_at\)/],
     ['has a column of its own', [...NAMES, 'My notes'], /unknown: My notes\)/],
     ['misspells one', NAMES.with(3, 'titel'), /missing: title; unknown: titel \(did you mean title\?\)/],
-    ['has one twice', [...NAMES, 'id'], /there twice: id\)/],
-  ])('that %s is refused in a line', (_, header, cause) => {
-    expect(() => exportRows(header)).toThrow(cause)
-    expect(() => exportRows(header)).toThrow(/^[^\n]+$/)
+    ['has one twice', [...NAMES, 'id'], /repeated: id\)/],
+  ])('that %s is rejected in a line', (_, header, cause) => {
+    expect(() => mapColumns(header)).toThrow(cause)
+    expect(() => mapColumns(header)).toThrow(/^[^\n]+$/)
   })
 })

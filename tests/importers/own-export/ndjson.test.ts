@@ -21,9 +21,9 @@ const SAMARRA = {
   claims: Claim[]
 }
 
-const faultsOf = (line: string) => {
-  const fate = readNdjsonRecord(line)
-  return 'faults' in fate ? fate.faults : []
+const errorsOf = (line: string) => {
+  const result = readNdjsonRecord(line)
+  return 'errors' in result ? result.errors : []
 }
 
 describe('our own NDJSON', () => {
@@ -31,10 +31,12 @@ describe('our own NDJSON', () => {
     fc.assert(
       fc.property(storedIncident, fc.boolean(), ({ claims, ...record }, isExpanded) => {
         const line = JSON.stringify(isExpanded ? { ...record, claims } : record)
-        const fate = readNdjsonRecord(line)
-        expect(fate).toEqual({ record, claims: isExpanded ? claims : null, sources: null })
-        if ('record' in fate)
-          expect(JSON.stringify({ ...fate.record, ...(fate.claims && { claims: fate.claims }) })).toBe(line)
+        const result = readNdjsonRecord(line)
+        expect(result).toEqual({ record, claims: isExpanded ? claims : null, sources: null })
+        if ('record' in result)
+          expect(JSON.stringify({ ...result.record, ...(result.claims && { claims: result.claims }) })).toBe(
+            line,
+          )
       }),
       { numRuns: 500 },
     )
@@ -42,8 +44,8 @@ describe('our own NDJSON', () => {
 
   test('carries sources where a line has them', () => {
     const sources = SEED.sources.map((source) => ({ ...source, updated_at }))
-    const fate = readNdjsonRecord(JSON.stringify({ ...SAMARRA, sources }))
-    expect(fate).toMatchObject({ sources, claims: SAMARRA.claims })
+    const result = readNdjsonRecord(JSON.stringify({ ...SAMARRA, sources }))
+    expect(result).toMatchObject({ sources, claims: SAMARRA.claims })
   })
 
   test.each<[string, (line: Line) => unknown, string, string, RegExp]>([
@@ -116,18 +118,18 @@ describe('our own NDJSON', () => {
       '',
       /must be among/,
     ],
-  ])('with %s is refused', (_, change, column, value, reason) => {
-    expect(faultsOf(JSON.stringify(change(SAMARRA)))).toEqual([
+  ])('with %s is rejected', (_, change, column, value, reason) => {
+    expect(errorsOf(JSON.stringify(change(SAMARRA)))).toEqual([
       { column, value, reason: expect.stringMatching(reason) },
     ])
   })
 
-  test('of some fields only is refused, and every property that is missing is named', () => {
+  test('of some fields only is rejected, and every missing property is named', () => {
     const line = JSON.stringify(
       selectFields(SAMARRA, ['id', 'dataset', 'place.name', 'fatalities', 'updated_at']),
     )
-    const faults = faultsOf(line)
-    expect(faults.map(({ column }) => column).sort()).toEqual(
+    const errors = errorsOf(line)
+    expect(errors.map(({ column }) => column).sort()).toEqual(
       [
         ...Object.keys(SAMARRA).filter(
           (name) => !['id', 'dataset', 'place', 'fatalities', 'updated_at', 'claims'].includes(name),
@@ -137,21 +139,21 @@ describe('our own NDJSON', () => {
           .map((name) => `place.${name}`),
       ].sort(),
     )
-    for (const { reason } of faults)
+    for (const { reason } of errors)
       expect(reason).toBe('is missing: an export of some fields only cannot be read back')
   })
 
   test.each(['', '{', '[]', '7', 'null', '"text"', `{"id":"seed:a"`, `${'['.repeat(200_000)}`])(
     '%.20s is no record',
     (line) => {
-      expect(faultsOf(line)).toEqual([
+      expect(errorsOf(line)).toEqual([
         { column: '', value: expect.any(String), reason: 'must be a JSON object, whole on its line' },
       ])
     },
   )
 
-  test('nested without end is refused as any other', () => {
+  test('nested very deeply is rejected as any other', () => {
     const deep = `{"x":${'['.repeat(100_000)}${']'.repeat(100_000)},${JSON.stringify(SAMARRA).slice(1)}`
-    expect(faultsOf(deep)).toEqual([{ column: 'x', value: '', reason: 'is not known here' }])
+    expect(errorsOf(deep)).toEqual([{ column: 'x', value: '', reason: 'is not known here' }])
   })
 })

@@ -1,10 +1,10 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { Decoder } from '../../../src/importers/reading/decode.ts'
-import type { FileRow } from '../../../src/importers/reading/file-row.ts'
-import { Scanner } from '../../../src/importers/reading/scanner.ts'
-import { TextRows } from '../../../src/importers/reading/text-rows.ts'
+import { Scanner } from '../../../src/importers/reading/csv/scanner.ts'
+import { TextRows } from '../../../src/importers/reading/csv/text-rows.ts'
+import { Decoder } from '../../../src/importers/reading/encoding/decoder.ts'
+import type { FileRow } from '../../../src/importers/reading/rows/file-row.ts'
 import { fileOf, readAll } from './support.ts'
 
 const LINE_ENDS = ['\n', '\r\n', '\r']
@@ -66,8 +66,8 @@ async function readCut(bytes: Buffer, sizes: readonly number[]): Promise<FileRow
   const decoder = new Decoder({ encoding: 'utf-8', isStrict: true, skip: 0 })
   const scanner = new Scanner({ name: 'data', layout: 'csv', isReplaced: () => decoder.isReplaced })
   const rows = new TextRows('data', scanner, decoder.decode(cut(bytes, sizes)))
-  const header = await rows.first()
-  scanner.expect(header?.cells ?? [])
+  const header = await rows.next()
+  scanner.setHeader(header?.cells ?? [])
   const all: FileRow[] = []
   for await (const batch of rows.batches()) all.push(...batch)
   return all

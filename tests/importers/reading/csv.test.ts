@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fileOf, readAll, readLines, refusalOf } from './support.ts'
+import { fileOf, readAll, readLines, rejectionOf } from './support.ts'
 
 describe('sound CSV', () => {
   const cases: [what: string, text: string, header: string[], lines: Record<number, string[]>][] = [
@@ -45,7 +45,7 @@ describe('sound CSV', () => {
 
 describe('damaged rows', () => {
   const stray =
-    'has a stray quotation mark: a cell with marks stands in marks, and those inside it are doubled'
+    'has a stray quotation mark: a cell with marks is enclosed in marks, and those inside it are doubled'
   const cases: [what: string, rows: string, lines: Record<number, unknown>][] = [
     ['too few cells', '1,2\n', { 2: { column: '', value: '1,2', reason: 'has 2 cells, the header has 3' } }],
     ['one cell', '1\n', { 2: { column: '', value: '1', reason: 'has 1 cell, the header has 3' } }],
@@ -65,7 +65,7 @@ describe('damaged rows', () => {
         2: {
           column: 'b',
           value: '"2 cut\n3,"4, 5",6',
-          reason: `${stray}; the line behind it went into its cell`,
+          reason: `${stray}; the line after it went into its cell`,
         },
       },
     ],
@@ -77,7 +77,7 @@ describe('damaged rows', () => {
           column: 'c',
           value: '"three\n4,5,6\n',
           reason:
-            'has a quotation mark that is not closed: the line behind it, to the end of the file, went into its cell',
+            'has a quotation mark that is not closed: the line after it, to the end of the file, went into its cell',
         },
       },
     ],
@@ -93,7 +93,7 @@ describe('damaged rows', () => {
         2: {
           column: '',
           value: '"1,""two"",3"',
-          reason: 'stands as a whole in one pair of quotation marks',
+          reason: 'is enclosed as a whole in one pair of quotation marks',
         },
       },
     ],
@@ -119,7 +119,7 @@ describe('damaged rows', () => {
       { 2: { column: 'b', value: `${'x'.repeat(199)}…`, reason: 'is over 1 MB long' } },
     ],
   ]
-  it.each(cases)('tells of %s', async (_, rows, lines) => {
+  it.each(cases)('reports %s', async (_, rows, lines) => {
     expect(await readLines(fileOf(`a,b,c\n${rows}`))).toEqual(lines)
   })
 
@@ -133,7 +133,7 @@ describe('damaged rows', () => {
 
   it('gives the cells before the damage', async () => {
     const { rows } = await readAll(fileOf('a,b,c\n1,"2",3"\n'))
-    expect(rows[0]).toMatchObject({ cells: ['1', '2'], fault: { column: 'c' } })
+    expect(rows[0]).toMatchObject({ cells: ['1', '2'], error: { column: 'c' } })
   })
 
   it('keeps the count of lines behind a damaged row of several lines', async () => {
@@ -142,7 +142,7 @@ describe('damaged rows', () => {
   })
 })
 
-describe('headers that are refused', () => {
+describe('headers that are rejected', () => {
   const cases: [what: string, text: string, message: RegExp][] = [
     [
       'semicolons',
@@ -159,13 +159,13 @@ describe('headers that are refused', () => {
       'id,"day\n1,2\n',
       /^The header of \S+ has a quotation mark that is not closed/,
     ],
-    ['one pair of quotation marks', '"id,day"\n"1,2"\n', /^The header of \S+ stands in one cell \(id,day\)/],
+    ['one pair of quotation marks', '"id,day"\n"1,2"\n', /^The header of \S+ is all in one cell \(id,day\)/],
     ['a tail of semicolons', 'id,day;;;;;\n1,2;;;;;\n', /ends in stray semicolons/],
     ['no names', ',,\n1,2,3\n', /names no columns/],
     ['no names, further down', '\n\n , \n', /^The header of \S+ \(line 3\) names no columns$/],
   ]
   it.each(cases)('%s', async (_, text, message) => {
-    expect(await refusalOf(fileOf(text))).toMatch(message)
+    expect(await rejectionOf(fileOf(text))).toMatch(message)
   })
 })
 
@@ -181,9 +181,9 @@ describe('NDJSON', () => {
     ])
   })
 
-  it('has faults, too', async () => {
+  it('has errors, too', async () => {
     const { rows } = await readAll(fileOf(`{"a":"\0"}\n{"b":"${'x'.repeat(1_100_000)}"}\n{}\n`))
-    expect(rows.map(({ line, fault }) => [line, fault?.reason])).toEqual([
+    expect(rows.map(({ line, error }) => [line, error?.reason])).toEqual([
       [1, 'holds a NUL byte'],
       [2, 'is over 1 MB long'],
       [3, undefined],

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { decodeWindows1252 } from '../../../src/importers/reading/windows-1252.ts'
-import { fileOf, readAll, readLines, refusalOf } from './support.ts'
+import { decodeWindows1252 } from '../../../src/importers/reading/encoding/encoding.ts'
+import { fileOf, readAll, readLines, rejectionOf } from './support.ts'
 
 const ROWS = 'a,b\n1,2\n'
 /** `é’` in Windows-1252. */
 const LATIN = Buffer.from([0xe9, 0x92])
 const BROKEN = 'holds bytes that are not of the encoding, shown as \ufffd'
 
-/** More than the bytes by which the encoding is told: 200,000 rows after the header. */
+/** More than the bytes from which the encoding is detected: 200,000 rows after the header. */
 const long = Buffer.from(`a,b\n${'1234,5678\n'.repeat(200_000)}`)
 
 describe('Windows-1252', () => {
@@ -38,30 +38,30 @@ describe('Windows-1252', () => {
   })
 
   it('is not asked for where the file has the mark of UTF-8', async () => {
-    expect(await refusalOf(fileOf(`\ufeff${ROWS}`), { encoding: 'windows-1252' })).toMatch(
+    expect(await rejectionOf(fileOf(`\ufeff${ROWS}`), { encoding: 'windows-1252' })).toMatch(
       /begins with the mark of UTF-8: leave out --encoding windows-1252$/,
     )
   })
 })
 
 describe('UTF-8 that is broken', () => {
-  it('is refused where most is UTF-8', async () => {
+  it('is rejected where most is UTF-8', async () => {
     const input = fileOf(Buffer.concat([Buffer.from('a,b\nSāmarrā’,1\n2,'), LATIN, Buffer.from('\n')]))
-    expect(await refusalOf(input)).toMatch(
+    expect(await rejectionOf(input)).toMatch(
       /is UTF-8 in some lines, but line 3 is not: give --encoding utf-8 .* or --encoding windows-1252$/,
     )
   })
 
-  it('is refused behind a byte-order mark', async () => {
+  it('is rejected after a byte-order mark', async () => {
     const input = fileOf(Buffer.concat([Buffer.from(`\ufeff${ROWS}`), LATIN, Buffer.from(',3\n')]))
-    expect(await refusalOf(input)).toMatch(/begins with the mark of UTF-8, but line 3 is not UTF-8/)
+    expect(await rejectionOf(input)).toMatch(/begins with the mark of UTF-8, but line 3 is not UTF-8/)
   })
 
   it.each([
     ['a lone byte', LATIN],
     ['a character cut off by the end', Buffer.from([0xc4])],
-  ])('is refused with the line where it comes late: %s', async (_, bytes) => {
-    const message = await refusalOf(fileOf(Buffer.concat([long, Buffer.from('x\ny,'), bytes])))
+  ])('is rejected with the line where it is found late: %s', async (_, bytes) => {
+    const message = await rejectionOf(fileOf(Buffer.concat([long, Buffer.from('x\ny,'), bytes])))
     expect(message).toMatch(/begins in UTF-8, but line 200003 is not UTF-8: give --encoding windows-1252 if/)
   })
 
@@ -78,29 +78,31 @@ describe('UTF-8 that is broken', () => {
     const bytes = Buffer.concat([long, LATIN, Buffer.from(',1\n3,4\n')])
     const { rows } = await readAll(fileOf(bytes), { encoding: 'utf-8' })
     expect(rows).toHaveLength(200_002)
-    expect(rows.filter(({ fault }) => fault)).toMatchObject([{ line: 200_002, fault: { column: 'a' } }])
+    expect(rows.filter(({ error }) => error)).toMatchObject([{ line: 200_002, error: { column: 'a' } }])
   })
 })
 
 describe('other encodings', () => {
-  it('refuses what is neither UTF-8 nor Windows-1252', async () => {
+  it('rejects what is neither UTF-8 nor Windows-1252', async () => {
     const cyrillic = Buffer.from([0xc1, 0xe0, 0xe3, 0xe4, 0xe0, 0x81])
     const input = fileOf(Buffer.concat([Buffer.from(ROWS), cyrillic, Buffer.from(',1\n')]))
-    expect(await refusalOf(input)).toMatch(
+    expect(await rejectionOf(input)).toMatch(
       /is neither UTF-8 nor Windows-1252, as line 3 shows: save it as UTF-8$/,
     )
   })
 
-  it('refuses bytes without a meaning that come late', async () => {
+  it('rejects bytes that are undefined and found late', async () => {
     const late = Buffer.concat([Buffer.from('a,b\n'), LATIN, Buffer.from(',1\n'), long, Buffer.from([0x81])])
-    expect(await refusalOf(fileOf(late))).toMatch(/begins in Windows-1252, but line 200004 has bytes without/)
+    expect(await rejectionOf(fileOf(late))).toMatch(
+      /begins in Windows-1252, but line 200004 has bytes that are undefined/,
+    )
   })
 
-  it.each(['utf-16le', 'utf-16be'])('refuses %s', async (encoding) => {
+  it.each(['utf-16le', 'utf-16be'])('rejects %s', async (encoding) => {
     const text = ROWS.repeat(10)
     const little = Buffer.from(`\ufeff${text}`, 'utf-16le')
     const bytes = encoding === 'utf-16le' ? little : little.swap16()
-    expect(await refusalOf(fileOf(bytes))).toMatch(/is text in UTF-16: save it as UTF-8$/)
-    expect(await refusalOf(fileOf(bytes.subarray(2)))).toMatch(/perhaps in UTF-16: save it as UTF-8$/)
+    expect(await rejectionOf(fileOf(bytes))).toMatch(/is text in UTF-16: save it as UTF-8$/)
+    expect(await rejectionOf(fileOf(bytes.subarray(2)))).toMatch(/perhaps in UTF-16: save it as UTF-8$/)
   })
 })

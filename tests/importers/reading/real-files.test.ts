@@ -12,7 +12,7 @@ it('reads a real file whole', async () => {
   const [expectedHeader, ...records] = parse(gunzipSync(readFileSync(IRAQ)), { bom: true })
   expect({ format, header }).toEqual({ format: 'csv', header: expectedHeader })
   expect(rows).toHaveLength(7474)
-  expect(rows.filter(({ fault }) => fault)).toEqual([])
+  expect(rows.filter(({ error }) => error)).toEqual([])
   expect(rows.map(({ cells }) => cells)).toEqual(records)
   expect(rows[0]?.cells[1]).toBe('#date+year')
   // Its cells hold line ends, so that the last row is not on line 7,475.

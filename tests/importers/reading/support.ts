@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { crc32, deflateRawSync } from 'node:zlib'
 import { OperatorError } from '../../../src/errors.ts'
-import { type FileRow, type Input, openRows, type RowsOptions } from '../../../src/importers/reading/rows.ts'
+import { type OpenOptions, openRows } from '../../../src/importers/reading/open-rows.ts'
+import type { FileRow } from '../../../src/importers/reading/rows/file-row.ts'
+import type { Input } from '../../../src/importers/reading/source.ts'
 import { temporaryFolder } from '../../support/service.ts'
 
 /** A file with these bytes, gone when the test is. */
@@ -19,7 +21,7 @@ export function streamOf(...chunks: (Buffer | string)[]): { stream: Readable; na
 }
 
 /** A whole file at once. */
-export async function readAll(input: Input, options?: RowsOptions) {
+export async function readAll(input: Input, options?: OpenOptions) {
   const { format, header, rows, fileName, sha256 } = await openRows(input, options)
   const all: FileRow[] = []
   for await (const batch of rows) all.push(...batch)
@@ -27,15 +29,15 @@ export async function readAll(input: Input, options?: RowsOptions) {
 }
 
 /** The rows of a file, by line: their cells, or what is wrong with them. */
-export async function readLines(input: Input, options?: RowsOptions): Promise<Record<number, unknown>> {
+export async function readLines(input: Input, options?: OpenOptions): Promise<Record<number, unknown>> {
   const { rows } = await readAll(input, options)
-  return Object.fromEntries(rows.map(({ line, cells, fault }) => [line, fault ?? cells]))
+  return Object.fromEntries(rows.map(({ line, cells, error }) => [line, error ?? cells]))
 }
 
-/** The one line that an operator is told where a file is refused. */
-export async function refusalOf(input: Input, options?: RowsOptions): Promise<string> {
+/** The one line of the error with which a file is rejected. */
+export async function rejectionOf(input: Input, options?: OpenOptions): Promise<string> {
   const outcome = await readAll(input, options).catch((error: unknown) => error)
-  if (!(outcome instanceof OperatorError)) throw new Error(`not refused: ${outcome}`, { cause: outcome })
+  if (!(outcome instanceof OperatorError)) throw new Error(`not rejected: ${outcome}`, { cause: outcome })
   if (/[\r\n]/.test(outcome.message)) throw new Error(`more than one line: ${outcome.message}`)
   return outcome.message
 }
@@ -46,7 +48,7 @@ export interface ZipEntry {
   data: Buffer | string
   /** The data deflated, where that was done already; `size` and `checksum` then say what it was. */
   packed?: Buffer
-  /** 8 (deflated) unless told otherwise. */
+  /** 8 (deflated) unless given. */
   method?: number
   flags?: number
   size?: number

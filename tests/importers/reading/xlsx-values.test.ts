@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { dateText, meaningOf } from '../../../src/importers/reading/xlsx/dates.ts'
-import { plainNumber } from '../../../src/importers/reading/xlsx/numbers.ts'
+import { classifyFormat, formatDate } from '../../../src/importers/reading/xlsx/dates.ts'
+import { formatNumber } from '../../../src/importers/reading/xlsx/numbers.ts'
 
 describe('numbers', () => {
   it.each([
@@ -20,7 +20,7 @@ describe('numbers', () => {
     ['1.23456789012345678E+25', '12345678901234600000000000'],
     ['n/a', 'n/a'],
   ])('%s is %s', (text, plain) => {
-    expect(plainNumber(text)).toBe(plain)
+    expect(formatNumber(text)).toBe(plain)
   })
 })
 
@@ -42,7 +42,7 @@ describe('dates', () => {
     [164, '[Red]0;[Blue]-0', 'number'],
     [164, '\\d0', 'number'],
   ] as const)('format %s %s is of a %s', (id, code, meaning) => {
-    expect(meaningOf(id, code)).toBe(meaning)
+    expect(classifyFormat(id, code)).toBe(meaning)
   })
 
   it.each([
@@ -61,6 +61,6 @@ describe('dates', () => {
     [-1, 'date', null],
     [Number.NaN, 'date', null],
   ] as const)('%s as a %s is %s', (serial, meaning, text) => {
-    expect(dateText(serial, meaning, false)).toBe(text)
+    expect(formatDate(serial, meaning, false)).toBe(text)
   })
 })

@@ -4,7 +4,7 @@ import {
   fileOf,
   readAll,
   readLines,
-  refusalOf,
+  rejectionOf,
   streamOf,
   type WorkbookParts,
   workbookOf,
@@ -143,7 +143,7 @@ describe('workbooks', () => {
   })
 })
 
-describe('workbooks that are refused', () => {
+describe('workbooks that are rejected', () => {
   const row = (inside: string) => ({ rows: `${HEADER}<row r="2">${inside}</row>` })
   const cases: [what: string, bytes: Buffer, message: RegExp][] = [
     ['no rows', workbookOf({ rows: '' }), /is empty: its first sheet has no rows$/],
@@ -155,26 +155,22 @@ describe('workbooks that are refused', () => {
     [
       'XML that ends too early',
       workbookOf({ rows: '<row r="1"><c>' }),
-      /is a damaged workbook \(xl\/worksheets\/first\.xml: .*\): save it anew, or as CSV$/,
+      /is a damaged workbook \(xl\/worksheets\/first\.xml: .*\): save it again, or as CSV$/,
     ],
     ['a row before its time', workbookOf({ rows: `${HEADER}<row r="1"/>` }), /row 1 follows row 1/],
-    [
-      'a cell before its time',
-      workbookOf(row('<c r="B2"/><c r="A2"/>')),
-      /a cell of row 2 stands in column A2/,
-    ],
-    ['a cell nowhere', workbookOf(row('<c r="2"/>')), /a cell of row 2 stands in column 2/],
-    ['a cell far away', workbookOf(row('<c r="ZZZZZZ2"><v>1</v></c>')), /stands in column ZZZZZZ2/],
+    ['a cell before its time', workbookOf(row('<c r="B2"/><c r="A2"/>')), /a cell of row 2 is in column A2/],
+    ['a cell without a column', workbookOf(row('<c r="2"/>')), /a cell of row 2 is in column 2/],
+    ['a cell beyond the last column', workbookOf(row('<c r="ZZZZZZ2"><v>1</v></c>')), /is in column ZZZZZZ2/],
     [
       'a text that is not there',
       workbookOf(row('<c r="A2" t="s"><v>5</v></c>')),
-      /row 2 refers to a text that is not there/,
+      /row 2 refers to a text that does not exist/,
     ],
-    ['elements without end', workbookOf(row('<c>'.repeat(70_000))), /it is no document of a workbook/],
+    ['elements without end', workbookOf(row('<c>'.repeat(70_000))), /it is not a document of a workbook/],
     [
       'a text without end',
       workbookOf(row(`<c><v>${'1'.repeat(20_000_000)}</v></c>`)),
-      /it is no document of a workbook/,
+      /it is not a document of a workbook/,
     ],
     [
       'no sheet',
@@ -208,10 +204,10 @@ describe('workbooks that are refused', () => {
     [
       'a header in one cell',
       workbookOf({ rows: '<row r="1"><c t="str"><v>id,day</v></c></row>' }),
-      /stands in one cell \(id,day\)/,
+      /is all in one cell \(id,day\)/,
     ],
   ]
   it.each(cases)('%s', async (_, bytes, message) => {
-    expect(await refusalOf(fileOf(bytes))).toMatch(message)
+    expect(await rejectionOf(fileOf(bytes))).toMatch(message)
   })
 })

@@ -1,26 +1,26 @@
-import { detach } from '../file-row.ts'
-import { dateText, type Meaning } from './dates.ts'
-import { plainNumber } from './numbers.ts'
+import { detach } from '../rows/text.ts'
+import { formatDate, type NumberKind } from './dates.ts'
+import { formatNumber } from './numbers.ts'
 import { unescapeText } from './texts.ts'
 
-/** What a workbook's cells refer to. */
+/** The parts of a workbook to which its cells refer. */
 export interface CellContext {
   texts: readonly string[]
-  styles: readonly Meaning[]
+  styles: readonly NumberKind[]
   /** Whether days are counted from 1904, as old Macintoshes did. */
   is1904: boolean
 }
 
-/** A cell as it stands in the sheet. */
-export interface RawCell {
+/** A cell as it is written in the sheet. */
+interface RawCell {
   type: string | undefined
   style: string | undefined
   /** Of a formula, its result. */
   value: string
 }
 
-/** A cell's text, as a CSV file would have it: days as YYYY-MM-DD, numbers in plain digits. Null: a damaged one. */
-export function cellText({ type, style, value }: RawCell, context: CellContext): string | null {
+/** Formats a cell as in a CSV file: days as YYYY-MM-DD, numbers in plain digits. Null: the cell is damaged. */
+export function formatCell({ type, style, value }: RawCell, context: CellContext): string | null {
   if (value === '') return ''
   switch (type) {
     case 's':
@@ -34,9 +34,9 @@ export function cellText({ type, style, value }: RawCell, context: CellContext):
     case 'e':
       return value
     default: {
-      const meaning = context.styles[Number(style ?? 0)] ?? 'number'
-      const date = meaning === 'number' ? null : dateText(Number(value), meaning, context.is1904)
-      return date ?? plainNumber(value)
+      const kind = context.styles[Number(style ?? 0)] ?? 'number'
+      const date = kind === 'number' ? null : formatDate(Number(value), kind, context.is1904)
+      return date ?? formatNumber(value)
     }
   }
 }

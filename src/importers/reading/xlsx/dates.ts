@@ -1,23 +1,23 @@
-/** How a number is to be read: as itself, as a day (with or without a time), or as a time of the day. */
-export type Meaning = 'number' | 'date' | 'time'
+/** What a number of a workbook represents: itself, a day (with or without a time), or a time of the day. */
+export type NumberKind = 'number' | 'date' | 'time'
 
 /** Formats that have a number and no code in the file (ECMA-376 part 1, 18.8.30). */
-const BUILT_IN: Readonly<Record<number, Meaning>> = Object.fromEntries([
+const BUILT_IN: Readonly<Record<number, NumberKind>> = Object.fromEntries([
   ...[14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58].map((id) => [id, 'date']),
   ...[18, 19, 20, 21, 32, 33, 45, 47].map((id) => [id, 'time']),
 ])
 
 const DAY_SECONDS = 86_400
-/** 1 January 1970 in days of a workbook, and what those lack that count from 1904. */
+/** 1 January 1970 in days of a workbook, and the offset of workbooks that count from 1904. */
 const UNIX_EPOCH = 25_569
 const FROM_1904 = 1462
 /** The last day of 9999. */
 const LAST_DAY = 2_958_465
 
-/** What a number format makes of a number. */
-export function meaningOf(formatId: number, code: string | undefined): Meaning {
+/** Classifies a number format: built-in by its number, or given by its code. */
+export function classifyFormat(formatId: number, code: string | undefined): NumberKind {
   if (code === undefined) return BUILT_IN[formatId] ?? 'number'
-  // Durations are numbers: [h]:mm counts beyond a day.
+  // Durations are numbers: [h]:mm exceeds a day.
   if (/\[(h+|m+|s+)\]/i.test(code)) return 'number'
   const [letters = ''] = code
     .replace(/"[^"]*"|\\.|_.|\*.|\[[^\]]*\]/g, '')
@@ -29,21 +29,21 @@ export function meaningOf(formatId: number, code: string | undefined): Meaning {
   return /m/i.test(letters) ? 'date' : 'number'
 }
 
-/** A workbook's day and time as `YYYY-MM-DD`, `YYYY-MM-DDTHH:MM:SS` or `HH:MM:SS`; null where it is none. */
-export function dateText(serial: number, meaning: 'date' | 'time', is1904: boolean): string | null {
+/** Formats a day and time as `YYYY-MM-DD`, `YYYY-MM-DDTHH:MM:SS` or `HH:MM:SS`; null where it is out of range. */
+export function formatDate(serial: number, kind: 'date' | 'time', is1904: boolean): string | null {
   if (!(serial >= 0 && serial < LAST_DAY + 1)) return null
   const seconds = Math.round(serial * DAY_SECONDS)
   let day = Math.floor(seconds / DAY_SECONDS)
-  const time = clock(seconds - day * DAY_SECONDS)
-  if (day === 0 && (meaning === 'time' || serial > 0)) return time
+  const time = formatTime(seconds - day * DAY_SECONDS)
+  if (day === 0 && (kind === 'time' || serial > 0)) return time
   if (is1904) day += FROM_1904
-  // Workbooks hold 1900 for a leap year: before its 29 February (60), days are one off.
+  // Workbooks take 1900 for a leap year: before its 29 February (60), days are one off.
   else if (day < 60) day += 1
   if (day > LAST_DAY) return null
   const date = new Date((day - UNIX_EPOCH) * DAY_SECONDS * 1000).toISOString().slice(0, 10)
   return time === '00:00:00' ? date : `${date}T${time}`
 }
 
-function clock(seconds: number): string {
+function formatTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(11, 19)
 }

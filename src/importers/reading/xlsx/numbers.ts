@@ -1,8 +1,8 @@
-/** Digits that a workbook's numbers are exact to. */
+/** Significant digits of a workbook's numbers. */
 const DIGITS = 15
 
-/** A workbook's number as plain decimal digits, without an exponent and without what rounding left behind. */
-export function plainNumber(text: string): string {
+/** Formats a number in plain decimal digits, without an exponent or errors of binary rounding. */
+export function formatNumber(text: string): string {
   if (/^-?[1-9]\d{0,14}$/.test(text)) return text
   const number = Number(text)
   if (text.trim() === '' || !Number.isFinite(number)) return text

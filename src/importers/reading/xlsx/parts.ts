@@ -1,20 +1,19 @@
 import { posix } from 'node:path'
-import type { Archive } from '../archive.ts'
-import { readWholeXml, workbookDamaged } from './xml.ts'
+import type { Archive } from '../archive/archive.ts'
+import { damagedWorkbook, readWholeXml } from './xml.ts'
 
-/** Where the parts of a workbook lie that its first sheet needs. */
-export interface Parts {
+/** The paths of the parts that a workbook's first sheet needs. */
+interface Parts {
   sheet: string
-  /** Absent where no cell refers to any. */
+  /** Undefined where no cell refers to any. */
   texts: string | undefined
   styles: string | undefined
   is1904: boolean
 }
 
-/** Something that a part refers to. */
 interface Relation {
   id: string
-  /** The last word of its type. */
+  /** The last segment of its type. */
   kind: string
   path: string
 }
@@ -24,7 +23,7 @@ interface Sheet {
   isHidden: boolean
 }
 
-/** Finds the parts, starting from the one that every package has; the first sheet is the first one to be seen. */
+/** Finds the parts, starting from the one that every package has; the first sheet is the first visible one. */
 export async function findParts(archive: Archive): Promise<Parts> {
   const roots = archive.find('_rels/.rels') ? await readRelations(archive, '') : []
   const workbook = roots.find(({ kind }) => kind === 'officeDocument')?.path ?? 'xl/workbook.xml'
@@ -35,9 +34,9 @@ export async function findParts(archive: Archive): Promise<Parts> {
     return target ? [{ path: target.path, isHidden }] : []
   })
   const first = worksheets.find(({ isHidden }) => !isHidden) ?? worksheets[0]
-  if (!first) throw workbookDamaged(archive, 'it has no sheet')
-  const ofKind = (wanted: string) => relations.find(({ kind }) => kind === wanted)?.path
-  return { sheet: first.path, texts: ofKind('sharedStrings'), styles: ofKind('styles'), is1904 }
+  if (!first) throw damagedWorkbook(archive, 'it has no sheet')
+  const findPath = (wanted: string) => relations.find(({ kind }) => kind === wanted)?.path
+  return { sheet: first.path, texts: findPath('sharedStrings'), styles: findPath('styles'), is1904 }
 }
 
 async function readWorkbook(archive: Archive, path: string): Promise<{ sheets: Sheet[]; is1904: boolean }> {
@@ -54,7 +53,7 @@ async function readWorkbook(archive: Archive, path: string): Promise<{ sheets: S
   return { sheets, is1904 }
 }
 
-/** What a part refers to; the package itself is the empty path. */
+/** Reads the relations of a part; the package itself is the empty path. */
 async function readRelations(archive: Archive, path: string): Promise<Relation[]> {
   const folder = posix.dirname(path || './')
   const relations: Relation[] = []

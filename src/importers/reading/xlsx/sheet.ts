@@ -1,7 +1,7 @@
-import type { Archive } from '../archive.ts'
-import { type CellContext, cellText } from './cell.ts'
+import type { Archive } from '../archive/archive.ts'
+import { type CellContext, formatCell } from './cell.ts'
 import { TextCollector } from './texts.ts'
-import { type Attributes, readXml, workbookDamaged } from './xml.ts'
+import { type Attributes, damagedWorkbook, readXml } from './xml.ts'
 
 /** A row of a sheet, as far as its last cell that is not empty. */
 export interface SheetRow {
@@ -9,11 +9,11 @@ export interface SheetRow {
   cells: string[]
 }
 
-/** Rows and columns that a sheet can have. */
-const MOST_ROWS = 1_048_576
-const MOST_COLUMNS = 16_384
+/** Limits of the format. */
+const MAX_ROWS = 1_048_576
+const MAX_COLUMNS = 16_384
 
-/** The rows of a sheet that are not empty, some at a time. */
+/** Reads the rows of a sheet that are not empty, in batches. */
 export async function* readSheet(
   archive: Archive,
   path: string,
@@ -43,7 +43,7 @@ class SheetReader {
     private readonly context: CellContext,
   ) {}
 
-  /** The rows that were read since the last time. */
+  /** The rows that were read since the last call. */
   take(): SheetRow[] {
     const rows = this.#rows
     this.#rows = []
@@ -75,17 +75,17 @@ class SheetReader {
 
   #openRow({ r }: Attributes): void {
     const line = r === undefined ? this.#line + 1 : Number(r)
-    if (!(Number.isInteger(line) && line > this.#line && line <= MOST_ROWS))
-      throw workbookDamaged(this.archive, `row ${r ?? line} follows row ${this.#line}`)
+    if (!(Number.isInteger(line) && line > this.#line && line <= MAX_ROWS))
+      throw damagedWorkbook(this.archive, `row ${r ?? line} follows row ${this.#line}`)
     this.#line = line
     this.#cells = []
     this.#column = 0
   }
 
   #openCell({ r, t, s }: Attributes): void {
-    const column = r === undefined ? this.#column + 1 : columnNumber(r)
-    if (!(column > this.#column && column <= MOST_COLUMNS))
-      throw workbookDamaged(this.archive, `a cell of row ${this.#line} stands in column ${r ?? column}`)
+    const column = r === undefined ? this.#column + 1 : parseColumn(r)
+    if (!(column > this.#column && column <= MAX_COLUMNS))
+      throw damagedWorkbook(this.archive, `a cell of row ${this.#line} is in column ${r ?? column}`)
     this.#column = column
     this.#type = t
     this.#style = s
@@ -97,9 +97,9 @@ class SheetReader {
     const text =
       this.#type === 'inlineStr'
         ? this.#inline.take()
-        : cellText({ type: this.#type, style: this.#style, value: this.#value }, this.context)
+        : formatCell({ type: this.#type, style: this.#style, value: this.#value }, this.context)
     if (text === null)
-      throw workbookDamaged(this.archive, `row ${this.#line} refers to a text that is not there`)
+      throw damagedWorkbook(this.archive, `row ${this.#line} refers to a text that does not exist`)
     if (text === '') return
     while (this.#cells.length < this.#column - 1) this.#cells.push('')
     this.#cells.push(text)
@@ -110,8 +110,8 @@ class SheetReader {
   }
 }
 
-/** The column of a cell such as AB12, the first being 1; not a number where it is none. */
-function columnNumber(reference: string): number {
+/** The column of a reference such as AB12, the first being 1; NaN where it is not a reference. */
+function parseColumn(reference: string): number {
   let column = 0
   for (let at = 0; at < reference.length; at += 1) {
     const code = reference.charCodeAt(at)

@@ -1,9 +1,9 @@
-import type { Archive } from '../archive.ts'
-import { type Meaning, meaningOf } from './dates.ts'
+import type { Archive } from '../archive/archive.ts'
+import { classifyFormat, type NumberKind } from './dates.ts'
 import { readWholeXml } from './xml.ts'
 
-/** What each of a workbook's cell styles makes of a number. */
-export async function readStyles(archive: Archive, path: string): Promise<Meaning[]> {
+/** Reads what a number represents in each of a workbook's cell styles. */
+export async function readStyles(archive: Archive, path: string): Promise<NumberKind[]> {
   const codes = new Map<number, string>()
   const formats: number[] = []
   let isCellStyle = false
@@ -17,5 +17,5 @@ export async function readStyles(archive: Archive, path: string): Promise<Meanin
       if (name === 'cellXfs') isCellStyle = false
     },
   })
-  return formats.map((id) => meaningOf(id, codes.get(id)))
+  return formats.map((id) => classifyFormat(id, codes.get(id)))
 }

@@ -1,15 +1,15 @@
 import { OperatorError } from '../../../errors.ts'
-import type { Archive } from '../archive.ts'
-import { detach } from '../file-row.ts'
-import { MOST_SHARED_TEXT, MOST_SHARED_TEXTS } from '../limits.ts'
+import type { Archive } from '../archive/archive.ts'
+import { MAX_SHARED_TEXT_BYTES, MAX_SHARED_TEXTS } from '../rows/limits.ts'
+import { detach } from '../rows/text.ts'
 import { readWholeXml } from './xml.ts'
 
-/** The texts that a workbook's cells refer to by number; of formatted ones, the text alone. */
+/** Reads the texts to which a workbook's cells refer by number; of formatted ones, the text alone. */
 export async function readSharedTexts(archive: Archive, path: string): Promise<string[]> {
   const size = archive.find(path)?.uncompressedSize ?? 0
   const tooLarge = (what: string) =>
     new OperatorError(`${archive.name} is too large for a workbook (${what}): save it as CSV`)
-  if (size > MOST_SHARED_TEXT) throw tooLarge('its texts are over 512 MB')
+  if (size > MAX_SHARED_TEXT_BYTES) throw tooLarge('its texts are over 512 MB')
   const texts: string[] = []
   const text = new TextCollector()
   await readWholeXml(archive, path, {
@@ -20,25 +20,25 @@ export async function readSharedTexts(archive: Archive, path: string): Promise<s
     text: (part) => text.add(part),
     close(name) {
       if (name !== 'si') text.close(name)
-      else if (texts.push(text.take()) > MOST_SHARED_TEXTS) throw tooLarge('it has over 10 million texts')
+      else if (texts.push(text.take()) > MAX_SHARED_TEXTS) throw tooLarge('it has over 10 million texts')
     },
   })
   return texts
 }
 
-/** Collects the text of an item, which stands in one or several `t`; that in `rPh` says how it is spoken. */
+/** Collects the text of an item, which is in one or several `t`; `rPh` holds its pronunciation. */
 export class TextCollector {
   #text = ''
   #isText = false
-  #isSpoken = false
+  #isPronunciation = false
 
   begin(): void {
     this.#text = ''
   }
 
   open(name: string): void {
-    if (name === 't') this.#isText = !this.#isSpoken
-    else if (name === 'rPh') this.#isSpoken = true
+    if (name === 't') this.#isText = !this.#isPronunciation
+    else if (name === 'rPh') this.#isPronunciation = true
   }
 
   add(part: string): void {
@@ -47,7 +47,7 @@ export class TextCollector {
 
   close(name: string): void {
     if (name === 't') this.#isText = false
-    else if (name === 'rPh') this.#isSpoken = false
+    else if (name === 'rPh') this.#isPronunciation = false
   }
 
   take(): string {
@@ -55,7 +55,7 @@ export class TextCollector {
   }
 }
 
-/** Undoes `_x000D_`, by which workbooks write characters that XML cannot hold. */
+/** Decodes `_x000D_`, by which workbooks write characters that XML cannot hold. */
 export function unescapeText(text: string): string {
   if (!text.includes('_x')) return text
   return text.replace(/_x([0-9a-f]{4})_/gi, (_, code: string) =>

@@ -1,20 +1,20 @@
 import { OperatorError } from '../../../errors.ts'
-import type { Archive } from '../archive.ts'
-import { type FileRow, shorten, type Table } from '../file-row.ts'
-import { readHeader } from '../header.ts'
-import { BATCH_ROWS, LONGEST_CELL, MOST_WORKBOOK } from '../limits.ts'
-import { countReason } from '../row-faults.ts'
+import type { Archive } from '../archive/archive.ts'
+import { countReason, type FileRow, type Table } from '../rows/file-row.ts'
+import { readHeader } from '../rows/header.ts'
+import { BATCH_ROWS, MAX_CELL_LENGTH, MAX_WORKBOOK_BYTES } from '../rows/limits.ts'
+import { shorten } from '../rows/text.ts'
 import { findParts } from './parts.ts'
 import { readSheet, type SheetRow } from './sheet.ts'
 import { readStyles } from './styles.ts'
 import { readSharedTexts } from './texts.ts'
 
 /**
- * Reads the first sheet of a workbook, the first row that is not empty being its header.
+ * Opens the first sheet of a workbook, the first row that is not empty being its header.
  * @throws OperatorError when it is damaged or too large
  */
 export async function openWorkbook(archive: Archive): Promise<Table> {
-  refuseLarge(archive)
+  rejectLargeWorkbook(archive)
   const { sheet, texts, styles, is1904 } = await findParts(archive)
   const rows = readSheet(archive, sheet, {
     texts: texts === undefined ? [] : await readSharedTexts(archive, texts),
@@ -28,10 +28,10 @@ export async function openWorkbook(archive: Archive): Promise<Table> {
   return { format: 'xlsx', header, rows: batches(header, others, rows) }
 }
 
-/** Held against what the archive's directory says; that there is no more is seen when it is read. */
-function refuseLarge({ name, entries }: Archive): void {
+/** Checks the sizes in the archive's directory, which are verified when the parts are read. */
+function rejectLargeWorkbook({ name, entries }: Archive): void {
   const size = entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0)
-  if (size > MOST_WORKBOOK)
+  if (size > MAX_WORKBOOK_BYTES)
     throw new OperatorError(`${name} is too large for a workbook (over 2 GB unpacked): save it as CSV`)
 }
 
@@ -40,24 +40,24 @@ async function* batches(
   first: readonly SheetRow[],
   rest: AsyncIterable<SheetRow[]>,
 ): AsyncGenerator<FileRow[]> {
-  yield* cut(first, header)
-  for await (const rows of rest) yield* cut(rows, header)
+  yield* splitBatches(first, header)
+  for await (const rows of rest) yield* splitBatches(rows, header)
 }
 
-function* cut(rows: readonly SheetRow[], header: readonly string[]): Generator<FileRow[]> {
+function* splitBatches(rows: readonly SheetRow[], header: readonly string[]): Generator<FileRow[]> {
   for (let at = 0; at < rows.length; at += BATCH_ROWS)
-    yield rows.slice(at, at + BATCH_ROWS).map((row) => fileRow(row, header))
+    yield rows.slice(at, at + BATCH_ROWS).map((row) => buildFileRow(row, header))
 }
 
-/** A row with as many cells as the header, empty ones at its end not being written in workbooks. */
-function fileRow({ line, cells }: SheetRow, header: readonly string[]): FileRow {
+/** Pads a row to as many cells as the header has: workbooks do not write empty cells at its end. */
+function buildFileRow({ line, cells }: SheetRow, header: readonly string[]): FileRow {
   if (cells.length > header.length) {
     const reason = countReason(cells.length, header.length)
-    return { line, cells, fault: { column: '', value: shorten(cells.join(',')), reason } }
+    return { line, cells, error: { column: '', value: shorten(cells.join(',')), reason } }
   }
   while (cells.length < header.length) cells.push('')
-  const long = cells.findIndex((cell) => cell.length > LONGEST_CELL)
+  const long = cells.findIndex((cell) => cell.length > MAX_CELL_LENGTH)
   if (long < 0) return { line, cells }
   const value = shorten(cells[long] as string)
-  return { line, cells, fault: { column: header[long] as string, value, reason: 'is over 1 MB long' } }
+  return { line, cells, error: { column: header[long] as string, value, reason: 'is over 1 MB long' } }
 }

@@ -1,28 +1,28 @@
 import { SaxesParser } from 'saxes'
 import { OperatorError } from '../../../errors.ts'
-import type { Archive } from '../archive.ts'
+import type { Archive } from '../archive/archive.ts'
 
 /** The attributes of an element, by name. */
 export type Attributes = Readonly<Record<string, string>>
 
-/** What is done with the elements and texts of a document. Elements' names come without their prefixes. */
-export interface XmlHandlers {
+/** Called for the elements and texts of a document. Names of elements are without their prefixes. */
+interface XmlHandlers {
   open: (name: string, attributes: Attributes) => void
   close?: (name: string) => void
   text?: (text: string) => void
 }
 
-/** Bytes between one tag and the next, and elements in one another, as no workbook has them. */
-const FARTHEST = 16 * 2 ** 20
-const DEEPEST = 100
+/** Bytes between two tags, and depth of elements, above which it is not a workbook. */
+const MAX_TAG_DISTANCE = 16 * 2 ** 20
+const MAX_DEPTH = 100
 
 /**
- * Reads a part of a workbook. Yields after each chunk, when handlers were called for what was in it.
+ * Reads a part of a workbook. Yields after each chunk, when the handlers have been called for it.
  * @throws OperatorError when the part is missing, damaged or not well-formed
  */
 export async function* readXml(archive: Archive, path: string, handlers: XmlHandlers): AsyncGenerator<void> {
   const entry = archive.find(path)
-  if (!entry) throw workbookDamaged(archive, `${path} is missing`)
+  if (!entry) throw damagedWorkbook(archive, `${path} is missing`)
   const parser = new SaxesParser()
   let sinceTag = 0
   let depth = 0
@@ -45,13 +45,14 @@ export async function* readXml(archive: Archive, path: string, handlers: XmlHand
     for await (const chunk of archive.bytes(entry)) {
       parser.write(decoder.decode(chunk, { stream: true }))
       sinceTag += chunk.length
-      if (sinceTag > FARTHEST || depth > DEEPEST) throw new Error('it is no document of a workbook')
+      if (sinceTag > MAX_TAG_DISTANCE || depth > MAX_DEPTH)
+        throw new Error('it is not a document of a workbook')
       yield
     }
     parser.write(decoder.decode()).close()
   } catch (error) {
     if (error instanceof OperatorError) throw error
-    throw workbookDamaged(archive, `${path}: ${(error as Error).message.replace(/\.$/, '')}`, error)
+    throw damagedWorkbook(archive, `${path}: ${(error as Error).message.replace(/\.$/, '')}`, error)
   }
   yield
 }
@@ -61,9 +62,9 @@ export async function readWholeXml(archive: Archive, path: string, handlers: Xml
   for await (const _ of readXml(archive, path, handlers));
 }
 
-/** The error of a workbook that is damaged. */
-export function workbookDamaged(archive: Archive, what: string, cause?: unknown): OperatorError {
-  return new OperatorError(`${archive.name} is a damaged workbook (${what}): save it anew, or as CSV`, {
+/** Makes the error of a damaged workbook: of all causes the operator can only save it again. */
+export function damagedWorkbook(archive: Archive, what: string, cause?: unknown): OperatorError {
+  return new OperatorError(`${archive.name} is a damaged workbook (${what}): save it again, or as CSV`, {
     cause,
   })
 }

@@ -1,7 +1,11 @@
 import type { Claim } from '../../../figures/claim.schema.ts'
-import { datasetClaims, datasetSourceId, type Stated } from '../../../figures/dataset-claims.ts'
-import { toRecordLink } from '../../../figures/parts.ts'
-import type { Incident, IncidentDetail, RecordLink } from '../../../incidents/incident.schema.ts'
+import { datasetClaims, datasetSourceId, type StatedFigures } from '../../../figures/dataset-claims.ts'
+import {
+  type Incident,
+  type IncidentDetail,
+  type RecordLink,
+  toRecordLink,
+} from '../../../incidents/incident.schema.ts'
 import { parse, type SerializedJson, serialize } from '../../../records.ts'
 import type { Connection } from '../database/connection.ts'
 import { oneOf } from '../database/sql-fragment.ts'
@@ -68,9 +72,9 @@ function listed(...items: readonly (string | null)[]): string {
 }
 
 /** The figures of a record, which stand side by side: inside a text, quotation marks have a backslash before them. */
-function statedIn(document: string): Stated {
+function statedIn(document: string): StatedFigures {
   const [from, to] = [document.indexOf('"fatalities":'), document.indexOf(',"part_of":')]
-  return JSON.parse(`{${document.slice(from, to)}}`) as Stated
+  return JSON.parse(`{${document.slice(from, to)}}`) as StatedFigures
 }
 
 /** The sources of a record whose claims are its own: those that it names, and those that its claims do. */

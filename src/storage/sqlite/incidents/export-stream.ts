@@ -4,24 +4,23 @@ import type { Incident } from '../../../incidents/incident.schema.ts'
 import type { IncidentQuery } from '../../../incidents/incident.store.ts'
 import { type NdjsonBatch, parse, type SerializedJson, serialize } from '../../../records.ts'
 import type { Connection } from '../database/connection.ts'
-import { clausesOf } from '../database/sql-fragment.ts'
 import { INCIDENTS_WITH_DOCUMENTS } from '../records/document-sql.ts'
 import type { RecordRow } from '../records/keyset.ts'
 import { streamAllDocuments, streamDocuments, streamRecords } from '../records/ndjson-batches.ts'
 import { withProperties } from './detail.ts'
-import { columnsOf, orderOf } from './index-scan.ts'
-import { WHERE_CLAUSES } from './where-clauses.ts'
+import { whereIncidents } from './filters.ts'
+import { orderingOf, parseSort } from './index-scan.ts'
 
-/** Every incident of a query, read here and now: the connection is taken until the last. */
+/** Reads every incident of a query synchronously: the connection is busy until the last. */
 export function streamIncidents(connection: Connection, query: IncidentQuery): Generator<NdjsonBatch> {
-  const where = clausesOf(WHERE_CLAUSES, query.filter)
-  const { order, isDescending } = orderOf(query.sort)
-  const ordering = { columns: columnsOf(order), descending: isDescending }
-  const isEverything = Object.keys(query.filter).length === 0
-  if (!query.expandClaims && isEverything && order === 'date')
+  const { order, isDescending } = parseSort(query.sort)
+  const isUnfiltered = Object.keys(query.filter).length === 0
+  if (!query.expandClaims && isUnfiltered && order === 'date')
     return streamAllDocuments(connection, isDescending)
+  const where = whereIncidents(query.filter)
+  const ordering = orderingOf(order, isDescending, 'incidents')
   if (!query.expandClaims) return streamDocuments(connection, { from: 'incidents', where, ordering })
-  const { select, render } = contentOf(connection, query)
+  const { select, render } = selectContent(connection, query)
   return streamRecords<RecordRow & ContentRow>(connection, {
     select: `${select}, documents.dataset`,
     ...(render && { render }),
@@ -31,14 +30,14 @@ export function streamIncidents(connection: Connection, query: IncidentQuery): G
   })
 }
 
-/** What of a row a list shows. */
+/** The columns of a row that make a listed incident. */
 export interface ContentRow {
   document: SerializedJson<Incident>
   claims?: SerializedJson<Claim[]> | null
 }
 
-/** Columns of a record and how they become its JSON, where the document is not all of it. */
-export function contentOf(
+/** The columns of a listed incident, and how they become its JSON where the document is not all of it. */
+export function selectContent(
   connection: Connection,
   { expandClaims }: Pick<IncidentQuery, 'expandClaims'>,
 ): { select: string; render?: (row: ContentRow) => string } {
@@ -46,11 +45,11 @@ export function contentOf(
   return {
     select: 'document, claims',
     render: ({ document, claims }) =>
-      withProperties(document, { claims: claims ?? statedClaims(connection, parse(document)) }),
+      withProperties(document, { claims: claims ?? renderDatasetClaims(connection, parse(document)) }),
   }
 }
 
-function statedClaims(connection: Connection, incident: Incident): string {
+function renderDatasetClaims(connection: Connection, incident: Incident): string {
   const { dataset: id } = incident
   const name = connection.get<{ name: string }>('SELECT name FROM datasets WHERE id = ?', id)?.name
   return serialize(datasetClaims(incident, { id, name: name ?? id }))

@@ -1,55 +1,61 @@
 import type { Connection } from '../database/connection.ts'
 
-/** Words with one beginning, at most, that are looked up one by one. */
-const MAX_PREFIX_WORDS = 500
-/** Measured at a million records: looking up one more phrase, of many one after the other an eighth of that. */
-const PHRASE_TAKES = 16
+/** Terms with one prefix, at most, that are looked up one by one. */
+const MAX_PREFIX_TERMS = 500
+/** Measured at a million records: the cost of one more phrase in rows read; of many in a row an eighth of that. */
+const PHRASE_COST = 16
 
-/** A search for words. */
+/** A full-text search. */
 export interface WordSearch {
   /** The FTS5 query. */
   match: string
-  /** Looking them up in one record takes as long as looking at so many records without. */
-  takes: number
+  /** The cost of looking it up for one record, in records read without it. */
+  cost: number
 }
 
 /**
- * A search for folded phrases, all of which occur, the last word of the last a beginning; null when nothing
- * can match. The words with that beginning are named: FTS5 goes through those in the order of the keys, while of a
- * beginning it first gathers every record.
+ * Builds the search for folded phrases, all of which must occur, the last term of the last being a prefix; null when
+ * nothing can match. The terms with that prefix are named one by one: FTS5 reads those in the order of the keys, while
+ * of a prefix it first collects every record.
  */
 export function buildMatchQuery(connection: Connection, phrases: readonly string[]): WordSearch | null {
   const last = phrases.at(-1)
   if (last === undefined) return null
   const at = last.lastIndexOf(' ') + 1
-  const words = wordsFrom(connection, last.slice(at))
-  const ends = words
-    ? words.map((word) => quotePhrase(last.slice(0, at) + word)).join(' OR ')
+  const terms = findTerms(connection, last.slice(at))
+  const ends = terms
+    ? terms.map((term) => quotePhrase(last.slice(0, at) + term)).join(' OR ')
     : `${quotePhrase(last)}*`
   if (ends === '') return null
   return {
     match: [...phrases.slice(0, -1).map(quotePhrase), `(${ends})`].join(' AND '),
-    takes: PHRASE_TAKES * (phrases.length + (words?.length ?? MAX_PREFIX_WORDS) / 8),
+    cost: PHRASE_COST * (phrases.length + (terms?.length ?? MAX_PREFIX_TERMS) / 8),
   }
 }
 
-/** The words that begin so; undefined when they are too many. */
-function wordsFrom(connection: Connection, beginning: string): string[] | undefined {
-  const found = connection.all<{ term: string }>(WORDS, beginning, beginning, MAX_PREFIX_WORDS + 1, beginning)
-  return found.length > MAX_PREFIX_WORDS ? undefined : found.map(({ term }) => term)
+/** The terms with a prefix; undefined when there are too many. */
+function findTerms(connection: Connection, prefix: string): string[] | undefined {
+  const found = connection.all<{ term: string }>(
+    TERMS_WITH_PREFIX,
+    prefix,
+    prefix,
+    MAX_PREFIX_TERMS + 1,
+    prefix,
+  )
+  return found.length > MAX_PREFIX_TERMS ? undefined : found.map(({ term }) => term)
 }
 
-/** Goes from each word to the next: `incidents_terms` has a row for each place in which a word occurs. */
-const WORDS = `WITH RECURSIVE
+/** Goes from each term to the next: `incidents_terms` has a row for each occurrence of a term. */
+const TERMS_WITH_PREFIX = `WITH RECURSIVE
   terms (term) AS (
     SELECT (SELECT term FROM incidents_terms WHERE term >= ? LIMIT 1)
     UNION ALL
     SELECT (SELECT term FROM incidents_terms WHERE term >= terms.term || char(1) LIMIT 1)
-    FROM terms, (SELECT ? AS beginning) WHERE substr(term, 1, length(beginning)) = beginning
+    FROM terms, (SELECT ? AS prefix) WHERE substr(term, 1, length(prefix)) = prefix
     LIMIT ?)
-  SELECT term FROM terms, (SELECT ? AS beginning) WHERE substr(term, 1, length(beginning)) = beginning`
+  SELECT term FROM terms, (SELECT ? AS prefix) WHERE substr(term, 1, length(prefix)) = prefix`
 
-/** Quoted, so that no word is an operator. */
+/** Quotes a phrase, so that none of its words is an operator of FTS5. */
 export function quotePhrase(phrase: string): string {
   return `"${phrase.replaceAll('"', '""')}"`
 }

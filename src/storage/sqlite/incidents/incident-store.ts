@@ -10,15 +10,17 @@ import {
 } from '../../../records.ts'
 import type { Connection } from '../database/connection.ts'
 import type { QueryClient } from '../database/query-client.ts'
-import { clausesOf } from '../database/sql-fragment.ts'
 import type { StreamClient } from '../database/stream-client.ts'
 import { DOCUMENTS_BY_KEYS } from '../records/document-sql.ts'
+import { takePage } from '../records/keyset.ts'
 import { nearestIds } from '../records/name-search.ts'
+import { findExisting } from '../records/records-with-counts.ts'
 import { incidentDetail } from './detail.ts'
-import { type ContentRow, contentOf } from './export-stream.ts'
+import { type ContentRow, selectContent } from './export-stream.ts'
+import { whereIncidents } from './filters.ts'
+import { orderingOf, parseSort } from './index-scan.ts'
 import { findPage } from './page-query.ts'
 import { TotalCache } from './total-cache.ts'
-import { WHERE_CLAUSES } from './where-clauses.ts'
 
 /** Incidents in SQLite. */
 export class SqliteIncidentStore implements IncidentStore {
@@ -26,17 +28,16 @@ export class SqliteIncidentStore implements IncidentStore {
 
   constructor(
     private readonly connection: Connection,
-    /** Reads streams, each on a connection of its own: it holds one state of the data until the end. */
     private readonly streams: StreamClient,
-    thread: QueryClient,
+    queries: QueryClient,
   ) {
-    this.#totals = new TotalCache(connection, thread)
+    this.#totals = new TotalCache(connection, queries)
   }
 
   total: IncidentStore['total'] = (filter, kind) => this.#totals.get(filter, kind)
 
   async list(query: IncidentQuery, request: SliceRequest): Promise<Slice<Incident>> {
-    const { select, render } = contentOf(this.connection, query)
+    const { select, render } = selectContent(this.connection, query)
     return this.#page(query, request, (keys) => {
       const rows = this.connection.all<ContentRow & { dataset: string }>(
         `SELECT ${select}, dataset FROM ${DOCUMENTS_BY_KEYS}`,
@@ -52,7 +53,7 @@ export class SqliteIncidentStore implements IncidentStore {
   async listSerialized(query: IncidentQuery, request: SliceRequest): Promise<SerializedSlice> {
     return this.#page(query, request, (keys) => {
       const found = this.connection.get<{ json: Buffer | null; datasets: SerializedJson<string[]> }>(
-        RENDERED,
+        JOINED_DOCUMENTS,
         keys,
       )
       return {
@@ -62,26 +63,24 @@ export class SqliteIncidentStore implements IncidentStore {
     })
   }
 
-  /** A page of one state of the data: when that changes on the way, the page is made again. */
+  /** Reads a page of one state of the data: when that changes meanwhile, the page is read again. */
   async #page<T>(
     { filter, sort }: IncidentQuery,
     request: SliceRequest,
-    documents: (keys: string) => T,
+    readDocuments: (keys: string) => T,
   ): Promise<T & Pick<SerializedSlice, 'next'>> {
+    const { order, isDescending } = parseSort(sort)
     while (true) {
-      const state = this.connection.dataVersion()
+      const version = this.connection.dataVersion()
       const found = await findPage(this.connection, filter, sort, request)
-      const positions = found.slice(0, request.limit)
-      const page = {
-        ...documents(`[${positions.map((position) => position.at(-1)).join(',')}]`),
-        next: found.length > request.limit ? (positions.at(-1) ?? null) : null,
-      }
-      if (this.connection.dataVersion() === state) return page
+      const { rows, next } = takePage(found, request.limit, orderingOf(order, isDescending), (key) => key)
+      const page = { ...readDocuments(`[${rows.map((key) => key.at(-1)).join(',')}]`), next }
+      if (this.connection.dataVersion() === version) return page
     }
   }
 
   async count(filter: IncidentFilter): Promise<number> {
-    const { sql, values } = clausesOf(WHERE_CLAUSES, filter)
+    const { sql, values } = whereIncidents(filter)
     return (
       this.connection.get<{ n: number }>(`SELECT count(*) AS n FROM incidents WHERE ${sql}`, ...values)?.n ??
       0
@@ -96,10 +95,14 @@ export class SqliteIncidentStore implements IncidentStore {
     return incidentDetail(this.connection, id)
   }
 
+  async existing(ids: readonly string[]): Promise<string[]> {
+    return findExisting(this.connection, 'incidents', ids)
+  }
+
   async nearestIds(id: string): Promise<string[]> {
     return nearestIds(this.connection, 'incidents', id)
   }
 }
 
-const RENDERED = `SELECT CAST(group_concat(document, ',') AS BLOB) AS json, json_group_array(dataset) AS datasets
+const JOINED_DOCUMENTS = `SELECT CAST(group_concat(document, ',') AS BLOB) AS json, json_group_array(dataset) AS datasets
   FROM (SELECT document, dataset FROM ${DOCUMENTS_BY_KEYS})`

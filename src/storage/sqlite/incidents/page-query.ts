@@ -1,55 +1,54 @@
 import { setImmediate } from 'node:timers/promises'
 import type { IncidentFilter, Sort } from '../../../incidents/incident.store.ts'
-import type { Position, SliceRequest } from '../../../records.ts'
+import type { SliceRequest } from '../../../records.ts'
 import type { Connection } from '../database/connection.ts'
-import { allOf, clausesOf, type SqlFragment } from '../database/sql-fragment.ts'
-import { keysetCondition } from '../records/keyset.ts'
+import { allOf, type SqlFragment } from '../database/sql-fragment.ts'
+import { afterKey, fromPosition, isAfter, type Ordering, orderBy, type SortKey } from '../records/keyset.ts'
+import { compareIncident, type FilterContext, type FilterScan, findRange, findScans } from './filters.ts'
 import { buildMatchQuery, type WordSearch } from './full-text.ts'
 import {
   after,
-  columnsOf,
-  isAfter,
+  fullScan,
   type Order,
-  orderBy,
   orderedScan,
-  orderOf,
-  positionOf,
+  orderingOf,
+  parseSort,
   type Range,
   singleRange,
   unorderedScan,
   upTo,
 } from './index-scan.ts'
-import { coveredByRange, fullScan, type IncidentScan, indexScans, rangeOf } from './index-scans.ts'
-import { residualClauses } from './where-clauses.ts'
 
-/** Rows that one statement looks at, at most; other requests go on between statements. */
+/** Rows that one statement reads at most; other requests go on between statements. */
 const MAX_ROWS_PER_STEP = 4096
-/** Rows that are gathered to be sorted, at most, where that is less work than going along the order. */
+/** Rows that are collected and sorted at most, where that is less work than following the order. */
 const MAX_SORTED_ROWS = 2 ** 16
 
 /**
- * Where the records of a page are, and one more where anything follows. Of the walks that match a part of the filter it goes
- * along the one that gets furthest, step by step, and compares the rest of the filter row by row; once another
- * walk has no more rows than it has passed in vain, that one is gathered and sorted. No statement sorts.
+ * Finds the keys of a page's incidents, and one more where anything follows. Of the scans that match a part of the
+ * filter it follows the most selective one step by step and compares the rest of the filter row by row; once another
+ * scan has no more rows than were read in vain, that one is collected and sorted. SQLite never sorts.
  */
 export async function findPage(
   connection: Connection,
   filter: IncidentFilter,
   sort: Sort,
   request: SliceRequest,
-): Promise<Position[]> {
-  const search = new PageQuery(connection, filter, sort, request)
-  return search.isEmpty ? [] : search.positions()
+): Promise<SortKey[]> {
+  const query = new PageQuery(connection, filter, sort, request)
+  return query.isEmpty ? [] : query.keys()
 }
 
 class PageQuery {
+  readonly #ordering: Ordering
   readonly #order: Order
   readonly #isDescending: boolean
   /** Rows of a page and one more. */
   readonly #wanted: number
-  readonly #after: Position | null
-  readonly #words: WordSearch | null
-  readonly #walks: readonly IncidentScan[]
+  readonly #after: SortKey | null
+  readonly #terms: WordSearch | null
+  readonly #context: FilterContext
+  readonly #scans: readonly FilterScan[]
 
   constructor(
     private readonly connection: Connection,
@@ -57,39 +56,40 @@ class PageQuery {
     sort: Sort,
     { limit, after }: SliceRequest,
   ) {
-    const { order, isDescending } = orderOf(sort)
+    const { order, isDescending } = parseSort(sort)
     this.#order = order
     this.#isDescending = isDescending
+    this.#ordering = orderingOf(order, isDescending)
     this.#wanted = limit + 1
-    this.#after = after
-    this.#words = filter.words ? buildMatchQuery(connection, filter.words) : null
-    this.#walks = indexScans(connection, filter, this.#words?.match ?? null)
+    this.#after = after && fromPosition(this.#ordering, after)
+    this.#terms = filter.words ? buildMatchQuery(connection, filter.words) : null
+    this.#context = { connection, match: this.#terms?.match ?? null }
+    this.#scans = findScans(filter, this.#context)
   }
 
   /** Whether a parameter matches nothing at all. */
   get isEmpty(): boolean {
-    return this.#walks.some(({ branches }) => branches.length === 0)
+    return this.#scans.some(({ branches }) => branches.length === 0)
   }
 
-  async positions(): Promise<Position[]> {
-    const same = this.#walks.filter(({ order }) => order === this.#order)
-    const ordered = same.length > 0 ? same : [fullScan(this.#order)]
-    const others = this.#walks.filter(({ order }) => order !== this.#order)
-    let range = after(rangeOf(this.connection, this.filter, this.#order), this.#after, this.#isDescending)
-    const whole = ordered.find((walk) => this.#residual(walk) === null)
-    if (whole) return this.#read(whole, range, this.#wanted)
+  async keys(): Promise<SortKey[]> {
+    const inOrder = this.#scans.filter(({ order }) => order === this.#order)
+    const ordered = inOrder.length > 0 ? inOrder : [fullScan(this.#order)]
+    const others = this.#scans.filter(({ order }) => order !== this.#order)
+    let range = after(this.#rangeOf(this.#order), this.#after, this.#isDescending)
+    const complete = ordered.find((scan) => this.#comparison(scan) === null)
+    if (complete) return this.#read(complete, range, this.#wanted)
 
-    const rows: Position[] = []
+    const keys: SortKey[] = []
     let step = Math.min(MAX_ROWS_PER_STEP, 4 * this.#wanted)
     for (let passed = step, probed = 0; ; passed += step) {
-      const { walk, end } = this.#mostSelective(ordered, range, step)
-      const stretch = upTo(range, end, this.#isDescending)
-      rows.push(...this.#read(walk, stretch, this.#wanted - rows.length))
-      if (!end || rows.length === this.#wanted) return rows
+      const { scan, end } = this.#mostSelective(ordered, range, step)
+      keys.push(...this.#read(scan, upTo(range, end, this.#isDescending), this.#wanted - keys.length))
+      if (!end || keys.length === this.#wanted) return keys
       range = after(range, end, this.#isDescending)
       if (passed >= 2 * probed) {
         probed = passed
-        const few = others.find((walk) => this.#hasAtMost(walk, Math.min(MAX_SORTED_ROWS, 2 * passed)))
+        const few = others.find((other) => this.#hasAtMost(other, Math.min(MAX_SORTED_ROWS, 2 * passed)))
         if (few) return this.#collectAndSort(few)
       }
       step = Math.min(MAX_ROWS_PER_STEP, 4 * step)
@@ -97,109 +97,113 @@ class PageQuery {
     }
   }
 
-  /** The walk that gets furthest in a step, and where the step ends; null when nothing is left after it. */
+  /** The scan that gets furthest in a step, and where the step ends; null when nothing is left after it. */
   #mostSelective(
-    walks: readonly IncidentScan[],
+    scans: readonly FilterScan[],
     range: Range,
     step: number,
-  ): { walk: IncidentScan; end: Position | null } {
-    const ends = walks.map((walk) => ({ walk, end: this.#endOf(walk, range, step) }))
+  ): { scan: FilterScan; end: SortKey | null } {
+    const ends = scans.map((scan) => ({ scan, end: this.#endOfStep(scan, range, step) }))
     return ends.reduce((best, other) =>
       best.end && (!other.end || isAfter(other.end, best.end, this.#isDescending)) ? other : best,
     )
   }
 
-  /** How many rows of a walk take as long as a step. */
-  #stepOf(walk: IncidentScan, step: number): number {
-    if (!this.#words) return step
-    // Going through the records of a word is fast; of hundreds of words at once, it is slower too.
-    const { takes } = this.#words
-    return Math.ceil(step / (walk.covers.includes('words') ? Math.max(1, takes / 64) : takes))
+  /** The number of rows of a scan that take as long as a step. */
+  #rowsPerStep(scan: FilterScan, step: number): number {
+    if (!this.#terms) return step
+    // Following the records of a term is fast; that of hundreds of terms at once is slower too.
+    const { cost } = this.#terms
+    return Math.ceil(step / (scan.covers.includes('words') ? Math.max(1, cost / 64) : cost))
   }
 
-  /** The position with which a step along a walk ends; null when nothing is left after it. */
-  #endOf(walk: IncidentScan, range: Range, step: number): Position | null {
-    const { sql, values } = orderedScan(walk, range, this.#isDescending)
-    const end = this.connection.get<Row>(`${sql} LIMIT 1 OFFSET ?`, ...values, this.#stepOf(walk, step) - 1)
-    return end ? positionIn(end, walk.order) : null
+  /** The key at which a step of a scan ends; null when nothing is left after it. */
+  #endOfStep(scan: FilterScan, range: Range, step: number): SortKey | null {
+    const { sql, values } = orderedScan(scan, range, this.#isDescending)
+    const end = this.connection.get<Row>(
+      `${sql} LIMIT 1 OFFSET ?`,
+      ...values,
+      this.#rowsPerStep(scan, step) - 1,
+    )
+    return end ? keyIn(end, scan.order) : null
   }
 
-  /** The first so many records of a walk that match the whole filter. */
-  #read(walk: IncidentScan, range: Range, limit: number): Position[] {
-    const residual = this.#residual(walk)
-    const found: Position[] = []
-    for (let left = range; ; ) {
-      const { sql, values } = this.#positionsOf(walk, left, residual, limit)
-      const rows = this.connection.all<Row>(sql, ...values, limit).map((row) => positionIn(row, this.#order))
-      // A record that is in several branches comes as often.
-      for (const row of rows) if (row.at(-1) !== found.at(-1)?.at(-1)) found.push(row)
-      if (rows.length < limit || found.length >= limit) return found.slice(0, limit)
-      left = after(left, found.at(-1) ?? null, this.#isDescending)
+  /** The first keys of a scan whose incidents match the whole filter. */
+  #read(scan: FilterScan, range: Range, limit: number): SortKey[] {
+    const comparison = this.#comparison(scan)
+    const found: SortKey[] = []
+    for (let rest = range; ; ) {
+      const { sql, values } = this.#selectKeys(scan, rest, comparison, limit)
+      const keys = this.connection.all<Row>(sql, ...values, limit).map((row) => keyIn(row, this.#order))
+      // An incident that is in several branches comes as often.
+      for (const key of keys) if (key.at(-1) !== found.at(-1)?.at(-1)) found.push(key)
+      if (keys.length < limit || found.length >= limit) return found.slice(0, limit)
+      rest = after(rest, found.at(-1) ?? null, this.#isDescending)
     }
   }
 
-  /** SQL of the positions of a walk's records, up to its limit. */
-  #positionsOf(walk: IncidentScan, range: Range, residual: SqlFragment | null, limit: number): SqlFragment {
-    const { sql, values } = orderedScan(walk, range, this.#isDescending)
-    if (!residual && walk.order === this.#order) return { sql: `${sql} LIMIT ?`, values }
-    const select = `SELECT ${positionOf(this.#order)
-      .map((column) => `incidents.${column}`)
-      .join(', ')}`
-    const alone = singleRange(walk, range)
-    if (alone && residual)
+  /** SQL of the keys of a scan, up to its limit. */
+  #selectKeys(scan: FilterScan, range: Range, comparison: SqlFragment | null, limit: number): SqlFragment {
+    const { sql, values } = orderedScan(scan, range, this.#isDescending)
+    if (!comparison && scan.order === this.#order) return { sql: `${sql} LIMIT ?`, values }
+    const select = `SELECT ${orderingOf(this.#order, this.#isDescending, 'incidents').columns.join(', ')}`
+    const alone = singleRange(scan, range)
+    if (alone && comparison)
       return {
-        sql: `${select} FROM ${alone.sql} AND ${residual.sql} ${orderBy(walk.order, this.#isDescending)} LIMIT ?`,
-        values: [...alone.values, ...residual.values],
+        sql: `${select} FROM ${alone.sql} AND ${comparison.sql} ${orderBy(orderingOf(scan.order, this.#isDescending))} LIMIT ?`,
+        values: [...alone.values, ...comparison.values],
       }
     return {
-      // The cross join keeps the order of the walk, and the limit inside makes SQLite read in that order.
-      sql: `${select} FROM (${sql} LIMIT ?) AS walked CROSS JOIN incidents ON incidents.key = walked.key
-        WHERE ${residual?.sql ?? 'TRUE'} LIMIT ?`,
-      values: [...values, residual ? -1 : limit, ...(residual?.values ?? [])],
+      // The cross join keeps the order of the scan, and the limit inside makes SQLite read in that order.
+      sql: `${select} FROM (${sql} LIMIT ?) AS scanned CROSS JOIN incidents ON incidents.key = scanned.key
+        WHERE ${comparison?.sql ?? 'TRUE'} LIMIT ?`,
+      values: [...values, comparison ? -1 : limit, ...(comparison?.values ?? [])],
     }
   }
 
-  /** What is to be compared row by row along a walk; null when nothing is. */
-  #residual({ order, covers: answers }: IncidentScan): SqlFragment | null {
-    const answered = new Set([...answers, ...coveredByRange(this.filter, order)])
-    const left = Object.entries(this.filter).filter(([name]) => !answered.has(name as keyof IncidentFilter))
-    const after = order === this.#order ? null : this.#after
-    if (left.length === 0 && !after) return null
-    return allOf([
-      clausesOf(residualClauses(this.#words?.match ?? null), Object.fromEntries(left) as IncidentFilter),
-      ...(after ? [keysetCondition(columnsOf(this.#order), this.#isDescending, after)] : []),
-    ])
+  /** The condition on each row of a scan; null when all its rows in range match. */
+  #comparison({ order, covers }: FilterScan): SqlFragment | null {
+    const covered = new Set([...covers, ...findRange(this.filter, order, this.#context).covers])
+    const conditions = compareIncident(this.filter, covered, this.#context)
+    // A scan in another order also reads what earlier pages had.
+    if (order !== this.#order && this.#after)
+      conditions.push(afterKey(orderingOf(this.#order, this.#isDescending, 'incidents'), this.#after))
+    return conditions.length > 0 ? allOf(conditions) : null
   }
 
-  /** Whether reading the whole of a walk takes no longer than so many rows do. */
-  #hasAtMost(walk: IncidentScan, most: number): boolean {
-    const { sql, values } = unorderedScan(walk, rangeOf(this.connection, this.filter, walk.order))
-    const rows = this.#stepOf(walk, most)
+  #rangeOf(order: Order): Range {
+    return findRange(this.filter, order, this.#context).range
+  }
+
+  /** Whether reading a whole scan takes no longer than `rows` rows do. */
+  #hasAtMost(scan: FilterScan, rows: number): boolean {
+    const { sql, values } = unorderedScan(scan, this.#rangeOf(scan.order))
+    const max = this.#rowsPerStep(scan, rows)
     const counted = this.connection.get<{ n: number }>(
       `SELECT count(*) AS n FROM (${sql} LIMIT ?)`,
       ...values,
-      rows + 1,
+      max + 1,
     )
-    return (counted?.n ?? 0) <= rows
+    return (counted?.n ?? 0) <= max
   }
 
-  /** Reads the whole of a walk in another order, and sorts what matches. */
-  async #collectAndSort(walk: IncidentScan): Promise<Position[]> {
-    const rows: Position[] = []
-    let range = rangeOf(this.connection, this.filter, walk.order)
+  /** Reads a whole scan of another order, and sorts what matches. */
+  async #collectAndSort(scan: FilterScan): Promise<SortKey[]> {
+    const keys: SortKey[] = []
+    let range = this.#rangeOf(scan.order)
     while (true) {
-      const end = this.#endOf(walk, range, MAX_ROWS_PER_STEP)
-      rows.push(...this.#read(walk, upTo(range, end, this.#isDescending), MAX_SORTED_ROWS))
+      const end = this.#endOfStep(scan, range, MAX_ROWS_PER_STEP)
+      keys.push(...this.#read(scan, upTo(range, end, this.#isDescending), MAX_SORTED_ROWS))
       if (!end) break
       range = after(range, end, this.#isDescending)
       await setImmediate()
     }
-    return rows.sort((a, b) => (isAfter(a, b, this.#isDescending) ? 1 : -1)).slice(0, this.#wanted)
+    return keys.sort((a, b) => (isAfter(a, b, this.#isDescending) ? 1 : -1)).slice(0, this.#wanted)
   }
 }
 
 type Row = Record<string, string | number>
 
-function positionIn(row: Row, order: Order): Position {
-  return positionOf(order).map((column) => row[column] as string | number)
+function keyIn(row: Row, order: Order): SortKey {
+  return orderingOf(order, false).columns.map((column) => row[column] as string | number)
 }

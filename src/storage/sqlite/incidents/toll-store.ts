@@ -1,9 +1,8 @@
 import type { Claim } from '../../../figures/claim.schema.ts'
-import { countWithoutOverlap, toRecordLink } from '../../../figures/parts.ts'
-import { subtractRange } from '../../../figures/rules.ts'
 import type { Incident } from '../../../incidents/incident.schema.ts'
 import { parse, type SerializedJson, type Slice, type SliceRequest, serialize } from '../../../records.ts'
 import type { SourceRecord } from '../../../sources/source.schema.ts'
+import { addAccount } from '../../../tolls/toll.account.ts'
 import type { Toll, TollDetail, TollRecord } from '../../../tolls/toll.schema.ts'
 import type { TollFilter, TollStore } from '../../../tolls/toll.store.ts'
 import type { Connection } from '../database/connection.ts'
@@ -11,7 +10,7 @@ import { clausesOf, oneOf } from '../database/sql-fragment.ts'
 import { PARTS_OF_WHOLE } from '../records/document-sql.ts'
 import { readSlice } from '../records/keyset.ts'
 import { nearestIds } from '../records/name-search.ts'
-import { within } from './where-clauses.ts'
+import { within } from './filter-sql.ts'
 
 /** Reported totals in SQLite. */
 export class SqliteTollStore implements TollStore {
@@ -30,7 +29,7 @@ export class SqliteTollStore implements TollStore {
       },
       filter,
     )
-    const ordering = { columns: ['tolls.key'], descending: true }
+    const ordering = { columns: ['tolls.key'], isDescending: true }
     const { records, ...rest } = readSlice<TollRecord>(
       this.connection,
       { select: 'document, dataset', from: 'tolls', where, ordering },
@@ -62,17 +61,11 @@ export class SqliteTollStore implements TollStore {
     return nearestIds(this.connection, 'tolls', id)
   }
 
-  /** Adds the recorded incidents that the total includes and what they account for. */
   #withAccount(toll: TollRecord): Toll {
-    const parts = this.connection
-      .all<{ document: SerializedJson<Incident> }>(PARTS_OF_WHOLE, toll.id)
-      .map(({ document }) => parse(document))
-    const accounted = countWithoutOverlap(parts)
-    return {
-      ...toll,
-      incidents: parts.map(toRecordLink),
-      accounted,
-      remainder: subtractRange(toll.fatalities, accounted),
-    }
+    const incidents = this.connection.all<{ document: SerializedJson<Incident> }>(PARTS_OF_WHOLE, toll.id)
+    return addAccount(
+      toll,
+      incidents.map(({ document }) => parse(document)),
+    )
   }
 }

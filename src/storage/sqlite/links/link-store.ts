@@ -1,5 +1,4 @@
-import { toRecordLink } from '../../../figures/parts.ts'
-import type { Incident } from '../../../incidents/incident.schema.ts'
+import { type Incident, toRecordLink } from '../../../incidents/incident.schema.ts'
 import { orderPair } from '../../../links/link.pair.ts'
 import type { IncidentLink, Link, LinkDecision, LinkStatus } from '../../../links/link.schema.ts'
 import type { LinkFilter, LinkStore } from '../../../links/link.store.ts'
@@ -47,7 +46,7 @@ export class SqliteLinkStore implements LinkStore {
           { sql: 'own_id = ?', values: [id] },
           ...(filter.status ? [oneOf('+status', filter.status)] : []),
         ]),
-        ordering: { columns: ['score', 'links.key'], descending: true },
+        ordering: { columns: ['score', 'links.key'], isDescending: true },
         render: ({ document, dataset, ...row }) =>
           serialize<IncidentLink>({
             record: toRecordLink(parse(document as SerializedJson<Incident>)),

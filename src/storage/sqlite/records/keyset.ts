@@ -1,11 +1,70 @@
+import { invalidCursor } from '../../../errors.ts'
 import type { Position, SerializedJson, Slice, SliceRequest } from '../../../records.ts'
 import type { Connection } from '../database/connection.ts'
 import type { SqlFragment } from '../database/sql-fragment.ts'
 
-/** An ordered list: which columns order it, the last of them unique. */
+/** The order of a list. */
 export interface Ordering {
+  /** Columns, or expressions, that are never null; the last of them is unique. */
   columns: readonly string[]
-  descending: boolean
+  isDescending: boolean
+}
+
+/** The values of an ordering's columns in one row: where the row is in the list. */
+export type SortKey = readonly (string | number)[]
+
+/** SQL of an order. */
+export function orderBy({ columns, isDescending }: Ordering): string {
+  const direction = isDescending ? 'DESC' : 'ASC'
+  return `ORDER BY ${columns.map((column) => `${column} ${direction}`).join(', ')}`
+}
+
+/** A condition that holds for the rows after a key, never by counting rows (OFFSET). */
+export function afterKey({ columns, isDescending }: Ordering, key: SortKey): SqlFragment {
+  const placeholders = columns.map(() => '?').join(', ')
+  return { sql: `(${columns.join(', ')}) ${isDescending ? '<' : '>'} (${placeholders})`, values: key }
+}
+
+/** Whether a key comes after another in one direction. */
+export function isAfter(key: SortKey, other: SortKey, isDescending: boolean): boolean {
+  for (const [index, value] of key.entries()) {
+    const against = other[index] as string | number
+    if (value !== against) return value > against !== isDescending
+  }
+  return false
+}
+
+/**
+ * The position of a key, which cursors carry out of the engine. The columns are part of it: those of some lists
+ * depend on the data (sums are split by data set once there are several), and a position of others means nothing.
+ */
+export function toPosition({ columns }: Pick<Ordering, 'columns'>, key: SortKey): Position {
+  return [columns.join(' '), ...key] as unknown as Position
+}
+
+/**
+ * The key of a position.
+ * @throws ServiceError invalid_cursor when the list is ordered by other columns by now
+ */
+export function fromPosition({ columns }: Pick<Ordering, 'columns'>, position: Position): SortKey {
+  const [shape, ...key] = position
+  if (shape === columns.join(' ') && key.length === columns.length) return key
+  throw invalidCursor('belongs to a list that has changed its order since')
+}
+
+/**
+ * The rows of a page and the position of its last row, null when nothing follows.
+ * @param found up to one row more than the limit: it shows whether anything follows
+ */
+export function takePage<Row>(
+  found: readonly Row[],
+  limit: number,
+  ordering: Pick<Ordering, 'columns'>,
+  keyOf: (row: Row) => SortKey,
+): { rows: Row[]; next: Position | null } {
+  const rows = found.slice(0, limit)
+  const last = found.length > limit ? rows.at(-1) : undefined
+  return { rows, next: last === undefined ? null : toPosition(ordering, keyOf(last)) }
 }
 
 /** A row of a query for records. */
@@ -26,55 +85,45 @@ export interface RecordQuery<R extends RecordRow = RecordRow> {
   ordering: Ordering
 }
 
-/** The part of the list that follows a position, found by key and never by counting. */
+/** Reads the part of a list that follows a position. */
 export function readSlice<T, R extends RecordRow = RecordRow>(
   connection: Connection,
   query: RecordQuery<R>,
   { limit, after }: SliceRequest,
 ): Slice<T> {
   const { columns } = query.ordering
-  const positions = columns.map((column, index) => `${column} AS position${index}`).join(', ')
-  const { sql, values } = keysetQuery(query, `${query.select}, ${positions}`, after)
-  // One more than asked tells whether anything follows.
-  const rows = connection.all<R & Record<`position${number}`, string | number>>(
+  const names = columns.map((_, index) => `position${index}` as const)
+  const positions = columns.map((column, index) => `${column} AS ${names[index]}`).join(', ')
+  const { sql, values } = orderedQuery(query, `${query.select}, ${positions}`, after)
+  const found = connection.all<R & Record<`position${number}`, string | number>>(
     `${sql} LIMIT ?`,
     ...values,
     limit + 1,
   )
-  const wanted = rows.slice(0, limit)
-  const last = rows.length > limit ? wanted.at(-1) : undefined
+  const { rows, next } = takePage(found, limit, query.ordering, (row) =>
+    names.map((name) => row[name] as string | number),
+  )
   return {
-    records: wanted.map((row) => recordOf<T, R>(query, row)),
-    datasets: [...new Set(wanted.map((row) => row.dataset))],
-    next: last ? columns.map((_, index) => last[`position${index}`] as string | number) : null,
+    records: rows.map((row) => renderRecord<T, R>(query, row)),
+    datasets: [...new Set(rows.map(({ dataset }) => dataset))],
+    next,
   }
 }
 
-/** The record of a row. */
-export function recordOf<T, R extends RecordRow>({ render }: RecordQuery<R>, row: R): SerializedJson<T> {
+/** Renders the record of a row. */
+export function renderRecord<T, R extends RecordRow>({ render }: RecordQuery<R>, row: R): SerializedJson<T> {
   return (render ? render(row) : row.document) as SerializedJson<T>
 }
 
-/** What follows a position in the order of some columns, in one direction. */
-export function keysetCondition(
-  columns: readonly string[],
-  isDescending: boolean,
-  after: Position,
-): SqlFragment {
-  const sql = `(${columns.join(', ')}) ${isDescending ? '<' : '>'} (${columns.map(() => '?').join(', ')})`
-  return { sql, values: after }
-}
-
-/** The query of an ordered list, from a position on. */
-export function keysetQuery(
-  { from, where, ordering: { columns, descending } }: Omit<RecordQuery, 'select' | 'render'>,
+/** The query of an ordered list, from a position on; a LIMIT may follow. */
+export function orderedQuery(
+  { from, where, ordering }: Omit<RecordQuery, 'select' | 'render'>,
   select: string,
-  after: SliceRequest['after'],
+  after: Position | null,
 ): SqlFragment {
-  const beyond = after ? `AND ${keysetCondition(columns, descending, after).sql}` : ''
-  const order = columns.map((column) => `${column} ${descending ? 'DESC' : 'ASC'}`).join(', ')
+  const rest = after ? afterKey(ordering, fromPosition(ordering, after)) : null
   return {
-    sql: `SELECT ${select} FROM ${from} WHERE ${where.sql} ${beyond} ORDER BY ${order}`,
-    values: [...where.values, ...(after ?? [])],
+    sql: `SELECT ${select} FROM ${from} WHERE ${where.sql} ${rest ? `AND ${rest.sql}` : ''} ${orderBy(ordering)}`,
+    values: [...where.values, ...(rest?.values ?? [])],
   }
 }

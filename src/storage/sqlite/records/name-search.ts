@@ -1,5 +1,12 @@
-import { distance } from 'fastest-levenshtein'
 import { fold } from '../../../text/fold.ts'
+import {
+  findSimilar,
+  MAX_CANDIDATES,
+  type NameCandidate,
+  rankByName,
+  type SimilarName,
+  splitTrigrams,
+} from '../../../text/name-ranking.ts'
 import { suggest } from '../../../text/suggest.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
 import { allOf, type SqlFragment } from '../database/sql-fragment.ts'
@@ -7,14 +14,11 @@ import { allOf, type SqlFragment } from '../database/sql-fragment.ts'
 /** Tables whose rows have names. */
 export type NamedTable = 'places' | 'actors' | 'publishers'
 
-/** As many candidates as a fuzzy search weighs at most. */
-const CANDIDATES = 500
-
-/** Keys of the rows that bear exactly this name, folded. */
+/** Keys of the rows with exactly this name or alias, folded. */
 export function findKeysByName(connection: Connection, table: NamedTable, name: string): number[] {
   return connection
     .all<{ key: number }>(
-      // Told which index, for DISTINCT alone the planner would walk every name of the table in the other one.
+      // The index is named because for DISTINCT the planner prefers another one, and scans every name of the table.
       'SELECT DISTINCT entity_key AS key FROM names INDEXED BY names_by_folded WHERE entity = ? AND folded = ?',
       table,
       fold(name),
@@ -22,120 +26,69 @@ export function findKeysByName(connection: Connection, table: NamedTable, name: 
     .map(({ key }) => key)
 }
 
-/**
- * Keys of the rows that a person may mean by a text, the likeliest first: the whole name, then names that
- * begin so, then names with a word that begins so, then names within a few letters of it.
- */
+/** Keys of the rows that match a text, ranked by {@link rankByName}. */
 export function rankKeysByName(
   connection: Connection,
   table: NamedTable,
   q: string,
   where: SqlFragment,
 ): number[] {
-  const wanted = fold(q)
-  const best = new Map<number, number>()
-  for (const { key, folded } of candidates(connection, table, wanted, where)) {
-    const rank = rankOf(folded, wanted)
-    if (rank !== null && rank < (best.get(key) ?? Infinity)) best.set(key, rank)
-  }
-  return [...best].sort(([a, rankA], [b, rankB]) => rankA - rankB || a - b).map(([key]) => key)
+  return rankByName(selectCandidates(connection, table, fold(q), where), q)
 }
 
-/** A name near a text, and the keys of the rows that it may stand for. */
-interface NearName {
-  name: string
-  keys: number[]
-}
-
-/** Names near a text, other than the text itself, as they are written, nearest first. */
+/** Names similar to a text, other than the text itself, as they are displayed; the nearest first. */
 export function findSimilarNames(
   connection: Connection,
   table: NamedTable,
   text: string,
   where: SqlFragment,
   limit = 3,
-): NearName[] {
-  const wanted = fold(text)
-  const byFolded = new Map<string, Candidate[]>()
-  for (const candidate of candidates(connection, table, wanted, where)) {
-    const alike = byFolded.get(candidate.folded)
-    if (alike) alike.push(candidate)
-    else if (candidate.folded !== wanted) byFolded.set(candidate.folded, [candidate])
-  }
-  const near = new Map<string, Set<number>>()
-  for (const folded of suggest(wanted, byFolded.keys(), CANDIDATES)) {
-    for (const { key, name } of byFolded.get(folded) ?? []) {
-      const keys = near.get(name)
-      if (keys) keys.add(key)
-      else near.set(name, new Set([key]))
-    }
-  }
-  return [...near].slice(0, limit).map(([name, keys]) => ({ name, keys: [...keys] }))
+): SimilarName[] {
+  return findSimilar(selectCandidates(connection, table, fold(text), where), text, limit)
 }
 
-/** Ids near an id that is not known, nearest first; weighed are the ids that share a beginning with it. */
+/** Ids near an unknown id, nearest first, among its 50 neighbours on each side in the order of ids. */
 export function nearestIds(connection: Connection, table: 'incidents' | 'tolls', id: string): string[] {
-  const around = (comparison: string, order: string) =>
+  const neighbours = (comparison: string, order: string) =>
     connection
       .all<{ id: string }>(
         `SELECT id FROM ${table} WHERE id ${comparison} ? ORDER BY id ${order} LIMIT 50`,
         id,
       )
       .map((row) => row.id)
-  return suggest(id, [...around('<', 'DESC'), ...around('>', 'ASC')])
+  return suggest(id, [...neighbours('<', 'DESC'), ...neighbours('>', 'ASC')])
 }
 
-interface Candidate {
-  key: number
-  name: string
-  folded: string
-}
-
-function candidates(
+/** Names that begin with a folded text, and those that share the most trigrams with it. */
+function selectCandidates(
   connection: Connection,
   table: NamedTable,
-  wanted: string,
+  folded: string,
   where: SqlFragment,
-): Candidate[] {
-  const grams = trigrams(wanted)
+): NameCandidate[] {
   const condition = allOf([{ sql: 'entity = ?', values: [table] }, where])
-  const find = (join: string, match: string, order: string, ...values: SqlValue[]) =>
-    connection.all<Candidate>(
+  const select = (join: string, match: string, order: string, ...values: SqlValue[]) =>
+    connection.all<NameCandidate>(
       `SELECT entity_key AS key, names.shown AS name, names.folded AS folded FROM ${join}
        JOIN ${table} ON ${table}.key = names.entity_key
-       WHERE ${match} AND ${condition.sql} ORDER BY ${order} LIMIT ${CANDIDATES}`,
+       WHERE ${match} AND ${condition.sql} ORDER BY ${order} LIMIT ${MAX_CANDIDATES}`,
       ...values,
       ...condition.values,
     )
-  const prefixed = find(
+  const prefixed = select(
     'names',
     'names.folded >= ? AND names.folded < ?',
     'length(names.folded)',
-    wanted,
-    `${wanted}\u{10ffff}`,
+    folded,
+    `${folded}\u{10ffff}`,
   )
-  if (grams.length === 0) return prefixed
-  const similar = find(
+  const trigrams = splitTrigrams(folded)
+  if (trigrams.length === 0) return prefixed
+  const similar = select(
     'names_trigrams JOIN names ON names.key = names_trigrams.rowid',
     'names_trigrams MATCH ?',
     'names_trigrams.rank',
-    grams.map((gram) => `"${gram}"`).join(' OR '),
+    trigrams.map((trigram) => `"${trigram}"`).join(' OR '),
   )
   return [...prefixed, ...similar]
-}
-
-function trigrams(text: string): string[] {
-  const letters = [...text.replaceAll('"', '')]
-  return [...new Set(letters.slice(2).map((_, index) => letters.slice(index, index + 3).join('')))].slice(
-    0,
-    60,
-  )
-}
-
-function rankOf(folded: string, wanted: string): number | null {
-  if (folded === wanted) return 0
-  if (folded.startsWith(wanted)) return 1
-  if (folded.includes(` ${wanted}`)) return 2
-  const edits = distance(folded, wanted)
-  return edits <= Math.max(1, Math.floor(wanted.length / 3)) ? 2 + edits : null
 }

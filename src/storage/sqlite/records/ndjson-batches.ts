@@ -1,41 +1,38 @@
 import { type NdjsonBatch, toNdjson } from '../../../records.ts'
 import type { Connection } from '../database/connection.ts'
 import { DOCUMENTS_BY_KEYS } from './document-sql.ts'
-import { keysetQuery, type RecordQuery, type RecordRow, recordOf } from './keyset.ts'
+import { orderedQuery, type RecordQuery, type RecordRow, renderRecord } from './keyset.ts'
 
-/** So many records are read at a time. */
-const BATCH = 200
+/** Records read at a time. */
+const BATCH_SIZE = 200
 
-/** Every record of a list. */
+/** Reads every record of a list. */
 export function* streamRecords<R extends RecordRow>(
   connection: Connection,
   query: RecordQuery<R>,
 ): Generator<NdjsonBatch> {
-  const { sql, values } = keysetQuery(query, query.select, null)
+  const { sql, values } = orderedQuery(query, query.select, null)
   for (const rows of batches(connection.iterate<R>(sql, ...values)))
-    yield toNdjson(rows.map((row) => recordOf(query, row)))
+    yield toNdjson(rows.map((row) => renderRecord(query, row)))
 }
 
-/**
- * Every record of a list that are documents of incidents: only their keys are read one by one, and
- * the documents are put together by SQLite.
- */
+/** Reads every document of a list of incidents: only the keys are read row by row, SQLite joins the documents. */
 export function* streamDocuments(
   connection: Connection,
   query: Omit<RecordQuery, 'select' | 'render'>,
 ): Generator<NdjsonBatch> {
-  const { sql, values } = keysetQuery(query, 'incidents.key', null)
+  const { sql, values } = orderedQuery(query, 'incidents.key', null)
   for (const keys of batches(connection.iterateValues<number>(sql, ...values))) {
-    const found = connection.get<{ json: Buffer }>(LINES, `[${keys.join(',')}]`)
+    const found = connection.get<{ json: Buffer }>(JOINED_BY_KEYS, `[${keys.join(',')}]`)
     if (found) yield { json: found.json, records: keys.length }
   }
 }
 
-/** Every document of incidents there is, in the order of their keys. */
+/** Reads the documents of all incidents in the order of their keys. */
 export function* streamAllDocuments(connection: Connection, isDescending: boolean): Generator<NdjsonBatch> {
-  const [beyond, last, order] = isDescending ? ['<', 'min', 'DESC'] : ['>', 'max', 'ASC']
+  const [comparison, last, order] = isDescending ? ['<', 'min', 'DESC'] : ['>', 'max', 'ASC']
   const sql = `SELECT ${JOINED}, count(*) AS records, ${last}(key) AS last
-    FROM (SELECT key, document FROM documents WHERE key ${beyond} ? ORDER BY key ${order} LIMIT ${BATCH})`
+    FROM (SELECT key, document FROM documents WHERE key ${comparison} ? ORDER BY key ${order} LIMIT ${BATCH_SIZE})`
   for (let after = isDescending ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER; ; ) {
     const found = connection.get<NdjsonBatch & { last: number | null }>(sql, after)
     if (!found || found.last === null) return
@@ -46,13 +43,13 @@ export function* streamAllDocuments(connection: Connection, isDescending: boolea
 
 const JOINED = `CAST(group_concat(document, char(10)) || char(10) AS BLOB) AS json`
 
-const LINES = `SELECT ${JOINED} FROM (SELECT document FROM ${DOCUMENTS_BY_KEYS})`
+const JOINED_BY_KEYS = `SELECT ${JOINED} FROM (SELECT document FROM ${DOCUMENTS_BY_KEYS})`
 
 function* batches<T>(rows: Iterable<T>): Generator<T[]> {
   let batch: T[] = []
   for (const row of rows) {
     batch.push(row)
-    if (batch.length < BATCH) continue
+    if (batch.length < BATCH_SIZE) continue
     yield batch
     batch = []
   }

@@ -1,7 +1,7 @@
-import type { SerializedJson, Slice, SliceRequest } from '../../../records.ts'
-import type { Connection, SqlValue } from '../database/connection.ts'
+import { type SerializedJson, type Slice, type SliceRequest, serialize } from '../../../records.ts'
+import type { Connection } from '../database/connection.ts'
 import type { SqlFragment } from '../database/sql-fragment.ts'
-import { readSlice } from './keyset.ts'
+import { fromPosition, readSlice, toPosition } from './keyset.ts'
 import { rankKeysByName } from './name-search.ts'
 
 /** SQL that adds the number of incidents to a record's JSON. */
@@ -12,7 +12,7 @@ export type CountedTable = 'places' | 'actors' | 'sources'
 
 /** SQL that renders a row with its number of incidents. */
 const DOCUMENTS: Record<CountedTable, string> = {
-  // Each kind has an index of its own; a comparison with whichever column it is would use none.
+  // Each kind has an index of its own; a comparison with a column chosen by kind would use none.
   places: addIncidentCount(`CASE places.kind
     WHEN 'country' THEN (SELECT count(*) FROM incidents WHERE incidents.country_id = places.id)
     WHEN 'admin1' THEN (SELECT count(*) FROM incidents WHERE incidents.admin1_id = places.id)
@@ -24,19 +24,19 @@ const DOCUMENTS: Record<CountedTable, string> = {
   sources: addIncidentCount('SELECT count(*) FROM incident_sources WHERE source_key = sources.key'),
 }
 
-/** Records by id. */
+/** Lists records in the order of their ids. */
 export function listById<T>(
   connection: Connection,
   table: CountedTable,
   where: SqlFragment,
   request: SliceRequest,
 ): Slice<T> {
-  const ordering = { columns: [`${table}.id`], descending: false }
+  const ordering = { columns: [`${table}.id`], isDescending: false }
   const select = `${DOCUMENTS[table]} AS document, dataset`
   return readSlice(connection, { select, from: table, where, ordering }, request)
 }
 
-/** Records by id; under `q` the likeliest first, which is an order of positions in the list of those found. */
+/** Lists records: by id, or under `q` the best match first. */
 export function searchByName<T>(
   connection: Connection,
   table: 'places' | 'actors',
@@ -46,31 +46,39 @@ export function searchByName<T>(
 ): Slice<T> {
   if (q === undefined) return listById(connection, table, where, request)
   const keys = rankKeysByName(connection, table, q, where)
-  const start = Number(request.after?.[0] ?? 0)
-  const end = start + request.limit
-  const rows = keys.slice(start, end).map((key) => getRow<T>(connection, table, 'key', key) as NamedRow<T>)
+  // Ranks are no column: the position is an index in the ranked list, which is short.
+  const [start] = request.after ? fromPosition(RANK, request.after) : [0]
+  const end = Number(start) + request.limit
+  const rows = connection.all<{ document: SerializedJson<T>; dataset: string }>(
+    `SELECT ${DOCUMENTS[table]} AS document, dataset
+     FROM json_each(?) AS wanted CROSS JOIN ${table} ON ${table}.key = wanted.value`,
+    serialize(keys.slice(Number(start), end)),
+  )
   return {
     records: rows.map(({ document }) => document),
-    next: end < keys.length ? [end] : null,
+    next: end < keys.length ? toPosition(RANK, [end]) : null,
     datasets: [...new Set(rows.map(({ dataset }) => dataset))],
   }
 }
 
-interface NamedRow<T> {
-  document: SerializedJson<T>
-  dataset: string
+const RANK = { columns: ['rank'] }
+
+/** Finds those of the ids that are in a table. */
+export function findExisting(
+  connection: Connection,
+  table: 'incidents' | 'places' | 'sources',
+  ids: readonly string[],
+): string[] {
+  const sql = `SELECT id FROM ${table} WHERE id IN (SELECT value FROM json_each(?))`
+  return connection.all<{ id: string }>(sql, serialize(ids)).map(({ id }) => id)
 }
 
-function getRow<T>(connection: Connection, table: CountedTable, column: 'key' | 'id', value: SqlValue) {
-  const sql = `SELECT ${DOCUMENTS[table]} AS document, dataset FROM ${table} WHERE ${table}.${column} = ?`
-  return connection.get<NamedRow<T>>(sql, value)
-}
-
-/** The record of an id. */
+/** Reads the record with an id, or null. */
 export function getById<T>(
   connection: Connection,
   table: CountedTable,
   id: string,
 ): SerializedJson<T> | null {
-  return getRow<T>(connection, table, 'id', id)?.document ?? null
+  const sql = `SELECT ${DOCUMENTS[table]} AS document FROM ${table} WHERE ${table}.id = ?`
+  return connection.get<{ document: SerializedJson<T> }>(sql, id)?.document ?? null
 }

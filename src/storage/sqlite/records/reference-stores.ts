@@ -18,20 +18,20 @@ import type { SourceFilter, SourceScope, SourceStore } from '../../../sources/so
 import type { Connection } from '../database/connection.ts'
 import { allOf, clausesOf, oneOf } from '../database/sql-fragment.ts'
 import { findKeysByName, findSimilarNames, rankKeysByName } from './name-search.ts'
-import { addIncidentCount, getById, listById, searchByName } from './records-with-counts.ts'
+import { addIncidentCount, findExisting, getById, listById, searchByName } from './records-with-counts.ts'
 
 const EVERYTHING = allOf([])
 
-/** Names of places that are weighed, at most: of near names those are told first that records bear. */
-const MOST_NEAR = 500
+/** Similar names of places that are compared: those where something is recorded are suggested first. */
+const MAX_SIMILAR = 500
 
-/** SQL that tells whether any record lies in a place. */
+/** SQL: whether any record is in a place. */
 const RECORDED = `CASE kind ${PLACE_KINDS.map(
   (kind) => `WHEN '${kind}' THEN EXISTS (SELECT 1 FROM incidents WHERE incidents.${kind}_id = places.id)
     OR EXISTS (SELECT 1 FROM tolls WHERE tolls.${kind}_id = places.id)`,
 ).join(' ')} END`
 
-/** The gazetteer in SQLite. */
+/** Places in SQLite; see `PlaceStore`. */
 export class SqlitePlaceStore implements PlaceStore {
   constructor(private readonly connection: Connection) {}
 
@@ -58,6 +58,10 @@ export class SqlitePlaceStore implements PlaceStore {
     return this.connection.get<PlaceScope>('SELECT kind, id FROM places WHERE id = ?', id) ?? null
   }
 
+  async existing(ids: readonly string[]): Promise<string[]> {
+    return findExisting(this.connection, 'places', ids)
+  }
+
   async named(name: string, kinds: readonly PlaceKind[]): Promise<PlaceScope[]> {
     const { sql, values } = allOf([
       oneOf('key', findKeysByName(this.connection, 'places', name)),
@@ -78,7 +82,7 @@ export class SqlitePlaceStore implements PlaceStore {
   }
 
   async near(name: string, kinds: readonly PlaceKind[]): Promise<NearPlace[]> {
-    const near = findSimilarNames(this.connection, 'places', name, oneOf('places.kind', kinds), MOST_NEAR)
+    const near = findSimilarNames(this.connection, 'places', name, oneOf('places.kind', kinds), MAX_SIMILAR)
     const recorded = new Set(
       this.connection
         .all<{ key: number }>(
@@ -99,7 +103,7 @@ export class SqlitePlaceStore implements PlaceStore {
   }
 }
 
-/** Actors in SQLite. */
+/** Actors in SQLite; see `ActorStore`. */
 export class SqliteActorStore implements ActorStore {
   constructor(private readonly connection: Connection) {}
 
@@ -121,12 +125,16 @@ export class SqliteActorStore implements ActorStore {
       .map(({ id }) => id)
   }
 
+  async namedAll(names: readonly string[]): Promise<string[][]> {
+    return Promise.all(names.map((name) => this.named(name)))
+  }
+
   async near(name: string, limit?: number): Promise<string[]> {
     return findSimilarNames(this.connection, 'actors', name, EVERYTHING, limit).map((near) => near.name)
   }
 }
 
-/** Sources in SQLite. */
+/** Sources in SQLite; see `SourceStore`. */
 export class SqliteSourceStore implements SourceStore {
   constructor(private readonly connection: Connection) {}
 
@@ -149,12 +157,16 @@ export class SqliteSourceStore implements SourceStore {
     return this.connection.all(`SELECT name AS publisher FROM publishers WHERE ${sql}`, ...values)
   }
 
+  async existing(ids: readonly string[]): Promise<string[]> {
+    return findExisting(this.connection, 'sources', ids)
+  }
+
   async near(name: string, limit?: number): Promise<string[]> {
     return findSimilarNames(this.connection, 'publishers', name, EVERYTHING, limit).map((near) => near.name)
   }
 }
 
-/** The data set registry in SQLite. */
+/** Data sets in SQLite; see `DatasetStore`. */
 export class SqliteDatasetStore implements DatasetStore {
   constructor(private readonly connection: Connection) {}
 
@@ -186,7 +198,7 @@ export class SqliteDatasetStore implements DatasetStore {
 const OF_TYPE = `(SELECT count(*) FROM incidents WHERE event_type = event_types.id)
   + (SELECT count(*) FROM incidents WHERE sub_event_type = event_types.id)`
 
-/** The code book in SQLite. */
+/** Event types in SQLite; see `EventTypeStore`. */
 export class SqliteEventTypeStore implements EventTypeStore {
   constructor(private readonly connection: Connection) {}
 

@@ -3,15 +3,15 @@ import type { Interval } from '../../../stats/intervals.ts'
 /** Columns of a query: name → SQL. */
 export type Columns = Readonly<Record<string, string>>
 
-/** What is summed of a figure: a high that is not stated is counted as open, a figure that is not as unstated. */
+/** The sums of a figure: a high that is not stated counts as open, a figure that is not stated as unstated. */
 const BOUND_SUMS = ['low', 'best', 'high', 'open', 'unstated'] as const
 
-/** Incidents with what remains of groups once their parts are counted: what sums are made of. */
+/** Joins incidents with the remainders of groups: the rows that are summed. */
 export function countedIncidents(incidents = 'incidents'): string {
   return `${incidents} LEFT JOIN group_rests AS rests ON rests.incident_key = incidents.key`
 }
 
-/** Joins each actor of a record once, whatever its roles; in any of some roles where a condition is given. */
+/** Joins each actor of a record once, in whichever roles; limited to some roles where a condition is given. */
 export function joinActors(roles = 'TRUE'): string {
   return `LEFT JOIN incident_actors AS acting ON acting.incident_key = incidents.key
     AND acting.role = (SELECT min(role) FROM incident_actors AS same
@@ -40,19 +40,19 @@ function sumsOfFigure(figure: string): Columns {
   }
 }
 
-/** The same sums, made of rows that hold them in part. */
+/** The same sums over rows that hold partial sums. */
 export function sumsOfSums(figures: readonly string[]): Columns {
   const names = ['records', 'incidents_low', 'incidents_high', 'incidents_open']
   const all = [...names, ...figures.flatMap((figure) => BOUND_SUMS.map((sum) => `${figure}_${sum}`))]
   return Object.fromEntries(all.map((name) => [name, `sum(incidents.${name})`]))
 }
 
-/** A column of an incident as it is counted. */
+/** A column of an incident, or of its remainder where it is a group with parts. */
 function counted(column: string): string {
   return `iif(rests.incident_key IS NULL, incidents.${column}, rests.${column})`
 }
 
-/** A column by which incidents are grouped; what they do not say is empty text, and of actors 0. */
+/** A column that incidents are grouped by; a missing value is empty text, of actors 0. */
 export function groupingColumn(column: string): string {
   if (column === 'actor_key') return 'coalesce(acting.actor_key, 0)'
   return NULLABLE.has(column) ? `coalesce(incidents.${column}, '')` : `incidents.${column}`
@@ -60,13 +60,13 @@ export function groupingColumn(column: string): string {
 
 const NULLABLE = new Set(['event_type', 'sub_event_type', 'admin1_id', 'city_id'])
 
-/** The first day of the interval in which a day lies. */
+/** SQL of the first day of the interval that contains a day. */
 export function startOfInterval(interval: Interval, day: string): string {
   switch (interval) {
     case 'day':
       return day
     case 'week':
-      // On to the Monday after the day six days before: the Monday on or before the day.
+      // The first Monday from six days before: the Monday on or before the day.
       return `date(${day}, '-6 days', 'weekday 1')`
     case 'month':
       return `(substr(${day}, 1, 7) || '-01')`
@@ -87,12 +87,12 @@ export const STEPS: Readonly<Record<Interval, string>> = {
   year: '+1 year',
 }
 
-/** Whether a record goes on after the interval that it is counted in. */
+/** SQL that counts the records that continue after the interval that they are counted in. */
 export function countSpread(interval: Interval, day: string, end: string): string {
   return `sum(${startOfInterval(interval, end)} > ${startOfInterval(interval, day)})`
 }
 
-/** Columns as the text between SELECT and FROM. */
+/** The text between SELECT and FROM. */
 export function selectList(columns: Columns): string {
   return Object.entries(columns)
     .map(([name, sql]) => `${sql} AS ${name}`)

@@ -1,28 +1,21 @@
 import type { FacetQuery, FacetStore } from '../../../facets/facet.store.ts'
-import type { Connection, SqlValue } from '../database/connection.ts'
-import { isMissing, StatsNames } from './stats-rows.ts'
+import { isMissing, type SumValue } from '../../../stats/stats.rows.ts'
+import type { Connection } from '../database/connection.ts'
+import { lookUpNames } from './dimension-names.ts'
 import { chooseSource } from './stats-source.ts'
 
-type Answer = Awaited<ReturnType<FacetStore['facets']>>
-
 interface ValueRow {
-  value: SqlValue
+  value: SumValue
   records: number
 }
 
-/** The values of fields among matching records; see `FacetStore.facets`. */
-export function countFacets(connection: Connection, { filter, fields, limit }: FacetQuery): Answer {
-  const names = new StatsNames(connection)
+/** Counts the values of fields among matching records; see `FacetStore.facets`. */
+export function countFacets(
+  connection: Connection,
+  { filter, fields, limit }: FacetQuery,
+): Awaited<ReturnType<FacetStore['facets']>> {
   const source = (dimensions: FacetQuery['fields']) =>
-    chooseSource({
-      filter,
-      dimensions,
-      interval: 'year',
-      cellSize: 1,
-      spread: false,
-      figures: [],
-      without: [],
-    })
+    chooseSource({ filter, dimensions, figures: [], excluded: [] })
   const all = source([])
   return {
     records:
@@ -38,12 +31,14 @@ export function countFacets(connection: Connection, { filter, fields, limit }: F
         ...from.values,
       )
       const known = rows.filter(({ value }) => !isMissing(value))
+      const shown = known.slice(0, limit)
+      const findName = lookUpNames(connection, [[field, shown.map(({ value }) => value)]])
       return {
         field,
-        values: known.slice(0, limit).map(({ value, records }) => ({
-          ...names.shown(field, value),
-          records,
-        })),
+        values: shown.map(({ value, records }) => {
+          const { id, name } = findName(field, value) ?? { id: String(value), name: String(value) }
+          return { value: id, name, records }
+        }),
         distinct: known.length,
         unknown: rows.find(({ value }) => isMissing(value))?.records ?? 0,
       }

@@ -13,22 +13,22 @@ import {
   sumsOfSums,
 } from './aggregate-sql.ts'
 
-/** A table of figures summed ahead. */
+/** A table of sums by some columns, kept ready for queries. */
 export interface Rollup {
   table: string
-  /** The columns that it can be grouped and filtered by, `period` among them where it has one, as it is ordered. */
+  /** The columns that it can be grouped and filtered by, in the order of its primary key. */
   columns: readonly string[]
-  /** The intervals whose sums it can make up, the shortest first: it is that of its periods. */
+  /** The intervals that its periods add up to, the shortest first, which is that of the periods. */
   intervals: readonly Interval[]
 }
 
 const KINDS = ['kind', 'event_type', 'sub_event_type']
 const MONTHS: readonly Interval[] = ['month', 'quarter', 'year']
 
-/** The edge of the cells that are summed ahead, in degrees. */
+/** The edge of the cells of the roll-up, in degrees. */
 export const FINEST_SUMMED = 1 / 4
 
-/** The figures that are summed ahead. */
+/** The figures that roll-ups have. */
 export const ROLLED_UP = ['deaths', 'injured']
 
 const BY_DATASET: Rollup = { table: 'rollup_datasets', columns: ['dataset', ...KINDS], intervals: INTERVALS }
@@ -59,7 +59,7 @@ const BY_ACTOR: Rollup = {
   intervals: ['year'],
 }
 
-/** Every table, the smaller first: the first that has what a question needs answers it. */
+/** All roll-ups, the smaller first: a query uses the first that has what it needs. */
 export const ROLLUPS: readonly Rollup[] = [
   BY_DATASET,
   BY_CITY,
@@ -70,13 +70,13 @@ export const ROLLUPS: readonly Rollup[] = [
   BY_CELL,
 ]
 
-/** Sums everything anew. */
+/** Makes all roll-up tables again from the incidents. */
 export function rebuildRollups(connection: Connection): void {
   for (const { table, columns, sql } of summed())
     connection.execute(`DELETE FROM ${table}; INSERT INTO ${table} (${columns}) ${sql}`)
 }
 
-/** What of the tables is not what it must be, a sentence each. */
+/** Reports the roll-up tables that differ from the incidents, a sentence each. */
 export function checkRollups(connection: Connection): string[] {
   return summed().flatMap(({ table, columns, sql }) => {
     const stored = `SELECT ${columns} FROM ${table}`
@@ -88,7 +88,7 @@ export function checkRollups(connection: Connection): string[] {
   })
 }
 
-/** The columns of each table and the query that makes its rows, in an order in which they can be made. */
+/** The columns of each table and the query that fills it, in an order in which they can be filled. */
 function summed(): { table: string; columns: string; sql: string }[] {
   return [
     ofIncidents(BY_ADMIN1),
@@ -101,7 +101,7 @@ function summed(): { table: string; columns: string; sql: string }[] {
   ]
 }
 
-/** A table made of a finer one. */
+/** A table filled from a finer one. */
 function ofSums({ table, columns, intervals }: Rollup, finer: Rollup) {
   const sums = {
     ...Object.fromEntries(columns.map((column) => [column, column])),
@@ -123,7 +123,7 @@ function ofIncidents({ table, columns, intervals }: Rollup, joined = '') {
   return grouped(table, sums, `${countedIncidents()} ${joined}`, columns)
 }
 
-/** What the mean position of records is made of. */
+/** The sums that mean positions are computed from. */
 const SUMMED_POSITIONS: Columns = {
   latitude: 'sum(incidents.latitude)',
   longitude: 'sum(incidents.longitude)',

@@ -1,84 +1,63 @@
 import { ServiceError } from '../../../errors.ts'
-import { GROUPS } from '../../../figures/figure.schema.ts'
 import { startOf } from '../../../stats/intervals.ts'
-import type { StatsTotal } from '../../../stats/stats.schema.ts'
+import { chooseTotal, splitByDataset } from '../../../stats/side-by-side.ts'
+import { listFigures, readSums, renderRow, type SumRow } from '../../../stats/stats.rows.ts'
+import type { DatasetSum, Dimension, StatsTotal } from '../../../stats/stats.schema.ts'
 import type { StatsAnswer, StatsQuery } from '../../../stats/stats.store.ts'
-import type { Connection, SqlValue } from '../database/connection.ts'
+import type { Connection } from '../database/connection.ts'
 import type { SqlFragment } from '../database/sql-fragment.ts'
+import { afterKey, fromPosition, type Ordering, orderBy, takePage } from '../records/keyset.ts'
 import { STEPS, selectList } from './aggregate-sql.ts'
 import { combineDatasets } from './combine-datasets.ts'
-import { readSums, renderRow, StatsNames, type SumRow } from './stats-rows.ts'
+import { lookUpNames } from './dimension-names.ts'
 import { chooseSource } from './stats-source.ts'
 
-/** Rows that filling may make, at most. */
+/** The number of rows that filling may make. */
 const MAX_FILLED_ROWS = 100_000
 
-/** The sums that answer a query; see `StatsStore.stats`. */
+/** Sums what a query asks for; see `StatsStore.stats`. */
 export function queryStats(connection: Connection, query: StatsQuery): StatsAnswer {
-  const { combination, without } = combineDatasets(connection, query)
-  const question = new StatementBuilder(connection, query, without)
-  const byDataset = question.byDataset()
-  const isSplit = byDataset.length > 1 && !query.combine && !query.groupBy.includes('dataset')
-  const groupBy = isSplit ? (['dataset', ...query.groupBy] as const) : query.groupBy
+  const { combination, excluded } = combineDatasets(connection, query)
+  const statements = new StatsStatements(connection, query, excluded)
+  const byDataset = statements.sumByDataset()
+  const groupBy = splitByDataset(query, byDataset)
   return {
-    ...question.rows(groupBy),
+    ...statements.readRows(groupBy),
     groupBy,
     byDataset,
-    total: totalOf(question, byDataset, query),
+    total: chooseTotal(query, byDataset, () => statements.sumAll()),
     combined: combination,
   }
 }
 
-/** The sums of all: those of the only data set, or of all that are put together. */
-function totalOf(
-  question: StatementBuilder,
-  byDataset: StatsAnswer['byDataset'],
-  { combine }: StatsQuery,
-): StatsTotal | null {
-  const [only, ...others] = byDataset
-  if (!only || (combine && others.length > 0)) return question.total()
-  if (others.length > 0) return null
-  const { dataset, ...sums } = only
-  return sums
-}
-
-/** The figures that a query needs, as columns name them. */
-function figuresOf({ metrics, byGroup, sort }: StatsQuery): string[] {
-  const names = { fatalities: 'deaths', injured: 'injured', incidents: null }
-  const asked = metrics.flatMap((metric) => names[metric] ?? [])
-  const sorted = names[sort.replace('-', '') as keyof typeof names]
-  const groups = byGroup ? asked.flatMap((figure) => GROUPS.map((group) => `${figure}_${group}`)) : []
-  return [...new Set([...asked, ...groups, ...(sorted ? [sorted] : [])])]
-}
-
-/** One query, as statements. */
-class StatementBuilder {
+/** The statements of one query. */
+class StatsStatements {
   readonly #figures: string[]
 
   constructor(
     private readonly connection: Connection,
     private readonly query: StatsQuery,
-    private readonly without: readonly number[],
+    private readonly excluded: readonly number[],
   ) {
-    this.#figures = figuresOf(query)
+    this.#figures = listFigures(query)
   }
 
-  /** The sums of each data set that matching records are of. */
-  byDataset(): StatsAnswer['byDataset'] {
-    return this.#totals(['dataset']).map((row) => ({
+  /** Sums the matching records of each data set. */
+  sumByDataset(): DatasetSum[] {
+    return this.#sum(['dataset']).map((row) => ({
       dataset: String(row.dataset),
       ...readSums(row, this.query),
     }))
   }
 
-  /** The sums of all matching records. */
-  total(): StatsTotal {
-    const [row] = this.#totals([])
+  /** Sums all matching records. */
+  sumAll(): StatsTotal {
+    const [row] = this.#sum([])
     return readSums(row as SumRow, this.query)
   }
 
-  #totals(groupBy: readonly 'dataset'[]): SumRow[] {
-    const { from, dimension, sums } = this.#source(groupBy)
+  #sum(groupBy: readonly 'dataset'[]): SumRow[] {
+    const { from, dimension, sums } = this.#chooseSource(groupBy)
     const by = groupBy.map((name) => [name, dimension(name)])
     return this.connection.all<SumRow>(
       `SELECT ${selectList({ ...Object.fromEntries(by), ...sums })} FROM ${from.sql}
@@ -87,41 +66,46 @@ class StatementBuilder {
     )
   }
 
-  /** The rows of a page, and how often records are in the rows of several actors. */
-  rows(groupBy: StatsQuery['groupBy']): Pick<StatsAnswer, 'rows' | 'next' | 'repeated'> {
+  /** Reads the rows of a page; `repeated` is the sum of their records, those of several actors counted for each. */
+  readRows(groupBy: readonly Dimension[]): Pick<StatsAnswer, 'rows' | 'next' | 'repeated'> {
     const { query, connection } = this
-    const order = orderOf(query, groupBy)
-    const grouped = this.#grouped(groupBy, order)
+    const { rank, ordering, shape } = orderRows(query, groupBy)
+    const grouped = this.#group(groupBy, rank)
     const isFilled = query.fill && groupBy.includes('date')
-    const { sql, values } = isFilled ? this.#filled(grouped, groupBy, order) : grouped
+    const { sql, values } = isFilled ? this.#fill(grouped, groupBy, rank) : grouped
     // The sum over all rows is made before any is left out.
     const isInner = isFilled || groupBy.includes('actor')
-    const beyond = order.beyond && `${isInner ? 'WHERE' : 'HAVING'} ${order.beyond}`
+    const hasOrder = ordering.columns.length > 0
+    const rest = query.after && hasOrder ? afterKey(ordering, fromPosition(shape, query.after)) : null
     const found = connection.all<SumRow>(
-      `${isInner ? `SELECT * FROM (${sql})` : sql} ${beyond} ${order.by} LIMIT ?`,
+      `${isInner ? `SELECT * FROM (${sql})` : sql} ${rest ? `${isInner ? 'WHERE' : 'HAVING'} ${rest.sql}` : ''}
+       ${hasOrder ? orderBy(ordering) : ''} LIMIT ?`,
       ...values,
-      ...order.values,
+      ...(rest?.values ?? []),
       query.limit + 1,
     )
-    const rows = found.slice(0, query.limit)
-    const last = found.length > query.limit ? rows.at(-1) : undefined
-    const names = new StatsNames(connection)
+    const { rows, next } = takePage(found, query.limit, shape, (row) =>
+      ordering.columns.map((column) => row[column] as string | number),
+    )
+    const findName = lookUpNames(
+      connection,
+      groupBy.map((dimension, index) => [dimension, rows.map((row) => row[`g${index}`])]),
+    )
     return {
-      rows: rows.map((row) => renderRow(row, query, groupBy, names)),
-      next: last ? order.columns.map((column) => last[column] as string | number) : null,
+      rows: rows.map((row) => renderRow(row, query, groupBy, findName)),
+      next,
       repeated: Number(rows[0]?.repeated ?? 0),
     }
   }
 
   /** Sums by dimensions, `g0`, `g1` and so on. */
-  #grouped(groupBy: StatsQuery['groupBy'], { rank }: Order): SqlFragment {
-    const { from, dimension, sums } = this.#source(groupBy)
+  #group(groupBy: readonly Dimension[], rank: string | undefined): SqlFragment {
+    const { from, dimension, sums } = this.#chooseSource(groupBy)
     const dimensions = Object.fromEntries(groupBy.map((name, index) => [`g${index}`, dimension(name)]))
     const columns = {
       ...dimensions,
       ...sums,
       ...(rank && { rank: `coalesce(${sums[rank]}, -1)` }),
-      // How often records are in the rows of several actors tells only the sum over all of these.
       ...(groupBy.includes('actor') && { repeated: `sum(${sums.records}) OVER ()` }),
     }
     const by = groupBy.map((_, index) => index + 1).join(', ')
@@ -131,12 +115,12 @@ class StatementBuilder {
     }
   }
 
-  /** The same with a row of zeros for every interval in which nothing is recorded. */
-  #filled(grouped: SqlFragment, groupBy: StatsQuery['groupBy'], { rank }: Order): SqlFragment {
+  /** Adds a row of zeros for every interval in which nothing is recorded. */
+  #fill(grouped: SqlFragment, groupBy: readonly Dimension[], rank: string | undefined): SqlFragment {
     const { filter, interval } = this.query
     const at = groupBy.indexOf('date')
     const others = groupBy.flatMap((_, index) => (index === at ? [] : [`g${index}`]))
-    const { sums } = this.#source(groupBy)
+    const { sums } = this.#chooseSource(groupBy)
     const names = [
       ...Object.keys(sums),
       ...(rank ? ['rank'] : []),
@@ -162,7 +146,7 @@ class StatementBuilder {
       `${filled.sql} SELECT (SELECT count(*) FROM calendar) * (SELECT count(*) FROM others) AS n`,
       ...filled.values,
     )
-    if (Number(all?.n) > MAX_FILLED_ROWS) throw tooMany(Number(all?.n))
+    if (Number(all?.n) > MAX_FILLED_ROWS) throw tooManyRows(Number(all?.n))
     const zeros = names.map((name) => `iif(grouped.records IS NULL, 0, grouped.${name}) AS ${name}`)
     const same = groupBy.map(
       (_, index) => `grouped.g${index} = ${index === at ? 'calendar' : 'others'}.g${index}`,
@@ -175,33 +159,21 @@ class StatementBuilder {
     }
   }
 
-  #source(dimensions: StatsQuery['groupBy']) {
-    const { filter, interval, cellSize } = this.query
-    const spread = this.query.groupBy.includes('date')
+  #chooseSource(dimensions: readonly Dimension[]) {
+    const { filter, interval, cellSize, groupBy } = this.query
     return chooseSource({
       filter,
       dimensions,
       interval,
+      countsSpread: groupBy.includes('date'),
       cellSize,
-      spread,
       figures: this.#figures,
-      without: this.without,
+      excluded: this.excluded,
     })
   }
 }
 
-/** In which order rows come, and after which. */
-interface Order {
-  /** The sum by which they are ordered first, where they are. */
-  rank: string | undefined
-  /** The columns that tell where a row stands. */
-  columns: readonly string[]
-  by: string
-  /** What holds of the rows after the last that was seen; empty to begin. */
-  beyond: string
-  values: readonly SqlValue[]
-}
-
+/** The column of the sum that each sort compares. */
 const RANKS: Readonly<Record<string, string>> = {
   records: 'records',
   incidents: 'incidents_low',
@@ -209,23 +181,24 @@ const RANKS: Readonly<Record<string, string>> = {
   injured: 'injured_best',
 }
 
-function orderOf({ sort, after }: StatsQuery, groupBy: StatsQuery['groupBy']): Order {
+/**
+ * The order of rows: by a sum (`rank` is its column) where the sort names one, then by the dimensions. `shape` names
+ * what the columns hold, for positions.
+ */
+function orderRows(
+  { sort }: StatsQuery,
+  groupBy: readonly Dimension[],
+): { rank: string | undefined; ordering: Ordering; shape: Pick<Ordering, 'columns'> } {
   const rank = groupBy.length > 0 ? RANKS[sort.replace('-', '')] : undefined
   const columns = [...(rank ? ['rank'] : []), ...groupBy.map((_, index) => `g${index}`)]
-  const [order, beyond] = sort.startsWith('-') ? ['DESC', '<'] : ['ASC', '>']
   return {
     rank,
-    columns,
-    by: columns.length > 0 ? `ORDER BY ${columns.map((name) => `${name} ${order}`).join(', ')}` : '',
-    beyond:
-      after && columns.length > 0
-        ? `(${columns.join(', ')}) ${beyond} (${columns.map(() => '?').join(', ')})`
-        : '',
-    values: columns.length > 0 ? (after ?? []) : [],
+    ordering: { columns, isDescending: sort.startsWith('-') },
+    shape: { columns: [...(rank ? [rank] : []), ...groupBy] },
   }
 }
 
-function tooMany(rows: number): ServiceError {
+function tooManyRows(rows: number): ServiceError {
   const reason = `would make ${rows} rows, and at most ${MAX_FILLED_ROWS} can be filled: take a longer interval, a shorter period or fewer dimensions`
   return new ServiceError('invalid_parameter', `fill ${reason}.`, { issues: [{ parameter: 'fill', reason }] })
 }

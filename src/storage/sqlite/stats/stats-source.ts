@@ -1,9 +1,9 @@
 import type { IncidentFilter } from '../../../incidents/incident.store.ts'
 import type { Interval } from '../../../stats/intervals.ts'
 import type { Dimension } from '../../../stats/stats.schema.ts'
-import { allOf, clausesOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
+import { allOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
+import { filterRollup, whereIncidents } from '../incidents/filters.ts'
 import { cellNumberSql, parentCellSql } from '../incidents/grid-cells.ts'
-import { WHERE_CLAUSES } from '../incidents/where-clauses.ts'
 import {
   type Columns,
   countedIncidents,
@@ -14,32 +14,32 @@ import {
   sumsOfIncidents,
   sumsOfSums,
 } from './aggregate-sql.ts'
-import { FINEST_SUMMED, ROLLED_UP, ROLLUPS, type Rollup } from './rollups.ts'
+import { FINEST_SUMMED, ROLLED_UP, ROLLUPS } from './rollups.ts'
 
-/** What sums are made of: matching records, or the rows of a table in which they are summed ahead. */
+/** Where sums come from: matching records, or the rows of a roll-up table. */
 export interface StatsSource {
-  /** What stands between FROM and GROUP BY. */
+  /** What is between FROM and GROUP BY. */
   from: SqlFragment
-  /** SQL of a dimension, never null: what records do not say is empty text, and of actors 0. */
+  /** SQL of a dimension, never null: a missing value is empty text, of actors and cells 0. */
   dimension(dimension: Dimension): string
   sums: Columns
 }
 
-/** Which records are summed, and in which respect. */
+/** Which records are summed, and by what. */
 export interface StatsSubject {
   filter: IncidentFilter
-  /** The dimensions that matter. */
+  /** The dimensions that are grouped by. */
   dimensions: readonly Dimension[]
-  /** The interval of dates. */
-  interval: Interval
-  /** The edge of cells in degrees. */
-  cellSize: number
-  /** Whether it matters which records go on after their interval. */
-  spread: boolean
+  /** How dates are grouped; left out where neither `date` nor the spread of records over intervals is asked for. */
+  interval?: Interval
+  /** Whether records that continue after their interval are counted. */
+  countsSpread?: boolean
+  /** The edge of cells in degrees; left out where `cell` is not grouped by. */
+  cellSize?: number
   /** The figures, as columns name them. */
   figures: readonly string[]
-  /** Keys of records that match and are not counted. */
-  without: readonly number[]
+  /** Keys of matching records that are not counted. */
+  excluded: readonly number[]
 }
 
 const COLUMNS: { [D in Exclude<Dimension, 'date'>]: string } = {
@@ -54,25 +54,24 @@ const COLUMNS: { [D in Exclude<Dimension, 'date'>]: string } = {
   cell: 'cell',
 }
 
-/** The smallest source that has what is asked. */
+/** Chooses the smallest source that has what is asked for. */
 export function chooseSource(subject: StatsSubject): StatsSource {
-  const rollup = rollupOf(subject)
-  return rollup ? summedAhead(rollup, subject) : incidents(subject)
+  return rollupSource(subject) ?? incidentSource(subject)
 }
 
-function incidents({
+function incidentSource({
   filter,
   dimensions,
-  interval,
-  cellSize,
-  spread,
+  interval = 'year',
+  countsSpread,
+  cellSize = 1,
   figures,
-  without,
+  excluded,
 }: StatsSubject): StatsSource {
   const matching = allOf([
-    clausesOf(WHERE_CLAUSES, filter),
-    ...(without.length > 0
-      ? [{ sql: 'incidents.key NOT IN (SELECT value FROM json_each(?))', values: [JSON.stringify(without)] }]
+    whereIncidents(filter),
+    ...(excluded.length > 0
+      ? [{ sql: 'incidents.key NOT IN (SELECT value FROM json_each(?))', values: [JSON.stringify(excluded)] }]
       : []),
   ])
   // A record that began before the period counts on the period's first day.
@@ -83,7 +82,7 @@ function incidents({
   const roles = filter.actor?.roles ? oneOf('role', filter.actor.roles) : undefined
   const actors = dimensions.includes('actor')
     ? { sql: joinActors(roles?.sql), values: roles?.values ?? [] }
-    : NO_JOIN
+    : { sql: '', values: [] }
   const records = `(SELECT incidents.*, ${first.sql} AS counted_date FROM incidents WHERE ${matching.sql}) AS incidents`
   return {
     from: {
@@ -98,7 +97,7 @@ function incidents({
     sums: {
       ...sumsOfIncidents(figures),
       ...(dimensions.includes('cell') && MEAN_POSITION),
-      ...(spread && {
+      ...(countsSpread && {
         spread: countSpread(interval, 'incidents.counted_date', 'incidents.date_end'),
       }),
     },
@@ -115,22 +114,36 @@ const MEAN_OF_SUMS: Columns = {
   longitude: 'sum(incidents.longitude) / sum(incidents.records)',
 }
 
-const NO_JOIN: SqlFragment = { sql: '', values: [] }
-
-function summedAhead(
-  { table, intervals }: Rollup,
-  { filter, dimensions, interval, cellSize, spread, figures }: StatsSubject,
-): StatsSource {
-  const clauses = {
-    ...WHERE_CLAUSES,
-    actor: ({ ids }: NonNullable<IncidentFilter['actor']>) => ({
-      sql: 'actor_key = (SELECT key FROM actors WHERE id = ?)',
-      values: [...(ids ?? [])],
-    }),
-  }
-  const { sql, values } = clausesOf(clauses, filter)
+/** The smallest roll-up table that has what is asked for; null when none has. */
+function rollupSource({
+  filter,
+  dimensions,
+  interval = 'year',
+  countsSpread,
+  cellSize = 1,
+  figures,
+  excluded,
+}: StatsSubject): StatsSource | null {
+  if (excluded.length > 0 || figures.some((figure) => !ROLLED_UP.includes(figure))) return null
+  if (dimensions.includes('cell') && cellSize < FINEST_SUMMED) return null
+  const filtered = filterRollup(filter)
+  if (!filtered) return null
+  // An incident of several actors is in the rows of each.
+  if (filter.actor && dimensions.includes('actor')) return null
+  const needed = new Set([
+    ...filtered.columns,
+    ...dimensions.map((dimension) => (dimension === 'date' ? 'period' : COLUMNS[dimension])),
+  ])
+  const rollup = ROLLUPS.find(
+    ({ columns, intervals }) =>
+      [...needed].every((column) => columns.includes(column)) &&
+      (!countsSpread || intervals.includes(interval)) &&
+      columns.includes('actor_key') === needed.has('actor_key'),
+  )
+  if (!rollup) return null
+  const { table, intervals } = rollup
   return {
-    from: { sql: `${table} AS incidents WHERE ${sql}`, values },
+    from: { sql: `${table} AS incidents WHERE ${filtered.where.sql}`, values: filtered.where.values },
     dimension: (dimension) => {
       if (dimension === 'cell') return parentCellSql('incidents.cell', FINEST_SUMMED, cellSize)
       if (dimension !== 'date') return `incidents.${COLUMNS[dimension]}`
@@ -140,50 +153,7 @@ function summedAhead(
     sums: {
       ...sumsOfSums(figures),
       ...(dimensions.includes('cell') && MEAN_OF_SUMS),
-      ...(spread && { spread: `sum(incidents.spread_${interval})` }),
+      ...(countsSpread && { spread: `sum(incidents.spread_${interval})` }),
     },
   }
-}
-
-/** The smallest table that has what is asked; undefined when none has. */
-function rollupOf({
-  filter,
-  dimensions,
-  interval,
-  cellSize,
-  spread,
-  figures,
-  without,
-}: StatsSubject): Rollup | undefined {
-  if (without.length > 0 || figures.some((figure) => !ROLLED_UP.includes(figure))) return undefined
-  if (dimensions.includes('cell') && cellSize < FINEST_SUMMED) return undefined
-  const filtered = columnsOf(filter)
-  if (!filtered) return undefined
-  // Somebody who acts beside another is in the sums of both.
-  if (filter.actor && dimensions.includes('actor')) return undefined
-  const needed = new Set([
-    ...filtered,
-    ...dimensions.map((dimension) => (dimension === 'date' ? 'period' : COLUMNS[dimension])),
-  ])
-  return ROLLUPS.find(
-    ({ columns, intervals }) =>
-      [...needed].every((column) => columns.includes(column)) &&
-      (!spread || intervals.includes(interval)) &&
-      columns.includes('actor_key') === needed.has('actor_key'),
-  )
-}
-
-/** The columns that a filter compares; undefined when it needs more than rows of sums have. */
-function columnsOf(filter: IncidentFilter): string[] | undefined {
-  const { kind, dataset, event_type, sub_event_type, country, admin1, city, place, actor, ...others } = filter
-  if (Object.values(others).some((value) => value !== undefined)) return undefined
-  if (actor && (actor.roles || actor.ids?.length !== 1)) return undefined
-  const scopes = [country, admin1, city, place].flatMap((given) => given ?? [])
-  return [
-    ...Object.keys({ kind, dataset, event_type, sub_event_type }).filter(
-      (name) => filter[name as keyof IncidentFilter] !== undefined,
-    ),
-    ...new Set(scopes.map((scope) => `${scope.kind}_id`)),
-    ...(actor ? ['actor_key'] : []),
-  ]
 }

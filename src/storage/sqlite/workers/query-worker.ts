@@ -2,7 +2,7 @@ import { workerData } from 'node:worker_threads'
 import { Connection } from '../database/connection.ts'
 import type { QueryTasks } from '../database/query-client.ts'
 import { handleTasks } from '../database/worker-tasks.ts'
-import { countMatching } from '../incidents/total-cache.ts'
+import { countMatching } from '../stats/count.ts'
 import { countFacets } from '../stats/facets.ts'
 import { queryStats } from '../stats/stats-query.ts'
 

@@ -1,0 +1,21 @@
+import { component, list, text } from '../../validation/types.ts'
+
+/** Schema of a hint. */
+export const Hint = component(
+  'Hint',
+  {
+    parameter: text(100, { description: 'The parameter that the hint is about.' }),
+    message: text(1000, { description: 'Human-readable advice.' }),
+    suggestions: list(text(500, { description: 'A value that is known.' }), {
+      description: 'The nearest known values, nearest first.',
+      maxItems: 10,
+    }),
+  },
+  { description: 'Advice on a query that is permitted and finds less than was probably meant.' },
+)
+/** Advice on a query that is valid but probably not what the client meant. */
+export interface Hint {
+  parameter: string
+  message: string
+  suggestions: string[]
+}

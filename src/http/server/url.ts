@@ -1,0 +1,37 @@
+import { ServiceError } from '../../errors.ts'
+
+/** Longest URL that is accepted, in characters. */
+export const MAX_URL_LENGTH = 8000
+
+/**
+ * Rewrites a URL that cannot be routed to `/`, whose hooks then reject it (see {@link requireReadableUrl}). Fastify's
+ * own ways (`frameworkErrors`, `onBadUrl`) run no hooks: such a response would be without the security headers, CORS,
+ * the rate limit and metrics.
+ */
+export function rewriteUrl(request: { url?: string | undefined }): string {
+  const { url = '/' } = request
+  return url.length > MAX_URL_LENGTH || !isDecodable(url) ? '/' : url
+}
+
+/** @throws ServiceError for a URL that is too long or cannot be decoded */
+export function requireReadableUrl(url: string): void {
+  if (url.length > MAX_URL_LENGTH) {
+    const detail = `The URL has ${url.length} characters; at most ${MAX_URL_LENGTH} are read. Ask for fewer values at once.`
+    throw new ServiceError('url_too_long', detail)
+  }
+  if (!isDecodable(url)) {
+    throw new ServiceError(
+      'malformed_request',
+      'The URL cannot be decoded: write each % as %25, and percent-encode UTF-8.',
+    )
+  }
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '')
+    return true
+  } catch {
+    return false
+  }
+}

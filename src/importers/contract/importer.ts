@@ -1,0 +1,18 @@
+import type { RegisteredDataset } from '../../storage/contract/storage.ts'
+import type { Columns } from './columns.ts'
+import type { Draft } from './draft.ts'
+import type { RowResult } from './row-result.ts'
+
+/** A data set as the registry has it, whatever the file. */
+export type DatasetIdentity = Omit<RegisteredDataset, 'version'>
+
+/** The format of one data set: how its files are recognised, and how a row becomes a draft. */
+export interface Importer {
+  dataset: DatasetIdentity
+  /** Columns that a file of this format must have, folded by `foldColumn`; they distinguish it from the others. */
+  required: readonly string[]
+  /** The columns from which each property of a draft is read: validation errors of the draft name them. */
+  origins: Readonly<Record<string, readonly string[]> & { id: readonly [string] }>
+  /** Makes the function that reads the rows under a header. It never throws for the content of a cell. */
+  reader(columns: Columns): (row: readonly string[]) => RowResult<{ draft: Draft }>
+}

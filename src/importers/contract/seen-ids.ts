@@ -1,0 +1,24 @@
+import type { CellError } from '../reading/rows/file-row.ts'
+
+/** The ids of a file's rows with their lines, to find ids that occur twice. */
+export class SeenIds {
+  readonly #lines = new Map<string, number>()
+
+  /** Finds an id that occurred before: one error, else none. */
+  findErrors(column: string, id: string): CellError[] {
+    const first = this.#lines.get(id)
+    return first === undefined ? [] : [{ column, value: id, reason: `occurs twice: first on line ${first}` }]
+  }
+
+  add(id: string, line: number): void {
+    this.#lines.set(id, line)
+  }
+
+  has(id: string): boolean {
+    return this.#lines.has(id)
+  }
+
+  get size(): number {
+    return this.#lines.size
+  }
+}

@@ -1,0 +1,95 @@
+import type { PlaceStore } from '../../places/place.store.ts'
+import type { ImportedIncident } from '../../storage/contract/storage.ts'
+import { issuesOf } from '../../validation/validate.ts'
+import { Columns } from '../contract/columns.ts'
+import { Draft } from '../contract/draft.ts'
+import type { DatasetIdentity, Importer } from '../contract/importer.ts'
+import type { References, RowReader } from '../contract/row-reader.ts'
+import type { RowResult } from '../contract/row-result.ts'
+import { SeenIds } from '../contract/seen-ids.ts'
+import { PlaceResolver } from '../places/place-resolver.ts'
+import type { CellError, FileRow } from '../reading/rows/file-row.ts'
+import { buildDatasetSource, RecordBuilder } from './record-builder.ts'
+
+/** A file of one data set. */
+interface DatasetFile {
+  importer: Importer
+  /** The data set, under the id of the registry. */
+  dataset: DatasetIdentity
+  version: string | null
+  header: readonly string[]
+}
+
+/** Reads the rows of a data set of the field: the importer makes a draft, its place is resolved, the record built. */
+export class DraftReader implements RowReader {
+  readonly #columns: Columns
+  readonly #readDraft: ReturnType<Importer['reader']>
+  readonly #builder: RecordBuilder
+  readonly #places: PlaceResolver
+  readonly #ids = new SeenIds()
+
+  constructor(
+    places: PlaceStore,
+    private readonly file: DatasetFile,
+  ) {
+    this.#columns = new Columns(file.header)
+    this.#readDraft = file.importer.reader(this.#columns)
+    this.#builder = new RecordBuilder(file.dataset)
+    this.#places = new PlaceResolver(places, file.dataset.id)
+  }
+
+  get places() {
+    return this.#places.counts
+  }
+
+  async read(rows: readonly FileRow[]): Promise<RowResult<{ incident: ImportedIncident }>[]> {
+    const results: RowResult<{ incident: ImportedIncident }>[] = []
+    for (const row of rows) results.push(await this.#readRow(row))
+    return results
+  }
+
+  async #readRow({ line, cells, error }: FileRow): Promise<RowResult<{ incident: ImportedIncident }>> {
+    if (error) return { errors: [error] }
+    const result = this.#readDraft(cells)
+    if (!('draft' in result)) return result
+    const { draft } = result
+    const { id, where } = draft
+    const issues = issuesOf(Draft, draft)
+    if (issues.length > 0)
+      return { errors: issues.map(({ parameter, reason }) => this.#buildError(cells, parameter, reason)) }
+    const repeated = this.#ids.findErrors(this.file.importer.origins.id[0], id)
+    if (repeated.length > 0) return { errors: repeated }
+    const resolved = await this.#places.resolve(where)
+    if (!resolved) {
+      const reason = 'must be a country of ISO 3166-1, by code or name'
+      return { errors: [this.#buildError(cells, 'where.country', reason)] }
+    }
+    this.#ids.add(id, line)
+    const { record, sources } = this.#builder.build(draft, resolved.place)
+    return { incident: { record, claims: null, original: cells, places: resolved.created, sources } }
+  }
+
+  /** Attributes an error of a draft's property to the first column from which it is read and that is not empty. */
+  #buildError(cells: readonly string[], property: string, reason: string): CellError {
+    const origins = (this.file.importer.origins[property] ?? []).map((column) => ({
+      column,
+      value: this.#columns.cells(cells)(column),
+    }))
+    // Of a text that is too long, to the longest.
+    const isLong = reason.includes('long')
+    const [found] = origins
+      .filter(({ value }) => value !== '')
+      .sort((a, b) => (isLong ? b.value.length - a.value.length : 0))
+    const { column, value } = found ?? origins[0] ?? { column: property, value: '' }
+    return { column, value, reason }
+  }
+
+  async references(): Promise<References> {
+    const { dataset, version } = this.file
+    return {
+      datasets: [{ ...dataset, version, rows: this.#ids.size }],
+      sources: [buildDatasetSource(dataset)],
+      actors: this.#builder.actors,
+    }
+  }
+}

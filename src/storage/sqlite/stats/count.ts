@@ -1,0 +1,25 @@
+import { type IncidentFilter, MAX_BOUNDED_TOTAL } from '../../../incidents/incident.store.ts'
+import type { Total } from '../../../records.ts'
+import type { Connection } from '../database/connection.ts'
+import { whereIncidents } from '../incidents/filters.ts'
+import { countFacets } from './facets.ts'
+
+/** Counts the incidents that match: all of them, or no more than {@link MAX_BOUNDED_TOTAL}. */
+export function countMatching(
+  connection: Connection,
+  { filter, isBounded }: { filter: IncidentFilter; isBounded: boolean },
+): Total {
+  // Roll-ups have the number for most filters.
+  if (!isBounded)
+    return { total: countFacets(connection, { filter, fields: [], limit: 1 }).records, total_is: 'exact' }
+  const { sql, values } = whereIncidents(filter)
+  const { n = 0 } =
+    connection.get<{ n: number }>(
+      `SELECT count(*) AS n FROM (SELECT 1 FROM incidents WHERE ${sql} LIMIT ?)`,
+      ...values,
+      MAX_BOUNDED_TOTAL + 1,
+    ) ?? {}
+  return n > MAX_BOUNDED_TOTAL
+    ? { total: MAX_BOUNDED_TOTAL, total_is: 'at_least' }
+    : { total: n, total_is: 'exact' }
+}
