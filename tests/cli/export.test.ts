@@ -194,22 +194,25 @@ describe('a file', () => {
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('is not compressed') })
   })
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('is not left behind, not even in part, after %s', async (signal) => {
-    const cwd = FILES.newFolder()
-    let outcome: Outcome
-    do {
-      // It may finish before the signal arrives: then it is repeated.
-      const running = startIncidents(['export', '--force', 'all.geojson'], on(path, cwd))
-      const isOver = running.ended.then(() => true)
-      const isBegun = () => readdirSync(cwd).some((name) => name.endsWith('.part'))
-      while (!isBegun() && !(await Promise.race([isOver, setTimeout(1, false)])));
-      rmSync(join(cwd, 'all.geojson'), { force: true })
-      running.process.kill(signal)
-      outcome = await running.ended
-    } while (outcome.code === 0)
-    expectOneLine(outcome, /all\.geojson was not written: interrupted/)
-    expect(readdirSync(cwd)).toEqual([])
-  })
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'is not left behind, not even in part, after %s',
+    async (signal) => {
+      const cwd = FILES.newFolder()
+      let outcome: Outcome
+      do {
+        // It may finish before the signal arrives: then it is repeated.
+        const running = startIncidents(['export', '--force', 'all.geojson'], on(path, cwd))
+        const isOver = running.ended.then(() => true)
+        const isBegun = () => readdirSync(cwd).some((name) => name.endsWith('.part'))
+        while (!isBegun() && !(await Promise.race([isOver, setTimeout(1, false)])));
+        rmSync(join(cwd, 'all.geojson'), { force: true })
+        running.process.kill(signal)
+        outcome = await running.ended
+      } while (outcome.code === 0)
+      expectOneLine(outcome, /all\.geojson was not written: interrupted/)
+      expect(readdirSync(cwd)).toEqual([])
+    },
+  )
 })
 
 test('a missing database is reported in one line and not created', async () => {

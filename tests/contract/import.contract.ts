@@ -72,7 +72,9 @@ export function describeImportContract(open: OpenEngine): void {
 
     test('updates what differs, names what is missing and removes it only when told so', async () => {
       await run(records)
-      const newer = records.slice(100).map((record, index) => (index < 10 ? { ...record, title: 'New' } : record))
+      const newer = records
+        .slice(100)
+        .map((record, index) => (index < 10 ? { ...record, title: 'New' } : record))
       const missing = expect.objectContaining({ added: 0, updated: 10, unchanged: SIZE - 110, removed: 0 })
       const report = await run(newer)
       expect(report).toEqual(missing)

@@ -10,11 +10,7 @@ const FILES = new DatabaseFiles()
 
 describe('loading', () => {
   const LATER = new Date('2099-01-01T00:00:00.000Z')
-  const [SADR, OTHERS, SAMARRA] = [
-    'seed:sadr-city-2017-01-02',
-    'seed:baghdad-other-attacks-2017-01-02',
-    'seed:samarra-2017-01-02',
-  ]
+  const SAMARRA = 'seed:samarra-2017-01-02'
   const TOLL = 'seed:baghdad-bombings-2016-12-31'
 
   const NOTHING = { added: 0, updated: 0, unchanged: SEED_SIZE, removed: 0, kept: 0 }
