@@ -70,7 +70,7 @@ export function describeImportContract(open: OpenEngine): void {
       expect(await storage.revision()).toEqual(revision)
     })
 
-    test('updates what differs, names what is missing and removes it only when told so', async () => {
+    test('updates what differs, names what is missing and removes it only on request', async () => {
       await run(records)
       const newer = records
         .slice(100)
