@@ -21,7 +21,7 @@ const query: fc.Arbitrary<IncidentQuery> = fc.record({
 })
 
 /** What every storage engine must do with incidents. */
-export function describeIncidentStore(open: (now: () => Date) => Promise<Storage>): void {
+export function describeIncidentStoreContract(open: (now: () => Date) => Promise<Storage>): void {
   describe('incident store', () => {
     let storage: Storage
     let all: Incident[]

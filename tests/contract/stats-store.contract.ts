@@ -67,7 +67,7 @@ function expectMean(position: StatsRow['position'], records: readonly Incident[]
 }
 
 /** What every storage engine must do with sums. */
-export function describeStatsStore(open: () => Promise<Storage>): void {
+export function describeStatsStoreContract(open: () => Promise<Storage>): void {
   describe('stats store', () => {
     let storage: Storage
     let reference: StatsReference

@@ -25,7 +25,7 @@ export function toChanges(batch: RecordBatch): BatchChanges {
 }
 
 /** The stored records of a batch's data sets that the batch does not hold. */
-export interface Vanished {
+interface Vanished {
   /** The ids of those that are removed. */
   removed: string[]
   /** Places that another data set's records lie in, with the data set that they are left to. */

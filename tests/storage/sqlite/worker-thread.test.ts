@@ -62,7 +62,7 @@ describe('a thread', () => {
       name: 'SqliteError',
       code: 'SQLITE_ERROR',
       message: expect.stringMatching(/no such table/),
-      stack: expect.stringContaining('stats/count'),
+      stack: expect.stringContaining('query-worker'),
     })
     await client.close()
   })

@@ -17,7 +17,7 @@ const ROW_COLUMNS = {
 } as const satisfies Record<string, readonly string[]>
 
 /** A table that rows are written to. */
-export type RowTable = keyof typeof ROW_COLUMNS
+type RowTable = keyof typeof ROW_COLUMNS
 
 /** Rows to insert and to delete, by table. */
 export class RowBuffer {
@@ -60,7 +60,7 @@ export class RowBuffer {
 }
 
 /** SQL that inserts a row of a table, in the columns of `deriveRows`, into it or another one like it. */
-export function insertion(table: RowTable, target: string = table): string {
+function insertion(table: RowTable, target: string = table): string {
   // A source is named by its id, and without a key where it is not there, which the table rejects.
   if (table === 'incident_sources')
     return `INSERT INTO ${target} (incident_key, source_key, publisher_key)

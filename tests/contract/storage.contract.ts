@@ -1,0 +1,37 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Storage } from '../../src/storage/contract/storage.ts'
+import { SEED } from '../support/records.ts'
+import type { OpenEngine } from './engine.ts'
+
+/** Requires of a storage engine what a database promises of itself. */
+export function describeStorageContract(open: OpenEngine): void {
+  describe('storage', () => {
+    const now = new Date('2026-01-01T00:00:00.000Z')
+    let storages: Storage[]
+
+    beforeEach(async () => {
+      storages = [await open(() => now), await open(() => now)]
+    })
+    afterEach(() => Promise.all(storages.map((storage) => storage.close())))
+
+    test('migrates once', async () => {
+      for (const storage of storages) expect(await storage.migrate()).toEqual([])
+    })
+
+    test('has an id and a secret that no other database has', async () => {
+      const ids = await Promise.all(storages.map(async (storage) => (await storage.revision()).databaseId))
+      const secrets = await Promise.all(storages.map((storage) => storage.cursorSecret()))
+      expect(new Set([...ids, ...secrets]).size).toBe(4)
+      expect(await storages[0]?.cursorSecret()).toBe(secrets[0])
+    })
+
+    test('counts the changes of the data, and when the last one was', async () => {
+      const [storage] = storages as [Storage]
+      const { number } = await storage.revision()
+      await storage.load(SEED)
+      expect(await storage.revision()).toMatchObject({ number: number + 1, at: now })
+      await storage.load(SEED)
+      expect((await storage.revision()).number).toBe(number + 1)
+    })
+  })
+}
