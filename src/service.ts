@@ -5,7 +5,6 @@ import type { Config } from './config.ts'
 import { OperatorError } from './errors.ts'
 import { Lifecycle } from './operation/lifecycle.ts'
 import { seedDigest } from './seed/digest.ts'
-import { readSeed } from './seed/seed.ts'
 import type { Storage } from './storage/contract/storage.ts'
 import { isFileStorage, openStorage } from './storage/open-storage.ts'
 
@@ -52,6 +51,8 @@ export async function prepareDatabase(storage: Storage, log: FastifyBaseLogger):
   const file = isFileStorage(storage) ? storage : null
   const digest = seedDigest()
   if (await file?.isLoaded(digest)) return
+  // Most starts return above: the reader and its schemas would cost each of them some 30 ms.
+  const { readSeed } = await import('./seed/seed.ts')
   const report = await (file ? file.load(readSeed(), digest) : storage.load(readSeed()))
   if (report.added + report.updated + report.removed > 0) log.info({ report }, 'The seed is loaded')
 }

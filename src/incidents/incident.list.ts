@@ -4,7 +4,6 @@ import { CsvFromJson } from '../http/formats/csv-from-json.ts'
 import { selectFields } from '../http/formats/field-selection.ts'
 import type { Format } from '../http/formats/formats.ts'
 import { toFeature } from '../http/formats/geojson.ts'
-import { renderParquet } from '../http/formats/parquet.ts'
 import { envelope, jsonPage, type PageContent, selectRecord } from '../http/paging/pages.ts'
 import { type NdjsonBatch, parse, type SerializedJson, serialize, splitNdjson, toNdjson } from '../records.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
@@ -51,7 +50,7 @@ export function renderAll(
     case 'geojson':
       return renderFeatureCollection(batches, fields)
     case 'parquet':
-      return renderParquet(selectColumns(INCIDENT_COLUMNS, fields), parsed(batches))
+      return renderParquetFile(batches, fields)
   }
 }
 
@@ -76,6 +75,12 @@ async function* renderLines(batches: Batches, fields: Fields): AsyncGenerator<st
         .join('')
     else yield batch.json
   }
+}
+
+async function* renderParquetFile(batches: Batches, fields: Fields): AsyncGenerator<Uint8Array> {
+  // The writer is loaded with the first file: it would cost every start some 30 ms.
+  const { renderParquet } = await import('../http/formats/parquet.ts')
+  yield* renderParquet(selectColumns(INCIDENT_COLUMNS, fields), parsed(batches))
 }
 
 async function* renderFeatureCollection(batches: Batches, fields: Fields): AsyncGenerator<string> {
