@@ -37,7 +37,7 @@ describe('a record whose row is in the file, but wrong', () => {
     ],
   ]
 
-  test.each(cases)('%s is not told to be missing from it', async (_, csv) => {
+  test.each(cases)('%s is not reported as missing from it', async (_, csv) => {
     const { stdout } = await skip(csv)
     expect(stdout).toMatch(/rejected 1,/)
     expect(stdout).not.toMatch(/missing from the file \d/)

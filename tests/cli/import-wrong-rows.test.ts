@@ -9,11 +9,11 @@ afterAll(async () => {
   expect(await DATABASE.run('check')).toEqual({ code: 0, stdout: 'Everything is sound\n', stderr: '' })
 })
 
-/** What is told of one cell. */
+/** An error of one cell. */
 type Fault = [column: string, value: string | RegExp, reason: RegExp]
 
-/** What is told of one row: the line on which it begins, and all that is wrong with it. */
-type Told = [line: number, ...faults: Fault[]]
+/** The errors of one row: the line on which it begins, and all that is wrong with it. */
+type RowErrors = [line: number, ...faults: Fault[]]
 
 /** A file with rows that are wrong. */
 interface WrongRows {
@@ -21,7 +21,7 @@ interface WrongRows {
   /** The file, of rows under the title by which the records of the good ones are known afterwards. */
   file: (rows: string[][]) => Buffer | string
   options?: string[]
-  told: Told[]
+  rowErrors: RowErrors[]
   /** Lines of further rows that are lost with those. */
   lost?: number[]
 }
@@ -48,7 +48,7 @@ function oneCell(
   return {
     what: `${column} ${JSON.stringify(value.length > 20 ? `of ${value.length} characters` : value)}${beside}`,
     file: (rows) => ucdpCsv(onLine(rows, 5, { ...others, [column]: value })),
-    told: [[5, [column, value, reason]]],
+    rowErrors: [[5, [column, value, reason]]],
   }
 }
 
@@ -62,17 +62,17 @@ const CASES: WrongRows[] = [
   {
     what: 'cut in the middle of a row',
     file: (rows) => ucdpCsv(rows).slice(0, -30),
-    told: [[11, ['', new RegExp(`^${idOn(11)},`), /^has \d+ cells, the header has 45$/]]],
+    rowErrors: [[11, ['', new RegExp(`^${idOn(11)},`), /^has \d+ cells, the header has 45$/]]],
   },
   {
     what: 'cut in the middle of a cell in quotation marks',
     file: (rows) => ucdpCsv(onLine(rows, 11, { source_article: 'one, two' })).replace(/ two".*\n$/, ''),
-    told: [[11, ['source_article', '"one,', /^has a quotation mark that is not closed$/]]],
+    rowErrors: [[11, ['source_article', '"one,', /^has a quotation mark that is not closed$/]]],
   },
   {
     what: 'a quotation mark that is not closed',
     file: (rows) => mended(onLine(rows, 9, { adm_1: '@' }), 9, (text) => text.replace('@', '"Anbar')),
-    told: [
+    rowErrors: [
       [
         9,
         ['adm_1', /^"Anbar,/, /quotation mark.* the 2 lines after it(, to the end of the file,)? went into/],
@@ -83,22 +83,22 @@ const CASES: WrongRows[] = [
   {
     what: 'a quotation mark in the middle of a cell',
     file: (rows) => mended(onLine(rows, 5, { adm_1: '@' }), 5, (text) => text.replace('@', 'An"bar')),
-    told: [[5, ['adm_1', /^An"bar/, /^has a stray quotation mark/]]],
+    rowErrors: [[5, ['adm_1', /^An"bar/, /^has a stray quotation mark/]]],
   },
   {
     what: 'too few cells',
     file: (rows) => mended(rows, 5, (text) => text.split(',').slice(0, -3).join(',')),
-    told: [[5, ['', new RegExp(`^${idOn(5)},`), /^has 42 cells, the header has 45$/]]],
+    rowErrors: [[5, ['', new RegExp(`^${idOn(5)},`), /^has 42 cells, the header has 45$/]]],
   },
   {
     what: 'too many cells',
     file: (rows) => mended(rows, 5, (text) => `${text},1,2`),
-    told: [[5, ['', new RegExp(`^${idOn(5)},`), /^has 47 cells, the header has 45$/]]],
+    rowErrors: [[5, ['', new RegExp(`^${idOn(5)},`), /^has 47 cells, the header has 45$/]]],
   },
   {
     what: 'several of these',
     file: (rows) => `${ucdpCsv(onLine(rows, 5, { best: 'x', deaths_a: '-1' }))}Total,9\n`,
-    told: [
+    rowErrors: [
       [5, ['best', 'x', wholeNumber], ['deaths_a', '-1', wholeNumber]],
       [12, ['', 'Total,9', /^has 2 cells, the header has 45$/]],
     ],
@@ -107,28 +107,28 @@ const CASES: WrongRows[] = [
     what: 'broken UTF-8, where UTF-8 is asked for',
     file: (rows) => withByte(ucdpCsv(onLine(rows, 5, { where_coordinates: 'Z@rich' })), 0xff),
     options: ['--encoding', 'utf-8'],
-    told: [[5, ['where_coordinates', 'Z\ufffdrich', encoding]]],
+    rowErrors: [[5, ['where_coordinates', 'Z\ufffdrich', encoding]]],
   },
   {
     what: 'Windows-1252 behind the mark of UTF-8, where UTF-8 is asked for',
     file: (rows) => withByte(`\ufeff${ucdpCsv(onLine(rows, 5, { where_coordinates: 'Z@rich' }))}`, 0xfc),
     options: ['--encoding', 'utf-8'],
-    told: [[5, ['where_coordinates', 'Z\ufffdrich', encoding]]],
+    rowErrors: [[5, ['where_coordinates', 'Z\ufffdrich', encoding]]],
   },
   {
     what: 'an id again, with other content',
     file: (rows) => ucdpCsv([...rows, changed(rows[2] ?? [], { dyad_name: 'Once more', best: '99' })]),
-    told: [[12, ['id', idOn(4), /^occurs twice: first on line 4$/]]],
+    rowErrors: [[12, ['id', idOn(4), /^occurs twice: first on line 4$/]]],
   },
   {
     what: 'a row again as it was',
     file: (rows) => ucdpCsv([...rows, rows[2] ?? []]),
-    told: [[12, ['id', idOn(4), /^occurs twice: first on line 4$/]]],
+    rowErrors: [[12, ['id', idOn(4), /^occurs twice: first on line 4$/]]],
   },
   {
     what: 'the header again',
     file: (rows) => ucdpCsv([...rows, [...UCDP_HEADER]]),
-    told: [
+    rowErrors: [
       [
         12,
         ...UCDP_HEADER.filter((name) =>
@@ -163,7 +163,7 @@ const CASES: WrongRows[] = [
 describe('wrong rows stop the import, or are left out and reported', () => {
   test.each(CASES.map((one) => [one.what, one] as const))(
     '%s',
-    async (what, { file, options = [], told, lost = [] }) => {
+    async (what, { file, options = [], rowErrors, lost = [] }) => {
       const title = `Beside ${what}`
       const path = DATABASE.file('damaged.csv', file(rowsTitled(title)))
       const report = join(DATABASE.files.newFolder(), 'report.ndjson')
@@ -174,24 +174,24 @@ describe('wrong rows stop the import, or are left out and reported', () => {
       const stopped = await run('stop')
       expectNoStack(stopped)
       expect(stopped).toMatchObject({ code: 1, stdout: expect.stringContaining('(nothing was written)') })
-      expectTold(stopped.stderr, told.slice(0, 1))
+      expectTold(stopped.stderr, rowErrors.slice(0, 1))
       expect(stopped.stderr).toMatch(
         /\nincidents: damaged\.csv was not imported: the database is as it was before it\n$/,
       )
-      expect(inOrder(readReport(report))[0]).toEqual(reported(told)[0])
+      expect(inOrder(readReport(report))[0]).toEqual(reported(rowErrors)[0])
       expect(await DATABASE.served(), 'the database is as it was').toEqual(before)
 
       const skipped = await run('skip')
       expectNoStack(skipped)
       expect(skipped.code).toBe(1)
-      expectTold(skipped.stderr, told)
-      expect(inOrder(readReport(report))).toEqual(reported(told))
-      const gone = [...told.map(([line]) => line), ...lost]
+      expectTold(skipped.stderr, rowErrors)
+      expect(inOrder(readReport(report))).toEqual(reported(rowErrors))
+      const gone = [...rowErrors.map(([line]) => line), ...lost]
       const good = HELD.slice(0, 10)
         .filter((_, at) => !gone.includes(at + 2))
         .map((row) => `ucdp-ged:${cellOf(row, 'id')}`)
       expect(skipped.stdout).toContain(
-        `rows read ${good.length + told.length}, added 0, updated ${good.length}, unchanged 0, rejected ${told.length}, skipped 0 (not data)`,
+        `rows read ${good.length + rowErrors.length}, added 0, updated ${good.length}, unchanged 0, rejected ${rowErrors.length}, skipped 0 (not data)`,
       )
       const after = await DATABASE.served()
       expect(Object.keys(after.incidents)).toEqual(Object.keys(before.incidents))
@@ -203,10 +203,10 @@ describe('wrong rows stop the import, or are left out and reported', () => {
   )
 })
 
-/** Asserts that each of these rows is told in a line with every column, value and reason. */
-function expectTold(stderr: string, told: readonly Told[]): void {
+/** Asserts that each of these rows is rowErrors in a line with every column, value and reason. */
+function expectTold(stderr: string, rowErrors: readonly RowErrors[]): void {
   const lines = stderr.split('\n')
-  for (const [number, ...faults] of told) {
+  for (const [number, ...faults] of rowErrors) {
     const line = lines.find((text) => text.startsWith(`damaged.csv, line ${number}: `)) ?? `no line ${number}`
     for (const [column, value, reason] of faults) {
       const start = value instanceof RegExp ? '"' : JSON.stringify(value.slice(0, 60))
@@ -223,9 +223,9 @@ interface Reported {
 }
 
 /** The lines that a report must have, faults by column. */
-function reported(told: readonly Told[]): Reported[] {
+function reported(rowErrors: readonly RowErrors[]): Reported[] {
   return inOrder(
-    told.map(([line, ...faults]) => ({
+    rowErrors.map(([line, ...faults]) => ({
       file: 'damaged.csv',
       line,
       faults: faults.map(([column, value, reason]) => ({
