@@ -18,19 +18,22 @@ export async function runPrimary(config: Config): Promise<void> {
   const { log } = Fastify({ logger: loggerOptions(config.LOG_LEVEL) })
   const supervisor = new ClusterSupervisor(config.PROCESSES, log)
   const delay = DRAIN_TIMEOUT_MS + config.SHUTDOWN_DELAY + EXIT_TIMEOUT_MS
+  /** The workers cannot all remove SQLite's log: of two that close at once, each leaves it to the other. */
+  const stop = async () => {
+    await supervisor.stop()
+    await storage.close()
+  }
   closeWithGrace({ delay, logger: log }, ({ err }) => {
     if (err) log.fatal({ err }, 'Closing after an error')
-    return supervisor.stop()
+    return stop()
   })
   try {
     const [address] = await Promise.all([supervisor.listening(), prepareDatabase(storage, log)])
-    await storage.close()
     supervisor.ready()
     logReady(log, address)
     await supervisor.failure
   } catch (error) {
-    await supervisor.stop()
-    await storage.close()
+    await stop()
     throw error
   }
 }
