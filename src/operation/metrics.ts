@@ -1,11 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import {
-  AggregatorRegistry,
-  collectDefaultMetrics,
-  Histogram,
-  type MetricObject,
-  Registry,
-} from 'prom-client'
+import type { Histogram, MetricObject, Registry } from 'prom-client'
 
 /** The metrics of the other processes that serve on the same port. */
 export interface PeerMetrics {
@@ -15,52 +9,71 @@ export interface PeerMetrics {
   requestMetrics(): Promise<object[][]>
 }
 
-/** The metrics of one application: requests by route pattern, never by URL, and figures of the process. */
-export class Metrics {
-  readonly #registry = new Registry()
-  readonly #duration = new Histogram({
+interface Instruments {
+  registry: Registry
+  duration: Histogram
+}
+
+/** Loaded with the first response, since it takes 60 ms of a start. */
+async function createInstruments(): Promise<Instruments> {
+  const { collectDefaultMetrics, Histogram, Registry } = await import('prom-client')
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const duration = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Duration of HTTP requests by route pattern, method and status.',
     labelNames: ['route', 'method', 'status'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-    registers: [this.#registry],
+    registers: [registry],
   })
+  return { registry, duration }
+}
+
+/** The metrics of one application: requests by route pattern, never by URL, and figures of the process. */
+export class Metrics {
+  #instruments: Promise<Instruments> | undefined
 
   constructor(private readonly peers?: PeerMetrics) {
-    collectDefaultMetrics({ register: this.#registry })
     peers?.onMetricsRequest(() => this.#readOwn())
   }
 
   /** Renders all metrics in the Prometheus text format, with its media type; summed over all processes. */
   async render(): Promise<{ type: string; text: string }> {
-    let registry = this.#registry
+    let { registry } = await this.#load()
     if (this.peers) {
+      const { AggregatorRegistry } = await import('prom-client')
       const [own, others] = await Promise.all([this.#readOwn(), this.peers.requestMetrics()])
       registry = AggregatorRegistry.aggregate([own, ...others])
     }
     return { type: registry.contentType, text: await registry.metrics() }
   }
 
-  #readOwn(): Promise<MetricObject[]> {
-    return this.#registry.getMetricsAsJSON()
-  }
-
   /** Measures every response of an application. */
   observe(app: FastifyInstance): void {
     // Looking up labels is slow, and there are few combinations of them.
     const series = new Map<string, Histogram.Internal<string>>()
-    app.addHook('onResponse', (request, reply, done) => {
+    app.addHook('onResponse', async (request, reply) => {
       const { method, routeOptions } = request
       const { url: route = '(none)' } = routeOptions
       const { statusCode: status, elapsedTime } = reply
       const name = `${method} ${status} ${route}`
       let observer = series.get(name)
       if (!observer) {
-        observer = this.#duration.labels({ route, method, status })
+        const { duration } = await this.#load()
+        observer = duration.labels({ route, method, status })
         series.set(name, observer)
       }
       observer.observe(elapsedTime / 1000)
-      done()
     })
+  }
+
+  async #readOwn(): Promise<MetricObject[]> {
+    const { registry } = await this.#load()
+    return registry.getMetricsAsJSON()
+  }
+
+  #load(): Promise<Instruments> {
+    this.#instruments ??= createInstruments()
+    return this.#instruments
   }
 }

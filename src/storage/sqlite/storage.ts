@@ -19,11 +19,7 @@ import { QueryClient } from './database/query-client.ts'
 import { StreamClient } from './database/stream-client.ts'
 import { SqliteIncidentStore } from './incidents/incident-store.ts'
 import { SqliteTollStore } from './incidents/toll-store.ts'
-import { checkFile, checkRecords } from './integrity/check.ts'
-import { rebuild } from './integrity/rebuild.ts'
-import { decideLink } from './links/decisions.ts'
 import { SqliteLinkStore } from './links/link-store.ts'
-import { suggestLinks } from './links/suggestions.ts'
 import {
   SqliteActorStore,
   SqliteDatasetStore,
@@ -32,10 +28,9 @@ import {
   SqliteSourceStore,
 } from './records/reference-stores.ts'
 import { SqliteStatsStore } from './stats/stats-store.ts'
-import { SqliteImportSession } from './writing/import-session.ts'
-import { load } from './writing/load.ts'
 import { isLoaded } from './writing/load-marker.ts'
-import { readOriginals } from './writing/original-rows.ts'
+
+const commands = () => import('./commands.ts')
 
 /**
  * Opens the database that a `sqlite:` URL names; a missing file is made, empty until `migrate()`.
@@ -102,6 +97,7 @@ class SqliteStorage implements FileStorage {
   }
 
   async load(batch: RecordBatch, digest?: string): Promise<LoadReport> {
+    const { load } = await commands()
     return withFileErrors(this.path, () => load(this.#writer, batch, this.now(), digest))
   }
 
@@ -110,18 +106,22 @@ class SqliteStorage implements FileStorage {
   }
 
   async beginImport(): Promise<ImportSession> {
+    const { SqliteImportSession } = await commands()
     return SqliteImportSession.begin(this.path, this.#reader, this.now())
   }
 
   async suggestLinks(request: SuggestRequest): Promise<SuggestReport> {
+    const { suggestLinks } = await commands()
     return withFileErrors(this.path, () => suggestLinks(this.path, request, this.now()))
   }
 
   async decideLink(change: LinkChange): Promise<boolean> {
+    const { decideLink } = await commands()
     return withFileErrors(this.path, () => decideLink(this.#writer, change, this.now()))
   }
 
   async *originals(): AsyncGenerator<OriginalRows> {
+    const { readOriginals } = await commands()
     const connection = new Connection(this.path, 'read')
     try {
       yield* readOriginals(connection)
@@ -131,6 +131,7 @@ class SqliteStorage implements FileStorage {
   }
 
   async check(): Promise<Problem[]> {
+    const { checkRecords } = await commands()
     return withFileErrors(this.path, () => {
       this.#requireMigrated()
       return checkRecords(this.#reader)
@@ -138,6 +139,7 @@ class SqliteStorage implements FileStorage {
   }
 
   async rebuild(onProgress: (done: number, total: number) => void): Promise<number> {
+    const { rebuild } = await commands()
     return withFileErrors(this.path, () => {
       this.#requireMigrated()
       return rebuild(this.path, this.now(), onProgress)
@@ -145,6 +147,7 @@ class SqliteStorage implements FileStorage {
   }
 
   async checkFile(): Promise<Problem[]> {
+    const { checkFile } = await commands()
     return withFileErrors(this.path, () => {
       this.#requireMigrated()
       return checkFile(this.#reader)
