@@ -4,7 +4,7 @@ import type { Static } from 'typebox'
 import { OperatorError, type ParameterIssue } from './errors.ts'
 import { suggest } from './text/suggest.ts'
 import { Type } from './validation/schema.ts'
-import { readStrings } from './validation/strings.ts'
+import { parseStrings } from './validation/strings.ts'
 import { count, enumeration } from './validation/types.ts'
 
 /** The schema of the settings: environment variables with defaults and descriptions. */
@@ -104,7 +104,7 @@ function explainPattern(issue: ParameterIssue): ParameterIssue {
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const names = Object.keys(ConfigSchema.properties)
   const values = Object.fromEntries(names.map((name) => [name, environment[name]]))
-  const { value, issues = [] } = readStrings<Settings>(ConfigSchema, values)
+  const { value, issues = [] } = parseStrings<Settings>(ConfigSchema, values)
   const unknown = Object.keys(environment)
     .filter((name) => name.startsWith(PREFIX))
     .map((parameter) => {

@@ -14,9 +14,9 @@ export interface ActorStore {
   /** The actor with this id, or null. */
   get(id: string): Promise<SerializedJson<Actor> | null>
   /** Ids of the actors with this id, name or alias, folded. */
-  named(name: string): Promise<string[]>
+  findByName(name: string): Promise<string[]>
   /** The same for several names: the ids of each, in their order. */
-  namedAll(names: readonly string[]): Promise<string[][]>
+  findByNames(names: readonly string[]): Promise<string[][]>
   /** Names of actors similar to a text, nearest first. */
-  near(name: string, limit?: number): Promise<string[]>
+  findSimilar(name: string, limit?: number): Promise<string[]>
 }

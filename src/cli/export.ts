@@ -7,7 +7,7 @@ import { IncidentListQuery } from '../incidents/incident.query.ts'
 import { resolveRequest } from '../incidents/incident.request.ts'
 import type { IncidentFilter } from '../incidents/incident.store.ts'
 import type { Storage } from '../storage/contract/storage.ts'
-import { readStrings } from '../validation/strings.ts'
+import { parseStrings } from '../validation/strings.ts'
 import { ExportProgress } from './export-progress.ts'
 import { fileOutput, type Output, standardOutput } from './output.ts'
 import { withStorage } from './storage.ts'
@@ -92,7 +92,7 @@ function readQuery(text: string): IncidentListQuery {
     return reason ? [{ parameter, reason }] : []
   })
   const used = Object.fromEntries(parameters.filter(([parameter]) => !NOT_FOR_EXPORTS.has(parameter)))
-  const { value, issues = [] } = readStrings<IncidentListQuery>(IncidentListQuery, used)
+  const { value, issues = [] } = parseStrings<IncidentListQuery>(IncidentListQuery, used)
   if (!value || rejected.length > 0) throw parameterError([...rejected, ...issues])
   return value
 }

@@ -58,8 +58,8 @@ const RESOLVERS: { [P in keyof IncidentFilterQuery]-?: Resolver<NonNullable<Inci
     const source = await names.resolveOrHint(
       'source',
       given,
-      (name) => sources.named(name),
-      (name) => sources.near(name),
+      (name) => sources.findByName(name),
+      (name) => sources.findSimilar(name),
       'source',
     )
     return { source }
@@ -108,8 +108,8 @@ async function resolveActors({ query, actors, names }: ResolverContext) {
   const ids = await names.resolveOrHint(
     'actor',
     query.actor,
-    (name) => actors.named(name),
-    (name) => actors.near(name),
+    (name) => actors.findByName(name),
+    (name) => actors.findSimilar(name),
     'actor',
   )
   return { actor: omitUndefined({ ids, roles: query.actor_role }) }

@@ -1,5 +1,5 @@
 import { Type } from '../validation/schema.ts'
-import { issuesOf } from '../validation/validate.ts'
+import { findIssues } from '../validation/validate.ts'
 import { compareIds } from './link.pair.ts'
 import { LinkComponent } from './scoring/component.ts'
 
@@ -37,7 +37,7 @@ export function findLinkProblems(link: StoredLink): string[] {
 
 function findComponentProblems(components: string): string[] {
   try {
-    return issuesOf(COMPONENTS, JSON.parse(components)).map(
+    return findIssues(COMPONENTS, JSON.parse(components)).map(
       ({ parameter, reason }) => `components: ${parameter} ${reason}`,
     )
   } catch {

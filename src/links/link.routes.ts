@@ -45,7 +45,7 @@ export const linkRoutes: FastifyPluginAsyncTypebox<{
     if ((await incidents.count({ id: [id] })) === 0)
       throw recordNotFound('incident', id, await incidents.nearestIds(id))
     const filter = omitUndefined({ status: request.query.status })
-    const slice = await links.of(id, filter, await pages.readSliceRequest(request))
+    const slice = await links.listByIncident(id, filter, await pages.readSliceRequest(request))
     return pages.send(request, reply, slice)
   })
 }

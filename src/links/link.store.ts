@@ -12,7 +12,11 @@ export interface LinkFilter {
 /** The links between records of different data sets. */
 export interface LinkStore {
   /** The links of an incident, best first. */
-  of(id: string, filter: Pick<LinkFilter, 'status'>, slice: SliceRequest): Promise<Slice<IncidentLink>>
+  listByIncident(
+    id: string,
+    filter: Pick<LinkFilter, 'status'>,
+    slice: SliceRequest,
+  ): Promise<Slice<IncidentLink>>
   /** Links, best first. */
   list(filter: LinkFilter, limit: number): Promise<Link[]>
   /** The number of links. */

@@ -12,7 +12,7 @@ export function resolveCities(
   resolver: NameResolver,
 ): Promise<PlaceScope[] | undefined> {
   const kinds: readonly PlaceKind[] = ['city', 'district']
-  const find = (name: string) => places.named(name, kinds)
+  const find = (name: string) => places.findByName(name, kinds)
   return resolveNames({ parameter: 'city', names, find, kinds, label: 'city or district' }, places, resolver)
 }
 
@@ -24,7 +24,7 @@ export function resolveDivisions(
 ): Promise<PlaceScope[] | undefined> {
   const kinds: readonly PlaceKind[] = ['admin1']
   const find = async (name: string) => {
-    const named = await places.named(name, kinds)
+    const named = await places.findByName(name, kinds)
     return named.length > 0 ? named : (await findById(places, name)).filter(({ kind }) => kind === 'admin1')
   }
   const label = 'governorate or province'
@@ -55,8 +55,8 @@ export function resolveCountries(
   return resolver.resolveOrFail(
     'country',
     countries,
-    (name) => places.named(name, ['country']),
-    async (name) => takeNames(await places.near(name, ['country'])),
+    (name) => places.findByName(name, ['country']),
+    async (name) => takeNames(await places.findSimilar(name, ['country'])),
     'an ISO 3166-1 alpha-2 or alpha-3 code or the name of a country, such as IQ, IRQ or Iraq',
   )
 }
@@ -82,7 +82,7 @@ async function resolveNames(
   resolver: NameResolver,
 ): Promise<PlaceScope[] | undefined> {
   const near = async (name: string) => {
-    const all = await places.near(name, kinds)
+    const all = await places.findSimilar(name, kinds)
     return takeNames([
       ...all.filter(({ isRecorded }) => isRecorded),
       ...all.filter(({ isRecorded }) => !isRecorded),
@@ -93,7 +93,7 @@ async function resolveNames(
   // In a gazetteer of the world many a misspelt name is the name of some other place.
   for (const name of names) {
     if ((await find(name)).length === 0) continue
-    const similar = await places.near(name, kinds)
+    const similar = await places.findSimilar(name, kinds)
     const suggestions = takeNames(similar.filter(({ isRecorded }) => isRecorded))
     const message = `Nothing is recorded in any ${label} "${name}".`
     if (suggestions.length > 0) resolver.hints.push({ parameter, message, suggestions })

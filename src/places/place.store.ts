@@ -32,11 +32,11 @@ export interface PlaceStore {
   /** Those of the ids that are recorded. */
   existing(ids: readonly string[]): Promise<string[]>
   /** Places of these kinds with exactly this name or alias, folded. */
-  named(name: string, kinds: readonly PlaceKind[]): Promise<PlaceScope[]>
+  findByName(name: string, kinds: readonly PlaceKind[]): Promise<PlaceScope[]>
   /** The places of a country, including the country itself, except those that data sets of incidents added. */
   gazetteer(countryId: string): Promise<PlaceRecord[]>
   /** Names of these kinds of place similar to a text, other than the text itself, nearest first. */
-  near(name: string, kinds: readonly PlaceKind[]): Promise<NearPlace[]>
+  findSimilar(name: string, kinds: readonly PlaceKind[]): Promise<NearPlace[]>
   /** Whether any record is in any of the places. */
   isRecorded(scopes: readonly PlaceScope[]): Promise<boolean>
 }

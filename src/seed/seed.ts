@@ -4,7 +4,7 @@ import type { Claim } from '../figures/claim.schema.ts'
 import { deriveCasualties, deriveIncidentCount } from '../figures/rules.ts'
 import type { IncidentPlace, PlaceRecord } from '../places/place.schema.ts'
 import type { RecordBatch, RecordInput } from '../storage/contract/storage.ts'
-import { issuesOf } from '../validation/validate.ts'
+import { findIssues } from '../validation/validate.ts'
 import { listCountries } from './countries.ts'
 import { SEED_FILES, type Seed } from './seed.schema.ts'
 
@@ -27,7 +27,7 @@ function readFile(folder: URL, file: keyof Seed): unknown {
   } catch (error) {
     throw new OperatorError(`seed/${file}.json cannot be read: ${(error as Error).message}`, { cause: error })
   }
-  const issues = issuesOf(SEED_FILES[file], content)
+  const issues = findIssues(SEED_FILES[file], content)
   if (issues.length > 0) {
     const list = issues.map(({ parameter, reason }) => `${parameter} ${reason}`).join('; ')
     throw new OperatorError(`seed/${file}.json is not valid: ${list}`)

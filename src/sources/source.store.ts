@@ -16,9 +16,9 @@ export interface SourceStore {
   /** The source with this id, or null. */
   get(id: string): Promise<SerializedJson<Source> | null>
   /** Filters by the source with this id, or by the publishers of this name, folded. */
-  named(name: string): Promise<SourceScope[]>
+  findByName(name: string): Promise<SourceScope[]>
   /** Those of the ids that are recorded. */
   existing(ids: readonly string[]): Promise<string[]>
   /** Names of publishers similar to a text, nearest first. */
-  near(name: string, limit?: number): Promise<string[]>
+  findSimilar(name: string, limit?: number): Promise<string[]>
 }

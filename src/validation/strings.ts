@@ -1,13 +1,13 @@
 import type { TObject, TSchema } from 'typebox'
 import type { ParameterIssue } from '../errors.ts'
 import { suggest } from '../text/suggest.ts'
-import { issuesOf } from './validate.ts'
+import { findIssues } from './validate.ts'
 
 /** Raw values of a query string or the environment, by name. */
 export type StringValues = Readonly<Record<string, string | readonly string[] | undefined>>
 
 /** A typed value, or all issues of the input. */
-export type Reading<T> = { value: T; issues?: never } | { value?: never; issues: ParameterIssue[] }
+export type ParseResult<T> = { value: T; issues?: never } | { value?: never; issues: ParameterIssue[] }
 
 /**
  * Parses named strings into the typed object that a schema describes.
@@ -15,7 +15,7 @@ export type Reading<T> = { value: T; issues?: never } | { value?: never; issues:
  * Strict where the usual coercion guesses: `0x10`, `1e400`, an empty text and a repeated single
  * value are issues. A list is given comma-separated, repeated, or both.
  */
-export function readStrings<T>(schema: TObject, given: StringValues): Reading<T> {
+export function parseStrings<T>(schema: TObject, given: StringValues): ParseResult<T> {
   const issues: ParameterIssue[] = []
   const value: Record<string, unknown> = {}
   for (const [name, raw] of Object.entries(given)) {
@@ -30,7 +30,7 @@ export function readStrings<T>(schema: TObject, given: StringValues): Reading<T>
     else value[name] = reading.value
   }
   const failed = new Set(issues.map((issue) => issue.parameter))
-  issues.push(...issuesOf(schema, value).filter((issue) => !failed.has(issue.parameter)))
+  issues.push(...findIssues(schema, value).filter((issue) => !failed.has(issue.parameter)))
   return issues.length > 0 ? { issues } : { value: value as T }
 }
 

@@ -34,7 +34,7 @@ function compile(schema: TSchema): ValidateFunction {
 }
 
 /** All issues of a value under a schema; empty when it is valid. Fills in defaults. */
-export function issuesOf(schema: TSchema, value: unknown): ParameterIssue[] {
+export function findIssues(schema: TSchema, value: unknown): ParameterIssue[] {
   const validate = compile(schema)
   if (validate(value)) return []
   return (validate.errors ?? [])

@@ -39,16 +39,16 @@ export function describeActorStoreContract(open: OpenEngine): void {
 
     test('an actor is found by id, and by every name in any case', async () => {
       for (const { id, name, aliases } of actors) {
-        expect(await storage.actors.named(id)).toEqual([id])
+        expect(await storage.actors.findByName(id)).toEqual([id])
         for (const text of [name, ...aliases])
-          expect(await storage.actors.named(text.toUpperCase()), text).toContain(id)
+          expect(await storage.actors.findByName(text.toUpperCase()), text).toContain(id)
       }
-      expect(await storage.actors.named('Nobody of this name')).toEqual([])
+      expect(await storage.actors.findByName('Nobody of this name')).toEqual([])
     })
 
     test('a similar name is suggested', async () => {
-      expect(await storage.actors.near('Islamic Stat', 3)).toContain('Islamic State')
-      expect(await storage.actors.near('qqqqqqqq', 3)).toEqual([])
+      expect(await storage.actors.findSimilar('Islamic Stat', 3)).toContain('Islamic State')
+      expect(await storage.actors.findSimilar('qqqqqqqq', 3)).toEqual([])
     })
 
     test('get gives null for an unknown id', async () => {

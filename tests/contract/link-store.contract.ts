@@ -49,7 +49,7 @@ export function describeLinkStoreContract(open: OpenEngine): void {
     const decide = (other: string, status: LinkStatus, note: string | null = null) =>
       storage.decideLink({ ids: [other, SAMARRA], status, decidedBy: 'A', note })
     const linksOf = async (id: string, limit = 50) =>
-      (await readPages((slice) => storage.links.of(id, {}, slice), limit)).map(parse)
+      (await readPages((slice) => storage.links.listByIncident(id, {}, slice), limit)).map(parse)
     const incident = async (id: string): Promise<Incident> =>
       parse((await storage.incidents.get(id)) as SerializedJson<IncidentDetail>)
 

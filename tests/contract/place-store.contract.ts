@@ -36,8 +36,10 @@ export function describePlaceStoreContract(open: OpenEngine): void {
     })
 
     test.each(['Samarra', 'sāmarrāʾ', 'سامراء', 'SAMARRA'])('%s is one place in any script', async (name) => {
-      expect(await storage.places.named(name, ['city'])).toEqual([{ kind: 'city', id: 'geonames:91597' }])
-      expect(await storage.places.named(name, ['country'])).toEqual([])
+      expect(await storage.places.findByName(name, ['city'])).toEqual([
+        { kind: 'city', id: 'geonames:91597' },
+      ])
+      expect(await storage.places.findByName(name, ['country'])).toEqual([])
     })
 
     test('a search ranks whole names first, and its pages follow one another', async () => {
@@ -50,7 +52,7 @@ export function describePlaceStoreContract(open: OpenEngine): void {
     })
 
     test('a similar name is suggested, and says whether anything is recorded there', async () => {
-      expect(await storage.places.near('Samara', ['city'])).toContainEqual({
+      expect(await storage.places.findSimilar('Samara', ['city'])).toContainEqual({
         name: 'Samarra',
         isRecorded: true,
       })

@@ -32,16 +32,16 @@ export function describeSourceStoreContract(open: OpenEngine): void {
 
     test('a source is found by id, its publisher by name in any case', async () => {
       for (const { id, publisher } of sources) {
-        expect(await storage.sources.named(id)).toEqual([{ id }])
-        expect(await storage.sources.named(publisher.toUpperCase())).toEqual([{ publisher }])
+        expect(await storage.sources.findByName(id)).toEqual([{ id }])
+        expect(await storage.sources.findByName(publisher.toUpperCase())).toEqual([{ publisher }])
         const found = await readPages((slice) => storage.sources.list({ q: publisher }, slice), 50)
         expect(found.map((record) => parse(record).id)).toContain(id)
       }
-      expect(await storage.sources.named('Nobody of this name')).toEqual([])
+      expect(await storage.sources.findByName('Nobody of this name')).toEqual([])
     })
 
     test('a similar publisher is suggested', async () => {
-      expect(await storage.sources.near('Reuter', 3)).toContain('Reuters')
+      expect(await storage.sources.findSimilar('Reuter', 3)).toContain('Reuters')
     })
 
     test('get gives null for an unknown id', async () => {

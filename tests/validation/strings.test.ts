@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isCalendarDate, isInstant } from '../../src/validation/calendar.ts'
 import { Type } from '../../src/validation/schema.ts'
-import { readStrings } from '../../src/validation/strings.ts'
+import { parseStrings } from '../../src/validation/strings.ts'
 import { anyOf, date, enumeration } from '../../src/validation/types.ts'
 
 const schema = Type.Object(
@@ -30,7 +30,7 @@ describe('strings parsed into a typed object', () => {
       { day: '2016-02-29', bound: 'low', preset: 6 },
     ],
   ])('%j', (given, expected) => {
-    expect(readStrings(schema, given)).toEqual({ value: expected })
+    expect(parseStrings(schema, given)).toEqual({ value: expected })
   })
 
   test.each<[Record<string, string | string[]>, string[]]>([
@@ -52,11 +52,11 @@ describe('strings parsed into a typed object', () => {
     [{ constructor: '1', toString: '1' }, ['constructor', 'toString']],
     [{ whole: 'x', decimal: 'y', other: 'z' }, ['whole', 'decimal', 'other']],
   ])('%j is rejected by name', (given, names) => {
-    expect(readStrings(schema, given).issues?.map(({ parameter }) => parameter)).toEqual(names)
+    expect(parseStrings(schema, given).issues?.map(({ parameter }) => parameter)).toEqual(names)
   })
 
   test('an unknown name suggests the nearest', () => {
-    expect(readStrings(schema, { hwole: '1' }).issues).toEqual([
+    expect(parseStrings(schema, { hwole: '1' }).issues).toEqual([
       { parameter: 'hwole', reason: 'is not known here', suggestion: 'whole' },
     ])
   })

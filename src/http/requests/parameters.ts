@@ -1,7 +1,7 @@
 import type { FastifySchemaCompiler } from 'fastify'
 import type { TObject } from 'typebox'
 import { type ParameterIssue, ServiceError } from '../../errors.ts'
-import { readStrings, type StringValues } from '../../validation/strings.ts'
+import { parseStrings, type StringValues } from '../../validation/strings.ts'
 
 /** Parses a query string; a name that occurs once has one value. Names such as `__proto__` are kept as they are. */
 export function parseQuery(text: string): Record<string, string | string[]> {
@@ -18,7 +18,7 @@ export function parseQuery(text: string): Record<string, string | string[]> {
  */
 export const compileParameters: FastifySchemaCompiler<unknown> = ({ schema }) => {
   return (parameters: unknown) => {
-    const { value, issues } = readStrings(schema as TObject, parameters as StringValues)
+    const { value, issues } = parseStrings(schema as TObject, parameters as StringValues)
     return issues ? { error: parameterError(issues) } : { value }
   }
 }

@@ -4,7 +4,7 @@ import { INCIDENT_COLUMNS } from '../../incidents/incident.columns.ts'
 import { Incident, Site } from '../../incidents/incident.schema.ts'
 import { IncidentPlace } from '../../places/place.schema.ts'
 import { unescapeFormula } from '../../text/cell.ts'
-import { issuesOf } from '../../validation/validate.ts'
+import { findIssues } from '../../validation/validate.ts'
 import { buildActorId } from '../records/record-builder.ts'
 import type { RowCells } from './csv-header.ts'
 import { CsvRow, isPart } from './csv-row.ts'
@@ -38,7 +38,7 @@ export function readCsvRecord(cells: RowCells): ExportedResult {
     fatalities: buildCasualties(read.fatalities as GivenCasualties, nextClaim),
     injured: buildCasualties(read.injured as GivenCasualties, nextClaim),
   }) as Incident
-  for (const issue of issuesOf(Incident, record)) row.addIssue(issue)
+  for (const issue of findIssues(Incident, record)) row.addIssue(issue)
   for (const { property, reason } of findContradictions(record, row.wrongColumns))
     row.addError(property, reason)
   return row.errors.length > 0 ? { errors: row.errors } : { record, claims: null, sources: null }
@@ -80,7 +80,7 @@ function inSchemaOrder({ properties }: { properties: object }, given: object): o
 function readSites(row: CsvRow): Incident['sites'] {
   return row.names('sites').map((name) => {
     const site = { name, place_id: null }
-    for (const { reason } of issuesOf(Site, site)) row.addError('sites', reason)
+    for (const { reason } of findIssues(Site, site)) row.addError('sites', reason)
     return site
   })
 }
@@ -97,7 +97,7 @@ function readActors(row: CsvRow, dataset: string): Incident['actors'] {
     row.names(column).map((name, index) => {
       const attribution = role === 'perpetrator' ? (attributions[index] ?? null) : null
       const actor = { id: buildActorId(dataset, name), name, role, attribution } as IncidentActor
-      for (const { parameter, reason } of issuesOf(IncidentActor, actor)) {
+      for (const { parameter, reason } of findIssues(IncidentActor, actor)) {
         if (parameter === 'name') row.addError(column, reason)
         if (parameter === 'attribution') row.addError('attributions', reason)
       }

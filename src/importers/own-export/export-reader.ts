@@ -91,7 +91,7 @@ export class ExportReader implements RowReader {
     const [storedPlaces, storedSources, actors] = await Promise.all([
       this.stores.places.existing([...places]),
       this.stores.sources.existing([...sources]),
-      this.stores.actors.namedAll(wanted),
+      this.stores.actors.findByNames(wanted),
     ])
     return {
       places: new Set(storedPlaces),

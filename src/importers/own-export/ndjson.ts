@@ -4,7 +4,7 @@ import { Incident } from '../../incidents/incident.schema.ts'
 import { SourceRecord } from '../../sources/source.schema.ts'
 import { Type } from '../../validation/schema.ts'
 import { list } from '../../validation/types.ts'
-import { issuesOf } from '../../validation/validate.ts'
+import { findIssues } from '../../validation/validate.ts'
 import type { CellError } from '../reading/rows/file-row.ts'
 import { shorten } from '../reading/rows/text.ts'
 import { type ExportedResult, findContradictions } from './exported.ts'
@@ -55,7 +55,7 @@ function parseObject(line: string): object | null {
 type AddError = (property: string, reason: string) => void
 
 function checkShape(value: object, addError: AddError): void {
-  const issues = issuesOf(Line, value)
+  const issues = findIssues(Line, value)
   for (const { parameter, reason, suggestion } of issues) {
     // Of a nullable object, only the errors inside it are of use.
     if (issues.some((other) => other.parameter.startsWith(`${parameter}.`))) continue

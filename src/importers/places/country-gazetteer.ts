@@ -42,14 +42,14 @@ export class CountryGazetteer {
   }
 
   /** The places of these kinds with this name or alias, folded; those that the data set added are not among them. */
-  named(name: string, kinds: readonly PlaceKind[]): RecordInput<PlaceRecord>[] {
+  findByName(name: string, kinds: readonly PlaceKind[]): RecordInput<PlaceRecord>[] {
     return (this.#byName.get(fold(name)) ?? []).filter(({ kind }) => kinds.includes(kind))
   }
 
   /** The first-level division of this name; where there is none, it is created and added to `created`. */
   division(text: string, created: RecordInput<PlaceRecord>[]): RecordInput<PlaceRecord> {
     for (const name of candidateNames(text)) {
-      const [found] = this.named(name, ['admin1'])
+      const [found] = this.findByName(name, ['admin1'])
       if (found) return found
     }
     const [name = text] = candidateNames(text)
@@ -92,7 +92,7 @@ export class CountryGazetteer {
     let outer =
       place.admin1 === null || place.kind === 'admin1' ? this.country : this.division(place.admin1, created)
     if (place.kind === 'district' && place.city !== null) {
-      const [city] = this.named(place.city, ['city'])
+      const [city] = this.findByName(place.city, ['city'])
       outer =
         city ?? this.create({ name: place.city, alias: place.city, kind: 'city', outer, point }, created)
     }

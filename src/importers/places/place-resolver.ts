@@ -70,7 +70,7 @@ export class PlaceResolver {
   async #loadGazetteer(name: string): Promise<CountryGazetteer | null> {
     let gazetteer = this.#countries.get(name)
     if (gazetteer === undefined) {
-      const [scope] = await this.places.named(name, ['country'])
+      const [scope] = await this.places.findByName(name, ['country'])
       // Other names of the same country share the places that were matched and created.
       gazetteer =
         [...this.#countries.values()].find((other) => other?.country.id === scope?.id) ??
@@ -103,7 +103,7 @@ function match(
   })
   if (place === null) return result(outer, division ? 'division only' : 'country only')
   for (const name of candidateNames(place)) {
-    const candidates = gazetteer.named(name, ['city', 'district'])
+    const candidates = gazetteer.findByName(name, ['city', 'district'])
     const near = point && findNearest(candidates, point)
     if (near) return result(near, 'by name and distance')
     const [only, ...others] = division

@@ -1,6 +1,6 @@
 import type { PlaceStore } from '../../places/place.store.ts'
 import type { ImportedIncident } from '../../storage/contract/storage.ts'
-import { issuesOf } from '../../validation/validate.ts'
+import { findIssues } from '../../validation/validate.ts'
 import { Columns } from '../contract/columns.ts'
 import { Draft } from '../contract/draft.ts'
 import type { DatasetIdentity, Importer } from '../contract/importer.ts'
@@ -54,7 +54,7 @@ export class DraftReader implements RowReader {
     if (!('draft' in result)) return result
     const { draft } = result
     const { id, where } = draft
-    const issues = issuesOf(Draft, draft)
+    const issues = findIssues(Draft, draft)
     if (issues.length > 0)
       return { errors: issues.map(({ parameter, reason }) => this.#buildError(cells, parameter, reason)) }
     const repeated = this.#ids.findErrors(this.file.importer.origins.id[0], id)

@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox'
-import { issuesOf } from '../../validation/validate.ts'
+import { findIssues } from '../../validation/validate.ts'
 
 /**
  * Reads a document under a schema; `record` is left out when anything is wrong with it.
@@ -16,7 +16,7 @@ export function readDocument<T>(
   } catch {
     return { problems: ['the document is not JSON'] }
   }
-  const problems = issuesOf(schema, record).map(({ parameter, reason }) => `${parameter} ${reason}`)
+  const problems = findIssues(schema, record).map(({ parameter, reason }) => `${parameter} ${reason}`)
   if (id !== null && record?.id !== id) problems.push('the document has another id')
   return problems.length > 0 ? { problems } : { record, problems }
 }

@@ -135,7 +135,7 @@ class Expectations {
   contradictions<T extends Table>(table: T, key: number, record: RecordOf<T>): string[] {
     const { date_start, same_as } = record as { date_start?: string; same_as?: string[] }
     return [
-      ...(same_as && JSON.stringify(same_as) !== JSON.stringify(this.#sameAs.of(record.id))
+      ...(same_as && JSON.stringify(same_as) !== JSON.stringify(this.#sameAs.linkedTo(record.id))
         ? ['same_as differs from the accepted links']
         : []),
       ...(table === 'incidents' && date_start && !isKeyOf(key, date_start)

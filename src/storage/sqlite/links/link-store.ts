@@ -30,7 +30,7 @@ const SIDES = `(SELECT links.*, a_id AS own_id, b_id AS other_id FROM links
 export class SqliteLinkStore implements LinkStore {
   constructor(private readonly connection: Connection) {}
 
-  async of(
+  async listByIncident(
     id: string,
     filter: Pick<LinkFilter, 'status'>,
     request: SliceRequest,

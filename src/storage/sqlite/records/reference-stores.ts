@@ -62,7 +62,7 @@ export class SqlitePlaceStore implements PlaceStore {
     return findExisting(this.connection, 'places', ids)
   }
 
-  async named(name: string, kinds: readonly PlaceKind[]): Promise<PlaceScope[]> {
+  async findByName(name: string, kinds: readonly PlaceKind[]): Promise<PlaceScope[]> {
     const { sql, values } = allOf([
       oneOf('key', findKeysByName(this.connection, 'places', name)),
       oneOf('kind', kinds),
@@ -81,7 +81,7 @@ export class SqlitePlaceStore implements PlaceStore {
       .map(({ document }) => parse(document))
   }
 
-  async near(name: string, kinds: readonly PlaceKind[]): Promise<NearPlace[]> {
+  async findSimilar(name: string, kinds: readonly PlaceKind[]): Promise<NearPlace[]> {
     const near = findSimilarNames(this.connection, 'places', name, oneOf('places.kind', kinds), MAX_SIMILAR)
     const recorded = new Set(
       this.connection
@@ -116,7 +116,7 @@ export class SqliteActorStore implements ActorStore {
     return getById(this.connection, 'actors', id)
   }
 
-  async named(name: string): Promise<string[]> {
+  async findByName(name: string): Promise<string[]> {
     const known = this.connection.get<{ id: string }>('SELECT id FROM actors WHERE id = ?', name)
     if (known) return [known.id]
     const { sql, values } = oneOf('key', findKeysByName(this.connection, 'actors', name))
@@ -125,11 +125,11 @@ export class SqliteActorStore implements ActorStore {
       .map(({ id }) => id)
   }
 
-  async namedAll(names: readonly string[]): Promise<string[][]> {
-    return Promise.all(names.map((name) => this.named(name)))
+  async findByNames(names: readonly string[]): Promise<string[][]> {
+    return Promise.all(names.map((name) => this.findByName(name)))
   }
 
-  async near(name: string, limit?: number): Promise<string[]> {
+  async findSimilar(name: string, limit?: number): Promise<string[]> {
     return findSimilarNames(this.connection, 'actors', name, EVERYTHING, limit).map((near) => near.name)
   }
 }
@@ -150,7 +150,7 @@ export class SqliteSourceStore implements SourceStore {
     return getById(this.connection, 'sources', id)
   }
 
-  async named(name: string): Promise<SourceScope[]> {
+  async findByName(name: string): Promise<SourceScope[]> {
     const known = this.connection.get<{ id: string }>('SELECT id FROM sources WHERE id = ?', name)
     if (known) return [known]
     const { sql, values } = oneOf('key', findKeysByName(this.connection, 'publishers', name))
@@ -161,7 +161,7 @@ export class SqliteSourceStore implements SourceStore {
     return findExisting(this.connection, 'sources', ids)
   }
 
-  async near(name: string, limit?: number): Promise<string[]> {
+  async findSimilar(name: string, limit?: number): Promise<string[]> {
     return findSimilarNames(this.connection, 'publishers', name, EVERYTHING, limit).map((near) => near.name)
   }
 }

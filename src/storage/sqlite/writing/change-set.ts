@@ -57,7 +57,7 @@ export class ChangeSet {
       const { id } = change.record
       return compareRecord(table, change, stored.get(id), {
         now: this.now,
-        sameAs: this.sameAs.of(id),
+        sameAs: this.sameAs.linkedTo(id),
         headerKey: (columns) => this.#header(columns),
       })
     })

@@ -18,7 +18,7 @@ export class SameAs {
   constructor(private readonly connection: Connection) {}
 
   /** The ids that an incident is joined to, in binary order. */
-  of(id: string): readonly string[] {
+  linkedTo(id: string): readonly string[] {
     this.#known ??= accepted(this.connection)
     return this.#known.get(id) ?? []
   }
@@ -26,7 +26,7 @@ export class SameAs {
   /** Takes note of an incident that is removed. */
   remove(id: string): void {
     this.#removed.add(id)
-    for (const other of this.of(id)) this.#left.add(other)
+    for (const other of this.linkedTo(id)) this.#left.add(other)
   }
 
   /** The statements to execute once all records are written. */
