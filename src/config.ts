@@ -7,6 +7,11 @@ import { Type } from './validation/schema.ts'
 import { parseStrings } from './validation/strings.ts'
 import { count, enumeration } from './validation/types.ts'
 
+/** The schemes that `DATABASE_URL` may have, one for each storage engine. */
+export const DATABASE_SCHEMES = ['sqlite'] as const
+
+const DEFAULT_DATABASE_URL = 'sqlite:data/incidents.db'
+
 /** The schema of the settings: environment variables with defaults and descriptions. */
 export const ConfigSchema = Type.Object(
   {
@@ -22,8 +27,8 @@ export const ConfigSchema = Type.Object(
       description: 'The port to listen on; 0 lets the system choose a free one.',
     }),
     DATABASE_URL: Type.String({
-      default: 'sqlite:data/incidents.db',
-      pattern: '^sqlite:.+$',
+      default: DEFAULT_DATABASE_URL,
+      pattern: `^(${DATABASE_SCHEMES.join('|')}):.+$`,
       description: 'The database: `sqlite:` and a path, relative to the working directory or absolute.',
     }),
     LOG_LEVEL: enumeration(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -94,7 +99,11 @@ const PREFIX = 'INCIDENTS_'
 /** Replaces the regular expression of DATABASE_URL in an issue by an example. */
 function explainPattern(issue: ParameterIssue): ParameterIssue {
   if (issue.parameter !== 'DATABASE_URL' || !issue.reason.startsWith('must match')) return issue
-  return { ...issue, reason: 'must begin with sqlite: (such as sqlite:data/incidents.db)' }
+  const schemes = DATABASE_SCHEMES.map((scheme) => `${scheme}:`).join(' or ')
+  return {
+    ...issue,
+    reason: `must begin with ${schemes} (such as ${DEFAULT_DATABASE_URL})`,
+  }
 }
 
 /**
