@@ -9,12 +9,15 @@ export class NotMeasured extends Error {}
 /** Core 0, which servers and tools are pinned to, or all cores. */
 export type Core = 'server' | 'all'
 
+/** Counted before this process is pinned to one core: after that, only that one is available to it. */
+const CORES = availableParallelism()
+
 const HAS_TASKSET = spawnSync('taskset', ['--version']).status === 0
 
 /** The reason why servers are not pinned to core 0 and the load generator to core 1; null when they are. */
 export const UNPINNED = !HAS_TASKSET
   ? 'there is no taskset here'
-  : availableParallelism() < 2
+  : CORES < 2
     ? 'this machine has one core'
     : null
 
@@ -44,7 +47,7 @@ export function start(
   [file = '', ...args]: readonly string[],
   options: SpawnOptions = {},
 ): ChildProcess {
-  const cores = core === 'server' ? '0' : `0-${availableParallelism() - 1}`
+  const cores = core === 'server' ? '0' : `0-${CORES - 1}`
   const [command, rest] = UNPINNED ? [file, args] : ['taskset', ['-c', cores, file, ...args]]
   const child = spawn(command, rest, { stdio: ['ignore', 'ignore', 'pipe'], ...options })
   children.add(child)
