@@ -1,6 +1,6 @@
 /**
  * The registry of error codes. A code names one cause, is never renamed and never reused;
- * clients may switch on it. README lists every one (a test holds the two together).
+ * clients may switch on it. docs/errors.md lists every code (a test compares them).
  */
 export const ERRORS = {
   malformed_request: {
