@@ -19,10 +19,8 @@ export const NOTES: Readonly<Record<string, string>> = {
     'A thread reads the records (about 1 µs each) and the main thread makes rows of their JSON without parsing it (4.5 µs each, 8.4 with parsing), on one core; `sqlite3` only prints the columns of a flat table. Making the rows in the thread would not change the total.',
   'export-ndjson':
     'Bounded by one core that reads 1.4 kB per record and passes it to another thread and to the connection: 2 µs per record on a quiet machine. Tried: reading documents in the order of the records, without reading their keys first (kept, a fifth less time).',
-  'p99-export':
-    'Rounds scatter by a factor of six with the other load on the machine; a run of this row alone gave 3.25 (1.93–9.42, 5 rounds; 5.02 against 1.35 ms). A request waits while the reading thread has the core, or while 260 kB of the export are passed on.',
   processes:
-    'The figure was measured with the Node load generator, which shares the two cores with the servers; wrk, which is lighter, is now used where it is installed. An earlier measurement by hand with wrk gave 1.4 (rounds not recorded). A run of this row with wrk gave 0.68 (0.36–0.80, 9 rounds of 3 s; 292 against 408 requests/s), but is not trusted: other work kept the machine busy (load average 6 to 9). In eight more rounds there (0.50–1.22), two processes together got no more CPU time than one (0.6 to 0.8 of a core against 0.6 to 0.9), and a request cost 1.1 to 2.0 times as much CPU. It has to be measured again with wrk on a quiet machine.',
+    'Measured in a run of its own on 2026-11-27 (as were p99-query and p99-export): until then servers of these rows had one core, because the cores were counted after the load generator had been pinned. Two servers and wrk share two cores; wrk and the kernel take about a fifth of them.',
   start:
     'Bare Fastify loads 100 files; the service loads all of its routes, their schemas, compression, rate limits, the static-file plugin of the explorer (25 ms) and the database. TypeBox and ajv are bundled into one file at build (190 ms to 20). Tried and not kept: everything in one file (1.9), and our own replacements for TypeBox and ajv (1.2 to 1.3), which would replace well-maintained libraries.',
   import:
