@@ -49,13 +49,13 @@ const importCommand = new Command('import')
         progress.end()
         console.log(formatReport(report))
         if (report.added + report.updated + report.removed + report.kept > 0) {
-          const { read, updated, places } = await reresolve(storage, (rows) =>
+          const { read, updated, matches } = await reresolve(storage, (rows) =>
             progress.showStatus(`matching the places of imported incidents again: ${rows} rows`),
           )
           progress.end()
           if (read > 0)
             console.log(
-              `  places of imported incidents matched again: rows ${read}, updated ${updated} (${formatMatches(places)})`,
+              `  places of imported incidents matched again: rows ${read}, updated ${updated} (${formatMatches(matches)})`,
             )
         }
         if (report.rejected > 0) process.exitCode = 1

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { OperatorError } from '../errors.ts'
+import type { PlaceReport } from '../importers/contract/row-reader.ts'
 import { type FileReport, importFile } from '../importers/import-file.ts'
 import { KINDS } from '../importers/registry.ts'
 import type { Storage } from '../storage/contract/storage.ts'
@@ -72,10 +73,30 @@ async function importOne(
     throw new OperatorError(`${report.file} was not imported: the database is as it was before it`)
 }
 
+/** Names that the report lists. */
+const MAX_NAMES = 10
+
 /** Formats in a line how places were matched, without those of which there are none. */
-export function formatMatches(places: Readonly<Record<string, number>>): string {
-  const matches = Object.entries(places).filter(([, count]) => count > 0)
+export function formatMatches(counts: Readonly<Record<string, number>>): string {
+  const matches = Object.entries(counts).filter(([, count]) => count > 0)
   return matches.map(([match, count]) => `${match} ${count}`).join(', ') || 'none'
+}
+
+function formatPlaces({ matches, withoutDivision, withoutTown, notFound, areas }: PlaceReport): string[] {
+  return [
+    `  places: ${formatMatches(matches)}`,
+    `  records without a first-level division ${withoutDivision}, without a town ${withoutTown}`,
+    ...formatNames('names that the gazetteer does not have', notFound),
+    ...formatNames('not countries of ISO 3166-1', areas),
+  ]
+}
+
+/** Formats the most frequent names in a line; nothing where there are none. */
+function formatNames(label: string, records: ReadonlyMap<string, number>): string[] {
+  if (records.size === 0) return []
+  const names = [...records].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+  const listed = names.slice(0, MAX_NAMES).map(([name, count]) => `${name} ${count}`)
+  return [`  ${label} ${records.size}: ${listed.join(', ')}${names.length > MAX_NAMES ? ', …' : ''}`]
 }
 
 function formatReport(report: FileReport): string {
@@ -97,7 +118,7 @@ function formatReport(report: FileReport): string {
   return [
     `${file}: ${datasets.map(({ name }) => name).join(', ')}${written ? '' : ' (nothing was written)'}`,
     `  rows read ${read}, added ${added}, updated ${updated}, unchanged ${unchanged}, rejected ${rejected}, skipped ${skipped} (not data)`,
-    `  places: ${formatMatches(places)}`,
+    ...formatPlaces(places),
     ...(linked > 0 ? [`  same-event links accepted ${linked} that the file states`] : []),
     ...(removed > 0 ? [`  removed ${removed} that the file no longer has`] : []),
     ...(missing === null

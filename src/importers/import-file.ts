@@ -6,13 +6,14 @@ import type {
   RegisteredDataset,
   Storage,
 } from '../storage/contract/storage.ts'
-import type { MatchCounts, RowReader } from './contract/row-reader.ts'
+import type { PlaceReport, RowReader } from './contract/row-reader.ts'
 import type { Rejection } from './contract/row-result.ts'
 import type { Encoding } from './reading/encoding/encoding.ts'
 import { type OpenFile, openRows } from './reading/open-rows.ts'
 import type { FileRow } from './reading/rows/file-row.ts'
 import type { Input } from './reading/source.ts'
 import { createReader, isKnownHeader } from './registry.ts'
+import { gather } from './windows.ts'
 
 /** A file to import, and how. */
 interface ImportRequest {
@@ -46,7 +47,7 @@ export interface FileReport extends Omit<ImportReport, 'missing'> {
   /** Rows that are not data, such as a row of tags. */
   skipped: number
   rejected: number
-  places: Readonly<MatchCounts>
+  places: PlaceReport
   /** Whether the database was written. */
   written: boolean
 }
@@ -68,7 +69,7 @@ export async function importFile(storage: Storage, request: ImportRequest): Prom
     const run = new ImportRun(readerFor(storage, file, request), file.fileName)
     const session = await storage.beginImport()
     try {
-      for await (const rows of file.rows) {
+      for await (const rows of gather(file.rows)) {
         const { incidents, rejections } = await run.read(rows)
         rejections.forEach(request.onRejected)
         if (rejections.length > 0 && request.onError === 'stop') break

@@ -35,7 +35,12 @@ export function isKnownHeader(cells: readonly string[]): boolean {
 export function createReader(
   stores: Stores,
   { format, header }: { format: OpenFile['format']; header: readonly string[] },
-  { kind, name, version }: { kind?: string; name?: string; version?: string },
+  {
+    kind,
+    name,
+    version,
+    redecides = false,
+  }: { kind?: string; name?: string; version?: string; redecides?: boolean },
 ): RowReader {
   if (kind === EXPORT || (kind === undefined && (format === 'ndjson' || isExportHeader(header)))) {
     if (name !== undefined || version !== undefined)
@@ -46,7 +51,7 @@ export function createReader(
   }
   const importer = findImporter(header, kind)
   const dataset = { ...importer.dataset, id: name ?? importer.dataset.id }
-  return new DraftReader(stores.places, { importer, dataset, version: version ?? null, header })
+  return new DraftReader(stores.places, { importer, dataset, version: version ?? null, header, redecides })
 }
 
 const IDENTITIES = new Map(IMPORTERS.map(({ dataset }) => [dataset.id, dataset]))

@@ -1,6 +1,7 @@
-import type { Storage } from '../storage/contract/storage.ts'
-import type { MatchCounts, RowReader } from './contract/row-reader.ts'
+import type { OriginalRows, Storage } from '../storage/contract/storage.ts'
+import type { RowReader } from './contract/row-reader.ts'
 import { createReader } from './registry.ts'
+import { WINDOW_ROWS } from './windows.ts'
 
 /** The result of matching the places of all imported incidents again. */
 interface ReresolveReport {
@@ -8,8 +9,8 @@ interface ReresolveReport {
   read: number
   /** Incidents whose place has changed. */
   updated: number
-  /** How the places of all rows were matched. */
-  places: MatchCounts
+  /** Records by how their places were matched. */
+  matches: Record<string, number>
 }
 
 /**
@@ -24,11 +25,11 @@ export async function reresolve(
   const session = await storage.beginImport()
   try {
     let read = 0
-    for await (const { dataset, columns, rows } of storage.originals()) {
+    for await (const { dataset, columns, rows } of inWindows(storage.originals())) {
       const key = JSON.stringify([dataset, columns])
       let reader = readers.get(key)
       if (!reader) {
-        reader = createReader(storage, { format: 'csv', header: columns }, { name: dataset })
+        reader = createReader(storage, { format: 'csv', header: columns }, { name: dataset, redecides: true })
         readers.set(key, reader)
       }
       const results = await reader.read(
@@ -47,17 +48,36 @@ export async function reresolve(
       datasets: [],
       sources: references.flatMap(({ sources }) => sources),
       actors: references.flatMap(({ actors }) => actors),
+      spellings: references.flatMap(({ spellings = [] }) => spellings),
       file: null,
       replace: false,
       dryRun: false,
     })
-    const places: MatchCounts = {}
-    for (const reader of readers.values()) {
-      for (const [match, count] of Object.entries(reader.places)) places[match] = (places[match] ?? 0) + count
-    }
-    return { read, updated, places }
+    const matches: Record<string, number> = {}
+    for (const { places } of readers.values())
+      for (const [match, count] of Object.entries(places.matches))
+        matches[match] = (matches[match] ?? 0) + count
+    return { read, updated, matches }
   } catch (error) {
     await session.abort()
     throw error
   }
+}
+
+/** Joins rows of the same data set and columns that follow one another, up to a window. */
+async function* inWindows(originals: AsyncIterable<OriginalRows>): AsyncGenerator<OriginalRows> {
+  let window: (OriginalRows & { rows: (readonly string[])[] }) | null = null
+  for await (const { dataset, columns, rows } of originals) {
+    const continues =
+      window !== null &&
+      window.dataset === dataset &&
+      window.columns.join('\n') === columns.join('\n') &&
+      window.rows.length < WINDOW_ROWS
+    if (window !== null && continues) window.rows.push(...rows)
+    else {
+      if (window !== null) yield window
+      window = { dataset, columns, rows: [...rows] }
+    }
+  }
+  if (window !== null) yield window
 }

@@ -66,6 +66,7 @@ export const INCIDENT_COLUMNS: readonly Column<Incident>[] = [
   ...plain(['date_precision', 'part_of_day'], 'text'),
   placed('country', 'country', 'The country.'),
   placed('country_code', 'country_code', 'ISO 3166-1 alpha-2.'),
+  placed('area', 'area', 'The area that ISO 3166-1 does not have.'),
   placed('admin1', 'admin1', 'The governorate or province.'),
   placed('city', 'city', 'The city.'),
   placed('district', 'district', 'The district.'),

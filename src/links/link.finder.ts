@@ -1,7 +1,7 @@
 import { PointGrid } from './link.grid.ts'
 import { compareIds, orderPair } from './link.pair.ts'
 import type { LinkCandidate } from './scoring/candidate.ts'
-import { MAX_REACH_KM, nearness, reachKm } from './scoring/place.ts'
+import { countryOf, MAX_REACH_KM, nearness, reachKm } from './scoring/place.ts'
 import { RULES } from './scoring/rules.ts'
 import { computeScore } from './scoring/score.ts'
 
@@ -66,7 +66,7 @@ export class LinkFinder {
 
   /** All records of the window that may be near a record in place, and some that are not. */
   *#nearby(record: LinkCandidate): Generator<Entry> {
-    const country = this.#countries.get(record.place.country_code)
+    const country = this.#countries.get(countryOf(record))
     if (record.point) {
       yield* this.#grid.around(record.point, reachKm(record) + MAX_REACH_KM)
       if (country) yield* country.withoutPoint
@@ -86,9 +86,12 @@ export class LinkFinder {
   }
 
   #insert(entry: Entry): void {
-    const { point, place, end } = entry.record
-    const country = this.#countries.get(place.country_code) ?? { all: new Set(), withoutPoint: new Set() }
-    this.#countries.set(place.country_code, country)
+    const { point, end } = entry.record
+    const country = this.#countries.get(countryOf(entry.record)) ?? {
+      all: new Set(),
+      withoutPoint: new Set(),
+    }
+    this.#countries.set(countryOf(entry.record), country)
     country.all.add(entry)
     if (point) this.#grid.add(point, entry)
     else country.withoutPoint.add(entry)
@@ -110,9 +113,9 @@ export class LinkFinder {
   }
 
   *#remove(entry: Entry): Generator<FoundLink> {
-    const { point, place } = entry.record
+    const { point } = entry.record
     if (point) this.#grid.remove(point, entry)
-    const country = this.#countries.get(place.country_code)
+    const country = this.#countries.get(countryOf(entry.record))
     country?.all.delete(entry)
     country?.withoutPoint.delete(entry)
     for (const pairs of entry.best.values()) {

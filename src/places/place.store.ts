@@ -22,6 +22,13 @@ export interface NearPlace {
   isRecorded: boolean
 }
 
+/** The name by which a data set knows a place that has other names in the gazetteer. */
+export interface PlaceSpelling {
+  dataset: string
+  place_id: string
+  name: string
+}
+
 /** Read access to the gazetteer. */
 export interface PlaceStore {
   list(filter: PlaceFilter, slice: SliceRequest): Promise<Slice<Place>>
@@ -31,10 +38,12 @@ export interface PlaceStore {
   scope(id: string): Promise<PlaceScope | null>
   /** Those of the ids that are recorded. */
   existing(ids: readonly string[]): Promise<string[]>
-  /** Places of these kinds with exactly this name or alias, folded. */
+  /** Places of these kinds with exactly this name, alias or spelling of a data set, folded. */
   findByName(name: string, kinds: readonly PlaceKind[]): Promise<PlaceScope[]>
   /** The places of a country, including the country itself, except those that data sets of incidents added. */
   gazetteer(countryId: string): Promise<PlaceRecord[]>
+  /** The spellings of a data set for places of a country. */
+  spellings(dataset: string, countryId: string): Promise<PlaceSpelling[]>
   /** Names of these kinds of place similar to a text, other than the text itself, nearest first. */
   findSimilar(name: string, kinds: readonly PlaceKind[]): Promise<NearPlace[]>
   /** Whether any record is in any of the places. */

@@ -105,10 +105,11 @@ function describePlace(id: string, places: { get(id: string): RecordInput<PlaceR
     id,
     name,
     kind,
+    area: null,
     district: chain.get('district') ?? null,
     city: chain.get('city') ?? null,
     admin1: chain.get('admin1') ?? null,
-    country: chain.get('country') ?? '',
+    country: chain.get('country') ?? null,
     country_code,
   }
 }

@@ -27,7 +27,7 @@ function describe(id: string): IncidentPlace {
   for (let at = PLACES.get(id); at; at = PLACES.get(at.parent_id ?? '')) chain[at.kind] = at.name
   const { name, kind, country_code } = PLACES.get(id) as RecordInput<PlaceRecord>
   const { district = null, city = null, admin1 = null, country = '' } = chain
-  return { id, name, kind, district, city, admin1, country, country_code }
+  return { id, name, kind, area: null, district, city, admin1, country, country_code }
 }
 
 const number = fc.oneof(fc.nat(12), fc.nat(200))

@@ -81,7 +81,8 @@ function readRow(cells: Cells): RowResult<{ draft: Draft }> {
     date_precision,
     part_of_day: null,
     where: {
-      country: readCountry(cells),
+      country: cells.required('country'),
+      ...readIso(cells),
       admin1: cells.optional('admin1'),
       // A larger region is coded to its capital, which is then not where it happened.
       place: geo_precision === 'admin1' ? null : cells.optional('location'),
@@ -120,11 +121,12 @@ function readPeriod(cells: Cells, precision: 'day' | 'week' | 'month'): Period {
   return precision === 'month' ? monthAround(day) : { start: day, end: day }
 }
 
-/** Prefers the ISO code: ACLED's names of countries are not always ISO's. */
-function readCountry(cells: Cells): string {
-  const name = cells.required('country')
+/** The code of ISO 3166-1; 0 or a code of no country, as of Kosovo, leaves the country to its name. */
+function readIso(cells: Cells): { iso?: string } {
   const numeric = cells.text('iso').replace(/\.0+$/, '')
   if (!/^\d{0,3}$/.test(numeric)) cells.addError('iso', 'must be a numeric code of ISO 3166-1, such as 368')
-  const alpha3 = numeric === '' ? undefined : iso3166.numericToAlpha3(numeric.padStart(3, '0'))
-  return alpha3 ?? cells.optional('iso3') ?? name
+  const given = cells.text('iso3')
+  const iso =
+    iso3166.numericToAlpha3(numeric.padStart(3, '0')) ?? (/^[A-Z]{3}$/.test(given) ? given : undefined)
+  return iso ? { iso } : {}
 }

@@ -1,6 +1,7 @@
 import type { RegisteredDataset } from '../../storage/contract/storage.ts'
 import type { Columns } from './columns.ts'
 import type { Draft } from './draft.ts'
+import type { KindStyle } from './kind-style.ts'
 import type { RowResult } from './row-result.ts'
 
 /** A data set as the registry has it, whatever the file. */
@@ -13,6 +14,8 @@ export interface Importer {
   required: readonly string[]
   /** The columns from which each property of a draft is read: validation errors of the draft name them. */
   origins: Readonly<Record<string, readonly string[]> & { id: readonly [string] }>
+  /** How the data set writes the kinds of places; `named` when left out. */
+  kindStyle?: KindStyle
   /** Makes the function that reads the rows under a header. It never throws for the content of a cell. */
   reader(columns: Columns): (row: readonly string[]) => RowResult<{ draft: Draft }>
 }

@@ -3,10 +3,20 @@ import type { FileRow } from '../reading/rows/file-row.ts'
 import type { RowResult } from './row-result.ts'
 
 /** The records to which the incidents of an import refer. */
-export type References = Pick<ImportFinish, 'datasets' | 'sources' | 'actors' | 'sameAs'>
+export type References = Pick<ImportFinish, 'datasets' | 'sources' | 'actors' | 'sameAs' | 'spellings'>
 
-/** The number of places by how they were matched; the keys are printed in the report. */
-export type MatchCounts = Record<string, number>
+/** How the places of a file were matched. */
+export interface PlaceReport {
+  /** Records by how their places were matched; the report prints the keys. */
+  matches: Readonly<Record<string, number>>
+  /** Records without a first-level division, and without a town or district. */
+  withoutDivision: number
+  withoutTown: number
+  /** Records by the names of divisions and towns that the gazetteer does not have. */
+  notFound: ReadonlyMap<string, number>
+  /** Records by the names of countries that ISO 3166-1 does not have. */
+  areas: ReadonlyMap<string, number>
+}
 
 /** Turns the rows of a file into incidents, and collects the records to which they refer. */
 export interface RowReader {
@@ -14,5 +24,5 @@ export interface RowReader {
   read(rows: readonly FileRow[]): Promise<RowResult<{ incident: ImportedIncident }>[]>
   /** The records to which the incidents of all rows so far refer. */
   references(): Promise<References>
-  readonly places: Readonly<MatchCounts>
+  readonly places: PlaceReport
 }

@@ -12,7 +12,8 @@ export class KnownPlaces {
 
   constructor(places: readonly RecordInput<PlaceRecord>[]) {
     this.#byId = new Map(places.map((place) => [place.id, place]))
-    for (const place of places.filter(({ kind }) => kind === 'city' || kind === 'district')) {
+    for (const place of places) {
+      if ((place.kind !== 'city' && place.kind !== 'district') || place.country_code === null) continue
       const byName = this.#byName.get(place.country_code) ?? new Map<string, RecordInput<PlaceRecord>[]>()
       this.#byName.set(place.country_code, byName)
       for (const name of new Set([place.name, ...place.aliases].map(fold)))

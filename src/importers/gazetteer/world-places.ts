@@ -1,7 +1,7 @@
 import type { PlaceKind, PlaceRecord } from '../../places/place.schema.ts'
 import type { RecordInput } from '../../storage/contract/storage.ts'
 import { fold } from '../../text/fold.ts'
-import { candidateNames } from '../places/place-names.ts'
+import { divisionForms } from '../places/kind-words.ts'
 import { Cities } from './cities.ts'
 import { GEONAMES_WORLD } from './dataset.ts'
 import { type Division, type GeonamesData, MAX_NAME_LENGTH, type PopulatedPlace } from './geonames-data.ts'
@@ -59,7 +59,7 @@ class World implements WorldPlaces {
       name,
       aliases: distinctNames(name, [
         ...otherNames,
-        ...candidateNames(name).filter((bare) => !ambiguous.has(`${country.country_code} ${fold(bare)}`)),
+        ...divisionForms(name).filter((form) => !ambiguous.has(`${country.country_code} ${form}`)),
       ]),
       kind: 'admin1',
       parent_id: country.id,
@@ -122,9 +122,7 @@ function findAmbiguousNames(divisions: readonly Division[]): Set<string> {
   const seen = new Set<string>()
   const ambiguous = new Set<string>()
   for (const { code, name } of divisions) {
-    for (const key of new Set(
-      [name, ...candidateNames(name)].map((text) => `${countryCode(code)} ${fold(text)}`),
-    )) {
+    for (const key of divisionForms(name).map((form) => `${countryCode(code)} ${form}`)) {
       if (seen.has(key)) ambiguous.add(key)
       seen.add(key)
     }

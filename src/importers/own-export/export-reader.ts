@@ -43,7 +43,8 @@ export class ExportReader implements RowReader {
   readonly #hasIds: boolean
   readonly #sources = new Set<string>()
   readonly #sameAs: [string, string][] = []
-  readonly #counts = { 'known by id': 0, new: 0 }
+  readonly #matches = { 'known by id': 0, new: 0 }
+  readonly #places = { withoutDivision: 0, withoutTown: 0 }
 
   /**
    * @param header the columns of CSV; empty for NDJSON
@@ -60,7 +61,7 @@ export class ExportReader implements RowReader {
   }
 
   get places() {
-    return this.#counts
+    return { matches: this.#matches, ...this.#places, notFound: new Map(), areas: new Map() }
   }
 
   async read(rows: readonly FileRow[]): Promise<RowResult<{ incident: ImportedIncident }>[]> {
@@ -110,9 +111,11 @@ export class ExportReader implements RowReader {
     const places = await this.#resolver(record.dataset).restore(record, stored.places)
     if (!places) {
       const reason = 'must be a country of ISO 3166-1, by alpha-2 code'
-      return { errors: [{ column: 'country_code', value: record.place.country_code, reason }] }
+      return { errors: [{ column: 'country_code', value: record.place.country_code ?? '', reason }] }
     }
-    this.#counts[places.length > 0 ? 'new' : 'known by id'] += 1
+    this.#matches[places.length > 0 ? 'new' : 'known by id'] += 1
+    if (record.place.admin1 === null) this.#places.withoutDivision += 1
+    if (record.place.city === null) this.#places.withoutTown += 1
     this.#ids.add(record.id, line)
     for (const other of record.same_as) this.#sameAs.push([record.id, other])
     this.#rows.set(record.dataset, (this.#rows.get(record.dataset) ?? 0) + 1)

@@ -18,6 +18,8 @@ interface DatasetFile {
   dataset: DatasetIdentity
   version: string | null
   header: readonly string[]
+  /** Whether divisions that the data set added before are looked for in the gazetteer again. */
+  redecides?: boolean
 }
 
 /** Reads the rows of a data set of the field: the importer makes a draft, its place is resolved, the record built. */
@@ -35,38 +37,40 @@ export class DraftReader implements RowReader {
     this.#columns = new Columns(file.header)
     this.#readDraft = file.importer.reader(this.#columns)
     this.#builder = new RecordBuilder(file.dataset)
-    this.#places = new PlaceResolver(places, file.dataset.id)
+    this.#places = new PlaceResolver(places, file.dataset.id, file.importer.kindStyle, file.redecides)
   }
 
   get places() {
-    return this.#places.counts
+    return this.#places.report
   }
 
   async read(rows: readonly FileRow[]): Promise<RowResult<{ incident: ImportedIncident }>[]> {
+    const drafts = rows.map((row) => this.#readRow(row))
+    await this.#places.prepare(drafts.flatMap((result) => ('draft' in result ? [result.draft.where] : [])))
     const results: RowResult<{ incident: ImportedIncident }>[] = []
-    for (const row of rows) results.push(await this.#readRow(row))
+    for (const [index, result] of drafts.entries())
+      results.push('draft' in result ? await this.#build(result.draft, rows[index] as FileRow) : result)
     return results
   }
 
-  async #readRow({ line, cells, error }: FileRow): Promise<RowResult<{ incident: ImportedIncident }>> {
+  #readRow({ line, cells, error }: FileRow): RowResult<{ draft: Draft }> {
     if (error) return { errors: [error] }
     const result = this.#readDraft(cells)
     if (!('draft' in result)) return result
-    const { draft } = result
-    const { id, where } = draft
-    const issues = findIssues(Draft, draft)
+    const issues = findIssues(Draft, result.draft)
     if (issues.length > 0)
       return { errors: issues.map(({ parameter, reason }) => this.#buildError(cells, parameter, reason)) }
+    const { id } = result.draft
     const repeated = this.#ids.findErrors(this.file.importer.origins.id[0], id)
     if (repeated.length > 0) return { errors: repeated }
-    const resolved = await this.#places.resolve(where)
-    if (!resolved) {
-      const reason = 'must be a country of ISO 3166-1, by code or name'
-      return { errors: [this.#buildError(cells, 'where.country', reason)] }
-    }
     this.#ids.add(id, line)
-    const { record, sources } = this.#builder.build(draft, resolved.place)
-    return { incident: { record, claims: null, original: cells, places: resolved.created, sources } }
+    return result
+  }
+
+  async #build(draft: Draft, { cells }: FileRow): Promise<{ incident: ImportedIncident }> {
+    const { place, created } = await this.#places.resolve(draft.where)
+    const { record, sources } = this.#builder.build(draft, place)
+    return { incident: { record, claims: null, original: cells, places: created, sources } }
   }
 
   /** Attributes an error of a draft's property to the first column from which it is read and that is not empty. */
@@ -90,6 +94,7 @@ export class DraftReader implements RowReader {
       datasets: [{ ...dataset, version, rows: this.#ids.size }],
       sources: [buildDatasetSource(dataset)],
       actors: this.#builder.actors,
+      spellings: this.#places.spellings,
     }
   }
 }

@@ -36,6 +36,7 @@ export const ucdpGedImporter: Importer = {
     url: 'https://ucdp.uu.se/downloads/',
     terms: null,
   },
+  kindStyle: 'appended',
   origins: {
     id: ['id'],
     title: ['dyad_name'],
@@ -91,7 +92,8 @@ function readRow(cells: Cells): RowResult<{ draft: Draft }> {
     date_precision: cells.code('date_prec', DATE_PRECISION, 'range'),
     part_of_day: null,
     where: {
-      country: cells.optional('iso3') ?? cells.required('country'),
+      country: cells.required('country'),
+      ...readIso(cells),
       admin1: cells.optional('adm_1'),
       place: placed ? cells.optional('where_coordinates') : null,
       latitude: longitude === null ? null : latitude,
@@ -109,6 +111,12 @@ function readRow(cells: Cells): RowResult<{ draft: Draft }> {
     sources: readSources(cells),
   }
   return cells.errors.length > 0 ? { errors: cells.errors } : { draft }
+}
+
+/** The humanitarian exchange's files have a column of ISO codes. */
+function readIso(cells: Cells): { iso?: string } {
+  const iso = cells.text('iso3')
+  return /^[A-Z]{3}$/.test(iso) ? { iso } : {}
 }
 
 const isGovernment = (name: string) => /^government of\b/i.test(name)

@@ -14,6 +14,11 @@ export function reachKm({ geo_precision }: LinkCandidate): number {
 /** The largest {@link reachKm} of any precision. */
 export const MAX_REACH_KM = Math.max(RULES.exact_km.value, RULES.near_km.value)
 
+/** The code of a record's country; of an area without one, its name. */
+export function countryOf({ place }: LinkCandidate): string {
+  return place.country_code ?? place.area ?? place.name
+}
+
 /** The proximity of two records; null where their places are known to differ or their points are too far apart. */
 export function nearness(a: LinkCandidate, b: LinkCandidate): Nearness | null {
   if (a.point && b.point) {
@@ -21,7 +26,7 @@ export function nearness(a: LinkCandidate, b: LinkCandidate): Nearness | null {
     const limit = reachKm(a) + reachKm(b)
     return km <= limit ? { km, limit } : null
   }
-  if (a.place.country_code !== b.place.country_code) return null
+  if (countryOf(a) !== countryOf(b)) return null
   if (a.admin1 === null || b.admin1 === null) return 'country'
   if (a.admin1 !== b.admin1) return null
   if (a.city === null || b.city === null) return 'division'
@@ -73,6 +78,7 @@ function describeImprecision(a: LinkCandidate, b: LinkCandidate): string {
 }
 
 function nameSharedPlace({ place }: LinkCandidate, near: keyof typeof BY_NAME): string {
-  if (near === 'country') return place.country
-  return (near === 'city' ? place.city : place.admin1) ?? place.country
+  const country = place.country ?? place.area ?? place.name
+  if (near === 'country') return country
+  return (near === 'city' ? place.city : place.admin1) ?? country
 }

@@ -10,7 +10,7 @@ import type { Incident } from '../../incidents/incident.schema.ts'
 import type { IncidentStore } from '../../incidents/incident.store.ts'
 import type { LinkChange, LinkStore, SuggestReport, SuggestRequest } from '../../links/link.store.ts'
 import type { PlaceRecord } from '../../places/place.schema.ts'
-import type { PlaceStore } from '../../places/place.store.ts'
+import type { PlaceSpelling, PlaceStore } from '../../places/place.store.ts'
 import type { Revision } from '../../records.ts'
 import type { SourceRecord } from '../../sources/source.schema.ts'
 import type { SourceStore } from '../../sources/source.store.ts'
@@ -99,6 +99,8 @@ export interface ImportFinish {
   sources: readonly RecordInput<SourceRecord>[]
   /** Every actor of its records. */
   actors: readonly RecordInput<ActorRecord>[]
+  /** Spellings of data sets, by which places are found from then on. */
+  spellings?: readonly PlaceSpelling[]
   /** Records with each record of another data set that the file states it to be the same as; both are there. */
   sameAs?: readonly (readonly [id: string, other: string])[]
   /** Remove the records that the file no longer has. */

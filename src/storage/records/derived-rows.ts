@@ -1,7 +1,7 @@
 import type { ActorRecord } from '../../actors/actor.schema.ts'
 import { BOUNDS, type Casualties, GROUPS } from '../../figures/figure.schema.ts'
 import type { Incident } from '../../incidents/incident.schema.ts'
-import type { PlaceRecord } from '../../places/place.schema.ts'
+import { levelOf, type PlaceRecord } from '../../places/place.schema.ts'
 import type { SourceRecord } from '../../sources/source.schema.ts'
 import { fold, splitWords } from '../../text/fold.ts'
 import type { TollRecord } from '../../tolls/toll.schema.ts'
@@ -101,7 +101,7 @@ const DERIVATIONS: { [T in Table]: Derivation<T> } = {
     nameRows(key, 'actors', [name, ...aliases], name),
   ],
   places: (place: PlaceRecord, key, references) => {
-    const codes = place.kind === 'country' ? [place.country_code, place.country_code3] : []
+    const codes = place.kind === 'country' ? [place.country_code ?? '', place.country_code3 ?? ''] : []
     return [
       [[key, place.id, place.dataset, place.kind, ...chain(placeColumns(place, references))]],
       nameRows(key, 'places', [place.name, ...place.aliases, ...codes], place.name),
@@ -146,7 +146,7 @@ export function placeColumns({ id, kind, parent_id }: PlaceRecord, references: R
   const outer = parent_id
     ? references.places.get(parent_id)
     : { country_id: id, admin1_id: null, city_id: null, district_id: null }
-  return { ...outer, [`${kind}_id`]: id }
+  return { ...outer, [`${levelOf(kind)}_id`]: id }
 }
 
 /** Rows of `names`, one for all names that fold alike. */
@@ -183,7 +183,7 @@ function bounds(figure: Pick<Casualties, 'low' | 'best' | 'high'> | null | undef
 
 function foldedText({ title, description, place, sites, actors, weapons }: Incident): string {
   const texts = [
-    ...[title, description, place.district, place.city, place.admin1, place.country],
+    ...[title, description, place.district, place.city, place.admin1, place.country, place.area],
     ...sites.map((site) => site.name),
     ...actors.map((actor) => actor.name),
     ...weapons,

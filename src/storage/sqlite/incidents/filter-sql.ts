@@ -1,6 +1,7 @@
 import type { CasualtyFilter, IncidentFilter } from '../../../incidents/incident.store.ts'
 import { EARTH_RADIUS_KM } from '../../../places/distance.ts'
 import { type Box, boxAround, COARSEST, coverBox } from '../../../places/grid.ts'
+import { levelOf } from '../../../places/place.schema.ts'
 import type { PlaceScope } from '../../../places/place.store.ts'
 import type { SourceScope } from '../../../sources/source.store.ts'
 import { allOf, anyOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
@@ -21,10 +22,10 @@ export const PLACE_COLUMNS = {
 export function groupByColumn(
   scopes: readonly PlaceScope[],
 ): [column: (typeof PLACE_COLUMNS)[keyof typeof PLACE_COLUMNS], ids: string[]][] {
-  const kinds = [...new Set(scopes.map(({ kind }) => kind))]
-  return kinds.map((kind) => [
-    PLACE_COLUMNS[kind],
-    scopes.filter((scope) => scope.kind === kind).map(({ id }) => id),
+  const levels = [...new Set(scopes.map(({ kind }) => levelOf(kind)))]
+  return levels.map((level) => [
+    PLACE_COLUMNS[level],
+    scopes.filter(({ kind }) => levelOf(kind) === level).map(({ id }) => id),
   ])
 }
 

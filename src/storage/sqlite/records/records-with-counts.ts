@@ -15,6 +15,7 @@ const DOCUMENTS: Record<CountedTable, string> = {
   // Each kind has an index of its own; a comparison with a column chosen by kind would use none.
   places: addIncidentCount(`CASE places.kind
     WHEN 'country' THEN (SELECT count(*) FROM incidents WHERE incidents.country_id = places.id)
+    WHEN 'area' THEN (SELECT count(*) FROM incidents WHERE incidents.country_id = places.id)
     WHEN 'admin1' THEN (SELECT count(*) FROM incidents WHERE incidents.admin1_id = places.id)
     WHEN 'city' THEN (SELECT count(*) FROM incidents WHERE incidents.city_id = places.id)
     ELSE (SELECT count(*) FROM incidents WHERE incidents.district_id = places.id) END`),

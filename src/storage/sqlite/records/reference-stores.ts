@@ -6,15 +6,23 @@ import type { EventType } from '../../../event-types/event-type.schema.ts'
 import type { EventTypeStore } from '../../../event-types/event-type.store.ts'
 import {
   GAZETTEER,
+  levelOf,
   PLACE_KINDS,
   type Place,
   type PlaceKind,
   type PlaceRecord,
 } from '../../../places/place.schema.ts'
-import type { NearPlace, PlaceFilter, PlaceScope, PlaceStore } from '../../../places/place.store.ts'
+import type {
+  NearPlace,
+  PlaceFilter,
+  PlaceScope,
+  PlaceSpelling,
+  PlaceStore,
+} from '../../../places/place.store.ts'
 import { parse, type SerializedJson, type Slice, type SliceRequest, serialize } from '../../../records.ts'
 import type { Source } from '../../../sources/source.schema.ts'
 import type { SourceFilter, SourceScope, SourceStore } from '../../../sources/source.store.ts'
+import { fold } from '../../../text/fold.ts'
 import type { Connection } from '../database/connection.ts'
 import { allOf, clausesOf, oneOf } from '../database/sql-fragment.ts'
 import { findKeysByName, findSimilarNames, rankKeysByName } from './name-search.ts'
@@ -27,8 +35,10 @@ const MAX_SIMILAR = 500
 
 /** SQL: whether any record is in a place. */
 const RECORDED = `CASE kind ${PLACE_KINDS.map(
-  (kind) => `WHEN '${kind}' THEN EXISTS (SELECT 1 FROM incidents WHERE incidents.${kind}_id = places.id)
-    OR EXISTS (SELECT 1 FROM tolls WHERE tolls.${kind}_id = places.id)`,
+  (
+    kind,
+  ) => `WHEN '${kind}' THEN EXISTS (SELECT 1 FROM incidents WHERE incidents.${levelOf(kind)}_id = places.id)
+    OR EXISTS (SELECT 1 FROM tolls WHERE tolls.${levelOf(kind)}_id = places.id)`,
 ).join(' ')} END`
 
 /** Places in SQLite; see `PlaceStore`. */
@@ -63,10 +73,12 @@ export class SqlitePlaceStore implements PlaceStore {
   }
 
   async findByName(name: string, kinds: readonly PlaceKind[]): Promise<PlaceScope[]> {
-    const { sql, values } = allOf([
-      oneOf('key', findKeysByName(this.connection, 'places', name)),
-      oneOf('kind', kinds),
-    ])
+    const spelled = this.connection.all<{ key: number }>(
+      'SELECT key FROM place_spellings JOIN places ON places.id = place_id WHERE folded = ?',
+      fold(name),
+    )
+    const keys = [...findKeysByName(this.connection, 'places', name), ...spelled.map(({ key }) => key)]
+    const { sql, values } = allOf([oneOf('key', [...new Set(keys)]), oneOf('kind', kinds)])
     return this.connection.all(`SELECT kind, id FROM places WHERE ${sql} ORDER BY id`, ...values)
   }
 
@@ -79,6 +91,15 @@ export class SqlitePlaceStore implements PlaceStore {
         ...values,
       )
       .map(({ document }) => parse(document))
+  }
+
+  async spellings(dataset: string, countryId: string): Promise<PlaceSpelling[]> {
+    return this.connection.all(
+      `SELECT place_spellings.dataset, place_id, name FROM place_spellings JOIN places ON places.id = place_id
+       WHERE place_spellings.dataset = ? AND country_id = ?`,
+      dataset,
+      countryId,
+    )
   }
 
   async findSimilar(name: string, kinds: readonly PlaceKind[]): Promise<NearPlace[]> {

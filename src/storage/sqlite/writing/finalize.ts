@@ -1,4 +1,4 @@
-import { GAZETTEER, PLACE_KINDS } from '../../../places/place.schema.ts'
+import { GAZETTEER, PLACE_LEVELS } from '../../../places/place.schema.ts'
 import type { Connection } from '../database/connection.ts'
 import { rebuildGroupRemainders } from '../stats/group-remainders.ts'
 import { rebuildRollups } from '../stats/rollups.ts'
@@ -36,16 +36,17 @@ export function finalizeChange(
 
 /** Removes places that data sets of incidents brought and nothing lies in any more, the innermost first. */
 const UNUSED_PLACES = [
-  ...PLACE_KINDS.filter((kind) => kind !== 'country').map(
-    (kind, index) => `DELETE FROM places WHERE kind = '${kind}'
+  ...PLACE_LEVELS.map(
+    (kind, index) => `DELETE FROM places WHERE kind = '${kind === 'country' ? 'area' : kind}'
       AND dataset NOT IN (${listed(GAZETTEER)})
       AND NOT EXISTS (SELECT 1 FROM incidents WHERE ${kind}_id = places.id)
       AND NOT EXISTS (SELECT 1 FROM tolls WHERE ${kind}_id = places.id)
       AND NOT EXISTS (SELECT 1 FROM places AS inner
-        WHERE inner.country_id = places.country_id AND inner.kind IN (${listed(PLACE_KINDS.slice(0, index))})
+        WHERE inner.country_id = places.country_id AND inner.kind IN (${listed(PLACE_LEVELS.slice(0, index))})
         AND inner.${kind}_id = places.id)`,
   ),
   `DELETE FROM names WHERE entity = 'places' AND entity_key NOT IN (SELECT key FROM places)`,
+  'DELETE FROM place_spellings WHERE place_id NOT IN (SELECT id FROM places)',
 ]
 
 function listed(texts: readonly string[]): string {

@@ -1,3 +1,5 @@
+import type { PlaceSpelling } from '../../../places/place.store.ts'
+import { fold } from '../../../text/fold.ts'
 import type { ImportedIncident, ImportFinish, ImportReport, ImportSession } from '../../contract/storage.ts'
 import { inBatches } from '../../records/batches.ts'
 import { ImportTracker } from '../../records/import-tracker.ts'
@@ -63,7 +65,8 @@ export class SqliteImportSession implements ImportSession {
       linked: stated.pairs.length,
     })
     const now = this.#now
-    const isChanged = this.#hasWritten || statements.length + stated.pairs.length > 0
+    const spellings = this.#newSpellings(finish.spellings ?? [])
+    const isChanged = this.#hasWritten || statements.length + stated.pairs.length + spellings.length > 0
     const { datasets, file } = finish
     const registrations = file ? registerFile(this.reader, datasets, file, { now, isChanged }) : []
     if (!finish.dryRun && (isChanged || registrations.length > 0)) {
@@ -71,7 +74,13 @@ export class SqliteImportSession implements ImportSession {
       // A record that is elsewhere now may have been the last in its place.
       const leavesPlaces = report.updated + report.removed > 0
       const links = [...importedLinks(stated, now), ...sameAs.endStatements(now)]
-      await this.writer.write([...statements, ...registrations, ...this.#bulk.endStatements(), ...links])
+      await this.writer.write([
+        ...statements,
+        ...spellings,
+        ...registrations,
+        ...this.#bulk.endStatements(),
+        ...links,
+      ])
       await this.writer.commit({ now, movesPlaces, changesIncidents, leavesPlaces })
     } else await this.writer.rollback()
     return report
@@ -105,6 +114,21 @@ export class SqliteImportSession implements ImportSession {
     places.prefetch(records.map(({ place }) => place.id))
     for (const [index, record] of records.entries())
       this.#tracker.note(record, outcomes[index] ?? 'unchanged', places.get(record.place.id).country_id)
+  }
+
+  /** Adds the spellings that are not stored yet. */
+  #newSpellings(given: readonly PlaceSpelling[]): StatementBatch[] {
+    const stored = 'SELECT 1 FROM place_spellings WHERE folded = ? AND place_id = ? AND dataset = ?'
+    const values = given
+      .map(
+        ({ dataset, place_id, name }): [string, string, string, string] =>
+          [...[fold(name), place_id, dataset], name] as [string, string, string, string],
+      )
+      .filter(([folded, place, dataset]) => !this.reader.get(stored, folded, place, dataset))
+      .flat()
+    return values.length === 0
+      ? []
+      : [{ sql: 'INSERT OR IGNORE INTO place_spellings VALUES (?, ?, ?, ?)', width: 4, values }]
   }
 
   async #write(): Promise<void> {
