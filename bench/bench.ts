@@ -11,11 +11,11 @@ export type Target = { atLeast: number } | { atMost: number }
 
 /** The result of measuring one row. */
 export interface Measurement {
-  /** Ours divided by theirs, one of each round. */
+  /** Our figure divided by theirs, one ratio per round. */
   ratios: number[]
   /** The medians of the two sides as text, with units. */
   figures: string
-  /** False where a second condition, which `figures` names, does not hold. */
+  /** False if a second condition, named in `figures`, does not hold. */
   isWithin?: boolean
 }
 
@@ -27,11 +27,11 @@ export interface Row {
   target: Target
   /** The unit of our side. Less is better for `ms` and `MB`. */
   unit: 'requests/s' | 'rows/s' | 'ms' | 'MB'
-  /** Left out of the quick run: it needs a browser, or packages from the network. */
+  /** Excluded from the quick run: it needs a browser, or packages from the network. */
   isLeftOutOfQuick?: true
-  /** Another row with the same side of ours: this one adds nothing where two builds are compared. */
+  /** The name of a row with the same side of ours: this row is redundant when two builds are compared. */
   ourSideIsThatOf?: string
-  /** @throws NotMeasured where this machine lacks a program that the row needs */
+  /** @throws NotMeasured if this machine lacks a program that the row needs */
   measure(bench: Bench): Promise<Measurement>
 }
 
@@ -51,7 +51,7 @@ export class Bench {
     readonly options: BenchOptions,
     readonly data: Data,
     readonly log: (text: string) => void,
-    /** Set where our side is compared with another build's instead of with theirs. */
+    /** Set if our side is compared with another build instead of a peer. */
     private readonly build: { turns: Turns; side: 0 | 1 } | null = null,
   ) {}
 
@@ -65,7 +65,7 @@ export class Bench {
   }: {
     core?: Core
     database?: string
-    /** 1 puts a second server of ours on the second port. */
+    /** 1 starts a second server of ours on the second port. */
     offset?: 0 | 1
     cachesResponses?: boolean
     env?: Readonly<Record<string, string>>
@@ -121,7 +121,7 @@ export class Bench {
   async installPackages(...packages: string[]): Promise<string> {
     const folder = this.data.path(packages.join('-'))
     mkdirSync(folder)
-    // Newer npm runs no install scripts but those that are named.
+    // Newer versions of npm run only the install scripts that are allowed here.
     const allowScripts = { 'better-sqlite3': true, bun: true }
     writeFileSync(`${folder}/package.json`, JSON.stringify({ private: true, allowScripts }))
     this.log(`installing ${packages.join(', ')}`)
@@ -135,8 +135,8 @@ export class Bench {
   }
 
   /**
-   * Measures one side and then the other, round after round, and divides the figures of each round. Where two builds
-   * are compared, the other build's `ours` takes the place of `theirs`, and there are no ratios here.
+   * Measures one side and then the other, round after round, and divides the figures of each round. When two
+   * builds are compared, the other build's `ours` replaces `theirs`, and no ratios are returned.
    */
   async alternate(ours: () => Promise<number>, theirs: () => Promise<number>, rounds = this.options.rounds) {
     const sides = { ours: [] as number[], theirs: [] as number[] }
@@ -179,7 +179,7 @@ export class Bench {
   }
 }
 
-/** Starts servers, runs `work` with them and stops them, also when it fails. */
+/** Starts servers, runs `work` with them and stops them, even if it fails. */
 export async function withServers<T>(
   starts: readonly (() => Promise<Server>)[],
   work: (...servers: [Server, Server]) => Promise<T>,

@@ -8,14 +8,14 @@ import { Turns } from './turns.ts'
 /** How fast one build is in one row, compared with another. */
 export interface BuildComparison {
   name: string
-  /** Speed of this build divided by the other's, one of each round; empty where it was not measured. */
+  /** Speed of this build divided by the other's, one ratio per round; empty if it was not measured. */
   ratios: number[]
   /** Whether this build was slower in every round. */
   isSlower: boolean
   figures: string
 }
 
-/** A build to measure: its checkout and ports, and the data it has made. */
+/** A build to measure: its checkout, ports and data. */
 export interface Build {
   options: BenchOptions
   data: Data

@@ -17,8 +17,8 @@ export function encodeRequest(path: string, headers: Readonly<Record<string, str
 }
 
 /**
- * A connection to a server on this machine, with one request at a time. It parses no more of a response than it must,
- * so that the load generator costs less than the server.
+ * A connection to a server on this machine, with one request at a time. It parses only as much of a response as
+ * necessary, so that the load generator costs less than the server.
  */
 export class Connection {
   /** Bytes of the current response's body so far. */
@@ -36,7 +36,7 @@ export class Connection {
       host: '127.0.0.1',
       port,
       noDelay: true,
-      // One buffer for all that is read: none of it is kept.
+      // One buffer for all reads: nothing that is read is kept.
       onread: {
         buffer: Buffer.allocUnsafe(262_144),
         callback: (count, buffer) => {

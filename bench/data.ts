@@ -6,21 +6,21 @@ import Database from 'better-sqlite3'
 import { NotMeasured, removeAtEnd, run } from './processes.ts'
 import { writeUcdpFile } from './ucdp-file.ts'
 
-/** Where the data come from, and which build of the service makes databases of them. */
+/** The source of the data, and the build of the service that imports them. */
 export interface DataOptions {
   /** The checkout whose dist/ is measured. */
   folder: string
-  /** The number of records to make. */
+  /** The number of records to generate. */
   rows: number
-  /** A filled database to use instead of a made one. */
+  /** An existing database to use instead of a generated one. */
   database?: string | undefined
-  /** One with four times as many records. */
+  /** An existing database with four times as many records. */
   larger?: string | undefined
 }
 
-/** The same records in every form that a row needs. Each form is made on first use. */
+/** The same records in every form that a row needs. Each form is created on first use. */
 export class Data {
-  /** The service's command line, as `npm run build` leaves it. */
+  /** The service's command line, as built by `npm run build`. */
   readonly cli: readonly string[]
   readonly #folder = removeAtEnd(mkdtempSync(join(tmpdir(), 'conflict-incidents-bench-')))
   readonly #made = new Map<string, Promise<string>>()
@@ -28,7 +28,7 @@ export class Data {
   constructor(
     private readonly options: DataOptions,
     private readonly log: (text: string) => void,
-    /** Shares its file, where two builds are compared. */
+    /** The data whose CSV file is reused when two builds are compared. */
     private readonly shared?: Data,
   ) {
     this.cli = [process.execPath, join(options.folder, 'dist/cli/main.js')]
@@ -39,24 +39,24 @@ export class Data {
     return join(this.#folder, name)
   }
 
-  /** Makes a CSV file in the shape of UCDP GED. */
+  /** Generates a CSV file in the format of UCDP GED. */
   file(rows = this.options.rows): Promise<string> {
     return this.shared?.file(rows) ?? this.#make(`${rows}.csv`, (path) => writeUcdpFile(path, rows))
   }
 
-  /** Makes the service's database, unless one was given. */
+  /** Creates the service's database, unless one was given. */
   database(): Promise<string> {
     const { database, rows } = this.options
     return database === undefined ? this.fillDatabase(rows) : Promise.resolve(database)
   }
 
-  /** Makes a database with four times as many records, unless one was given. */
+  /** Creates a database with four times as many records, unless one was given. */
   larger(): Promise<string> {
     const { larger, rows } = this.options
     return larger === undefined ? this.fillDatabase(rows * 4) : Promise.resolve(larger)
   }
 
-  /** Makes the service's database with this number of records. */
+  /** Creates the service's database with this number of records. */
   fillDatabase(rows: number): Promise<string> {
     return this.#make(`${rows}.db`, async (path) => {
       await run('all', [...this.cli, 'import', await this.file(rows)], { env: serviceEnvironment(path) })
@@ -74,7 +74,7 @@ export class Data {
   }
 
   /**
-   * Makes a database of the service's CSV in the usual form: one flat table `incidents` of typed columns, with an
+   * Creates a database from the service's CSV in the usual form: one flat table `incidents` of typed columns, with an
    * index for one place's records by date.
    */
   flat(): Promise<string> {
@@ -92,7 +92,7 @@ export class Data {
     })
   }
 
-  /** Makes a database with the points in an R*Tree `boxes`, their dates in `points` and the JSON in `documents`. */
+  /** Creates a database with the points in an R*Tree `boxes`, their dates in `points` and the JSON in `documents`. */
   boxes(): Promise<string> {
     return this.#make('boxes.db', async (path) => {
       const lines = await this.#export('ndjson')
@@ -141,7 +141,7 @@ export class Data {
   }
 }
 
-/** Builds the service's environment: this database, no rate limit, no log, and what `more` adds. */
+/** Builds the service's environment: this database, no rate limit, no log, and the settings in `more`. */
 export function serviceEnvironment(database: string, more: Readonly<Record<string, string>> = {}) {
   return {
     PATH: process.env.PATH,
@@ -155,7 +155,7 @@ export function serviceEnvironment(database: string, more: Readonly<Record<strin
 
 /**
  * Runs the sqlite3 shell, pinned to the servers' core.
- * @throws NotMeasured where there is no shell
+ * @throws NotMeasured if there is no shell
  */
 export async function runSqlite(database: string, args: readonly string[]) {
   try {

@@ -1,9 +1,9 @@
 import { Connection, encodeRequest, type ResponseInfo } from './connection.ts'
 
-/** Connections that are open at once where throughput is measured. */
+/** Number of concurrent connections when throughput is measured. */
 export const CONNECTIONS = 8
 
-/** Requests to a server on this machine, sent in turn and again from the first. */
+/** Requests to a server on this machine, sent in turn and repeatedly. */
 export interface Requests {
   port: number
   paths: readonly string[]
@@ -38,11 +38,11 @@ async function withConnections<T>(port: number, count: number, work: (connection
 export interface LoadResult {
   /** Responses per second. */
   rate: number
-  /** The share of one core that the generator itself took: near 1, the figure is the generator's and not the server's. */
+  /** The fraction of one core that the generator used: near 1, the generator was the bottleneck. */
   generator: number
 }
 
-/** Sends requests on eight connections for some seconds, and waits for the responses that are due at the end. */
+/** Sends requests on eight connections for a number of seconds, and waits for outstanding responses. */
 export async function runLoad(requests: Requests, seconds: number): Promise<LoadResult> {
   const sendNext = createSender(requests)
   const cpu = process.cpuUsage()
@@ -60,8 +60,8 @@ export async function runLoad(requests: Requests, seconds: number): Promise<Load
 }
 
 /**
- * Measures how long each response takes, in milliseconds, one after the other with a millisecond between: for some
- * seconds, or for each request once.
+ * Measures how long each response takes, in milliseconds, one after the other with a pause of one millisecond: for a
+ * number of seconds, or for each request once.
  */
 export async function measureLatencies(requests: Requests, howLong: number | 'once'): Promise<number[]> {
   const sendNext = createSender(requests)

@@ -12,7 +12,7 @@ import { ROWS } from './rows/all.ts'
 /** The size of a run unless options say otherwise. */
 const FULL = { rows: 1_000_000, rounds: 5, seconds: 2 }
 const QUICK = { rows: 20_000, rounds: 3, seconds: 0.5 }
-/** Rounds where two builds are compared: by chance, one of a hundred rows is slower in each of seven. */
+/** Rounds when two builds are compared: by chance, one row of a hundred is slower in all of seven. */
 const BUILD_ROUNDS = 7
 
 interface Options {
@@ -49,7 +49,7 @@ function selectRows({ only, quick, against }: Options): readonly Row[] {
   })
 }
 
-/** Reports an error that is not merely a program that this machine lacks, and makes the run fail. */
+/** Reports an error and fails the run, unless this machine only lacks a program. */
 function reportError(error: Error): void {
   if (error instanceof NotMeasured) return
   process.stderr.write(`${error.stack}\n`)
@@ -178,7 +178,7 @@ const program = new Command('npm run bench --')
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
     cleanUp()
-    // The rows that are done are not lost.
+    // Print the rows that have been measured.
     printTables()
     process.exit(130)
   })

@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { availableParallelism } from 'node:os'
 
-/** The reason why a row cannot be measured on this machine; the table shows it, and the row does not hold. */
+/** The reason why a row cannot be measured on this machine; the table shows it, and the row misses its target. */
 export class NotMeasured extends Error {}
 
 /** Core 0, which servers and tools are pinned to, or all cores. */
@@ -41,7 +41,7 @@ export function cleanUp(): void {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 }
 
-/** Starts a command on its core. `taskset` becomes the command, so that the id is the command's own. */
+/** Starts a command on its core. `taskset` executes the command in its place, so the process id is the command's. */
 export function start(
   core: Core,
   [file = '', ...args]: readonly string[],
@@ -55,7 +55,7 @@ export function start(
   return child
 }
 
-/** Duration of a command and its peak of resident memory, in MB (null where /proc is missing). */
+/** Duration of a command and its peak of resident memory, in MB (null if there is no /proc). */
 export interface Run {
   seconds: number
   peak: number | null
@@ -78,7 +78,7 @@ export async function run(core: Core, command: readonly string[], options: Spawn
   return { seconds: (performance.now() - began) / 1000, peak }
 }
 
-/** Reads a figure of /proc/PID/status, in MB; null where there is no /proc. */
+/** Reads a figure of /proc/PID/status, in MB; null if there is no /proc. */
 export function readMemory({ pid }: ChildProcess, figure: 'VmHWM' | 'RssAnon'): number | null {
   try {
     const found = new RegExp(`${figure}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))

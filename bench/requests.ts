@@ -16,7 +16,7 @@ export async function fetchJson<T>({ port }: Pick<Server, 'port'>, path: string)
   return (await response.json()) as T
 }
 
-/** Fetches the ids of the places with most records, at most `count`; each has more than one page of them. */
+/** Fetches the ids of at most `count` places with the most records, each with more than one page. */
 export async function fetchLargestPlaces(server: Server, count = 400): Promise<string[]> {
   type Facets = { data: { values: { value: string; records: number }[] }[] }
   const { data } = await fetchJson<Facets>(server, `/v1/facets?fields=city&limit=${count}`)
@@ -67,7 +67,7 @@ export function sampleIds(records: number, count = 2000): string[] {
   return Array.from({ length: count }, () => `ucdp-ged:${100_000 + Math.floor(random() * (records - 10))}`)
 }
 
-/** Boxes (west, south, east, north) 0.2 to 20 degrees wide, three quarters of them where records are. */
+/** Boxes (west, south, east, north) 0.2 to 20 degrees wide, three quarters of them near records. */
 export function sampleBoxes(count = 400): number[][] {
   const random = createRandom(11)
   return Array.from({ length: count }, () => {

@@ -6,14 +6,14 @@ import { NOTES } from './notes.ts'
 import { UNPINNED } from './processes.ts'
 import { median } from './statistics.ts'
 
-/** A row with its measurement, or with the reason why there is none. */
+/** A row with its measurement, or the reason why it is missing. */
 export interface Result {
   row: Row
   measurement: Measurement | null
   reason?: string
 }
 
-/** A row for programs: the median ratio, or null where it was not measured, which never holds. */
+/** A row for programs: the median ratio, or null if it was not measured, which always misses the target. */
 export interface Summary {
   name: string
   ratio: number | null

@@ -1,4 +1,4 @@
-/** Value below which a part (0 to 1) of the values lies; NaN for no values. */
+/** Returns the value below which a fraction `part` (0 to 1) of the values lies; NaN for no values. */
 export function quantile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN

@@ -10,7 +10,7 @@ export class Turns {
   async measure(side: 0 | 1, work: () => Promise<number>, rounds: number): Promise<number[]> {
     await this.#take(side, work)
     for (let round = 1; round <= rounds; round += 1) this.figures[side].push(await this.#take(side, work))
-    // Neither stops its servers while the other still measures.
+    // Neither side stops its servers while the other is still measuring.
     await this.#take(side, () => Promise.resolve())
     return this.figures[side]
   }

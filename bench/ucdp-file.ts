@@ -3,9 +3,9 @@ import { createWriteStream } from 'node:fs'
 import { createRandom } from './statistics.ts'
 
 /**
- * A file shaped like UCDP GED, the same for the same number of rows: 49 columns, cities and deaths skewed
- * as in the real files, groups, several sources in a row, texts of real lengths in several scripts. The events are
- * made up.
+ * A file in the format of UCDP GED, the same for the same number of rows: 49 columns, cities and deaths with the
+ * skew of the real files, groups, several sources in a row, texts of realistic lengths in several scripts. The events
+ * are invented.
  */
 
 const HEADER =
@@ -112,7 +112,7 @@ export function* generateUcdpFile(rows: number): Generator<string> {
       return { country, gwno, region, lat, lon, town: name(), division: pick(divisions), index }
     })
   })
-  // Shuffled, so that the skew is not one country's alone.
+  // Shuffled, so that the skew covers all countries.
   const shuffled = towns
     .map((town) => [random(), town] as const)
     .sort(([a], [b]) => a - b)
@@ -138,7 +138,7 @@ export function* generateUcdpFile(rows: number): Generator<string> {
           ? `Government of ${at.country}`
           : skewed(groups)
     const sideB = type === 3 ? 'Civilians' : `${skewed(groups)}`
-    // 1989 to 2024, later years more.
+    // From 1989 to 2024, with more events in later years.
     const day = 6940 + Math.floor(13_149 * random() ** 0.6)
     const precision = random() < 0.8 ? 1 : pick([2, 3, 4])
     const [start, end] = [formatDay(day), formatDay(day + ([0, 0, 4, 6, 29][precision] ?? 0))]
@@ -170,7 +170,7 @@ export function* generateUcdpFile(rows: number): Generator<string> {
   yield chunk
 }
 
-/** Writes the file to `path`, waiting for the disk where it is slower. */
+/** Writes the file to `path`, with back-pressure from the disk. */
 export async function writeUcdpFile(path: string, rows: number): Promise<void> {
   const out = createWriteStream(path)
   for (const chunk of generateUcdpFile(rows)) if (!out.write(chunk)) await once(out, 'drain')

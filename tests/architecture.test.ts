@@ -4,8 +4,8 @@ import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import {
   findEmptyRows,
-  findFileCircles,
-  findFolderCircles,
+  findFileCycles,
+  findFolderCycles,
   findUncovered,
   findUpwardImports,
   findUpwardRows,
@@ -17,13 +17,13 @@ const ROOT = new URL('../src/', import.meta.url)
 
 /** One import, export or `import()` of a module by a file. */
 interface Import {
-  /** A path below src/ for a file of ours, else the name of the package. */
+  /** A path below src/, or the name of a package. */
   target: string
-  /** Removed when the code runs. */
+  /** True if only types are imported. */
   typeOnly: boolean
 }
 
-/** A source file below src/ and what it imports. */
+/** A source file below src/ and its imports. */
 interface SourceFile {
   /** The path below src/. */
   path: string
@@ -47,7 +47,7 @@ function parseSource(path: string, text: string): ts.SourceFile {
 }
 
 function readImports(path: string, tree: ts.SourceFile): Import[] {
-  return nodesOf(tree).flatMap((node): Import[] => {
+  return collectNodes(tree).flatMap((node): Import[] => {
     const typeOnly =
       (ts.isImportDeclaration(node) && node.importClause?.isTypeOnly === true) ||
       (ts.isExportDeclaration(node) && node.isTypeOnly)
@@ -66,7 +66,7 @@ function readImports(path: string, tree: ts.SourceFile): Import[] {
   })
 }
 
-function nodesOf(node: ts.Node): ts.Node[] {
+function collectNodes(node: ts.Node): ts.Node[] {
   const nodes: ts.Node[] = []
   const visit = (one: ts.Node): void => {
     nodes.push(one)
@@ -76,20 +76,20 @@ function nodesOf(node: ts.Node): ts.Node[] {
   return nodes
 }
 
-/** The file and line of a node. */
-function at({ path, tree }: SourceFile, node: ts.Node): string {
+/** Formats the file and line of a node. */
+function formatPosition({ path, tree }: SourceFile, node: ts.Node): string {
   return `src/${path}:${tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1}`
 }
 
-/** The files and lines of all nodes that a rule forbids. */
-function violations(
+/** Finds the files and lines of all nodes that a rule forbids. */
+function findViolations(
   files: readonly SourceFile[],
   forbidden: (node: ts.Node, file: SourceFile) => boolean,
 ): string[] {
   return files.flatMap((file) =>
-    nodesOf(file.tree)
+    collectNodes(file.tree)
       .filter((node) => forbidden(node, file))
-      .map((node) => at(file, node)),
+      .map((node) => formatPosition(file, node)),
   )
 }
 
@@ -97,7 +97,7 @@ const ENGINE = /^storage\/(?!contract\/)[^/]+\//
 
 const PATHS = new Set(FILES.map(({ path }) => path))
 
-/** What each file imports of ours, types too. */
+/** The files below src/ that each file imports, including imports of types. */
 const IMPORTS: Imports = new Map(
   FILES.map(({ path, imports }) => [
     path,
@@ -108,7 +108,7 @@ const IMPORTS: Imports = new Map(
 describe('imports', () => {
   const rows = parseFolderTable(readFileSync(new URL('../ARCHITECTURE.md', ROOT), 'utf8'))
 
-  it('are of files that are there, so that no rule is passed by a path it does not see', () => {
+  it('name only files that exist, because the other rules skip unknown paths', () => {
     const missing = FILES.flatMap(({ path, imports }) =>
       imports
         .filter(({ target }) => /\.tsx?$/.test(target) && !PATHS.has(target))
@@ -117,24 +117,24 @@ describe('imports', () => {
     expect(missing).toEqual([])
   })
 
-  it('have no circle of files, types counted', () => expect(findFileCircles(IMPORTS)).toEqual([]))
+  it('have no cycles of files, including imports of types', () => expect(findFileCycles(IMPORTS)).toEqual([]))
 
-  it('have no circle of folders', () => expect(findFolderCircles(IMPORTS)).toEqual([]))
+  it('have no cycles of folders', () => expect(findFolderCycles(IMPORTS)).toEqual([]))
 
-  it('are those that the table of folders in ARCHITECTURE.md permits', () =>
+  it('are permitted by the table of folders in ARCHITECTURE.md', () =>
     expect(findUpwardImports(IMPORTS, rows)).toEqual([]))
 
-  it('run from the top of the table to its bottom', () => expect(findUpwardRows(rows)).toEqual([]))
+  it('run from top to bottom of the table', () => expect(findUpwardRows(rows)).toEqual([]))
 
-  it('are of folders that the table covers, each row of something', () => {
+  it('are covered by the table, which has no empty rows', () => {
     expect(findUncovered(IMPORTS.keys(), rows)).toEqual([])
     expect(findEmptyRows(IMPORTS.keys(), rows)).toEqual([])
   })
 
-  /** What the table cannot say: which packages, and where types alone. */
+  /** Rules that the table cannot express: about packages, and imports of types only. */
   const EXCEPTIONS: { rule: string; from: RegExp; never: RegExp; exceptTypes?: boolean }[] = [
     {
-      rule: 'the explorer runs in browsers: of the service it knows types',
+      rule: 'the explorer runs in browsers, and imports only types of the service',
       from: /^explorer\//,
       never: /^(?!explorer\/).*\.tsx?$|^node:/,
       exceptTypes: true,
@@ -145,15 +145,15 @@ describe('imports', () => {
       never: /\.routes\.ts$/,
     },
     {
-      rule: 'only a storage engine has a database driver',
+      rule: 'only a storage engine imports a database driver',
       from: /^(?!storage\/(?!contract\/)[^/]+\/)/,
       never: /^(better-sqlite3|node:sqlite|sqlite3|pg|postgres|mysql2)($|\/)/,
     },
   ]
   it.each(EXCEPTIONS)('$rule', ({ from, never, exceptTypes = false }) => {
-    const bound = FILES.filter(({ path }) => from.test(path))
-    expect(bound, 'the rule binds files that are there').not.toEqual([])
-    const wrong = bound.flatMap(({ path, imports }) =>
+    const subjects = FILES.filter(({ path }) => from.test(path))
+    expect(subjects, 'the rule applies to files').not.toEqual([])
+    const wrong = subjects.flatMap(({ path, imports }) =>
       imports
         .filter(({ target, typeOnly }) => never.test(target) && !(exceptTypes && typeOnly))
         .map(({ target }) => `src/${path} imports ${target}`),
@@ -162,8 +162,8 @@ describe('imports', () => {
   })
 })
 
-describe('the guards of imports find what they forbid', () => {
-  it('a circle of types', () => {
+describe('the checks of imports report', () => {
+  it('a cycle of types', () => {
     const sources = {
       'figures/a.ts': "import type { B } from './b.ts'\nexport interface A { b: B }",
       'figures/b.ts': "import { type A } from './a.ts'\nexport interface B { a: A }",
@@ -175,10 +175,10 @@ describe('the guards of imports find what they forbid', () => {
         readImports(path, parseSource(path, text)).map(({ target }) => target),
       ]),
     )
-    expect(findFileCircles(planted)).toEqual(['figures/a.ts -> figures/b.ts -> figures/a.ts'])
+    expect(findFileCycles(planted)).toEqual(['figures/a.ts -> figures/b.ts -> figures/a.ts'])
   })
 
-  it('a circle of folders, though no files are in one', () => {
+  it('a cycle of folders without a cycle of files', () => {
     const planted = new Map([
       ['links/store.ts', ['links/scoring/score.ts']],
       ['links/schema.ts', []],
@@ -186,8 +186,8 @@ describe('the guards of imports find what they forbid', () => {
       ['app.ts', ['server.ts', 'links/store.ts']],
       ['server.ts', []],
     ])
-    expect(findFileCircles(planted)).toEqual([])
-    expect(findFolderCircles(planted)).toEqual([
+    expect(findFileCycles(planted)).toEqual([])
+    expect(findFolderCycles(planted)).toEqual([
       'links -> links/scoring -> links: src/links/store.ts imports src/links/scoring/score.ts, src/links/scoring/score.ts imports src/links/schema.ts',
     ])
   })
@@ -224,7 +224,7 @@ describe('the guards of imports find what they forbid', () => {
     const planted = new Map(permitted)
       .set('text/cell.ts', ['incidents/list/page.ts'])
       .set('incidents/files/csv.ts', ['incidents/store.ts'])
-      // A permission for a folder is none for the rows of its subfolders.
+      // A permission for a folder does not cover the rows of its subfolders.
       .set('incidents/store.ts', ['incidents/files/csv.ts'])
     expect(findUpwardImports(planted, rows)).toEqual([
       'src/incidents/store.ts imports src/incidents/files/csv.ts',
@@ -255,13 +255,13 @@ describe('the guards of imports find what they forbid', () => {
     ])
   })
 
-  it('that there is no table', () => {
+  it('a missing table', () => {
     expect(() => parseFolderTable(table.replace('## Folders', '## Layout'))).toThrow('There is no table')
   })
 })
 
 describe('responsibilities', () => {
-  /** A text that begins as a statement of SQL, or as a part of one. */
+  /** Matches text that begins like an SQL statement or clause. */
   const SQL =
     /^\s*(SELECT|INSERT|UPDATE|DELETE FROM|CREATE|DROP|ALTER|WITH \w+|PRAGMA|VACUUM|ATTACH|BEGIN|COMMIT|ROLLBACK|FROM|(LEFT |INNER )?JOIN|WHERE|ORDER BY|GROUP BY)\b/
   const hasSql = (node: ts.Node) =>
@@ -269,9 +269,9 @@ describe('responsibilities', () => {
 
   it('only storage engines contain SQL', () => {
     const engines = FILES.filter(({ path }) => ENGINE.test(path))
-    expect(violations(engines, hasSql).length, 'SQL is recognised where there is some').toBeGreaterThan(20)
+    expect(findViolations(engines, hasSql).length, 'SQL is detected in engines').toBeGreaterThan(20)
     const others = FILES.filter(({ path }) => !ENGINE.test(path))
-    expect(violations(others, hasSql)).toEqual([])
+    expect(findViolations(others, hasSql)).toEqual([])
   })
 
   it('only the configuration and commands read the environment', () => {
@@ -284,11 +284,9 @@ describe('responsibilities', () => {
       return false
     }
     const commands = FILES.filter(({ path }) => /^config\.ts$|^cli\//.test(path))
-    expect(violations(commands, readsEnvironment), 'reading is recognised where there is some').not.toEqual(
-      [],
-    )
+    expect(findViolations(commands, readsEnvironment), 'reading is detected in commands').not.toEqual([])
     const others = FILES.filter((file) => !commands.includes(file))
-    expect(violations(others, readsEnvironment)).toEqual([])
+    expect(findViolations(others, readsEnvironment)).toEqual([])
   })
 
   it('only the server listens', () => {
@@ -296,17 +294,17 @@ describe('responsibilities', () => {
       ts.isCallExpression(node) &&
       ts.isPropertyAccessExpression(node.expression) &&
       node.expression.name.text === 'listen'
-    expect(violations(FILES, listens)).toEqual([expect.stringMatching(/^src\/service\.ts:/)])
+    expect(findViolations(FILES, listens)).toEqual([expect.stringMatching(/^src\/service\.ts:/)])
   })
 
   it('only commands end the process or write to the console', () => {
-    const ends = (node: ts.Node) =>
+    const writesOrExits = (node: ts.Node) =>
       ts.isPropertyAccessExpression(node) &&
       /^(process\.(exit|exitCode|stdout|stderr)|console\.\w+)$/.test(node.getText())
     const commands = FILES.filter(({ path }) => path.startsWith('cli/'))
-    expect(violations(commands, ends)).not.toEqual([])
+    expect(findViolations(commands, writesOrExits)).not.toEqual([])
     const others = FILES.filter((file) => !commands.includes(file))
-    expect(violations(others, ends)).toEqual([])
+    expect(findViolations(others, writesOrExits)).toEqual([])
   })
 })
 
@@ -317,20 +315,20 @@ describe('every file', () => {
       .map((node) => ({ file, node })),
   )
 
-  it('explains what it exports, in a docstring directly above', () => {
+  it('has a docstring directly above each export', () => {
     expect(exported.length).toBeGreaterThan(100)
-    const bare = exported
+    const undocumented = exported
       .filter(({ file, node }) => !hasDocstring(file, node))
-      .map(({ file, node }) => `${at(file, node)} ${node.getText().split(/[=({]/)[0]?.trim()}`)
-    expect(bare).toEqual([])
+      .map(({ file, node }) => `${formatPosition(file, node)} ${node.getText().split(/[=({]/)[0]?.trim()}`)
+    expect(undocumented).toEqual([])
   })
 
-  it('exports by name', () => {
+  it('has no default export', () => {
     const isDefault = (node: ts.Node) =>
       ts.isExportAssignment(node) ||
       (ts.isExportSpecifier(node) && node.name.text === 'default') ||
       hasModifier(node, ts.SyntaxKind.DefaultKeyword)
-    expect(violations(FILES, isDefault)).toEqual([])
+    expect(findViolations(FILES, isDefault)).toEqual([])
   })
 })
 
@@ -338,7 +336,7 @@ function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
   return ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some((modifier) => modifier.kind === kind)
 }
 
-/** Whether a comment for readers ends on the line above a statement. */
+/** Checks whether a docstring ends on the line above a statement. */
 function hasDocstring({ tree, text }: SourceFile, node: ts.Node): boolean {
   const last = (ts.getLeadingCommentRanges(text, node.getFullStart()) ?? []).at(-1)
   if (!last || !text.startsWith('/**', last.pos)) return false

@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { replaceBuild } from '../vite.config.ts'
-import { temporaryFolder } from './support/service.ts'
+import { createTemporaryFolder } from './support/service.ts'
 
-test('a build replaces the one before, which is kept until the next', () => {
-  const folder = join(temporaryFolder(), 'explorer')
+test('a build replaces the previous one, which is kept until the next build', () => {
+  const folder = join(createTemporaryFolder(), 'explorer')
   for (const name of ['one', 'two', 'three']) {
     mkdirSync(`${folder}.next/assets`, { recursive: true })
     writeFileSync(`${folder}.next/index.html`, name)

@@ -94,6 +94,6 @@ describe('the configuration', () => {
     expect(message).toMatch(/^OperatorError: The configuration is wrong: [^\n]+$/)
     for (const cause of causes) expect(message).toContain(cause)
     for (const name of Object.keys(DEFAULTS).filter((name) => !(name in environment)))
-      expect(message, 'nothing else is blamed').not.toMatch(new RegExp(`(: |; )${name} `))
+      expect(message, 'no other setting is reported').not.toMatch(new RegExp(`(: |; )${name} `))
   })
 })

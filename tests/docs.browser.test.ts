@@ -67,7 +67,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
       url: `/v1/places?q=${encodeURIComponent('سامراء')}`,
       content: '"geonames:91597"',
     },
-  ])('$summary: works as it is filled in', async ({ summary, id, filledIn, url, content }) => {
+  ])('$summary works with its example parameters', async ({ summary, id, filledIn, url, content }) => {
     const { page, readProblems } = await visit()
     await page.goto(`${service.origin}/docs`)
     const operation = page.locator(`#${id}`)
@@ -85,7 +85,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     expect(await readProblems()).toEqual([])
   })
 
-  it('a record is read in another format by choosing its media type', async () => {
+  it('choosing a media type requests that format', async () => {
     const { page, readProblems } = await visit()
     await page.goto(`${service.origin}/docs`)
     const operation = page.locator('#operations-incidents-listIncidents')

@@ -9,28 +9,28 @@ import { incidentFilters } from '../src/incidents/incident.query.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const read = (page: string) => readFileSync(join(ROOT, page), 'utf8')
-const rows = (page: string) =>
+const readRows = (page: string) =>
   read(page)
     .split('\n')
     .filter((line) => line.startsWith('|'))
 
-/** Folders that hold no pages of ours. */
+/** Folders without pages of this repository. */
 const SKIPPED = new Set(['node_modules', 'dist', 'data', 'coverage', '.git'])
 
-/** Every Markdown file of the repository, relative to its root. */
-function markdownFiles(folder = ROOT): string[] {
+/** Lists every Markdown file of the repository, relative to its root. */
+function listMarkdownFiles(folder = ROOT): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : markdownFiles(path)
+    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : listMarkdownFiles(path)
     return entry.name.endsWith('.md') ? [relative(ROOT, path)] : []
   })
 }
 
-const withoutCode = (text: string) => text.replace(/^```.*?^```$/gms, '')
+const removeCode = (text: string) => text.replace(/^```.*?^```$/gms, '')
 
-/** The fragments of a page's headings, as GitHub makes them. */
-function anchorsOf(page: string): string[] {
-  return [...withoutCode(read(page)).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+/** Lists the fragments of a page's headings, as GitHub generates them. */
+function listAnchors(page: string): string[] {
+  return [...removeCode(read(page)).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
       .toLowerCase()
       .replace(/[^\p{L}\p{N}\s_-]/gu, '')
@@ -39,25 +39,25 @@ function anchorsOf(page: string): string[] {
   )
 }
 
-/** The targets of a page's links and images that are not URLs; links in code are text. */
-function linksOf(page: string): string[] {
-  const prose = withoutCode(read(page)).replace(/`[^`\n]*`/g, '')
+/** Lists the targets of a page's links and images that are not URLs, ignoring code. */
+function listLinks(page: string): string[] {
+  const prose = removeCode(read(page)).replace(/`[^`\n]*`/g, '')
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target = '']) => target)
     .filter((target) => !/^[a-z]+:/i.test(target))
 }
 
-/** What is wrong with a relative link, if anything. */
-function brokenLink(page: string, target: string): string[] {
+/** Checks a relative link; returns its error, if any. */
+function checkLink(page: string, target: string): string[] {
   const [path = '', fragment] = target.split('#')
   const file = path === '' ? page : relative(ROOT, resolve(ROOT, dirname(page), path))
   if (!existsSync(join(ROOT, file))) return [`${page}: there is no ${file} (${target})`]
   if (fragment === undefined || !file.endsWith('.md')) return []
-  return anchorsOf(file).includes(fragment) ? [] : [`${page}: ${file} has no heading #${fragment}`]
+  return listAnchors(file).includes(fragment) ? [] : [`${page}: ${file} has no heading #${fragment}`]
 }
 
 describe('the Markdown files', () => {
-  const pages = markdownFiles()
+  const pages = listMarkdownFiles()
 
   test('are found', () => {
     expect(pages).toEqual(
@@ -69,12 +69,12 @@ describe('the Markdown files', () => {
     ['of a file', 'docs/api.md', 'nothing.md'],
     ['of a heading', 'docs/api.md', '#nothing'],
     ['of a heading elsewhere', 'docs/api.md', '../README.md#nothing'],
-  ])('a link that is broken is found: %s', (_case, page, target) => {
-    expect(brokenLink(page, target)).toHaveLength(1)
+  ])('a broken link is reported: %s', (_case, page, target) => {
+    expect(checkLink(page, target)).toHaveLength(1)
   })
 
   test.each(pages)('%s links to files and headings that exist', (page) => {
-    expect(linksOf(page).flatMap((target) => brokenLink(page, target))).toEqual([])
+    expect(listLinks(page).flatMap((target) => checkLink(page, target))).toEqual([])
   })
 })
 
@@ -95,7 +95,7 @@ describe('docs/operations.md', () => {
     const [, table = ''] = /COMMANDS\b[^\n]*\{\n(.*?)\n\}/s.exec(read('src/cli/main.ts')) ?? []
     const commands = [...table.matchAll(/^ {2}(\w+):/gm)].map(([, name = '']) => name)
     expect(commands).toContain('serve')
-    const listed = rows('docs/operations.md').join('\n')
+    const listed = readRows('docs/operations.md').join('\n')
     expect(commands.filter((name) => !new RegExp(`^\\| \`${name}[ \`]`, 'm').test(listed))).toEqual([])
   })
 })
@@ -104,7 +104,7 @@ describe('docs/errors.md', () => {
   test.each(Object.entries(ERRORS).map(([code, { status, title }]) => [code, status, title]))(
     'lists the error %s with its status %d',
     (code, status, title) => {
-      const found = rows('docs/errors.md').filter((line) => line.includes(`\`${code}\``))
+      const found = readRows('docs/errors.md').filter((line) => line.includes(`\`${code}\``))
       expect(found).toHaveLength(1)
       expect(found[0]).toContain(` ${status} `)
       expect(found[0]).toContain(title)
@@ -114,19 +114,19 @@ describe('docs/errors.md', () => {
 
 describe('docs/api.md', () => {
   test('lists every filter of incidents', () => {
-    const listed = rows('docs/api.md').join('\n')
+    const listed = readRows('docs/api.md').join('\n')
     expect(Object.keys(incidentFilters).filter((name) => !listed.includes(`\`${name}\``))).toEqual([])
   })
 
   test('lists every path', () => {
-    const listed = rows('docs/api.md').join('\n')
+    const listed = readRows('docs/api.md').join('\n')
     const { paths } = JSON.parse(read('openapi/openapi.json'))
     expect(Object.keys(paths).filter((path) => !listed.includes(`\`${path}\``))).toEqual([])
   })
 })
 
 test('docs/csv-and-parquet.md lists every column', () => {
-  const listed = rows('docs/csv-and-parquet.md').join('\n')
+  const listed = readRows('docs/csv-and-parquet.md').join('\n')
   const names = INCIDENT_COLUMNS.map(({ name }) =>
     name.replace(/_(civilians|security_forces|assailants|unknown)_/, '_GROUP_'),
   )

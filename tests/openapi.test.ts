@@ -83,7 +83,7 @@ describe('the committed OpenAPI document', () => {
   })
 })
 
-/** Runs a tool of the project; its exit code and output. */
+/** Runs a tool of the project; returns its exit code and output. */
 function run(tool: string, ...args: string[]): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     execFile(
@@ -153,19 +153,19 @@ describe('every operation', () => {
   })
 })
 
-it('every property of every component is described, or refers to a component that is', () => {
+it('every property of every component is described, itself or by a reference', () => {
   const { schemas } = DOCUMENT.components
   const isDescribed = ({ description, $ref }: Node): boolean =>
     Boolean(description) ||
     (typeof $ref === 'string' && isDescribed(schemas[$ref.split('/').at(-1) ?? ''] ?? {}))
-  const properties = propertiesOf(schemas, 'components')
+  const properties = listProperties(schemas, 'components')
   expect(properties.length).toBeGreaterThan(100)
   expect(properties.filter(({ schema }) => !isDescribed(schema)).map(({ at }) => at)).toEqual([])
   expect(Object.keys(schemas).filter((name) => !isDescribed(schemas[name] ?? {}))).toEqual([])
 })
 
-/** All properties of all objects in a schema, at any depth. */
-function propertiesOf(node: unknown, at: string): { at: string; schema: Node }[] {
+/** Lists all properties of all objects in a schema, at any depth. */
+function listProperties(node: unknown, at: string): { at: string; schema: Node }[] {
   if (typeof node !== 'object' || node === null) return []
   const { type, properties } = node as Node
   const own =
@@ -175,10 +175,10 @@ function propertiesOf(node: unknown, at: string): { at: string; schema: Node }[]
           schema,
         }))
       : []
-  return [...own, ...Object.entries(node).flatMap(([key, value]) => propertiesOf(value, `${at}.${key}`))]
+  return [...own, ...Object.entries(node).flatMap(([key, value]) => listProperties(value, `${at}.${key}`))]
 }
 
-/** Errors that no GET of a documented path can have, with the request that has them. */
+/** Errors that no GET of a documented path can return, with the requests that return them. */
 const ELSEWHERE: Partial<Record<keyof typeof ERRORS, string>> = {
   route_not_found: 'another path',
   method_not_allowed: 'another method',
@@ -209,17 +209,20 @@ describe('every example validates', () => {
   ajv.addSchema(DOCUMENT, 'openapi')
 
   /** Validates a value; references are resolved in the document. */
-  function errorsOf(schema: Node, value: unknown): unknown[] {
-    const validate = ajv.compile(absolute(schema) as Node)
+  function findErrors(schema: Node, value: unknown): unknown[] {
+    const validate = ajv.compile(resolveReferences(schema) as Node)
     validate(value)
     return validate.errors ?? []
   }
 
-  function absolute(node: unknown): unknown {
-    if (Array.isArray(node)) return node.map(absolute)
+  function resolveReferences(node: unknown): unknown {
+    if (Array.isArray(node)) return node.map(resolveReferences)
     if (typeof node !== 'object' || node === null) return node
     return Object.fromEntries(
-      Object.entries(node).map(([key, value]) => [key, key === '$ref' ? `openapi${value}` : absolute(value)]),
+      Object.entries(node).map(([key, value]) => [
+        key,
+        key === '$ref' ? `openapi${value}` : resolveReferences(value),
+      ]),
     )
   }
 
@@ -231,12 +234,12 @@ describe('every example validates', () => {
     ),
   )
   it.each(media)('$id $status $type', ({ type, schema, example }) => {
-    expect(errorsOf(schema, example)).toEqual([])
+    expect(findErrors(schema, example)).toEqual([])
     if (type !== 'application/x-ndjson') return
     const lines = String(example).trimEnd().split('\n')
     const [, component] = /\((\w+)\) a line/.exec(String(schema.description)) ?? []
     const line = { $ref: `#/components/schemas/${component}` }
-    expect(lines.flatMap((text) => errorsOf(line, JSON.parse(text)))).toEqual([])
+    expect(lines.flatMap((text) => findErrors(line, JSON.parse(text)))).toEqual([])
   })
 
   const parameters = OPERATIONS.flatMap(({ id, operation }) =>
@@ -245,11 +248,11 @@ describe('every example validates', () => {
       .map(({ name, schema, example }) => ({ id, name, schema, example })),
   )
   it.each(parameters)('$id, parameter $name', ({ schema, example }) => {
-    expect(errorsOf(schema, example)).toEqual([])
+    expect(findErrors(schema, example)).toEqual([])
   })
 
-  it('in the schemas themselves too', () => {
-    const schemas = propertiesOf(DOCUMENT.components.schemas, 'components').map(({ schema }) => schema)
+  it('in the schemas', () => {
+    const schemas = listProperties(DOCUMENT.components.schemas, 'components').map(({ schema }) => schema)
     const responses = OPERATIONS.flatMap(({ operation }) => Object.values(operation.responses))
     const all = [
       ...schemas,
@@ -261,11 +264,11 @@ describe('every example validates', () => {
       ),
     )
     expect(examples).not.toEqual([])
-    expect(examples.flatMap(({ schema, example }) => errorsOf(schema, example))).toEqual([])
+    expect(examples.flatMap(({ schema, example }) => findErrors(schema, example))).toEqual([])
   })
 })
 
-/** A client as a user writes it: correct calls compile and mistakes do not. */
+/** A typical client: correct calls compile and mistakes do not. */
 const CLIENT = `
 import createClient from 'openapi-fetch'
 import type { components, paths } from './schema.ts'
@@ -392,11 +395,11 @@ describe('a typed client', () => {
     expect(problems).toEqual([])
   })
 
-  it('reads from the service values of the types that it has', async () => {
+  it('reads values of the declared types from the service', async () => {
     const client = (await import(pathToFileURL(file).href)) as {
       readSamarra: (origin: string) => Promise<unknown>
     }
-    // Started now: compiling keeps the event loop busy, and a service that is overloaded says so.
+    // Started after compiling, which blocks the event loop: a service that is overloaded rejects requests.
     const service = await startService()
     onTestFinished(() => service.close())
     expect(await client.readSamarra(service.origin)).toEqual({

@@ -10,17 +10,17 @@ import { type Service, startService } from './support/service.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-/** The fenced blocks of a page, in order, with the text between each and the one before. */
-function blocksOf(page: string) {
+/** Reads the fenced blocks of a page, in order, each with the text before it. */
+function readBlocks(page: string) {
   const text = readFileSync(join(ROOT, page), 'utf8')
   return [...text.matchAll(/(.*?)^```(\w*)\n(.*?)\n```$/gms)].map(
     ([, before = '', language = '', content = '']) => ({ before, language, content }),
   )
 }
 
-/** Commands and the output that a page prints directly below each, in order. */
-function examplesOf(page: string) {
-  const blocks = blocksOf(page)
+/** Reads the commands of a page, in order, with the output printed directly below each. */
+function readExamples(page: string) {
+  const blocks = readBlocks(page)
   return blocks.flatMap(({ language, content: command }, index) => {
     const output = blocks[index + 1]
     const isExample =
@@ -31,7 +31,7 @@ function examplesOf(page: string) {
 
 const CLI = 'npm run --silent incidents -- '
 
-/** Runs a command in the root of the repository, as a reader does. Only what reads the API, and our own command line. */
+/** Runs a command in the root of the repository. Only requests to the API and `incidents` are allowed. */
 async function run(command: string, origin: string, env: Record<string, string> = {}): Promise<string> {
   for (const line of command.split('\n'))
     if (!line.startsWith('curl -s') && !line.startsWith(CLI)) throw new Error(`Not run from a page: ${line}`)
@@ -53,7 +53,7 @@ function expectOutput(stdout: string, output: string): void {
 }
 
 describe('docs/api.md, with the seed', () => {
-  const examples = examplesOf('docs/api.md')
+  const examples = readExamples('docs/api.md')
   let service: Service
   beforeAll(async () => {
     service = await startService()
@@ -70,7 +70,7 @@ describe('docs/api.md, with the seed', () => {
 })
 
 describe('the README, from top to bottom', () => {
-  const examples = examplesOf('README.md')
+  const examples = readExamples('README.md')
   const folder = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
   const env = { DATABASE_URL: `sqlite:${join(folder, 'incidents.db')}` }
   let server: Server
@@ -84,7 +84,7 @@ describe('the README, from top to bottom', () => {
   })
 
   test('starts with two commands, queries, imports, and queries what was imported', () => {
-    const commands = blocksOf('README.md').filter(({ language }) => language === 'sh')
+    const commands = readBlocks('README.md').filter(({ language }) => language === 'sh')
     expect(commands.slice(0, 2).map(({ content }) => content.replace(/ +#.*/, ''))).toEqual([
       'npm ci && npm start',
       'npm ci && npm test',

@@ -7,12 +7,12 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { Lifecycle } from '../src/operation/lifecycle.ts'
 import { readSeed } from '../src/seed/seed.ts'
 import type { RecordBatch } from '../src/storage/contract/storage.ts'
-import { expectOneLine, findProblems, using } from './support/database.ts'
+import { expectOneLine, findProblems, withStorage } from './support/database.ts'
 import { OpenApiOracle } from './support/openapi.ts'
-import { incidents, type Server, servers } from './support/process.ts'
+import { runIncidents, type Server, setUpServers } from './support/process.ts'
 import { startService } from './support/service.ts'
 
-const { seededPath, newPath, serve } = servers()
+const { seededPath, newPath, serve } = setUpServers()
 
 /** Repeats a request until its result is as expected, and returns it. */
 async function until<T>(request: () => Promise<T>, isExpected: (result: T) => boolean): Promise<T> {
@@ -23,8 +23,8 @@ async function until<T>(request: () => Promise<T>, isExpected: (result: T) => bo
   }
 }
 
-/** The status of a response, or null when nothing listens. */
-const statusOf = (url: string) =>
+/** Requests the status of a response, or null if nothing listens. */
+const fetchStatus = (url: string) =>
   fetch(url, { headers: { connection: 'close' } }).then(
     async (response) => {
       await response.arrayBuffer()
@@ -37,7 +37,7 @@ describe.concurrent('serving', () => {
   test('starts in an empty folder and serves the seed', async () => {
     const path = newPath()
     const { origin, output } = await serve(path)
-    expect(await statusOf(`${origin}/readyz`)).toBe(200)
+    expect(await fetchStatus(`${origin}/readyz`)).toBe(200)
     const { data } = (await (await fetch(`${origin}/v1/incidents`)).json()) as { data: { id: string }[] }
     expect(data.map(({ id }) => id).sort()).toEqual(
       readSeed()
@@ -52,7 +52,7 @@ describe.concurrent('serving', () => {
     const first = await serve(path)
     first.process.kill('SIGTERM')
     await first.ended
-    await using(path, (storage) => storage.load({ ...readSeed(), incidents: [], tolls: [] }))
+    await withStorage(path, (storage) => storage.load({ ...readSeed(), incidents: [], tolls: [] }))
     const { origin, output } = await serve(path)
     const { data } = (await (await fetch(`${origin}/v1/incidents`)).json()) as { data: unknown[] }
     expect(data).toHaveLength(3)
@@ -69,7 +69,7 @@ describe.concurrent('serving', () => {
     expect(await server.ended).toMatchObject({ code: 0, stderr: '' })
     expect(Date.now() - started).toBeLessThan(5000)
     expect(readdirSync(join(path, '..'))).toEqual(['incidents.db'])
-    expect(await using(path, findProblems)).toEqual([])
+    expect(await withStorage(path, findProblems)).toEqual([])
   })
 
   test('finishes requests in flight after SIGTERM and rejects new ones', async () => {
@@ -79,12 +79,12 @@ describe.concurrent('serving', () => {
     const response = await new Promise<IncomingMessage>((resolve) =>
       get(`${origin}/v1/incidents?format=ndjson`, resolve),
     )
-    // More than the buffers between server and client hold, so the response is still in flight.
+    // Larger than the buffers between server and client, so the response is still in flight.
     await new Promise((resolve) => response.once('readable', resolve))
     process.kill('SIGTERM')
     expect(
       await until(
-        () => statusOf(`${origin}/readyz`),
+        () => fetchStatus(`${origin}/readyz`),
         (status) => status !== 200,
       ),
     ).toBe(503)
@@ -93,9 +93,9 @@ describe.concurrent('serving', () => {
     expect(await rejected.json()).toMatchObject({ code: 'shutting_down' })
     expect(Number(rejected.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(rejected.headers.get('connection')).toBe('close')
-    expect(await statusOf(`${origin}/livez`)).toBe(200)
+    expect(await fetchStatus(`${origin}/livez`)).toBe(200)
     await until(
-      () => statusOf(`${origin}/livez`),
+      () => fetchStatus(`${origin}/livez`),
       (status) => status === null,
     )
     let text = ''
@@ -114,19 +114,19 @@ describe.concurrent('serving', () => {
   test.each<[string, (port: number) => Record<string, string>, RegExp]>([
     ['a taken port', (PORT) => ({ PORT: String(PORT) }), /port \d+ is taken: set PORT to another one/],
     ["an address that is not this machine's", () => ({ HOST: '203.0.113.1', PORT: '0' }), /203\.0\.113\.1/],
-  ])('fails with %s in one line, and closes the database', async (_, env, cause) => {
+  ])('reports %s in one line, and closes the database', async (_, env, cause) => {
     const other = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => other.once('listening', resolve))
     const { port } = other.address() as { port: number }
     const path = newPath()
-    await using(path, (storage) => storage.migrate())
+    await withStorage(path, (storage) => storage.migrate())
     const settings = { DATABASE_URL: `sqlite:${path}`, LOG_LEVEL: 'silent', ...env(port) }
-    expectOneLine(await incidents(['serve'], { env: settings }), cause)
+    expectOneLine(await runIncidents(['serve'], { env: settings }), cause)
     await new Promise((resolve) => other.close(resolve))
     expect(readdirSync(join(path, '..'))).toEqual(['incidents.db'])
   })
 
-  test('logs JSON lines, with requests by id and without secrets', async () => {
+  test('logs JSON lines, with ids of requests and without secrets', async () => {
     const { origin, output } = await serve(await seededPath())
     const { headers } = await fetch(`${origin}/v1/incidents?city=Samarra&api_key=hunter2&limit=1`, {
       headers: { authorization: 'Bearer hunter3', cookie: 'session=hunter4' },
@@ -194,10 +194,10 @@ describe.concurrent('an invalid HTTP request is rejected with a problem document
     ],
   ])('%s', async (_, request, status, code) => {
     expectProblem(await exchange(server.origin, request), status, code)
-    expect(await statusOf(`${server.origin}/livez`)).toBe(200)
+    expect(await fetchStatus(`${server.origin}/livez`)).toBe(200)
   })
 
-  test('headers that trickle in are cut off', async () => {
+  test('headers that arrive too slowly are rejected', async () => {
     const started = Date.now()
     const response = exchange(server.origin, 'GET /livez HTTP/1.1\r\nHost: x\r\n', 'X-Slow: 1\r\n')
     expectProblem(await response, 408, 'request_timeout')
@@ -218,12 +218,12 @@ describe.concurrent('while the service', () => {
     ],
   ])(
     '%s every request is rejected with 503 %s, but not /livez',
-    async ([, code, bring], { onTestFinished }) => {
+    async ([, code, advance], { onTestFinished }) => {
       const lifecycle = new Lifecycle()
-      bring(lifecycle)
+      advance(lifecycle)
       const service = await startService({ lifecycle })
       onTestFinished(() => service.close())
-      const api = await OpenApiOracle.of(service.origin)
+      const api = await OpenApiOracle.load(service.origin)
       const paths = Object.keys(api.document.paths)
         .filter((path) => path.startsWith('/v1/') || path === '/readyz')
         .map((path) => path.replace('{id}', 'seed:samarra-2017-01-02'))
@@ -243,7 +243,7 @@ describe.concurrent('while the service', () => {
   )
 })
 
-/** Adds incidents of another data set to the seed, which a start leaves alone; returns the number of all. */
+/** Loads the seed and another data set, which startup does not change; returns the number of incidents. */
 async function fill(path: string): Promise<number> {
   const seed = readSeed()
   const [template] = seed.incidents
@@ -258,7 +258,7 @@ async function fill(path: string): Promise<number> {
       claims: [],
     })),
   }
-  await using(path, async (storage) => {
+  await withStorage(path, async (storage) => {
     await storage.migrate()
     await storage.load(seed)
     await storage.load(batch)

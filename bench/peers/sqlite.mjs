@@ -8,7 +8,7 @@ import Fastify from 'fastify'
 
 const [port, file, form, sql] = process.argv.slice(2)
 const database = new Database(file, { readonly: true })
-// The service maps as much of the file.
+// The same setting as the service uses.
 database.pragma('mmap_size = 2147483647')
 const statement = database.prepare(sql)
 if (form === 'documents') statement.pluck()

@@ -9,7 +9,7 @@ const PAUSE = 300
 /** Number of records on the other side. */
 const FEW = 10_000
 
-/** Uses the explorer: loads the page, moves and zooms the map, filters, turns the page, drags along the timeline. */
+/** Walks through the explorer: loads the page, moves and zooms the map, filters, turns the page, drags along the timeline. */
 async function walk(page: Page, { port }: Server): Promise<void> {
   await page.goto(`http://127.0.0.1:${port}/`)
   await waitUntilIdle(page)
@@ -43,7 +43,7 @@ async function waitUntilIdle(page: Page): Promise<void> {
   await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' })
 }
 
-/** Measures the milliseconds of the main thread that a walk takes. */
+/** Measures the main-thread time of one walk, in milliseconds. */
 async function measureMainThread(browser: Browser, server: Server): Promise<number> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
   try {

@@ -52,7 +52,7 @@ const memory: Row = {
     const path = exportPath('ndjson')
     const whole = await withServers([() => bench.startService()], ({ port }) => drain({ port, path }))
     let tenth: number | null = null
-    // A fresh server each time: the memory of one that has exported before does not grow again.
+    // A new server each time: the memory of a server does not grow again on its second export.
     const measureEnd = () =>
       withServers([() => bench.startService()], async ({ port, process }) => {
         let end: number | null = null

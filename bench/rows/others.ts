@@ -78,7 +78,7 @@ const soul: Row = {
   },
 }
 
-/** Number of places whose records json-server gets, and of records of each: it is made for small files. */
+/** Number of places whose records json-server gets, and of records of each: it is designed for small files. */
 const JSON_SERVER = { places: 40, records: 500 }
 
 const jsonServer: Row = {

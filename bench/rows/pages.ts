@@ -3,7 +3,7 @@ import type { Requests } from '../load.ts'
 import type { Server } from '../processes.ts'
 import { fetchJson, fetchLargestPlaces, fetchTypicalBody, PAGE, pagePath, sampleIds } from '../requests.ts'
 
-/** Compares requests with one of their responses as a constant. */
+/** Compares requests with a server that sends one of their responses as a constant. */
 export async function compareWithConstant(bench: Bench, server: Server, requests: Omit<Requests, 'port'>) {
   const text = await fetchTypicalBody(server, requests.paths)
   const count = `${requests.paths.length} path${requests.paths.length === 1 ? '' : 's'}`
@@ -67,7 +67,7 @@ const byId: Row = {
   },
 }
 
-/** Follows the cursor from `first`; the paths of the next `count` pages. */
+/** Follows the cursor from `first`; returns the paths of the next `count` pages. */
 async function followCursor(server: Server, first: string, count: number): Promise<string[]> {
   const paths: string[] = []
   for (let at = first; paths.length < count; ) {

@@ -20,7 +20,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const FOLDER = mkdtempSync(join(tmpdir(), 'bench-test-'))
 afterAll(() => rmSync(FOLDER, { recursive: true }))
 
-const bench = (...args: string[]) =>
+const runBench = (...args: string[]) =>
   spawnSync(process.execPath, ['--import', 'tsx', 'bench/main.ts', ...args], {
     cwd: ROOT,
     encoding: 'utf8',
@@ -40,7 +40,7 @@ describe('medians and ratios', () => {
     [[], Number.NaN],
   ])('the median of %j is %d', (all, middle) => expect(median(all)).toBe(middle))
 
-  test('as many values lie above the median as below', () => {
+  test('at most half of the values lie above the median, and at most half below', () => {
     fc.assert(
       fc.property(values, (all) => {
         const middle = median(all)
@@ -50,7 +50,7 @@ describe('medians and ratios', () => {
     )
   })
 
-  test('a quantile is one of the values, and at most the given part is smaller', () => {
+  test('a quantile is one of the values, and at most the given fraction is smaller', () => {
     fc.assert(
       fc.property(values, fc.double({ noNaN: true, min: 0, max: 1 }), (all, part) => {
         const found = quantile(all, part)
@@ -60,7 +60,7 @@ describe('medians and ratios', () => {
     )
   })
 
-  test('each round has its own ratio, and a round without a side is rejected', () => {
+  test('each round has one ratio, and a round that lacks a side is rejected', () => {
     expect(computeRatios([2, 9], [4, 3])).toEqual([0.5, 3])
     expect(() => computeRatios([1], [])).toThrow('1 rounds against 0')
   })
@@ -80,7 +80,7 @@ describe('whether a row holds', () => {
     ['below it', { atLeast: 2 }, createMeasurement([1, 1.9, 9]), 1.9, false],
     ['at its maximum', { atMost: 2 }, createMeasurement([1, 2, 9]), 2, true],
     ['above it', { atMost: 2 }, createMeasurement([1, 2.1, 9]), 2.1, false],
-    ['against a second condition', { atLeast: 2 }, createMeasurement([3], false), 3, false],
+    ['failing a second condition', { atLeast: 2 }, createMeasurement([3], false), 3, false],
     ['not measured', { atLeast: 2 }, null, null, false],
     ['not measured', { atMost: 2 }, null, null, false],
     ['without a number', { atMost: 2 }, createMeasurement([Number.NaN]), null, false],
@@ -94,12 +94,12 @@ describe('whether a row holds', () => {
 })
 
 describe('two builds', () => {
-  test('take turns, and the first round of each is not counted', async () => {
+  test('take turns, and their first rounds are not counted', async () => {
     const turns = new Turns()
     const order: string[] = []
     const measure = (side: 0 | 1) =>
       turns.measure(side, async () => order.push(side === 0 ? 'ours' : 'theirs'), 2)
-    // Whichever is ready first waits for the other.
+    // The side that is ready first waits for the other.
     await Promise.all([measure(1), measure(0)])
     expect(order).toEqual(['ours', 'theirs', 'ours', 'theirs', 'ours', 'theirs'])
     expect(turns.figures).toEqual([
@@ -140,14 +140,14 @@ describe('two builds', () => {
   test.each([
     ['requests/s', 0.5, true],
     ['ms', 2, false],
-  ] as const)('are compared by speed where the unit is %s', async (unit, ratio, isSlower) => {
+  ] as const)('are compared by speed if the unit is %s', async (unit, ratio, isSlower) => {
     const comparison = await compare(unit, async (port) => port)
     const figures = `10 against 20 ${unit}`
     expect(comparison).toEqual({ name: 'one', ratios: [ratio, ratio, ratio], isSlower, figures })
     expect(renderBuildTable([comparison])).toContain(`| one | ${ratio} | ${ratio}–${ratio} (3) |`)
   })
 
-  test('are not compared where one of them cannot be measured, and an error is passed on', async () => {
+  test('are not compared if one cannot be measured, and other errors are rethrown', async () => {
     const fail = (error: Error) =>
       compare('ms', async (port) => {
         if (port === 20) throw error
@@ -163,7 +163,7 @@ describe('RESULTS.md', () => {
   const page = readFileSync(join(ROOT, 'bench/RESULTS.md'), 'utf8')
   const summaries: Summary[] = JSON.parse(readFileSync(join(ROOT, 'bench/results.json'), 'utf8'))
 
-  test.each(ROWS.map((row) => [row.name, row] as const))('%s is described as in its row', (name, row) => {
+  test.each(ROWS.map((row) => [row.name, row] as const))('describes %s as its row does', (name, row) => {
     expect(page).toContain(`| ${name} | ${row.comparison.replaceAll('|', '\\|')} |`)
     const { holds } = summaries.find((summary) => summary.name === name) as Summary
     if (!holds) expect(page).toContain(NOTES[name] ?? 'No note yet.')
@@ -171,10 +171,10 @@ describe('RESULTS.md', () => {
 })
 
 describe('npm run bench', () => {
-  test('writes the ratio of each selected row, and leaves no other files', () => {
+  test('writes the ratio of each selected row, and no other files', () => {
     const out = join(FOLDER, 'out.json')
     const args = '--quick --only cached,datasette --rows 2000 --rounds 1 --port 39871'.split(' ')
-    const { status, stdout, stderr } = bench(...args, '--out', out)
+    const { status, stdout, stderr } = runBench(...args, '--out', out)
     expect({ status, stderr }).toMatchObject({ status: 0 })
     expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual([
       { name: 'cached', ratio: expect.any(Number), target: 1, holds: expect.any(Boolean) },
@@ -197,7 +197,7 @@ describe('npm run bench', () => {
     ['another checkout without a build', ['--against', '/nowhere'], 'There is no build in /nowhere'],
     ['an unknown option', ['--fast'], "unknown option '--fast'"],
   ])('rejects %s', (_case, args, message) => {
-    const { status, stderr } = bench('--quick', '--port', '39873', ...args)
+    const { status, stderr } = runBench('--quick', '--port', '39873', ...args)
     expect(stderr).toContain(message)
     expect(status).toBe(1)
   })
@@ -206,7 +206,7 @@ describe('npm run bench', () => {
     const server = createServer().listen(39875, '127.0.0.1')
     await new Promise((resolve) => server.on('listening', resolve))
     try {
-      const { status, stderr } = bench('--quick', '--port', '39874')
+      const { status, stderr } = runBench('--quick', '--port', '39874')
       expect(stderr).toContain('Port 39875 is taken: give another one with --port')
       expect(status).toBe(1)
     } finally {

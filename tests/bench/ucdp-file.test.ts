@@ -8,7 +8,7 @@ import { DatabaseFiles, run } from '../support/database.ts'
 const FILES = new DatabaseFiles()
 const ROWS = 400
 
-describe('the made-up UCDP file', () => {
+describe('the generated UCDP file', () => {
   const path = join(FILES.newFolder(), 'made.csv')
   let header: string[]
   let rows: string[][]
@@ -20,22 +20,22 @@ describe('the made-up UCDP file', () => {
     rows = others
   })
 
-  const column = (name: string) => rows.map((row) => row[header.indexOf(name)] ?? '')
+  const readColumn = (name: string) => rows.map((row) => row[header.indexOf(name)] ?? '')
 
-  test('is the same each time', async () => {
+  test('is the same in every run', async () => {
     const again = join(FILES.newFolder(), 'made.csv')
     await writeUcdpFile(again, ROWS)
     expect(readFileSync(again).equals(readFileSync(path))).toBe(true)
     expect([...generateUcdpFile(ROWS)].join('')).toBe(readFileSync(path, 'utf8'))
   })
 
-  test.each([0, 1, ROWS])('of %i has that many records, each with a unique id', (count) => {
+  test.each([0, 1, ROWS])('has the requested number of records with unique ids: %i', (count) => {
     const [, ...records] = parse([...generateUcdpFile(count)].join('')) as string[][]
     expect(records).toHaveLength(count)
     expect(new Set(records.map(([id]) => id)).size).toBe(count)
   })
 
-  test('is as varied as the real files', () => {
+  test('varies like the real files', () => {
     for (const [name, minimum] of [
       ['country', 10],
       ['where_coordinates', 100],
@@ -45,12 +45,12 @@ describe('the made-up UCDP file', () => {
       ['where_prec', 5],
       ['best', 10],
     ] as const)
-      expect(new Set(column(name)).size, name).toBeGreaterThanOrEqual(minimum)
+      expect(new Set(readColumn(name)).size, name).toBeGreaterThanOrEqual(minimum)
     for (const script of [/\p{Script=Arabic}/u, /\p{Script=Cyrillic}/u, /\p{Script=Han}/u])
-      expect(column('source_headline').join(' ')).toMatch(script)
+      expect(readColumn('source_headline').join(' ')).toMatch(script)
   })
 
-  test('is imported without a row being rejected', async () => {
+  test('is imported without rejected rows', async () => {
     const { code, stdout, stderr } = await run(`import ${path}`, FILES.copy())
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain(

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { ConfigSchema } from '../../src/config.ts'
 import { RELEASE } from '../../src/release.ts'
 import { SEED_SIZE } from '../support/database.ts'
-import { runProcess as incidents } from '../support/process.ts'
+import { runProcess } from '../support/process.ts'
 
 const ROOT = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
 afterAll(() => rmSync(ROOT, { recursive: true, force: true }))
@@ -28,19 +28,19 @@ describe.concurrent('help', () => {
     ['link', /Manages links between records of different data sets.*suggest \[options\]/],
     ['link suggest', /may describe the same event, all or nothing.*--min-score <score> .*default: 0\.6/],
     ['gazetteer import', /Loads the places of the world from GeoNames, all or nothing/],
-  ])('of `incidents %s` gives its purpose and the exit codes', async (command, purpose) => {
-    expect(await helpOf(...command.split(' '), '--help')).toMatch(purpose)
+  ])('of `incidents %s` describes the command and the exit codes', async (command, purpose) => {
+    expect(await readHelp(...command.split(' '), '--help')).toMatch(purpose)
   })
 
-  test('of the program gives its purpose and lists every command', async () => {
-    const text = await helpOf('--help')
+  test('of the program describes it and lists every command', async () => {
+    const text = await readHelp('--help')
     expect(text).toContain('Serves and manages a database of conflict-incident records.')
     for (const name of ['serve', 'migrate', 'seed', 'export', 'check', 'backup <file>', 'config', 'openapi'])
       expect(text).toMatch(new RegExp(` ${name} (\\[options\\] )?(\\[file\\] )?[A-Z]`))
   })
 
   test('of `incidents config` lists every setting with its meaning and default', async () => {
-    const text = await helpOf('config', '--help')
+    const text = await readHelp('config', '--help')
     expect(text).toContain('Prints the resolved configuration as JSON.')
     for (const [name, schema] of Object.entries(ConfigSchema.properties)) {
       const { description, default: value } = schema as unknown as { description: string; default: unknown }
@@ -49,11 +49,11 @@ describe.concurrent('help', () => {
   })
 
   test('the version is that of the release', async () => {
-    expect(await incidents(['--version'])).toEqual({ code: 0, stdout: `${RELEASE}\n`, stderr: '' })
+    expect(await runProcess(['--version'])).toEqual({ code: 0, stdout: `${RELEASE}\n`, stderr: '' })
   })
 })
 
-describe.concurrent('a wrong command line exits with 2 and a message, and changes nothing', () => {
+describe.concurrent('an invalid command line exits with 2 and a message, and changes nothing', () => {
   test.each([
     ['migrat', /unknown command 'migrat'.*Did you mean migrate\?/s],
     ['chekc', /unknown command 'chekc'.*Did you mean check\?/s],
@@ -71,7 +71,7 @@ describe.concurrent('a wrong command line exits with 2 and a message, and change
     ['', /Usage: incidents/],
   ])('incidents %s', async (line, cause) => {
     const cwd = newFolder()
-    const { code, stdout, stderr } = await incidents(line.split(' ').filter(Boolean), { cwd })
+    const { code, stdout, stderr } = await runProcess(line.split(' ').filter(Boolean), { cwd })
     expect(stderr).toMatch(cause)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(readdirSync(cwd)).toEqual([])
@@ -80,7 +80,7 @@ describe.concurrent('a wrong command line exits with 2 and a message, and change
 
 describe.concurrent('the configuration', () => {
   test('is printed as resolved, in JSON', async () => {
-    const { code, stdout, stderr } = await incidents(['config'], {
+    const { code, stdout, stderr } = await runProcess(['config'], {
       env: { PORT: '8080', RATE_LIMIT: 'off', TRUST_PROXY: '10.0.0.0/8', UNRELATED: 'x' },
     })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -108,7 +108,7 @@ describe.concurrent('the configuration', () => {
         INCIDENTS_POTR: '80',
         SHUTDOWN_DELAY: '1h',
       }
-      const { code, stdout, stderr } = await incidents([command], { cwd, env })
+      const { code, stdout, stderr } = await runProcess([command], { cwd, env })
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
       expect(stderr).toMatch(/^incidents: The configuration is wrong: [^\n]+\n$/)
       for (const part of [
@@ -128,7 +128,7 @@ describe.concurrent('the database', () => {
   test('is migrated, seeded, checked and backed up', async () => {
     const cwd = newFolder()
     const run = async (line: string, env = {}) => {
-      const { code, stdout, stderr } = await incidents(line.split(' '), { cwd, env })
+      const { code, stdout, stderr } = await runProcess(line.split(' '), { cwd, env })
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
       return stdout
     }
@@ -148,10 +148,10 @@ describe.concurrent('the database', () => {
   })
 
   test.each(['check', 'backup copy.db'])(
-    '`incidents %s` creates no missing database: the path is a typing error',
+    '`incidents %s` does not create a missing database',
     async (line) => {
       const cwd = newFolder()
-      const { code, stdout, stderr } = await incidents(line.split(' '), {
+      const { code, stdout, stderr } = await runProcess(line.split(' '), {
         cwd,
         env: { DATABASE_URL: 'sqlite:slip.db' },
       })
@@ -163,11 +163,11 @@ describe.concurrent('the database', () => {
 })
 
 describe.concurrent('the OpenAPI document', () => {
-  test('is the same when printed and when written', async () => {
+  test('is the same when printed or written', async () => {
     const cwd = newFolder()
     const [printed, written] = await Promise.all([
-      incidents(['openapi'], { cwd }),
-      incidents(['openapi', '--write', 'made.json'], { cwd }),
+      runProcess(['openapi'], { cwd }),
+      runProcess(['openapi', '--write', 'made.json'], { cwd }),
     ])
     expect(written).toEqual({ code: 0, stdout: 'Written to made.json\n', stderr: '' })
     expect(readFileSync(join(cwd, 'made.json'), 'utf8')).toBe(printed.stdout)
@@ -175,8 +175,8 @@ describe.concurrent('the OpenAPI document', () => {
     expect(readdirSync(cwd).sort()).toEqual(['examples.json', 'made.json'])
   })
 
-  test('fails in one line when it cannot be written', async () => {
-    const { code, stdout, stderr } = await incidents(['openapi', '--write', 'missing/made.json'], {
+  test('is reported in one line when it cannot be written', async () => {
+    const { code, stdout, stderr } = await runProcess(['openapi', '--write', 'missing/made.json'], {
       cwd: newFolder(),
     })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
@@ -184,9 +184,9 @@ describe.concurrent('the OpenAPI document', () => {
   })
 })
 
-/** A help text in one line, its exit codes checked. */
-async function helpOf(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await incidents(args)
+/** Reads a help text as one line, and checks its exit codes. */
+async function readHelp(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runProcess(args)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toMatch(/^Usage: incidents /)
   expect(stdout).toMatch(/Exit codes:\n {2}0 {2}done\n {2}1 {2}.*failed.*\n {2}2 {2}.*command line is wrong/)

@@ -8,26 +8,26 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { buildApp } from '../../src/app.ts'
 import { INCIDENT_COLUMNS } from '../../src/incidents/incident.columns.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
-import { contentOf, DatabaseFiles, expectOneLine, ucdpDatabase } from '../support/database.ts'
-import { type Circumstances, incidents, type Outcome, startIncidents } from '../support/process.ts'
+import { createUcdpDatabase, DatabaseFiles, digestContent, expectOneLine } from '../support/database.ts'
+import { type Outcome, type RunOptions, runIncidents, startIncidents } from '../support/process.ts'
 
 const FILES = new DatabaseFiles()
-/** The records of the fixture and of the seed. */
+/** The number of records of the fixture and the seed. */
 const SIZE = 7473 + 3
 
-/** The seed and UCDP's Iraq. */
+/** A database with the seed and UCDP GED of Iraq. */
 let path: string
 beforeAll(async () => {
-  path = FILES.copy(await ucdpDatabase('iraq'))
+  path = FILES.copy(await createUcdpDatabase('iraq'))
 })
 
-const on = (database: string, cwd = FILES.newFolder()): Circumstances => ({
+const buildOptions = (database: string, cwd = FILES.newFolder()): RunOptions => ({
   cwd,
   env: { DATABASE_URL: `sqlite:${database}` },
 })
-const runExport = (...args: string[]) => incidents(['export', ...args], on(path))
+const runExport = (...args: string[]) => runIncidents(['export', ...args], buildOptions(path))
 
-/** The body of the API's response. */
+/** Requests the body of a response of the API. */
 async function requestBody(url: string): Promise<string> {
   const storage = openStorage(`sqlite:${path}`)
   try {
@@ -37,8 +37,8 @@ async function requestBody(url: string): Promise<string> {
   }
 }
 
-/** Compares large values without the slow rendering of their difference. */
-const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
+/** Compares large values without the slow rendering of a diff. */
+const isEqual = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
 
 describe('an export', () => {
   test.each([
@@ -55,10 +55,10 @@ describe('an export', () => {
     expect(stdout.split('\n').length).toBeGreaterThan(3)
   })
 
-  test('has the format of the file extension and every record, the oldest first', async () => {
+  test('has the format of the file extension, and every record, oldest first', async () => {
     const cwd = FILES.newFolder()
     const read = async (name: string) => {
-      const { code, stdout, stderr } = await incidents(['export', name], on(path, cwd))
+      const { code, stdout, stderr } = await runIncidents(['export', name], buildOptions(path, cwd))
       expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
       expect(stderr).toMatch(new RegExp(`^${SIZE} records written to ${name}\n`))
       return readFileSync(join(cwd, name))
@@ -77,7 +77,7 @@ describe('an export', () => {
     const collection = check((await read('all.geojson')).toString())
     const features = 'features' in collection ? collection.features : []
     expect(
-      same(
+      isEqual(
         features.map(({ properties }: { properties: unknown }) => properties),
         records,
       ),
@@ -91,8 +91,8 @@ describe('an export', () => {
     const cells = (name: string) => typed.map((row) => row[name])
     for (const { name, type, value } of INCIDENT_COLUMNS) {
       const isMoment = type === 'date' || type === 'instant'
-      const wanted = records.map(value).map((cell) => (cell !== null && isMoment ? new Date(cell) : cell))
-      expect(same(cells(name), wanted), name).toBe(true)
+      const expected = records.map(value).map((cell) => (cell !== null && isMoment ? new Date(cell) : cell))
+      expect(isEqual(cells(name), expected), name).toBe(true)
     }
     expect(readdirSync(cwd).sort()).toEqual(['all.NDJSON', 'all.csv', 'all.geojson', 'all.parquet', 'untold'])
   })
@@ -101,7 +101,7 @@ describe('an export', () => {
     const cwd = FILES.newFolder()
     const query = ['--query', 'deaths_min=99999999']
     for (const name of ['none.csv', 'none.ndjson', 'none.geojson', 'none.parquet']) {
-      const { code, stderr } = await incidents(['export', name, ...query], on(path, cwd))
+      const { code, stderr } = await runIncidents(['export', name, ...query], buildOptions(path, cwd))
       expect({ code, stderr }).toEqual({ code: 0, stderr: `0 records written to ${name}\n` })
     }
     const content = (name: string) => readFileSync(join(cwd, name), 'utf8')
@@ -111,7 +111,7 @@ describe('an export', () => {
     expect(content('none.parquet')).toMatch(/^PAR1.*PAR1$/s)
   })
 
-  test('reports the data sets that it drew on and how to cite them', async () => {
+  test('reports the data sets that it used and how to cite them', async () => {
     const { stderr } = await runExport('--query', 'country=IQ&date_from=2017-01-02&date_to=2017-01-02')
     expect(stderr).toMatch(/^\d+ records written to standard output\n/)
     expect(stderr).toMatch(/^ {2}seed: cite .+ Licence: CC0/m)
@@ -120,20 +120,20 @@ describe('an export', () => {
   })
 
   test('changes nothing in the database', async () => {
-    const before = contentOf(path)
+    const before = digestContent(path)
     await runExport('--format', 'parquet')
-    expect(contentOf(path)).toBe(before)
+    expect(digestContent(path)).toBe(before)
   })
 
   test('ends without an error when its reader closes the pipe', async () => {
-    const { process: child, output, ended } = startIncidents(['export'], on(path))
+    const { process: child, output, ended } = startIncidents(['export'], buildOptions(path))
     child.stdout?.once('data', () => child.stdout?.destroy())
     expect(await ended).toMatchObject({ code: 0, stderr: '' })
     expect(output.stdout.length).toBeLessThan(5_000_000)
   })
 })
 
-describe('a wrong query writes nothing, and says what would be right', () => {
+describe('an invalid query writes nothing and reports what is valid', () => {
   test.each<[string, RegExp]>([
     ['citty=Baghdad', /citty is not known here; did you mean city\?/],
     ['deaths_min=many&date_from=2017-02-30', /deaths_min must be a whole number.*date_from must be a day/],
@@ -150,7 +150,7 @@ describe('a wrong query writes nothing, and says what would be right', () => {
   ])('%s', async (query, cause) => {
     const cwd = FILES.newFolder()
     const args = ['export', 'out.csv', '--query', query]
-    const { code, stdout, stderr } = await incidents(args, on(path, cwd))
+    const { code, stdout, stderr } = await runIncidents(args, buildOptions(path, cwd))
     expect(stderr).toMatch(/^error: option '--query <query>': [^\n]+\n\(add --help for what is possible\)\n$/)
     expect(stderr).toMatch(cause)
     expect({ code, stdout, files: readdirSync(cwd) }).toEqual({ code: 2, stdout: '', files: [] })
@@ -158,21 +158,21 @@ describe('a wrong query writes nothing, and says what would be right', () => {
 })
 
 describe('a file', () => {
-  test('that exists is left alone, unless it is to be replaced', async () => {
+  test('that exists is replaced only with --force', async () => {
     const cwd = FILES.newFolder()
-    const at = join(cwd, 'kept.csv')
-    writeFileSync(at, 'mine')
+    const target = join(cwd, 'kept.csv')
+    writeFileSync(target, 'mine')
     const query = ['--query', 'city=Samarra&fields=id&dataset=seed']
     expectOneLine(
-      await incidents(['export', 'kept.csv', ...query], on(path, cwd)),
+      await runIncidents(['export', 'kept.csv', ...query], buildOptions(path, cwd)),
       /kept\.csv exists already/,
     )
-    expect(readFileSync(at, 'utf8')).toBe('mine')
-    // A symbolic link is kept: its target is replaced.
+    expect(readFileSync(target, 'utf8')).toBe('mine')
+    // A symbolic link is kept, and its target replaced.
     symlinkSync('kept.csv', join(cwd, 'link.csv'))
-    const { code } = await incidents(['export', '--force', 'link.csv', ...query], on(path, cwd))
+    const { code } = await runIncidents(['export', '--force', 'link.csv', ...query], buildOptions(path, cwd))
     expect(code).toBe(0)
-    expect(readFileSync(at, 'utf8')).toBe('id\r\nseed:samarra-2017-01-02\r\n')
+    expect(readFileSync(target, 'utf8')).toBe('id\r\nseed:samarra-2017-01-02\r\n')
     expect(readdirSync(cwd).sort()).toEqual(['kept.csv', 'link.csv'])
   })
 
@@ -185,26 +185,26 @@ describe('a file', () => {
     const cwd = FILES.newFolder()
     mkdirSync(join(cwd, 'folder'))
     writeFileSync(join(cwd, 'file'), '')
-    expectOneLine(await incidents(['export', '--force', name], on(path, cwd)), cause)
+    expectOneLine(await runIncidents(['export', '--force', name], buildOptions(path, cwd)), cause)
     expect(readdirSync(cwd).sort()).toEqual(['file', 'folder'])
   })
 
-  test('with the extension of a compressor is rejected', async () => {
+  test('with the extension of a compressed file is rejected', async () => {
     const { code, stderr } = await runExport('x.csv.gz')
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('is not compressed') })
   })
 
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    'is not left behind, not even in part, after %s',
+    'is not left behind, not even partially, after %s',
     async (signal) => {
       const cwd = FILES.newFolder()
       let outcome: Outcome
       do {
-        // It may finish before the signal arrives: then it is repeated.
-        const running = startIncidents(['export', '--force', 'all.geojson'], on(path, cwd))
-        const isOver = running.ended.then(() => true)
-        const isBegun = () => readdirSync(cwd).some((name) => name.endsWith('.part'))
-        while (!isBegun() && !(await Promise.race([isOver, setTimeout(1, false)])));
+        // Repeated if it finishes before the signal arrives.
+        const running = startIncidents(['export', '--force', 'all.geojson'], buildOptions(path, cwd))
+        const hasEnded = running.ended.then(() => true)
+        const hasStarted = () => readdirSync(cwd).some((name) => name.endsWith('.part'))
+        while (!hasStarted() && !(await Promise.race([hasEnded, setTimeout(1, false)])));
         rmSync(join(cwd, 'all.geojson'), { force: true })
         running.process.kill(signal)
         outcome = await running.ended
@@ -217,7 +217,7 @@ describe('a file', () => {
 
 test('a missing database is reported in one line and not created', async () => {
   const cwd = FILES.newFolder()
-  const outcome = await incidents(['export', 'x.csv'], on(join(cwd, 'slip.db'), cwd))
+  const outcome = await runIncidents(['export', 'x.csv'], buildOptions(join(cwd, 'slip.db'), cwd))
   expectOneLine(outcome, /There is no database .*slip\.db/)
   expect(existsSync(join(cwd, 'slip.db'))).toBe(false)
 })

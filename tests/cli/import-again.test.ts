@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { HELD, ServedDatabase } from '../support/damage.ts'
-import { changed, UCDP_ROWS, ucdpCsv } from '../support/ucdp.ts'
+import { ServedDatabase, STORED_ROWS } from '../support/damage.ts'
+import { changeCells, renderUcdpCsv, UCDP_ROWS } from '../support/ucdp.ts'
 
 const DATABASE = new ServedDatabase()
 const [ROW = []] = UCDP_ROWS
 
-/** Rows that name one town at these latitudes: nobody knows it, so the first import makes its places. */
-const townAt = (name: string, ...latitudes: string[]) =>
+/** Builds rows that name one unknown town at these latitudes; the first import creates its places. */
+const buildTownRows = (name: string, ...latitudes: string[]) =>
   latitudes.map((latitude, at) =>
-    changed(ROW, {
+    changeCells(ROW, {
       id: `${name}-${at}`,
       where_prec: '1',
       where_coordinates: `${name} town`,
@@ -19,24 +19,27 @@ const townAt = (name: string, ...latitudes: string[]) =>
   )
 
 test.each<[string, readonly (readonly string[])[], readonly (readonly string[])[]]>([
-  ['the rows that are held', HELD, HELD],
-  ['them the other way round', HELD, HELD.toReversed()],
-  ['rows of a new town', townAt('Qwert', '32', '32.0001'), townAt('Qwert', '32', '32.0001')],
+  ['the stored rows', STORED_ROWS, STORED_ROWS],
+  ['the stored rows in reverse order', STORED_ROWS, STORED_ROWS.toReversed()],
+  ['rows of a new town', buildTownRows('Qwert', '32', '32.0001'), buildTownRows('Qwert', '32', '32.0001')],
   [
-    'rows of towns of one name that lie near each other',
-    townAt('Zuiop', '33.049', '33.149', '33.06'),
-    townAt('Zuiop', '33.049', '33.149', '33.06'),
+    'rows of nearby towns with the same name',
+    buildTownRows('Zuiop', '33.049', '33.149', '33.06'),
+    buildTownRows('Zuiop', '33.049', '33.149', '33.06'),
   ],
   [
-    'rows of such towns the other way round',
-    townAt('Asdfg', '33.049', '33.149', '33.06'),
-    townAt('Asdfg', '33.049', '33.149', '33.06').toReversed(),
+    'rows of nearby towns in reverse order',
+    buildTownRows('Asdfg', '33.049', '33.149', '33.06'),
+    buildTownRows('Asdfg', '33.049', '33.149', '33.06').toReversed(),
   ],
-])('%s change nothing when they come again', async (_, once, again) => {
-  expect((await DATABASE.run('import', DATABASE.file('again.csv', ucdpCsv(once)))).code).toBe(0)
-  const before = await DATABASE.served()
-  const { code, stdout } = await DATABASE.run('import', DATABASE.file('again.csv', ucdpCsv(again)))
+])('%s change nothing when they are imported again', async (_, first, second) => {
+  expect((await DATABASE.run('import', DATABASE.writeFile('again.csv', renderUcdpCsv(first)))).code).toBe(0)
+  const before = await DATABASE.readState()
+  const { code, stdout } = await DATABASE.run(
+    'import',
+    DATABASE.writeFile('again.csv', renderUcdpCsv(second)),
+  )
   expect(code).toBe(0)
-  expect(stdout).toContain(`added 0, updated 0, unchanged ${again.length}, rejected 0`)
-  expect((await DATABASE.served()).incidents).toEqual(before.incidents)
+  expect(stdout).toContain(`added 0, updated 0, unchanged ${second.length}, rejected 0`)
+  expect((await DATABASE.readState()).incidents).toEqual(before.incidents)
 })

@@ -2,11 +2,11 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
-import { workbookOf, zipOf } from '../importers/reading/support.ts'
-import { expectNoStack, rowsTitled, ServedDatabase, withByte } from '../support/damage.ts'
+import { buildWorkbook, buildZip } from '../importers/reading/support.ts'
+import { expectNoStack, replaceWithByte, retitleRows, ServedDatabase } from '../support/damage.ts'
 import { expectOneLine } from '../support/database.ts'
-import { incidents } from '../support/process.ts'
-import { cellOf, changed, UCDP_HEADER, UCDP_ROWS, ucdpCsv } from '../support/ucdp.ts'
+import { runIncidents } from '../support/process.ts'
+import { changeCells, readCell, renderUcdpCsv, UCDP_HEADER, UCDP_ROWS } from '../support/ucdp.ts'
 
 const DATABASE = new ServedDatabase()
 
@@ -14,39 +14,51 @@ afterAll(async () => {
   expect(await DATABASE.run('check')).toEqual({ code: 0, stdout: 'Everything is sound\n', stderr: '' })
 })
 
-/** The rows with another place on line 5. */
-const placed = (place: string) =>
-  ucdpCsv(
-    rowsTitled('Beside a place').map((row, at) =>
-      at === 3 ? changed(row, { where_coordinates: place }) : row,
+/** Renders the rows with this place on line 5. */
+const renderWithPlace = (place: string) =>
+  renderUcdpCsv(
+    retitleRows('Beside a place').map((row, at) =>
+      at === 3 ? changeCells(row, { where_coordinates: place }) : row,
     ),
   )
 
-describe('a file that is refused as a whole leaves the database as it was', () => {
-  const csv = ucdpCsv(rowsTitled('Refused'))
+describe('a file that is rejected as a whole leaves the database unchanged', () => {
+  const csv = renderUcdpCsv(retitleRows('Refused'))
   const utf16 = (text: string) => Buffer.from(text, 'utf-16le')
-  const zip = zipOf({ name: 'a.csv', data: csv })
+  const zip = buildZip({ name: 'a.csv', data: csv })
 
   const cases: [what: string, content: Buffer | string, cause: RegExp][] = [
-    ['UTF-16 with its mark', utf16(`\ufeff${csv}`), /is text in UTF-16: save it as UTF-8/],
-    ['UTF-16, the other way round', utf16(`\ufeff${csv}`).swap16(), /is text in UTF-16: save it as UTF-8/],
-    ['UTF-16 without a mark', utf16(csv.replace(/[^\n -~]/g, 'a')), /perhaps in UTF-16: save it as UTF-8/],
+    ['UTF-16 with a byte-order mark', utf16(`\ufeff${csv}`), /is text in UTF-16: save it as UTF-8/],
+    ['UTF-16 in big-endian order', utf16(`\ufeff${csv}`).swap16(), /is text in UTF-16: save it as UTF-8/],
     [
-      'Windows-1252 behind the mark of UTF-8',
-      withByte(`\ufeff${placed('Z@rich')}`, 0xfc),
+      'UTF-16 without a byte-order mark',
+      utf16(csv.replace(/[^\n -~]/g, 'a')),
+      /perhaps in UTF-16: save it as UTF-8/,
+    ],
+    [
+      'Windows-1252 after a UTF-8 byte-order mark',
+      replaceWithByte(`\ufeff${renderWithPlace('Z@rich')}`, 0xfc),
       /begins with the mark of UTF-8, but line 5 is not UTF-8: give --encoding/,
     ],
     [
-      'UTF-8 that is broken',
-      withByte(placed('Z@rich'), 0xff),
+      'invalid UTF-8',
+      replaceWithByte(renderWithPlace('Z@rich'), 0xff),
       /is UTF-8 in some lines, but line 5 is not: give --encoding utf-8/,
     ],
-    ['semicolons', ucdpCsv(rowsTitled('x'), ';'), /separates its columns by semicolons: save it as CSV/],
-    ['tabs', ucdpCsv(rowsTitled('x'), '\t'), /separates its columns by tabs: save it as CSV with commas/],
-    ['nothing', '', /is empty: give a CSV/],
-    ['a mark of UTF-8 alone', '\ufeff', /holds nothing but empty lines/],
-    ['NUL bytes alone', Buffer.alloc(100_000), /is not text/],
-    ['NUL bytes behind its rows', Buffer.concat([Buffer.from(csv), Buffer.alloc(100_000)]), /is not text/],
+    [
+      'semicolons',
+      renderUcdpCsv(retitleRows('x'), ';'),
+      /separates its columns by semicolons: save it as CSV/,
+    ],
+    [
+      'tabs',
+      renderUcdpCsv(retitleRows('x'), '\t'),
+      /separates its columns by tabs: save it as CSV with commas/,
+    ],
+    ['an empty file', '', /is empty: give a CSV/],
+    ['only a UTF-8 byte-order mark', '\ufeff', /holds nothing but empty lines/],
+    ['only NUL bytes', Buffer.alloc(100_000), /is not text/],
+    ['NUL bytes after its rows', Buffer.concat([Buffer.from(csv), Buffer.alloc(100_000)]), /is not text/],
     ['a picture', Buffer.from(`89504e470d0a1a0a${'00ff'.repeat(500)}`, 'hex'), /is a PNG image/],
     [
       'a page that asks for a login',
@@ -59,7 +71,7 @@ describe('a file that is refused as a whole leaves the database as it was', () =
       /is an error message in JSON \(\{"error":"unauthorized".*\): perhaps the download/,
     ],
     [
-      'an error in JSON behind a status',
+      'an error in JSON after a status',
       '{"status":401,"success":false,"error":[{"message":"Access denied"}]}',
       /is an error message in JSON/,
     ],
@@ -74,80 +86,80 @@ describe('a file that is refused as a whole leaves the database as it was', () =
     ['no header', csv.slice(csv.indexOf('\n') + 1), /header .*is of no known kind/],
     ['its header in quotation marks', csv.replace(/^.*/, '"$&"'), /is all in one cell/],
     [
-      'a workbook that is cut short',
-      workbookOf({ rows: '<row r="1"><c><v>1</v></c></row>' }).subarray(0, -40),
+      'a truncated workbook',
+      buildWorkbook({ rows: '<row r="1"><c><v>1</v></c></row>' }).subarray(0, -40),
       /is a damaged or truncated zip archive/,
     ],
-    ['gzip that is cut short', gzipSync(csv).subarray(0, -30), /is cut short/],
-    ['a zip archive that is cut short', zip.subarray(0, -30), /is a damaged or truncated zip archive/],
+    ['truncated gzip', gzipSync(csv).subarray(0, -30), /is cut short/],
+    ['a truncated zip archive', zip.subarray(0, -30), /is a damaged or truncated zip archive/],
     [
       'a zip archive of two files',
-      zipOf({ name: 'a.csv', data: csv }, { name: 'b.csv', data: csv }),
+      buildZip({ name: 'a.csv', data: csv }, { name: 'b.csv', data: csv }),
       /holds several data files \(a\.csv, b\.csv\): unpack it and give the one to import/,
     ],
     [
-      'a zip archive that holds more than it says',
-      zipOf({ name: 'a.csv', data: csv, size: csv.length - 500 }),
+      'a zip archive with more content than its directory states',
+      buildZip({ name: 'a.csv', data: csv, size: csv.length - 500 }),
       /damaged or truncated zip archive \(a\.csv does not match the directory\)/,
     ],
     [
-      'a zip archive that holds less than it says',
-      zipOf({ name: 'a.csv', data: csv, size: 2 ** 31 }),
+      'a zip archive with less content than its directory states',
+      buildZip({ name: 'a.csv', data: csv, size: 2 ** 31 }),
       /damaged or truncated zip archive \(a\.csv does not match the directory\)/,
     ],
     [
-      'a zip archive of another content than it says',
-      zipOf({ name: 'a.csv', data: csv, checksum: 1 }),
+      'a zip archive with a wrong checksum',
+      buildZip({ name: 'a.csv', data: csv, checksum: 1 }),
       /damaged or truncated zip archive \(a\.csv does not match the directory\)/,
     ],
   ]
 
   test.each(cases)('%s', async (_, content, cause) => {
-    await expectRefused(DATABASE.file('damaged.csv', content), cause)
+    await expectRejected(DATABASE.writeFile('damaged.csv', content), cause)
   })
 
   test('a folder', async () => {
     const path = join(DATABASE.files.newFolder(), 'damaged.csv')
     mkdirSync(path)
-    await expectRefused(path, /is a folder: give the path of a file/)
+    await expectRejected(path, /is a folder: give the path of a file/)
   })
 
-  test('a file that is not there', async () => {
-    await expectRefused(join(DATABASE.files.newFolder(), 'damaged.csv'), /There is no file/)
+  test('a missing file', async () => {
+    await expectRejected(join(DATABASE.files.newFolder(), 'damaged.csv'), /There is no file/)
   })
 
-  test('a file that may not be read', async ({ skip }) => {
+  test('a file without read permission', async ({ skip }) => {
     if (process.platform === 'win32') skip('Windows has no such permissions')
     if (process.getuid?.() === 0) skip('root may read every file')
-    const path = DATABASE.file('damaged.csv', csv)
+    const path = DATABASE.writeFile('damaged.csv', csv)
     chmodSync(path, 0o000)
-    await expectRefused(path, /may not be read by this user: change its permissions/)
+    await expectRejected(path, /may not be read by this user: change its permissions/)
   })
 
-  test('standard input that ends too early', async () => {
-    const before = await DATABASE.served()
+  test('truncated standard input', async () => {
+    const before = await DATABASE.readState()
     const input = gzipSync(csv).subarray(0, -30)
     expectOneLine(
-      await incidents(['import', '-'], { env: DATABASE.env, input }),
+      await runIncidents(['import', '-'], { env: DATABASE.env, input }),
       /standard input is cut short/,
     )
-    expect(await DATABASE.served()).toEqual(before)
+    expect(await DATABASE.readState()).toEqual(before)
   })
 
-  async function expectRefused(path: string, cause: RegExp): Promise<void> {
-    const before = await DATABASE.served()
+  async function expectRejected(path: string, cause: RegExp): Promise<void> {
+    const before = await DATABASE.readState()
     const outcome = await DATABASE.run('import', path)
     expectOneLine(outcome, cause)
     expect(outcome.stderr, 'the file is named').toContain('damaged.csv')
     expectNoStack(outcome)
-    expect(await DATABASE.served()).toEqual(before)
+    expect(await DATABASE.readState()).toEqual(before)
   }
 })
 
 describe('a file that only looks damaged is imported', () => {
   const [row = []] = UCDP_ROWS.slice(100)
-  const id = `ucdp-ged:${cellOf(row, 'id')}`
-  const one = (cells: Record<string, string>) => ucdpCsv([changed(row, cells)])
+  const id = `ucdp-ged:${readCell(row, 'id')}`
+  const one = (cells: Record<string, string>) => renderUcdpCsv([changeCells(row, cells)])
   const title = (text: string) => ({ title: text })
 
   const cases: [what: string, content: Buffer | string, record: object][] = [
@@ -158,26 +170,33 @@ describe('a file that only looks damaged is imported', () => {
     ],
     ['lines that end in CRLF', one({ dyad_name: 'CRLF' }).replaceAll('\n', '\r\n'), title('CRLF')],
     ['lines that end in CR', one({ dyad_name: 'CR' }).replaceAll('\n', '\r'), title('CR')],
-    ['no end of the last line', one({ dyad_name: 'No end' }).trimEnd(), title('No end')],
+    ['no line end after the last line', one({ dyad_name: 'No end' }).trimEnd(), title('No end')],
     ['empty lines', `\n\n${one({ dyad_name: 'Empty lines' })}\n\n`, title('Empty lines')],
-    ['a mark of UTF-8', `\ufeff${one({ dyad_name: 'Marked' })}`, title('Marked')],
-    ['Windows-1252', withByte(one({ dyad_name: 'Z@rich' }).replace(/[^\n -~]/g, 'a'), 0xfc), title('Zürich')],
-    ['a comma, marks and a line end in a cell', one({ dyad_name: 'a,"b"\nc' }), title('a,"b"\nc')],
-    ['the wrong name', gzipSync(one({ dyad_name: 'Packed' })), title('Packed')],
+    ['a UTF-8 byte-order mark', `\ufeff${one({ dyad_name: 'Marked' })}`, title('Marked')],
+    [
+      'Windows-1252',
+      replaceWithByte(one({ dyad_name: 'Z@rich' }).replace(/[^\n -~]/g, 'a'), 0xfc),
+      title('Zürich'),
+    ],
+    ['a comma, quotation marks and a line end in a cell', one({ dyad_name: 'a,"b"\nc' }), title('a,"b"\nc')],
+    ['a misleading file name', gzipSync(one({ dyad_name: 'Packed' })), title('Packed')],
     ['a number as spreadsheets write it', one({ deaths_a: '3.0' }), { original: { deaths_a: '3.0' } }],
   ]
   test.each(cases)('%s', async (_, content, record) => {
-    const outcome = await DATABASE.run('import', DATABASE.file('odd.csv', content))
+    const outcome = await DATABASE.run('import', DATABASE.writeFile('odd.csv', content))
     expect(outcome).toMatchObject({ code: 0, stderr: '' })
     expect(outcome.stdout).toMatch(/rows read 1, added [01], updated [01], unchanged 0, rejected 0/)
-    expect((await DATABASE.served()).incidents[id]).toMatchObject(record)
+    expect((await DATABASE.readState()).incidents[id]).toMatchObject(record)
   })
 
   test('a header alone changes no record', async () => {
-    const before = await DATABASE.served()
-    const { code, stdout } = await DATABASE.run('import', DATABASE.file('header.csv', `${UCDP_HEADER}\n`))
+    const before = await DATABASE.readState()
+    const { code, stdout } = await DATABASE.run(
+      'import',
+      DATABASE.writeFile('header.csv', `${UCDP_HEADER}\n`),
+    )
     expect(code).toBe(0)
     expect(stdout).toMatch(/rows read 0, added 0, updated 0, unchanged 0, rejected 0/)
-    expect((await DATABASE.served()).incidents).toEqual(before.incidents)
+    expect((await DATABASE.readState()).incidents).toEqual(before.incidents)
   })
 })

@@ -6,16 +6,16 @@ import { createGzip } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { writeUcdpFile } from '../../bench/ucdp-file.ts'
 import { expectNoStack, ServedDatabase } from '../support/damage.ts'
-import { incidents } from '../support/process.ts'
+import { runIncidents } from '../support/process.ts'
 
 const DATABASE = new ServedDatabase()
 
-/** So many that indexes are set aside while they are written: they must be there again afterwards. */
+/** Enough rows for indexes to be dropped during the import; they must exist again afterwards. */
 const ROWS = Number(process.env.LATE_DAMAGE_ROWS ?? 60_000)
-/** How long a command may take, in milliseconds: far longer than it should. */
-const LONGEST = 60_000 + 3 * ROWS
+/** Limit of a command in milliseconds, with a wide margin. */
+const LIMIT_MS = 60_000 + 3 * ROWS
 
-describe('damage at the end of a large file leaves the database as it was', () => {
+describe('damage at the end of a large file leaves the database unchanged', () => {
   const folder = DATABASE.files.newFolder()
   const plain = join(folder, 'damaged.csv')
   const packed = join(folder, 'damaged.csv.gz')
@@ -25,7 +25,7 @@ describe('damage at the end of a large file leaves the database as it was', () =
     await pipeline(createReadStream(plain), createGzip({ level: 1 }), createWriteStream(packed))
     truncateSync(packed, (await stat(packed)).size - 20)
     appendFileSync(plain, 'Total,9\r\n')
-  }, LONGEST)
+  }, LIMIT_MS)
 
   test.each([
     [
@@ -33,14 +33,14 @@ describe('damage at the end of a large file leaves the database as it was', () =
       plain,
       /damaged\.csv, line \d+: "Total,9" has 2 cells, the header has 49\nincidents: .* not imported/,
     ],
-    ['a file that is cut short', packed, /^incidents: .*damaged\.csv\.gz is cut short[^\n]*\n$/m],
-  ])('%s', { timeout: 2 * LONGEST }, async (_, path, cause) => {
-    const before = await DATABASE.served()
-    const outcome = await incidents(['import', path], { env: DATABASE.env, limit: LONGEST })
+    ['a truncated file', packed, /^incidents: .*damaged\.csv\.gz is cut short[^\n]*\n$/m],
+  ])('%s', { timeout: 2 * LIMIT_MS }, async (_, path, cause) => {
+    const before = await DATABASE.readState()
+    const outcome = await runIncidents(['import', path], { env: DATABASE.env, limit: LIMIT_MS })
     expect(outcome.code).toBe(1)
     expect(outcome.stderr).toMatch(cause)
     expectNoStack(outcome)
-    expect(await DATABASE.served()).toEqual(before)
+    expect(await DATABASE.readState()).toEqual(before)
     expect(await DATABASE.run('check')).toEqual({ code: 0, stdout: 'Everything is sound\n', stderr: '' })
   })
 })

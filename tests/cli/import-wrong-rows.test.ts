@@ -1,7 +1,14 @@
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { expectNoStack, HELD, readReport, rowsTitled, ServedDatabase, withByte } from '../support/damage.ts'
-import { cellOf, changed, UCDP_HEADER, ucdpCsv } from '../support/ucdp.ts'
+import {
+  expectNoStack,
+  readReport,
+  replaceWithByte,
+  retitleRows,
+  ServedDatabase,
+  STORED_ROWS,
+} from '../support/damage.ts'
+import { changeCells, readCell, renderUcdpCsv, UCDP_HEADER } from '../support/ucdp.ts'
 
 const DATABASE = new ServedDatabase()
 
@@ -10,49 +17,49 @@ afterAll(async () => {
 })
 
 /** An error of one cell. */
-type Fault = [column: string, value: string | RegExp, reason: RegExp]
+type CellError = [column: string, value: string | RegExp, reason: RegExp]
 
-/** The errors of one row: the line on which it begins, and all that is wrong with it. */
-type RowErrors = [line: number, ...faults: Fault[]]
+/** The line on which a row begins, and its errors. */
+type RowErrors = [line: number, ...errors: CellError[]]
 
-/** A file with rows that are wrong. */
+/** A file with wrong rows. */
 interface WrongRows {
   what: string
-  /** The file, of rows under the title by which the records of the good ones are known afterwards. */
+  /** Renders the file; the title of its rows shows afterwards which were imported. */
   file: (rows: string[][]) => Buffer | string
   options?: string[]
   rowErrors: RowErrors[]
-  /** Lines of further rows that are lost with those. */
+  /** Lines of further rows that are lost. */
   lost?: number[]
 }
 
 /** Changes the row on a line of the file, the header being line 1. */
-const onLine = (rows: string[][], line: number, cells: Record<string, string>) =>
-  rows.map((row, at) => (at === line - 2 ? changed(row, cells) : row))
+const changeOnLine = (rows: string[][], line: number, cells: Record<string, string>) =>
+  rows.map((row, at) => (at === line - 2 ? changeCells(row, cells) : row))
 
-/** The file with another text on a line. */
-const mended = (rows: string[][], line: number, change: (text: string) => string) =>
-  ucdpCsv(rows)
+/** Renders a file with one line changed. */
+const renderWithLine = (rows: string[][], line: number, change: (text: string) => string) =>
+  renderUcdpCsv(rows)
     .split('\n')
     .map((text, at) => (at === line - 1 ? change(text) : text))
     .join('\n')
 
-/** A file whose line 5 has one wrong cell. */
-function oneCell(
+/** Builds the case of a file whose line 5 has one wrong cell. */
+function buildWrongCell(
   column: string,
   value: string,
   reason: RegExp,
   others: Record<string, string> = {},
 ): WrongRows {
-  const beside = Object.entries(others).map(([name, cell]) => ` beside ${name} ${JSON.stringify(cell)}`)
+  const context = Object.entries(others).map(([name, cell]) => ` with ${name} ${JSON.stringify(cell)}`)
   return {
-    what: `${column} ${JSON.stringify(value.length > 20 ? `of ${value.length} characters` : value)}${beside}`,
-    file: (rows) => ucdpCsv(onLine(rows, 5, { ...others, [column]: value })),
+    what: `${column} ${JSON.stringify(value.length > 20 ? `of ${value.length} characters` : value)}${context}`,
+    file: (rows) => renderUcdpCsv(changeOnLine(rows, 5, { ...others, [column]: value })),
     rowErrors: [[5, [column, value, reason]]],
   }
 }
 
-const idOn = (line: number) => cellOf(HELD[line - 2] ?? [], 'id')
+const findIdOnLine = (line: number) => readCell(STORED_ROWS[line - 2] ?? [], 'id')
 const wholeNumber = /^must be a whole number from 0 to/
 const encoding = /^holds bytes that are not of the encoding/
 const date = /^must be a day of the calendar, YYYY-MM-DD$/
@@ -61,17 +68,19 @@ const country = /^must be a country of ISO 3166-1, by code or name$/
 const CASES: WrongRows[] = [
   {
     what: 'cut in the middle of a row',
-    file: (rows) => ucdpCsv(rows).slice(0, -30),
-    rowErrors: [[11, ['', new RegExp(`^${idOn(11)},`), /^has \d+ cells, the header has 45$/]]],
+    file: (rows) => renderUcdpCsv(rows).slice(0, -30),
+    rowErrors: [[11, ['', new RegExp(`^${findIdOnLine(11)},`), /^has \d+ cells, the header has 45$/]]],
   },
   {
     what: 'cut in the middle of a cell in quotation marks',
-    file: (rows) => ucdpCsv(onLine(rows, 11, { source_article: 'one, two' })).replace(/ two".*\n$/, ''),
+    file: (rows) =>
+      renderUcdpCsv(changeOnLine(rows, 11, { source_article: 'one, two' })).replace(/ two".*\n$/, ''),
     rowErrors: [[11, ['source_article', '"one,', /^has a quotation mark that is not closed$/]]],
   },
   {
     what: 'a quotation mark that is not closed',
-    file: (rows) => mended(onLine(rows, 9, { adm_1: '@' }), 9, (text) => text.replace('@', '"Anbar')),
+    file: (rows) =>
+      renderWithLine(changeOnLine(rows, 9, { adm_1: '@' }), 9, (text) => text.replace('@', '"Anbar')),
     rowErrors: [
       [
         9,
@@ -82,133 +91,137 @@ const CASES: WrongRows[] = [
   },
   {
     what: 'a quotation mark in the middle of a cell',
-    file: (rows) => mended(onLine(rows, 5, { adm_1: '@' }), 5, (text) => text.replace('@', 'An"bar')),
+    file: (rows) =>
+      renderWithLine(changeOnLine(rows, 5, { adm_1: '@' }), 5, (text) => text.replace('@', 'An"bar')),
     rowErrors: [[5, ['adm_1', /^An"bar/, /^has a stray quotation mark/]]],
   },
   {
     what: 'too few cells',
-    file: (rows) => mended(rows, 5, (text) => text.split(',').slice(0, -3).join(',')),
-    rowErrors: [[5, ['', new RegExp(`^${idOn(5)},`), /^has 42 cells, the header has 45$/]]],
+    file: (rows) => renderWithLine(rows, 5, (text) => text.split(',').slice(0, -3).join(',')),
+    rowErrors: [[5, ['', new RegExp(`^${findIdOnLine(5)},`), /^has 42 cells, the header has 45$/]]],
   },
   {
     what: 'too many cells',
-    file: (rows) => mended(rows, 5, (text) => `${text},1,2`),
-    rowErrors: [[5, ['', new RegExp(`^${idOn(5)},`), /^has 47 cells, the header has 45$/]]],
+    file: (rows) => renderWithLine(rows, 5, (text) => `${text},1,2`),
+    rowErrors: [[5, ['', new RegExp(`^${findIdOnLine(5)},`), /^has 47 cells, the header has 45$/]]],
   },
   {
-    what: 'several of these',
-    file: (rows) => `${ucdpCsv(onLine(rows, 5, { best: 'x', deaths_a: '-1' }))}Total,9\n`,
+    what: 'several errors',
+    file: (rows) => `${renderUcdpCsv(changeOnLine(rows, 5, { best: 'x', deaths_a: '-1' }))}Total,9\n`,
     rowErrors: [
       [5, ['best', 'x', wholeNumber], ['deaths_a', '-1', wholeNumber]],
       [12, ['', 'Total,9', /^has 2 cells, the header has 45$/]],
     ],
   },
   {
-    what: 'broken UTF-8, where UTF-8 is asked for',
-    file: (rows) => withByte(ucdpCsv(onLine(rows, 5, { where_coordinates: 'Z@rich' })), 0xff),
+    what: 'invalid UTF-8 with --encoding utf-8',
+    file: (rows) =>
+      replaceWithByte(renderUcdpCsv(changeOnLine(rows, 5, { where_coordinates: 'Z@rich' })), 0xff),
     options: ['--encoding', 'utf-8'],
     rowErrors: [[5, ['where_coordinates', 'Z\ufffdrich', encoding]]],
   },
   {
-    what: 'Windows-1252 behind the mark of UTF-8, where UTF-8 is asked for',
-    file: (rows) => withByte(`\ufeff${ucdpCsv(onLine(rows, 5, { where_coordinates: 'Z@rich' }))}`, 0xfc),
+    what: 'Windows-1252 after a UTF-8 byte-order mark with --encoding utf-8',
+    file: (rows) =>
+      replaceWithByte(`\ufeff${renderUcdpCsv(changeOnLine(rows, 5, { where_coordinates: 'Z@rich' }))}`, 0xfc),
     options: ['--encoding', 'utf-8'],
     rowErrors: [[5, ['where_coordinates', 'Z\ufffdrich', encoding]]],
   },
   {
-    what: 'an id again, with other content',
-    file: (rows) => ucdpCsv([...rows, changed(rows[2] ?? [], { dyad_name: 'Once more', best: '99' })]),
-    rowErrors: [[12, ['id', idOn(4), /^occurs twice: first on line 4$/]]],
+    what: 'a repeated id with other content',
+    file: (rows) =>
+      renderUcdpCsv([...rows, changeCells(rows[2] ?? [], { dyad_name: 'Once more', best: '99' })]),
+    rowErrors: [[12, ['id', findIdOnLine(4), /^occurs twice: first on line 4$/]]],
   },
   {
-    what: 'a row again as it was',
-    file: (rows) => ucdpCsv([...rows, rows[2] ?? []]),
-    rowErrors: [[12, ['id', idOn(4), /^occurs twice: first on line 4$/]]],
+    what: 'a repeated row',
+    file: (rows) => renderUcdpCsv([...rows, rows[2] ?? []]),
+    rowErrors: [[12, ['id', findIdOnLine(4), /^occurs twice: first on line 4$/]]],
   },
   {
-    what: 'the header again',
-    file: (rows) => ucdpCsv([...rows, [...UCDP_HEADER]]),
+    what: 'a repeated header',
+    file: (rows) => renderUcdpCsv([...rows, [...UCDP_HEADER]]),
     rowErrors: [
       [
         12,
         ...UCDP_HEADER.filter((name) =>
           /^(type_of|event_|date_|where_prec|l..*itude$|low|best|high|deaths)/.test(name),
-        ).map((name): Fault => [name, name, /^must be/]),
+        ).map((name): CellError => [name, name, /^must be/]),
       ],
     ],
   },
-  oneCell('where_coordinates', 'Bay\0ji', /^holds a NUL byte$/),
-  oneCell('id', '', /^is required$/),
-  oneCell('id', '', /^is required$/, { source_headline: '#1 of several' }),
-  oneCell('id', 'two words', /^must be without spaces/),
-  oneCell('id', 'bell\u0007', /^must be without .*control characters$/),
-  oneCell('id', 'x'.repeat(300), /^must be at most \d+ characters long$/),
-  oneCell('dyad_name', 'x'.repeat(1001), /^must be at most 1000 characters long$/),
-  oneCell('side_a', 'x'.repeat(501), /^must be at most 500 characters long$/),
-  oneCell('type_of_violence', '4', /^must be one of 1, 2, 3$/),
-  oneCell('date_start', '2015-02-30', date),
-  oneCell('date_start', '01/02/2015', date),
-  oneCell('date_end', '2017-01-01', /^must not be before date_start$/, { date_start: '2017-01-02' }),
-  oneCell('latitude', '91', /^must be a number of degrees from -90 to 90$/),
-  oneCell('longitude', '181', /^must be a number of degrees from -180 to 180$/),
-  oneCell('deaths_a', '-1', wholeNumber),
-  oneCell('deaths_a', '1.5', wholeNumber),
-  oneCell('deaths_a', '1e3', wholeNumber),
-  oneCell('deaths_a', 'many', wholeNumber),
-  oneCell('best', '', /^is required$/),
-  oneCell('country', 'Atlantis', country, { iso3: '' }),
-  oneCell('iso3', 'XYZ', country),
+  buildWrongCell('where_coordinates', 'Bay\0ji', /^holds a NUL byte$/),
+  buildWrongCell('id', '', /^is required$/),
+  buildWrongCell('id', '', /^is required$/, { source_headline: '#1 of several' }),
+  buildWrongCell('id', 'two words', /^must be without spaces/),
+  buildWrongCell('id', 'bell\u0007', /^must be without .*control characters$/),
+  buildWrongCell('id', 'x'.repeat(300), /^must be at most \d+ characters long$/),
+  buildWrongCell('dyad_name', 'x'.repeat(1001), /^must be at most 1000 characters long$/),
+  buildWrongCell('side_a', 'x'.repeat(501), /^must be at most 500 characters long$/),
+  buildWrongCell('type_of_violence', '4', /^must be one of 1, 2, 3$/),
+  buildWrongCell('date_start', '2015-02-30', date),
+  buildWrongCell('date_start', '01/02/2015', date),
+  buildWrongCell('date_end', '2017-01-01', /^must not be before date_start$/, { date_start: '2017-01-02' }),
+  buildWrongCell('latitude', '91', /^must be a number of degrees from -90 to 90$/),
+  buildWrongCell('longitude', '181', /^must be a number of degrees from -180 to 180$/),
+  buildWrongCell('deaths_a', '-1', wholeNumber),
+  buildWrongCell('deaths_a', '1.5', wholeNumber),
+  buildWrongCell('deaths_a', '1e3', wholeNumber),
+  buildWrongCell('deaths_a', 'many', wholeNumber),
+  buildWrongCell('best', '', /^is required$/),
+  buildWrongCell('country', 'Atlantis', country, { iso3: '' }),
+  buildWrongCell('iso3', 'XYZ', country),
 ]
 
-describe('wrong rows stop the import, or are left out and reported', () => {
+describe('wrong rows stop the import, or are skipped and reported', () => {
   test.each(CASES.map((one) => [one.what, one] as const))(
     '%s',
     async (what, { file, options = [], rowErrors, lost = [] }) => {
       const title = `Beside ${what}`
-      const path = DATABASE.file('damaged.csv', file(rowsTitled(title)))
+      const path = DATABASE.writeFile('damaged.csv', file(retitleRows(title)))
       const report = join(DATABASE.files.newFolder(), 'report.ndjson')
-      const before = await DATABASE.served()
+      const before = await DATABASE.readState()
       const run = (onError: string) =>
         DATABASE.run('import', path, '--on-error', onError, '--report', report, ...options)
 
       const stopped = await run('stop')
       expectNoStack(stopped)
       expect(stopped).toMatchObject({ code: 1, stdout: expect.stringContaining('(nothing was written)') })
-      expectTold(stopped.stderr, rowErrors.slice(0, 1))
+      expectReported(stopped.stderr, rowErrors.slice(0, 1))
       expect(stopped.stderr).toMatch(
         /\nincidents: damaged\.csv was not imported: the database is as it was before it\n$/,
       )
-      expect(inOrder(readReport(report))[0]).toEqual(reported(rowErrors)[0])
-      expect(await DATABASE.served(), 'the database is as it was').toEqual(before)
+      expect(sortErrors(readReport(report))[0]).toEqual(buildReport(rowErrors)[0])
+      expect(await DATABASE.readState(), 'the database is unchanged').toEqual(before)
 
       const skipped = await run('skip')
       expectNoStack(skipped)
       expect(skipped.code).toBe(1)
-      expectTold(skipped.stderr, rowErrors)
-      expect(inOrder(readReport(report))).toEqual(reported(rowErrors))
-      const gone = [...rowErrors.map(([line]) => line), ...lost]
-      const good = HELD.slice(0, 10)
-        .filter((_, at) => !gone.includes(at + 2))
-        .map((row) => `ucdp-ged:${cellOf(row, 'id')}`)
+      expectReported(skipped.stderr, rowErrors)
+      expect(sortErrors(readReport(report))).toEqual(buildReport(rowErrors))
+      const lostLines = [...rowErrors.map(([line]) => line), ...lost]
+      const imported = STORED_ROWS.slice(0, 10)
+        .filter((_, at) => !lostLines.includes(at + 2))
+        .map((row) => `ucdp-ged:${readCell(row, 'id')}`)
       expect(skipped.stdout).toContain(
-        `rows read ${good.length + rowErrors.length}, added 0, updated ${good.length}, unchanged 0, rejected ${rowErrors.length}, skipped 0 (not data)`,
+        `rows read ${imported.length + rowErrors.length}, added 0, updated ${imported.length}, unchanged 0, rejected ${rowErrors.length}, skipped 0 (not data)`,
       )
-      const after = await DATABASE.served()
+      const after = await DATABASE.readState()
       expect(Object.keys(after.incidents)).toEqual(Object.keys(before.incidents))
       for (const [id, record] of Object.entries(after.incidents)) {
-        if (good.includes(id)) expect(record.title, id).toBe(title)
+        if (imported.includes(id)) expect(record.title, id).toBe(title)
         else expect(record, id).toEqual(before.incidents[id])
       }
     },
   )
 })
 
-/** Asserts that each of these rows is rowErrors in a line with every column, value and reason. */
-function expectTold(stderr: string, rowErrors: readonly RowErrors[]): void {
+/** Asserts that each of these rows is reported in one line with every column, value and reason. */
+function expectReported(stderr: string, rowErrors: readonly RowErrors[]): void {
   const lines = stderr.split('\n')
-  for (const [number, ...faults] of rowErrors) {
+  for (const [number, ...errors] of rowErrors) {
     const line = lines.find((text) => text.startsWith(`damaged.csv, line ${number}: `)) ?? `no line ${number}`
-    for (const [column, value, reason] of faults) {
+    for (const [column, value, reason] of errors) {
       const start = value instanceof RegExp ? '"' : JSON.stringify(value.slice(0, 60))
       expect(line).toContain(column === '' ? `line ${number}: ${start}` : `${column} ${start}`)
       expect(line).toMatch(new RegExp(reason.source.replace(/^\^|\$$/g, '')))
@@ -216,19 +229,19 @@ function expectTold(stderr: string, rowErrors: readonly RowErrors[]): void {
   }
 }
 
-interface Reported {
+interface ReportLine {
   file: string
   line: number
   faults: { column: string; value: string; reason: string }[]
 }
 
-/** The lines that a report must have, faults by column. */
-function reported(rowErrors: readonly RowErrors[]): Reported[] {
-  return inOrder(
-    rowErrors.map(([line, ...faults]) => ({
+/** Builds the expected lines of a report, errors sorted by column. */
+function buildReport(rowErrors: readonly RowErrors[]): ReportLine[] {
+  return sortErrors(
+    rowErrors.map(([line, ...errors]) => ({
       file: 'damaged.csv',
       line,
-      faults: faults.map(([column, value, reason]) => ({
+      faults: errors.map(([column, value, reason]) => ({
         column,
         value: value instanceof RegExp ? expect.stringMatching(value) : value,
         reason: expect.stringMatching(reason),
@@ -237,8 +250,8 @@ function reported(rowErrors: readonly RowErrors[]): Reported[] {
   )
 }
 
-function inOrder(lines: unknown[]): Reported[] {
-  return (lines as Reported[]).map(({ faults, ...line }) => ({
+function sortErrors(lines: unknown[]): ReportLine[] {
+  return (lines as ReportLine[]).map(({ faults, ...line }) => ({
     ...line,
     faults: faults.toSorted((a, b) => (a.column < b.column ? -1 : 1)),
   }))

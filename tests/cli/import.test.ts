@@ -4,33 +4,33 @@ import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { answers, contentOf, DatabaseFiles, run, ucdpFile } from '../support/database.ts'
+import { DatabaseFiles, digestContent, fetchJson, locateUcdpFile, run } from '../support/database.ts'
 
 const FILES = new DatabaseFiles()
-const IRAQ = ucdpFile('iraq')
-const BANGLADESH = ucdpFile('bangladesh')
+const IRAQ = locateUcdpFile('iraq')
+const BANGLADESH = locateUcdpFile('bangladesh')
 
 const [HEADER = [], ...ROWS] = parse(gunzipSync(readFileSync(IRAQ)), {
   relax_column_count: true,
 }) as string[][]
-const column = (name: string) => HEADER.indexOf(name)
+const findColumn = (name: string) => HEADER.indexOf(name)
 
-/** Writes a file of these rows beside a database. */
-function fileOf(rows: readonly (readonly string[])[], name = 'rows.csv'): string {
+/** Writes a file of these rows. */
+function writeRows(rows: readonly (readonly string[])[], name = 'rows.csv'): string {
   const path = join(FILES.newFolder(), name)
   writeFileSync(path, stringify([HEADER, ...rows]))
   return path
 }
 
 test.each(['a","b', '","', 'ends with \\', '\\","', '"', 'a,b;c', '{"a":["b"]}', ''])(
-  'a row with the cell %j is kept as it was',
+  'a row with the cell %j is stored unchanged',
   async (cell) => {
-    const row = [...(ROWS.find((cells) => cells[column('id')] === '238325') ?? [])]
-    row[column('source_headline')] = cell
-    row[column('source_original')] = cell
+    const row = [...(ROWS.find((cells) => cells[findColumn('id')] === '238325') ?? [])]
+    row[findColumn('source_headline')] = cell
+    row[findColumn('source_original')] = cell
     const database = FILES.copy()
-    await run(`import ${fileOf([row])}`, database)
-    const record = await answers<{ original: object }>(database, '/v1/incidents/ucdp-ged:238325')
+    await run(`import ${writeRows([row])}`, database)
+    const record = await fetchJson<{ original: object }>(database, '/v1/incidents/ucdp-ged:238325')
     expect(record.original).toEqual(Object.fromEntries(HEADER.map((name, index) => [name, row[index]])))
   },
 )
@@ -44,7 +44,7 @@ describe('the files of UCDP GED', () => {
     first = await run(`import ${IRAQ} ${BANGLADESH}`, path)
   })
 
-  test('are imported in one command, none lost', () => {
+  test('are imported completely by one command', () => {
     expect(first.code).toBe(0)
     expect(first.stdout).toContain(
       'rows read 7474, added 7473, updated 0, unchanged 0, rejected 0, skipped 1 (not data)',
@@ -59,18 +59,21 @@ describe('the files of UCDP GED', () => {
     ['city=Baghdad&date_from=2016-12-31&date_to=2017-01-02', ['233529', '238319', '238324']],
   ])('%s finds %j', async (query, ids) => {
     const url = `/v1/incidents?dataset=ucdp-ged&${query}`
-    const { data } = await answers<{ data: { id: string }[] }>(path, url)
+    const { data } = await fetchJson<{ data: { id: string }[] }>(path, url)
     expect(data.map(({ id }) => id).sort()).toEqual(ids.map((id) => `ucdp-ged:${id}`))
   })
 
-  test('the single record has its row as it was', async () => {
-    const record = await answers<{ original: Record<string, string> }>(path, '/v1/incidents/ucdp-ged:238325')
-    const row = ROWS.find((cells) => cells[column('id')] === '238325') ?? []
+  test('a single record has its original row', async () => {
+    const record = await fetchJson<{ original: Record<string, string> }>(
+      path,
+      '/v1/incidents/ucdp-ged:238325',
+    )
+    const row = ROWS.find((cells) => cells[findColumn('id')] === '238325') ?? []
     expect(record.original).toEqual(Object.fromEntries(HEADER.map((name, index) => [name, row[index]])))
   })
 
-  test('the registry tells the files and their records', async () => {
-    const { data } = await answers<{ data: { id: string; incidents: number; files: object[] }[] }>(
+  test('the registry lists the files with their numbers of records', async () => {
+    const { data } = await fetchJson<{ data: { id: string; incidents: number; files: object[] }[] }>(
       path,
       '/v1/datasets',
     )
@@ -83,20 +86,22 @@ describe('the files of UCDP GED', () => {
     })
   })
 
-  test('again change nothing', async () => {
-    const before = contentOf(path)
+  test('change nothing when imported again', async () => {
+    const before = digestContent(path)
     const { code, stdout } = await run(`import ${IRAQ} ${BANGLADESH}`, path)
     expect(code).toBe(0)
     expect(stdout).toContain('added 0, updated 0, unchanged 7473')
     expect(stdout).toContain('added 0, updated 0, unchanged 601')
-    expect(contentOf(path)).toBe(before)
+    expect(digestContent(path)).toBe(before)
   })
 
-  test('changed update what differs, tell what is missing, and remove it when told to', async () => {
+  test('update changed records, report missing ones, and remove them with --replace', async () => {
     const newer = ROWS.slice(0, -5).map((row, index) =>
-      index > 0 && index <= 10 ? row.with(column('best'), String(Number(row[column('best')]) + 1)) : row,
+      index > 0 && index <= 10
+        ? row.with(findColumn('best'), String(Number(row[findColumn('best')]) + 1))
+        : row,
     )
-    const file = fileOf(newer, 'newer.csv')
+    const file = writeRows(newer, 'newer.csv')
     const { stdout } = await run(`import --dry-run ${file}`, path)
     expect(stdout).toMatch(/nothing was written/)
     expect(stdout).toMatch(/added 0, updated 10, unchanged 7458/)
@@ -112,27 +117,27 @@ describe('the files of UCDP GED', () => {
 describe('wrong rows', () => {
   const good = ROWS.slice(1, 41)
   const rows = good.map((row, index) => {
-    if (index === 10) return row.with(column('latitude'), '91')
-    if (index === 20) return row.with(column('date_start'), '2017-02-30').with(column('best'), '-1')
-    if (index === 30) return row.with(column('id'), good[0]?.[column('id')] ?? '')
+    if (index === 10) return row.with(findColumn('latitude'), '91')
+    if (index === 20) return row.with(findColumn('date_start'), '2017-02-30').with(findColumn('best'), '-1')
+    if (index === 30) return row.with(findColumn('id'), good[0]?.[findColumn('id')] ?? '')
     return row
   })
 
-  test('stop the import: the database is as it was', async () => {
+  test('stop the import and leave the database unchanged', async () => {
     const path = FILES.copy()
-    const before = contentOf(path)
-    const { code, stdout, stderr } = await run(`import ${fileOf(rows)}`, path)
+    const before = digestContent(path)
+    const { code, stdout, stderr } = await run(`import ${writeRows(rows)}`, path)
     expect(code).toBe(1)
     expect(stdout).toContain('nothing was written')
     expect(stderr).toMatch(/rows\.csv, line 12: latitude "91" must be a number of degrees from -90 to 90/)
     expect(stderr).toMatch(/was not imported: the database is as it was/)
-    expect(contentOf(path)).toBe(before)
+    expect(digestContent(path)).toBe(before)
   })
 
-  test('are left out and reported under --on-error skip', async () => {
+  test('are skipped and reported with --on-error skip', async () => {
     const path = FILES.copy()
     const report = join(FILES.newFolder(), 'report.ndjson')
-    const { code, stdout } = await run(`import --on-error skip --report ${report} ${fileOf(rows)}`, path)
+    const { code, stdout } = await run(`import --on-error skip --report ${report} ${writeRows(rows)}`, path)
     expect(code).toBe(1)
     expect(stdout).toContain('rows read 40, added 37, updated 0, unchanged 0, rejected 3')
     const rejected = readFileSync(report, 'utf8')
@@ -152,7 +157,7 @@ describe('wrong rows', () => {
 test.each([
   ['an unknown kind', ['a,b', '1,2'], /header is of no known kind/],
   ['a header that lacks a column', [HEADER.filter((name) => name !== 'best').join(',')], /without best/],
-])('%s is refused in a line', async (_, lines, cause) => {
+])('%s is rejected in one line', async (_, lines, cause) => {
   const path = join(FILES.newFolder(), 'odd.csv')
   writeFileSync(path, `${lines.join('\n')}\n`)
   const { code, stderr } = await run(`import ${path}`, FILES.copy())
@@ -160,7 +165,7 @@ test.each([
   expect(stderr).toMatch(cause)
 })
 
-test('lines of notes above the header are passed over', async () => {
+test('lines of notes above the header are skipped', async () => {
   const path = join(FILES.newFolder(), 'ibc.csv')
   const lines = [
     'Iraq Body Count: incidents,,',
@@ -175,29 +180,32 @@ test('lines of notes above the header are passed over', async () => {
   const { code, stdout, stderr } = await run(`import --on-error skip ${path}`, database)
   expect({ code, stdout }).toMatchObject({ code: 1, stdout: expect.stringContaining('added 1,') })
   expect(stderr).toContain('line 6: ibc_code "k1" occurs twice: first on line 5')
-  const { data } = await answers<{ data: { id: string; terms: string }[] }>(database, '/v1/datasets')
+  const { data } = await fetchJson<{ data: { id: string; terms: string }[] }>(database, '/v1/datasets')
   expect(data.find(({ id }) => id === 'ibc')?.terms).toMatch(/conditions of use/)
 })
 
 test('figures out of order are kept as given and flagged', async () => {
   const figures = (low: string, best: string, high: string) => (row: readonly string[]) =>
-    row.with(column('low'), low).with(column('best'), best).with(column('high'), high)
+    row.with(findColumn('low'), low).with(findColumn('best'), best).with(findColumn('high'), high)
   const [inOrder = [], lowest = [], highest = []] = ROWS.slice(1, 4)
-  const file = fileOf([inOrder, figures('9', '5', '7')(lowest), figures('1', '8', '3')(highest)], 'odd.csv')
+  const file = writeRows(
+    [inOrder, figures('9', '5', '7')(lowest), figures('1', '8', '3')(highest)],
+    'odd.csv',
+  )
   const database = FILES.copy()
   expect((await run(`import ${file}`, database)).code).toBe(0)
-  const { data } = await answers<{ data: { id: string; flags: string[]; fatalities: object }[] }>(
+  const { data } = await fetchJson<{ data: { id: string; flags: string[]; fatalities: object }[] }>(
     database,
     '/v1/incidents?dataset=ucdp-ged',
   )
-  const told = new Map(data.map(({ id, flags, fatalities }) => [id, { flags, fatalities }]))
-  const idOf = (row: readonly string[]) => `ucdp-ged:${row[column('id')]}`
-  expect(told.get(idOf(inOrder))?.flags).toEqual([])
-  expect(told.get(idOf(lowest))).toMatchObject({
+  const byId = new Map(data.map(({ id, flags, fatalities }) => [id, { flags, fatalities }]))
+  const buildId = (row: readonly string[]) => `ucdp-ged:${row[findColumn('id')]}`
+  expect(byId.get(buildId(inOrder))?.flags).toEqual([])
+  expect(byId.get(buildId(lowest))).toMatchObject({
     flags: ['fatalities_out_of_order'],
     fatalities: { low: 9, best: 5, high: 7 },
   })
-  expect(told.get(idOf(highest))).toMatchObject({
+  expect(byId.get(buildId(highest))).toMatchObject({
     flags: ['fatalities_out_of_order'],
     fatalities: { low: 1, best: 8, high: 3 },
   })

@@ -3,31 +3,39 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import type { IncidentLink } from '../../src/links/link.schema.ts'
-import { answers, contentOf, DatabaseFiles, expectOneLine, ucdpDatabase, using } from '../support/database.ts'
-import { incidents } from '../support/process.ts'
-import { changed, UCDP_ROWS, ucdpCsv } from '../support/ucdp.ts'
+import {
+  createUcdpDatabase,
+  DatabaseFiles,
+  digestContent,
+  expectOneLine,
+  fetchJson,
+  withStorage,
+} from '../support/database.ts'
+import { runIncidents } from '../support/process.ts'
+import { changeCells, renderUcdpCsv, UCDP_ROWS } from '../support/ucdp.ts'
 
 const FILES = new DatabaseFiles()
 const SAMARRA = 'seed:samarra-2017-01-02'
 const SADR = 'seed:sadr-city-2017-01-02'
 
-/** Runs a command on a database, its arguments with spaces and all. */
-const run = (path: string, ...args: string[]) => incidents(args, { env: { DATABASE_URL: `sqlite:${path}` } })
-const linksOf = async (path: string, id: string, query = '') =>
-  (await answers<{ data: IncidentLink[] }>(path, `/v1/incidents/${id}/links?${query}`)).data
-const incidentOf = (path: string, id: string) => answers<Incident>(path, `/v1/incidents/${id}`)
-const revisionOf = (path: string) => using(path, async (storage) => (await storage.revision()).number)
+/** Runs a command on a database; arguments may contain spaces. */
+const run = (path: string, ...args: string[]) =>
+  runIncidents(args, { env: { DATABASE_URL: `sqlite:${path}` } })
+const fetchLinks = async (path: string, id: string, query = '') =>
+  (await fetchJson<{ data: IncidentLink[] }>(path, `/v1/incidents/${id}/links?${query}`)).data
+const fetchIncident = (path: string, id: string) => fetchJson<Incident>(path, `/v1/incidents/${id}`)
+const readRevision = (path: string) => withStorage(path, async (storage) => (await storage.revision()).number)
 
 let suggested: string
 let report: string
-const copy = () => FILES.copy(suggested)
+const copySuggested = () => FILES.copy(suggested)
 
 beforeAll(async () => {
-  suggested = FILES.copy(await ucdpDatabase('iraq'))
+  suggested = FILES.copy(await createUcdpDatabase('iraq'))
   report = (await run(suggested, 'link', 'suggest')).stdout
 })
 
-describe('incidents link suggest, with the seed and UCDP GED of Iraq,', () => {
+describe('incidents link suggest, with the seed and UCDP GED of Iraq', () => {
   test.each([
     [
       SAMARRA,
@@ -53,8 +61,8 @@ describe('incidents link suggest, with the seed and UCDP GED of Iraq,', () => {
         text: /busy, car, square/,
       },
     ],
-  ])('tells first of %s that it may be %s, and why', async (id, other, reasons) => {
-    const [best, second] = await linksOf(suggested, id)
+  ])('ranks first for %s the record %s, with reasons', async (id, other, reasons) => {
+    const [best, second] = await fetchLinks(suggested, id)
     expect(best).toMatchObject({
       record: { id: other },
       dataset: 'ucdp-ged',
@@ -68,31 +76,31 @@ describe('incidents link suggest, with the seed and UCDP GED of Iraq,', () => {
         Object.entries(reasons).map(([name, reason]) => [name, expect.stringMatching(reason)]),
       ),
     )
-    const [other_side] = await linksOf(suggested, other)
-    expect(other_side?.components).toEqual(best?.components)
+    const [reverse] = await fetchLinks(suggested, other)
+    expect(reverse?.components).toEqual(best?.components)
   })
 
-  test('reports what it did, and changes nothing the second time', async () => {
+  test('reports its changes, and changes nothing the second time', async () => {
     expect(report).toMatch(
       /^records 7476, pairs weighed 7\n {2}suggested new 5, updated 0, unchanged 0, removed 0/,
     )
-    const before = contentOf(suggested)
+    const before = digestContent(suggested)
     expect((await run(suggested, 'link', 'suggest')).stdout).toMatch(
       /suggested new 0, updated 0, unchanged 5, removed 0; decided and kept 0/,
     )
-    expect(contentOf(suggested)).toBe(before)
+    expect(digestContent(suggested)).toBe(before)
     expect((await run(suggested, 'check')).stdout).toBe('Everything is sound\n')
   })
 
-  test('joins no records of one data set', async () => {
+  test('links no records of the same data set', async () => {
     const { stdout } = await run(suggested, 'link', 'list')
     const lines = stdout.trim().split('\n')
     expect(lines).toHaveLength(5)
     for (const line of lines) expect(line).toMatch(/^suggested {2}0\.\d\d {2}seed:\S+ {2}ucdp-ged:\d+$/)
   })
 
-  test('says of a group that it is one', async () => {
-    const links = await linksOf(suggested, 'seed:baghdad-other-attacks-2017-01-02')
+  test('mentions that a record is a group', async () => {
+    const links = await fetchLinks(suggested, 'seed:baghdad-other-attacks-2017-01-02')
     expect(links.length).toBeGreaterThan(0)
     for (const { components } of links)
       expect(components.find(({ name }) => name === 'fatalities')?.reason).toMatch(
@@ -100,29 +108,31 @@ describe('incidents link suggest, with the seed and UCDP GED of Iraq,', () => {
       )
   })
 
-  test('with --dry-run and other limits tells what would happen and changes nothing', async () => {
-    const before = contentOf(suggested)
+  test('with --dry-run and another minimum reports what would change and changes nothing', async () => {
+    const before = digestContent(suggested)
     const { stdout } = await run(suggested, 'link', 'suggest', '--dry-run', '--min-score', '0.74')
     expect(stdout).toMatch(/nothing was written.*\n.*new 0, updated 0, unchanged 3, removed 2/)
-    expect(contentOf(suggested)).toBe(before)
+    expect(digestContent(suggested)).toBe(before)
   })
 
-  test('lets suggestions follow the records, and leaves decisions alone', async () => {
-    const path = copy()
+  test('updates suggestions after records change, and keeps decisions', async () => {
+    const path = copySuggested()
     await run(path, 'link', 'accept', SADR, 'ucdp-ged:238319')
     const rows = UCDP_ROWS.map((row) => {
-      if (row[0] === '238325') return changed(row, { best: '13', high: '13' })
-      return row[0] === '238319' ? changed(row, { date_start: '2016-12-01', date_end: '2016-12-01' }) : row
+      if (row[0] === '238325') return changeCells(row, { best: '13', high: '13' })
+      return row[0] === '238319'
+        ? changeCells(row, { date_start: '2016-12-01', date_end: '2016-12-01' })
+        : row
     })
     const file = join(FILES.newFolder(), 'newer.csv')
-    writeFileSync(file, ucdpCsv(rows))
+    writeFileSync(file, renderUcdpCsv(rows))
     expect((await run(path, 'import', file)).stdout).toMatch(/updated 2, unchanged 7471/)
-    expect((await incidentOf(path, 'ucdp-ged:238319')).same_as).toEqual([SADR])
+    expect((await fetchIncident(path, 'ucdp-ged:238319')).same_as).toEqual([SADR])
     expect((await run(path, 'link', 'suggest')).stdout).toMatch(
       /new 0, updated 1, unchanged 2, removed 1; decided and kept 1/,
     )
-    expect((await linksOf(path, SAMARRA))[0]?.score).toBeGreaterThan(0.8)
-    expect(await linksOf(path, SADR, 'status=accepted')).toMatchObject([
+    expect((await fetchLinks(path, SAMARRA))[0]?.score).toBeGreaterThan(0.8)
+    expect(await fetchLinks(path, SADR, 'status=accepted')).toMatchObject([
       { status: 'accepted', score: 0.7456 },
     ])
     expect((await run(path, 'check')).stdout).toBe('Everything is sound\n')
@@ -130,38 +140,38 @@ describe('incidents link suggest, with the seed and UCDP GED of Iraq,', () => {
 })
 
 describe('a decision', () => {
-  test('is recorded, told to both records, and can be taken back', async () => {
-    const path = copy()
-    const before = await incidentOf(path, SAMARRA)
-    const revision = await revisionOf(path)
+  test('is recorded, updates both records, and can be reset', async () => {
+    const path = copySuggested()
+    const before = await fetchIncident(path, SAMARRA)
+    const revision = await readRevision(path)
     const { stdout } = await run(
       ...([path, 'link', 'accept', 'ucdp-ged:238325', SAMARRA] as const),
       ...['--by', 'A. Curator', '--note', 'same stations'],
     )
     expect(stdout).toBe(`ucdp-ged:238325 and ${SAMARRA}: accepted\n`)
-    expect((await incidentOf(path, SAMARRA)).same_as).toEqual(['ucdp-ged:238325'])
-    expect((await incidentOf(path, 'ucdp-ged:238325')).same_as).toEqual([SAMARRA])
-    expect((await incidentOf(path, SAMARRA)).updated_at > before.updated_at).toBe(true)
-    expect(await revisionOf(path)).toBe(revision + 1)
+    expect((await fetchIncident(path, SAMARRA)).same_as).toEqual(['ucdp-ged:238325'])
+    expect((await fetchIncident(path, 'ucdp-ged:238325')).same_as).toEqual([SAMARRA])
+    expect((await fetchIncident(path, SAMARRA)).updated_at > before.updated_at).toBe(true)
+    expect(await readRevision(path)).toBe(revision + 1)
 
     expect((await run(path, 'link', 'accept', SAMARRA, 'ucdp-ged:238325')).stdout).toMatch(
       /accepted already, nothing changed/,
     )
-    expect(await revisionOf(path)).toBe(revision + 1)
+    expect(await readRevision(path)).toBe(revision + 1)
     await run(path, 'link', 'reject', SAMARRA, 'ucdp-ged:238325')
-    expect((await incidentOf(path, SAMARRA)).same_as).toEqual([])
-    expect((await linksOf(path, SAMARRA, 'status=rejected'))[0]?.record.id).toBe('ucdp-ged:238325')
+    expect((await fetchIncident(path, SAMARRA)).same_as).toEqual([])
+    expect((await fetchLinks(path, SAMARRA, 'status=rejected'))[0]?.record.id).toBe('ucdp-ged:238325')
     await run(path, 'link', 'reset', SAMARRA, 'ucdp-ged:238325')
-    const [link] = await linksOf(path, SAMARRA, 'status=suggested')
-    const decided = (status: string, decided_by: string | null = null, note: string | null = null) => {
+    const [link] = await fetchLinks(path, SAMARRA, 'status=suggested')
+    const buildDecision = (status: string, decided_by: string | null = null, note: string | null = null) => {
       return { status, decided_at: expect.any(String), decided_by, note }
     }
     expect(link?.decisions).toEqual([
-      decided('accepted', 'A. Curator', 'same stations'),
-      decided('rejected'),
-      decided('suggested'),
+      buildDecision('accepted', 'A. Curator', 'same stations'),
+      buildDecision('rejected'),
+      buildDecision('suggested'),
     ])
-    const { updated_at, ...after } = await incidentOf(path, SAMARRA)
+    const { updated_at, ...after } = await fetchIncident(path, SAMARRA)
     expect({ ...after, updated_at: before.updated_at }).toEqual(before)
     expect((await run(path, 'link', 'show', SAMARRA, 'ucdp-ged:238325')).stdout).toMatch(
       /suggested, score 0\.77\n {2}time .*\n[\s\S]*accepted by A\. Curator \(same stations\)\n.*rejected\n.*suggested\n$/,
@@ -170,17 +180,17 @@ describe('a decision', () => {
     expect((await run(path, 'check')).stdout).toBe('Everything is sound\n')
   })
 
-  test('may be about records that nobody suggested; taken back, it stays in the record', async () => {
-    const path = copy()
+  test('may concern records without a suggestion, and is kept after a reset', async () => {
+    const path = copySuggested()
     await run(path, 'link', 'accept', SAMARRA, 'ucdp-ged:238319')
-    const [best, other] = await linksOf(path, SAMARRA)
+    const [best, other] = await fetchLinks(path, SAMARRA)
     expect(best?.record.id).toBe('ucdp-ged:238325')
     expect(other).toMatchObject({ status: 'accepted', record: { id: 'ucdp-ged:238319' } })
-    // Far apart: of what else agrees the score tells.
+    // Far apart: the score comes from other components.
     expect(other?.components.find(({ name }) => name === 'place')?.score).toBe(0)
     await run(path, 'link', 'reset', SAMARRA, 'ucdp-ged:238319')
     expect((await run(path, 'link', 'suggest')).stdout).toMatch(/removed 0/)
-    expect((await linksOf(path, SAMARRA))[1]).toMatchObject({ status: 'suggested' })
+    expect((await fetchLinks(path, SAMARRA))[1]).toMatchObject({ status: 'suggested' })
   })
 
   test.each<[string[], RegExp]>([
@@ -194,10 +204,10 @@ describe('a decision', () => {
     [['show', SAMARRA, 'ucdp-ged:23831'], /There is no incident ucdp-ged:23831: did you mean ucdp-ged:2383/],
     [['list', '--dataset', 'ucdp-gde'], /There is no data set ucdp-gde: did you mean ucdp-ged\?/],
     [['suggest', '--dataset', 'gtd'], /There is no data set gtd/],
-  ])('%j is refused in a line', async (args, cause) => {
-    const before = contentOf(suggested)
+  ])('%j is rejected in one line', async (args, cause) => {
+    const before = digestContent(suggested)
     expectOneLine(await run(suggested, 'link', ...args), cause)
-    expect(contentOf(suggested)).toBe(before)
+    expect(digestContent(suggested)).toBe(before)
   })
 
   test.each<[string[], RegExp]>([
@@ -207,15 +217,15 @@ describe('a decision', () => {
     [['list', '--status', 'acepted'], /Allowed choices are suggested, accepted, rejected/],
     [['accept', SAMARRA], /missing required argument 'id'/],
     [['accept', SAMARRA, 'ucdp-ged:1', '--by', ''], /It must be a text of at most 200 characters/],
-  ])('link %j is a wrong command line', async (args, cause) => {
+  ])('link %j is an invalid command line', async (args, cause) => {
     const { code, stderr } = await run(suggested, 'link', ...args)
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(cause) })
   })
 })
 
 describe('accepted links', () => {
-  test.each(['csv', 'ndjson', 'geojson'])('are in an export in %s', async (format) => {
-    const path = copy()
+  test.each(['csv', 'ndjson', 'geojson'])('are included in an export in %s', async (format) => {
+    const path = copySuggested()
     await run(path, 'link', 'accept', SAMARRA, 'ucdp-ged:238325')
     const { stdout } = await run(path, 'export', '--format', format, '--query', `id=${SAMARRA}`)
     expect(stdout).toMatch(/same_as/)
@@ -223,9 +233,9 @@ describe('accepted links', () => {
   })
 
   test.each(['csv', 'ndjson'])(
-    'come back from an export in %s, which is identical once more',
+    'are restored by importing an export in %s, and exported identically',
     async (format) => {
-      const path = copy()
+      const path = copySuggested()
       await run(path, 'link', 'accept', SAMARRA, 'ucdp-ged:238325')
       await run(path, 'link', 'accept', SADR, 'ucdp-ged:238319')
       const [first, second] = ['a', 'b'].map((name) => join(FILES.newFolder(), `${name}.${format}`)) as [
@@ -239,7 +249,7 @@ describe('accepted links', () => {
       )
       await run(empty, 'export', second)
       expect(readFileSync(second).equals(readFileSync(first))).toBe(true)
-      expect(await linksOf(empty, SAMARRA)).toMatchObject([
+      expect(await fetchLinks(empty, SAMARRA)).toMatchObject([
         {
           status: 'accepted',
           score: 1,
@@ -247,45 +257,45 @@ describe('accepted links', () => {
           decisions: [{ status: 'accepted', note: 'stated by an imported export' }],
         },
       ])
-      const revision = await revisionOf(empty)
+      const revision = await readRevision(empty)
       expect((await run(empty, 'import', first)).stdout).toMatch(/added 0, updated 0, unchanged 7476/)
-      expect(await revisionOf(empty)).toBe(revision)
+      expect(await readRevision(empty)).toBe(revision)
       expect((await run(path, 'import', first)).stdout).toMatch(/added 0, updated 0, unchanged 7476/)
       expect((await run(empty, 'check')).stdout).toBe('Everything is sound\n')
 
-      // What was decided here stays as it is, and what was only suggested is accepted.
-      const decided = copy()
+      // Decisions are kept, and suggestions are accepted.
+      const decided = copySuggested()
       await run(decided, 'link', 'reject', SAMARRA, 'ucdp-ged:238325')
       expect((await run(decided, 'import', first)).stdout).toMatch(/same-event links accepted 1 /)
-      expect(await linksOf(decided, SAMARRA)).toMatchObject([{ status: 'rejected' }])
-      expect(await linksOf(decided, SADR)).toMatchObject([{ status: 'accepted', score: 0.7456 }, {}])
-      expect((await incidentOf(decided, SAMARRA)).same_as).toEqual([])
+      expect(await fetchLinks(decided, SAMARRA)).toMatchObject([{ status: 'rejected' }])
+      expect(await fetchLinks(decided, SADR)).toMatchObject([{ status: 'accepted', score: 0.7456 }, {}])
+      expect((await fetchIncident(decided, SAMARRA)).same_as).toEqual([])
       expect((await run(decided, 'check')).stdout).toBe('Everything is sound\n')
     },
   )
 
-  test('of records that are not there are not made', async () => {
-    const path = copy()
+  test('to missing records are not created', async () => {
+    const path = copySuggested()
     await run(path, 'link', 'accept', SAMARRA, 'ucdp-ged:238325')
     const file = join(FILES.newFolder(), 'seed.ndjson')
     await run(path, 'export', '--query', 'dataset=seed', file)
     const empty = FILES.newPath()
     expect((await run(empty, 'import', file)).stdout).not.toMatch(/same-event/)
-    expect((await incidentOf(empty, SAMARRA)).same_as).toEqual([])
+    expect((await fetchIncident(empty, SAMARRA)).same_as).toEqual([])
     expect((await run(empty, 'check')).stdout).toBe('Everything is sound\n')
   })
 
-  test('go with a record that an import removes, and the other record is told', async () => {
-    const path = copy()
+  test('are removed with a record that an import removes, and the other record is updated', async () => {
+    const path = copySuggested()
     await run(path, 'link', 'accept', SAMARRA, 'ucdp-ged:238325')
-    const before = await incidentOf(path, SAMARRA)
+    const before = await fetchIncident(path, SAMARRA)
     const file = join(FILES.newFolder(), 'without.csv')
-    writeFileSync(file, ucdpCsv(UCDP_ROWS.filter(([id]) => id !== '238325')))
+    writeFileSync(file, renderUcdpCsv(UCDP_ROWS.filter(([id]) => id !== '238325')))
     expect((await run(path, 'import', '--replace', file)).stdout).toMatch(/removed 1/)
-    const after = await incidentOf(path, SAMARRA)
+    const after = await fetchIncident(path, SAMARRA)
     expect(after.same_as).toEqual([])
     expect(after.updated_at > before.updated_at).toBe(true)
-    expect(await linksOf(path, SAMARRA)).toEqual([])
+    expect(await fetchLinks(path, SAMARRA)).toEqual([])
     expect((await run(path, 'check')).stdout).toBe('Everything is sound\n')
   })
 })

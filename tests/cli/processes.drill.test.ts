@@ -3,11 +3,11 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { expectOneLine, findProblems, using } from '../support/database.ts'
-import { incidents, type Server, servers } from '../support/process.ts'
-import { UCDP_ROWS, ucdpCsv } from '../support/ucdp.ts'
+import { expectOneLine, findProblems, withStorage } from '../support/database.ts'
+import { runIncidents, type Server, setUpServers } from '../support/process.ts'
+import { renderUcdpCsv, UCDP_ROWS } from '../support/ucdp.ts'
 
-const { seededPath, newPath, serve } = servers({ PROCESSES: '2' })
+const { seededPath, newPath, serve } = setUpServers({ PROCESSES: '2' })
 
 /** Sends a request on a new connection, so that any worker may respond. */
 async function get(url: string): Promise<{ status: number; text: string }> {
@@ -16,7 +16,7 @@ async function get(url: string): Promise<{ status: number; text: string }> {
 }
 
 /** Waits until a condition holds. */
-async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+async function waitUntil(isTrue: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isTrue())) await setTimeout(20)
 }
 
@@ -32,8 +32,8 @@ const readLog = ({ output }: Server): Line[] =>
     .slice(0, -1)
     .map((line) => JSON.parse(line) as Line)
 
-/** The ids of the workers that have responded and not exited since, by the log: process ids are soon used again. */
-function respondingWorkers(server: Server): Set<number> {
+/** Finds the ids of workers that have responded and not exited since, from the log: process ids are reused. */
+function findRespondingWorkers(server: Server): Set<number> {
   const pids = new Set<number>()
   for (const { pid, msg, process: exited = 0 } of readLog(server)) {
     if (msg === 'request completed') pids.add(pid)
@@ -43,13 +43,13 @@ function respondingWorkers(server: Server): Set<number> {
 }
 
 /** Sends requests until two living workers have responded; returns their ids. */
-async function bothWorkers(server: Server): Promise<number[]> {
-  const alive = () => [...respondingWorkers(server)].filter(isAlive)
-  await until(async () => {
+async function waitForBothWorkers(server: Server): Promise<number[]> {
+  const listAlive = () => [...findRespondingWorkers(server)].filter(isAlive)
+  await waitUntil(async () => {
     await get(`${server.origin}/livez`).catch(() => null)
-    return alive().length === 2
+    return listAlive().length === 2
   })
-  return alive()
+  return listAlive()
 }
 
 const isAlive = (pid: number) => {
@@ -63,7 +63,7 @@ const isAlive = (pid: number) => {
 describe.concurrent('two workers', () => {
   test('serve on one port, and the primary process does not', async () => {
     const server = await serve(await seededPath())
-    const pids = await bothWorkers(server)
+    const pids = await waitForBothWorkers(server)
     expect(pids).not.toContain(server.process.pid)
     expect(readLog(server).filter(({ msg }) => msg.startsWith('Ready.'))).toHaveLength(1)
     for (let times = 0; times < 4; times += 1) {
@@ -73,11 +73,11 @@ describe.concurrent('two workers', () => {
     expect(server.output.stderr).toBe('')
   })
 
-  test('report the sum of their metrics, whichever is asked', async () => {
+  test('both report the sum of their metrics', async () => {
     const server = await serve(await seededPath())
     for (let times = 0; times < 10; times += 1) await get(`${server.origin}/v1/actors`)
     for (let times = 0; times < 4; times += 1)
-      await until(async () => {
+      await waitUntil(async () => {
         const { text } = await get(`${server.origin}/metrics`)
         return text.includes(
           'http_request_duration_seconds_count{route="/v1/actors",method="GET",status="200"} 10\n',
@@ -102,33 +102,33 @@ describe.concurrent('two workers', () => {
   test('see an import of another process as soon as it is committed', async () => {
     const path = await seededPath()
     const server = await serve(path)
-    await bothWorkers(server)
+    await waitForBothWorkers(server)
     const file = join(path, '..', 'ged.csv')
-    writeFileSync(file, ucdpCsv(UCDP_ROWS.slice(0, 200)))
-    const importing = incidents(['import', file], { env: { DATABASE_URL: `sqlite:${path}` } })
+    writeFileSync(file, renderUcdpCsv(UCDP_ROWS.slice(0, 200)))
+    const importing = runIncidents(['import', file], { env: { DATABASE_URL: `sqlite:${path}` } })
     const totals: number[] = []
-    const total = async () => {
+    const fetchTotal = async () => {
       const { status, text } = await get(`${server.origin}/v1/incidents?total=exact&limit=1`)
       expect(status).toBe(200)
       return JSON.parse(text).page.total as number
     }
-    let isOver = false
+    let hasEnded = false
     importing.finally(() => {
-      isOver = true
+      hasEnded = true
     })
-    while (!isOver) totals.push(await total())
+    while (!hasEnded) totals.push(await fetchTotal())
     expect(await importing).toMatchObject({ code: 0 })
-    for (let times = 0; times < 6; times += 1) expect(await total()).toBe(203)
+    for (let times = 0; times < 6; times += 1) expect(await fetchTotal()).toBe(203)
     expect(totals.filter((found) => found !== 3 && found !== 203)).toEqual([])
   })
 
-  test('are two again after one is killed', async () => {
+  test('are restarted when killed', async () => {
     const server = await serve(await seededPath())
-    const [first = 0] = await bothWorkers(server)
+    const [first = 0] = await waitForBothWorkers(server)
     process.kill(first, 'SIGKILL')
     // A killed process keeps its id until its parent has noticed.
-    await until(() => !isAlive(first))
-    expect(await bothWorkers(server)).not.toContain(first)
+    await waitUntil(() => !isAlive(first))
+    expect(await waitForBothWorkers(server)).not.toContain(first)
     expect(readLog(server).find(({ msg }) => msg === 'A process ended')).toMatchObject({
       pid: server.process.pid,
       process: first,
@@ -138,61 +138,61 @@ describe.concurrent('two workers', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('exit at %s with a closed database', async (signal) => {
     const path = await seededPath()
     const server = await serve(path)
-    const pids = await bothWorkers(server)
+    const pids = await waitForBothWorkers(server)
     // A terminal sends the signal to the whole group.
     for (const pid of signal === 'SIGINT' ? pids : []) process.kill(pid, signal)
     server.process.kill(signal)
     expect(await server.ended).toMatchObject({ code: 0, stderr: '' })
     expect(pids.filter(isAlive)).toEqual([])
     expect(readdirSync(join(path, '..'))).toEqual(['incidents.db'])
-    expect(await using(path, findProblems)).toEqual([])
+    expect(await withStorage(path, findProblems)).toEqual([])
   })
 
   test('finish requests in flight after SIGTERM', async () => {
     const server = await serve(await seededPath(), { SHUTDOWN_DELAY: '1000' })
-    await bothWorkers(server)
+    await waitForBothWorkers(server)
     server.process.kill('SIGTERM')
-    await until(async () => (await get(`${server.origin}/readyz`)).status === 503)
+    await waitUntil(async () => (await get(`${server.origin}/readyz`)).status === 503)
     expect((await get(`${server.origin}/v1/incidents`)).text).toContain('shutting_down')
     expect(await server.ended).toMatchObject({ code: 0 })
   })
 
   test('exit when the primary process is killed', async () => {
     const server = await serve(await seededPath())
-    const pids = await bothWorkers(server)
+    const pids = await waitForBothWorkers(server)
     server.process.kill('SIGKILL')
-    await until(() => pids.every((pid) => !isAlive(pid)))
+    await waitUntil(() => pids.every((pid) => !isAlive(pid)))
   })
 })
 
 describe.concurrent('workers that cannot be kept running', () => {
-  test('end the service with one line when they keep exiting', async () => {
+  test('end the service with one line if they keep exiting', async () => {
     const path = await seededPath()
     const server = await serve(path)
     for (let killed = 0; killed < 6; killed += 1) {
-      // The remaining ones keep the port that the system chose.
-      const [pid = 0] = await bothWorkers(server)
+      // The remaining worker keeps the port that the system chose.
+      const [pid = 0] = await waitForBothWorkers(server)
       process.kill(pid, 'SIGKILL')
-      await until(() => readLog(server).filter(({ msg }) => msg === 'A process ended').length > killed)
+      await waitUntil(() => readLog(server).filter(({ msg }) => msg === 'A process ended').length > killed)
     }
     const { code, stderr } = await server.ended
     expect(code).toBe(1)
     expect(stderr).toMatch(/^incidents: 6 processes ended within a minute, the last with SIGKILL[^\n]*\n$/)
-    await until(() => ![...respondingWorkers(server)].some(isAlive))
+    await waitUntil(() => ![...findRespondingWorkers(server)].some(isAlive))
   })
 
-  test('fail with a taken port in one line', async () => {
+  test('report a taken port in one line', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => other.once('listening', resolve))
     const { port } = other.address() as { port: number }
     const path = newPath()
     const env = { DATABASE_URL: `sqlite:${path}`, PROCESSES: '2', PORT: String(port), LOG_LEVEL: 'silent' }
-    expectOneLine(await incidents(['serve'], { env }), /port \d+ is taken: set PORT to another one/)
+    expectOneLine(await runIncidents(['serve'], { env }), /port \d+ is taken: set PORT to another one/)
     await new Promise((resolve) => other.close(resolve))
   })
 
   test.each(['0', 'all', '-1', '1.5', '100'])('are not started for PROCESSES=%s', async (PROCESSES) => {
     const env = { DATABASE_URL: `sqlite:${newPath()}`, PROCESSES }
-    expectOneLine(await incidents(['serve'], { env }), /PROCESSES must/)
+    expectOneLine(await runIncidents(['serve'], { env }), /PROCESSES must/)
   })
 })

@@ -5,7 +5,7 @@ import { readSeed } from '../../src/seed/seed.ts'
 import type { Storage } from '../../src/storage/contract/storage.ts'
 import { type OpenEngine, readPages } from './engine.ts'
 
-/** What every storage engine must do with actors. */
+/** Describes how every storage engine must store actors. */
 export function describeActorStoreContract(open: OpenEngine): void {
   describe('actor store', () => {
     const { actors, incidents } = readSeed()
@@ -51,7 +51,7 @@ export function describeActorStoreContract(open: OpenEngine): void {
       expect(await storage.actors.findSimilar('qqqqqqqq', 3)).toEqual([])
     })
 
-    test('get gives null for an unknown id', async () => {
+    test('get returns null for an unknown id', async () => {
       expect(await storage.actors.get('seed:none')).toBeNull()
     })
   })

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Storage } from '../../src/storage/contract/storage.ts'
-import { batchOf, SEED, sampleIncidents } from '../support/records.ts'
+import { buildBatch, SEED, sampleIncidents } from '../support/records.ts'
 import type { OpenEngine } from './engine.ts'
 
 const SIZE = 700
 
-/** Requires of a storage engine what `Storage.check` and `Storage.rebuild` promise of a database that is sound. */
+/** Describes `Storage.check` and `Storage.rebuild` on a sound database. */
 export function describeCheckContract(open: OpenEngine): void {
   describe('check and rebuild', () => {
     let storage: Storage
@@ -23,10 +23,10 @@ export function describeCheckContract(open: OpenEngine): void {
       expect(await storage.check()).toEqual([])
     })
 
-    test('a rebuild keeps every record and every sum, raises the revision and says how far it is', async () => {
-      const batch = batchOf(sampleIncidents(SIZE))
+    test('a rebuild keeps every record and sum, raises the revision and reports its progress', async () => {
+      const batch = buildBatch(sampleIncidents(SIZE))
       await storage.load(batch)
-      const [before, { number }] = [await contentOf(storage), await storage.revision()]
+      const [before, { number }] = [await readContent(storage), await storage.revision()]
       now = new Date('2027-01-01T00:00:00.000Z')
       const steps: [number, number][] = []
       const records = await storage.rebuild((done, total) => steps.push([done, total]))
@@ -34,7 +34,7 @@ export function describeCheckContract(open: OpenEngine): void {
       expect(records).toBe(size)
       expect(steps.at(-1)).toEqual([size, size])
       expect(steps).toEqual([...steps].sort(([a], [b]) => a - b))
-      expect(await contentOf(storage)).toEqual(before)
+      expect(await readContent(storage)).toEqual(before)
       expect((await storage.revision()).number).toBe(number + 1)
       expect(await storage.check()).toEqual([])
       expect(await storage.load(batch)).toMatchObject({ added: 0, updated: 0, unchanged: size })
@@ -53,8 +53,8 @@ export function describeCheckContract(open: OpenEngine): void {
   })
 }
 
-/** What readers see: records in two orders, by words and by name, and a count of values. */
-async function contentOf(storage: Storage): Promise<unknown> {
+/** Reads records in two orders, by search term and by name, and counts of values. */
+async function readContent(storage: Storage): Promise<unknown> {
   const slice = { limit: 1000, after: null }
   const expandClaims = false
   return [

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Storage } from '../../src/storage/contract/storage.ts'
 
-/** The contract suites of everything that a storage engine has: a member without one does not compile. */
+/** The contract suites of each member of a storage; a member without one does not compile. */
 const SUITES: Readonly<Record<keyof Storage, readonly string[]>> = {
   incidents: ['incident-store'],
   tolls: ['toll-store'],
@@ -32,7 +32,7 @@ const ENGINES = ['../storage/sqlite/contract.test.ts']
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
 const files = readdirSync(new URL('.', import.meta.url)).filter((file) => file.endsWith('.contract.ts'))
 
-test('every store and every operation of a storage has a contract suite, and every suite is of one', () => {
+test('every store and operation of a storage has a contract suite, and every suite is listed', () => {
   const named = new Set(Object.values(SUITES).flat())
   expect([...named].map((name) => `${name}.contract.ts`).sort()).toEqual(files.sort())
 })

@@ -4,7 +4,7 @@ import { readSeed } from '../../src/seed/seed.ts'
 import type { Storage } from '../../src/storage/contract/storage.ts'
 import type { OpenEngine } from './engine.ts'
 
-/** What every storage engine must do with the registry of data sets and the code book of event types. */
+/** Describes how every storage engine must store the registry of data sets and the code book of event types. */
 export function describeDatasetStoreContract(open: OpenEngine): void {
   describe('data set store and event type store', () => {
     const seed = readSeed()
@@ -16,7 +16,7 @@ export function describeDatasetStoreContract(open: OpenEngine): void {
     })
     afterAll(() => storage.close())
 
-    test('every data set is registered, by id, with the number of its records', async () => {
+    test('every data set is listed by id, with the number of its records', async () => {
       const datasets = (await storage.datasets.list()).map(parse)
       const expected = seed.datasets
         .map(({ id, name, licence }) => ({
@@ -31,14 +31,14 @@ export function describeDatasetStoreContract(open: OpenEngine): void {
       expect(await storage.datasets.ids()).toEqual(expected.map(({ id }) => id))
     })
 
-    test('citations are given by id, each once; unknown ids are left out', async () => {
+    test('citations are returned by id, each once; unknown ids are ignored', async () => {
       const citations = await storage.datasets.citations(['seed', 'none', 'seed'])
       const { id, name, version, licence, citation } =
         seed.datasets.find((dataset) => dataset.id === 'seed') ?? {}
       expect(citations).toEqual([{ id, name, version, licence, citation }])
     })
 
-    test('the code book is complete and in its order, with the number of incidents of each entry', async () => {
+    test('the code book is complete and in order, with the number of incidents of each entry', async () => {
       const types = (await storage.eventTypes.list()).map(parse)
       expect(types.map(({ id }) => id)).toEqual(seed.eventTypes?.map(({ id }) => id))
       for (const { id, incidents } of types)

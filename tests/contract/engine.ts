@@ -16,7 +16,7 @@ export async function readPages<T>(
     const page: Slice<T> = await read({ limit, after })
     records.push(...page.records)
     after = page.next
-    // A page that something follows is full.
+    // Only the last page may be shorter than the limit.
     if (after) expect(page.records).toHaveLength(limit)
   } while (after)
   return records

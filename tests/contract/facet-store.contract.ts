@@ -5,7 +5,7 @@ import type { Incident } from '../../src/incidents/incident.schema.ts'
 import { parse } from '../../src/records.ts'
 import type { Storage } from '../../src/storage/contract/storage.ts'
 import { sparseFilter } from '../support/filters.ts'
-import { batchOf, sampleIncidents } from '../support/records.ts'
+import { buildBatch, sampleIncidents } from '../support/records.ts'
 import { matches } from '../support/reference.ts'
 import type { OpenEngine } from './engine.ts'
 
@@ -21,7 +21,7 @@ const VALUES: Record<FacetField, (record: Incident) => (string | null)[]> = {
   actor: ({ actors }) => (actors.length > 0 ? [...new Set(actors.map(({ id }) => id))] : [null]),
 }
 
-/** What every storage engine must do with facets. */
+/** Describes how every storage engine must count facets. */
 export function describeFacetStoreContract(open: OpenEngine): void {
   describe('facet store', () => {
     let storage: Storage
@@ -29,7 +29,7 @@ export function describeFacetStoreContract(open: OpenEngine): void {
 
     beforeAll(async () => {
       storage = await open()
-      await storage.load(batchOf(sampleIncidents(300)))
+      await storage.load(buildBatch(sampleIncidents(300)))
       const { records } = await storage.incidents.list(
         { filter: {}, sort: 'date', expandClaims: false },
         { limit: 1000, after: null },
@@ -38,7 +38,7 @@ export function describeFacetStoreContract(open: OpenEngine): void {
     })
     afterAll(() => storage.close())
 
-    test('counts what the reference counts, the most frequent first', async () => {
+    test('counts what the reference counts, most frequent first', async () => {
       await fc.assert(
         fc.asyncProperty(sparseFilter, fc.integer({ min: 1, max: 20 }), async (filter, limit) => {
           const matching = all.filter((record) => matches(record, filter))
@@ -46,7 +46,7 @@ export function describeFacetStoreContract(open: OpenEngine): void {
           expect(records).toBe(matching.length)
           for (const { field, values, distinct, unknown } of facets) {
             const counts = new Map<string | null, number>()
-            // Who acts in other roles than those asked for is not counted.
+            // Actors in other roles than the requested ones are not counted.
             const counted = field === 'actor' && filter.actor?.roles ? [] : matching
             for (const value of counted.flatMap(VALUES[field]))
               counts.set(value, (counts.get(value) ?? 0) + 1)

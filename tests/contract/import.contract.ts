@@ -13,12 +13,12 @@ import { findProblems } from '../support/database.ts'
 import { SEED, sampleIncidents } from '../support/records.ts'
 import type { OpenEngine } from './engine.ts'
 
-/** More records than an engine writes at a time. */
+/** More records than an engine writes in one batch. */
 const SIZE = 1200
 const COLUMNS = ['id', 'title']
 const NOTHING: ImportReport = { added: 0, updated: 0, unchanged: 0, removed: 0, linked: 0, missing: [] }
 
-/** Requires of a storage engine what `Storage.beginImport` promises. */
+/** Describes `Storage.beginImport`. */
 export function describeImportContract(open: OpenEngine): void {
   describe('import', () => {
     const [{ files: _, ...registered }] = SEED.datasets as [(typeof SEED.datasets)[number]]
@@ -60,7 +60,7 @@ export function describeImportContract(open: OpenEngine): void {
     }
     const count = () => storage.incidents.count({ dataset: ['made'] })
 
-    test('adds records, and the same again changes nothing, not even the revision', async () => {
+    test('adds records, and changes nothing when repeated, not even the revision', async () => {
       expect(await run(records)).toEqual({ ...NOTHING, added: SIZE })
       expect(await count()).toBe(SIZE)
       expect(await findProblems(storage)).toEqual([])
@@ -70,7 +70,7 @@ export function describeImportContract(open: OpenEngine): void {
       expect(await storage.revision()).toEqual(revision)
     })
 
-    test('updates what differs, names what is missing and removes it only on request', async () => {
+    test('updates changed records, reports missing ones and removes them only on request', async () => {
       await run(records)
       const newer = records
         .slice(100)
@@ -78,7 +78,7 @@ export function describeImportContract(open: OpenEngine): void {
       const missing = expect.objectContaining({ added: 0, updated: 10, unchanged: SIZE - 110, removed: 0 })
       const report = await run(newer)
       expect(report).toEqual(missing)
-      // Records of countries that the file does not have are not missing from it.
+      // Records of countries that the file does not contain are not missing.
       const countries = new Set(newer.map(({ place }) => place.country))
       const expected = records.slice(0, 100).filter(({ place }) => countries.has(place.country))
       expect([...report.missing].sort()).toEqual(expected.map(({ id }) => id).sort())
@@ -88,7 +88,7 @@ export function describeImportContract(open: OpenEngine): void {
       expect(await findProblems(storage)).toEqual([])
     })
 
-    test('that is tried only, or aborted, changes nothing', async () => {
+    test('changes nothing with dryRun or when aborted', async () => {
       const revision = await storage.revision()
       expect(await run(records, { dryRun: true })).toMatchObject({ added: SIZE })
       const session = await storage.beginImport()
@@ -99,7 +99,7 @@ export function describeImportContract(open: OpenEngine): void {
       expect(await storage.datasets.ids()).not.toContain('made')
     })
 
-    test('is not seen before it is finished', async () => {
+    test('is not visible before it is finished', async () => {
       const session = await storage.beginImport()
       await session.put(records.map(toIncident), COLUMNS)
       expect(await count()).toBe(0)
@@ -107,7 +107,7 @@ export function describeImportContract(open: OpenEngine): void {
       expect(await count()).toBe(SIZE)
     })
 
-    test('that fails changes nothing, and another one may follow', async () => {
+    test('changes nothing when it fails, and can be repeated', async () => {
       const [record] = records as [RecordInput<Incident>]
       const session = await storage.beginImport()
       const lost = { ...record, id: 'made:lost', source_ids: ['made:no-source'] }
@@ -136,7 +136,7 @@ export function describeImportContract(open: OpenEngine): void {
       })
     })
 
-    test('keeps the rows of the file, in their order', async () => {
+    test('keeps the rows of the file, in order', async () => {
       await run(records)
       const rows: OriginalRows['rows'][number][] = []
       for await (const batch of storage.originals()) {

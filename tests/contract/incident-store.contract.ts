@@ -6,12 +6,12 @@ import { type IncidentQuery, SORTS, TOTALS } from '../../src/incidents/incident.
 import { type Position, parse, splitNdjson } from '../../src/records.ts'
 import type { Storage } from '../../src/storage/contract/storage.ts'
 import { LATER, sparseFilter } from '../support/filters.ts'
-import { batchOf, sampleIncidents } from '../support/records.ts'
+import { buildBatch, sampleIncidents } from '../support/records.ts'
 import { matches, rank } from '../support/reference.ts'
 
 const SIZE = 400
 
-/** Limits that no figure is between. */
+/** Limits that no figure is within. */
 const NOTHING: IncidentQuery['filter'] = { deaths: { min: 1, max: 0, basis: 'best' } }
 
 const query: fc.Arbitrary<IncidentQuery> = fc.record({
@@ -20,7 +20,7 @@ const query: fc.Arbitrary<IncidentQuery> = fc.record({
   expandClaims: fc.boolean(),
 })
 
-/** What every storage engine must do with incidents. */
+/** Describes how every storage engine must store incidents. */
 export function describeIncidentStoreContract(open: (now: () => Date) => Promise<Storage>): void {
   describe('incident store', () => {
     let storage: Storage
@@ -29,9 +29,9 @@ export function describeIncidentStoreContract(open: (now: () => Date) => Promise
     beforeAll(async () => {
       let now = new Date('2026-01-01T00:00:00Z')
       storage = await open(() => now)
-      await storage.load(batchOf(sampleIncidents(SIZE / 2)))
+      await storage.load(buildBatch(sampleIncidents(SIZE / 2)))
       now = new Date(LATER)
-      await storage.load(batchOf(sampleIncidents(SIZE)))
+      await storage.load(buildBatch(sampleIncidents(SIZE)))
       const { records } = await storage.incidents.list(
         { filter: {}, sort: 'date', expandClaims: false },
         { limit: 1000, after: null },
@@ -40,7 +40,7 @@ export function describeIncidentStoreContract(open: (now: () => Date) => Promise
     })
     afterAll(() => storage.close())
 
-    test('keeps every record as it was given', () => {
+    test('stores every record unchanged', () => {
       const given = sampleIncidents(SIZE).map((record) => ({
         ...record,
         same_as: [],
@@ -48,11 +48,11 @@ export function describeIncidentStoreContract(open: (now: () => Date) => Promise
         updated_at: all.find(({ id }) => id === record.id)?.updated_at,
       }))
       const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
-      // JSON knows no negative zero.
+      // JSON has no negative zero.
       expect([...all].sort(byId)).toEqual(JSON.parse(JSON.stringify(given.sort(byId))))
     })
 
-    test('any filter finds what the reference finds, and counts it', async () => {
+    test('any filter finds and counts what the reference finds', async () => {
       await fc.assert(
         fc.asyncProperty(query, async ({ filter, sort }) => {
           const expected = all.filter((incident) => matches(incident, filter)).map(({ id }) => id)
@@ -72,14 +72,14 @@ export function describeIncidentStoreContract(open: (now: () => Date) => Promise
       )
     })
 
-    test('pages of any size bring every record once, in order, as a stream does', async () => {
+    test('pages of any size return every record once and in order, as does a stream', async () => {
       await fc.assert(
-        fc.asyncProperty(query, fc.integer({ min: 1, max: 60 }), async (asked, limit) => {
-          const whole = await storage.incidents.list(asked, { limit: 1000, after: null })
+        fc.asyncProperty(query, fc.integer({ min: 1, max: 60 }), async (incidentQuery, limit) => {
+          const whole = await storage.incidents.list(incidentQuery, { limit: 1000, after: null })
           const paged: string[] = []
           let after: Position | null = null
           do {
-            const page = await storage.incidents.list(asked, { limit, after })
+            const page = await storage.incidents.list(incidentQuery, { limit, after })
             paged.push(...page.records)
             after = page.next
             if (after) expect(page.records).toHaveLength(limit)
@@ -87,11 +87,14 @@ export function describeIncidentStoreContract(open: (now: () => Date) => Promise
           expect(paged).toEqual(whole.records)
           for (const after of [
             null,
-            whole.next ?? (await storage.incidents.list(asked, { limit, after: null })).next,
+            whole.next ?? (await storage.incidents.list(incidentQuery, { limit, after: null })).next,
           ]) {
-            const { json, ...rendered } = await storage.incidents.listSerialized(asked, { limit, after })
+            const { json, ...rendered } = await storage.incidents.listSerialized(incidentQuery, {
+              limit,
+              after,
+            })
             const { records, ...rest } = await storage.incidents.list(
-              { ...asked, expandClaims: false },
+              { ...incidentQuery, expandClaims: false },
               { limit, after },
             )
             expect(json.toString()).toBe(records.join(','))
@@ -101,33 +104,33 @@ export function describeIncidentStoreContract(open: (now: () => Date) => Promise
             })
           }
           const streamed: string[] = []
-          for await (const batch of storage.incidents.stream(asked)) {
+          for await (const batch of storage.incidents.stream(incidentQuery)) {
             const records = splitNdjson(batch)
             expect(records).toHaveLength(batch.records)
             streamed.push(...records)
           }
           expect(streamed).toEqual(whole.records)
-          const ranks = whole.records.map((record) => rank(parse(record), asked.sort))
+          const ranks = whole.records.map((record) => rank(parse(record), incidentQuery.sort))
           const ordered = [...ranks].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
-          expect(ranks).toEqual(asked.sort.startsWith('-') ? ordered.reverse() : ordered)
+          expect(ranks).toEqual(incidentQuery.sort.startsWith('-') ? ordered.reverse() : ordered)
         }),
         { numRuns: 100, examples: [[{ filter: NOTHING, sort: 'deaths', expandClaims: false }, 1]] },
       )
     })
 
-    test('a stream goes on reading the state in which it began', async () => {
+    test('a stream reads the state in which it started to the end', async () => {
       const stream = storage.incidents
         .stream({ filter: {}, sort: 'date', expandClaims: false })
         [Symbol.asyncIterator]()
       const first = await stream.next()
-      await storage.load(batchOf(sampleIncidents(SIZE).slice(0, 3)))
+      await storage.load(buildBatch(sampleIncidents(SIZE).slice(0, 3)))
       let count = first.value?.records ?? 0
       for (let next = await stream.next(); !next.done; next = await stream.next()) count += next.value.records
-      await storage.load(batchOf(sampleIncidents(SIZE)))
+      await storage.load(buildBatch(sampleIncidents(SIZE)))
       expect(count).toBe(SIZE)
     })
 
-    test('an unknown id gives null and the nearest ids', async () => {
+    test('an unknown id returns null and the nearest ids', async () => {
       expect(await storage.incidents.get('seed:made-4O')).toBeNull()
       expect(await storage.incidents.nearestIds('seed:made-4O')).toContain('seed:made-4')
     })

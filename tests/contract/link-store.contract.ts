@@ -12,8 +12,8 @@ const MADE = [1, 2, 3].map((number) => `made-${number}:samarra`)
 const [FIRST = '', SECOND = '', THIRD = ''] = MADE
 const REQUEST = { datasets: [], days: 2, minScore: 0.6, dryRun: false, onProgress: () => {} }
 
-/** The seed, and its attack in Samarra as three other data sets may have it, farther off each time. */
-function linkable(): RecordBatch {
+/** Builds the seed with copies of its attack in Samarra in three other data sets, each farther away. */
+function buildLinkable(): RecordBatch {
   const seed = readSeed()
   const given = seed.incidents.find(({ record }) => record.id === SAMARRA)
   const [dataset] = seed.datasets
@@ -33,7 +33,7 @@ function linkable(): RecordBatch {
   }
 }
 
-/** Requires of a storage engine what it must do with links. */
+/** Describes how every storage engine must store links. */
 export function describeLinkStoreContract(open: OpenEngine): void {
   describe('link store', () => {
     let storage: Storage
@@ -42,18 +42,18 @@ export function describeLinkStoreContract(open: OpenEngine): void {
     beforeEach(async () => {
       now = new Date('2026-01-01T00:00:00.000Z')
       storage = await open(() => now)
-      await storage.load(linkable())
+      await storage.load(buildLinkable())
     })
     afterEach(() => storage.close())
 
     const decide = (other: string, status: LinkStatus, note: string | null = null) =>
       storage.decideLink({ ids: [other, SAMARRA], status, decidedBy: 'A', note })
-    const linksOf = async (id: string, limit = 50) =>
+    const listLinks = async (id: string, limit = 50) =>
       (await readPages((slice) => storage.links.listByIncident(id, {}, slice), limit)).map(parse)
-    const incident = async (id: string): Promise<Incident> =>
+    const getIncident = async (id: string): Promise<Incident> =>
       parse((await storage.incidents.get(id)) as SerializedJson<IncidentDetail>)
 
-    test('suggestions are stored once, and a trial stores none', async () => {
+    test('suggestions are stored once, and not with dryRun', async () => {
       const trial = await storage.suggestLinks({ ...REQUEST, dryRun: true })
       expect(await storage.links.count({})).toBe(0)
       const report = await storage.suggestLinks(REQUEST)
@@ -65,19 +65,19 @@ export function describeLinkStoreContract(open: OpenEngine): void {
       expect(await findProblems(storage)).toEqual([])
     })
 
-    test('suggestions are limited to data sets: those of one with all others, those between several', async () => {
+    test('suggestions can be limited to one data set with all others, or to several among each other', async () => {
       expect(await storage.suggestLinks({ ...REQUEST, datasets: ['seed'] })).toMatchObject({ added: 3 })
       const two = ['made-1', 'made-2']
       expect(await storage.suggestLinks({ ...REQUEST, datasets: two })).toMatchObject({ added: 1 })
     })
 
-    test('the links of an incident come best first, in pages of any size', async () => {
+    test('the links of an incident are listed best first, in pages of any size', async () => {
       await storage.suggestLinks(REQUEST)
       for (const limit of [1, 2, 50]) {
-        const links = await linksOf(SAMARRA, limit)
+        const links = await listLinks(SAMARRA, limit)
         expect(links.map(({ record }) => record.id)).toEqual(MADE)
       }
-      const [{ record, score } = { record: null, score: 0 }] = await linksOf(FIRST)
+      const [{ record, score } = { record: null, score: 0 }] = await listLinks(FIRST)
       expect(record?.id).toBe(SAMARRA)
       expect((await storage.links.scorePair(FIRST, SAMARRA)).score).toBe(score)
     })
@@ -93,7 +93,7 @@ export function describeLinkStoreContract(open: OpenEngine): void {
       expect(scores).toEqual([...scores].sort((a, b) => b - a))
     })
 
-    test('a decision is kept with those before it, and changes same_as of both records', async () => {
+    test('a decision is kept with earlier ones, and changes same_as of both records', async () => {
       await storage.suggestLinks(REQUEST)
       now = new Date('2026-02-01T00:00:00.000Z')
       expect(await decide(SECOND, 'accepted', 'why')).toBe(true)
@@ -102,9 +102,9 @@ export function describeLinkStoreContract(open: OpenEngine): void {
         [SAMARRA, SECOND],
         [SECOND, SAMARRA],
       ] as const)
-        expect(await incident(id)).toMatchObject({ same_as: [other], updated_at: now.toISOString() })
+        expect(await getIncident(id)).toMatchObject({ same_as: [other], updated_at: now.toISOString() })
       expect(await decide(SECOND, 'suggested')).toBe(true)
-      expect((await incident(SAMARRA)).same_as).toEqual([])
+      expect((await getIncident(SAMARRA)).same_as).toEqual([])
       expect(await storage.links.get(SAMARRA, SECOND)).toMatchObject({
         status: 'suggested',
         decisions: [
@@ -115,7 +115,7 @@ export function describeLinkStoreContract(open: OpenEngine): void {
       expect(await findProblems(storage)).toEqual([])
     })
 
-    test('a decision stays when suggestions are made again; what is no longer found goes', async () => {
+    test('repeating suggestions keeps decisions and removes suggestions that are no longer found', async () => {
       await storage.suggestLinks(REQUEST)
       await decide(THIRD, 'rejected')
       const report = await storage.suggestLinks({ ...REQUEST, minScore: 1 })
@@ -124,23 +124,23 @@ export function describeLinkStoreContract(open: OpenEngine): void {
       expect(await storage.links.get(SAMARRA, THIRD)).toMatchObject({ status: 'rejected' })
     })
 
-    test('the links of a record that is removed go, and same_as of the others follows', async () => {
+    test('removing a record removes its links, and updates same_as of the others', async () => {
       await decide(FIRST, 'accepted')
-      const batch = linkable()
+      const batch = buildLinkable()
       await storage.load({
         ...batch,
         incidents: batch.incidents.filter(({ record }) => record.id !== FIRST),
       })
       expect(await storage.links.count({})).toBe(0)
-      expect((await incident(SAMARRA)).same_as).toEqual([])
+      expect((await getIncident(SAMARRA)).same_as).toEqual([])
       expect(await findProblems(storage)).toEqual([])
     })
 
     test.each<[string, [string, string], LinkStatus, RegExp]>([
       ['a record and itself', [SAMARRA, SAMARRA], 'accepted', /is given twice/],
-      ['a record that is not there', [SAMARRA, 'made-1:samara'], 'accepted', /did you mean made-1:samarra\?/],
+      ['a missing record', [SAMARRA, 'made-1:samara'], 'accepted', /did you mean made-1:samarra\?/],
       ['records of one data set', [SAMARRA, 'seed:sadr-city-2017-01-02'], 'accepted', /both of the data set/],
-      ['a decision that was not made', [SAMARRA, FIRST], 'suggested', /There is no link/],
+      ['a reset without a decision', [SAMARRA, FIRST], 'suggested', /There is no link/],
     ])('rejects %s', async (_, ids, status, reason) => {
       const change = { ids, status, decidedBy: null, note: null }
       await expect(storage.decideLink(change)).rejects.toMatchObject({

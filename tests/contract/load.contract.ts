@@ -15,9 +15,9 @@ const [SADR, OTHERS, SAMARRA] = [
 ]
 const NOTHING = { added: 0, updated: 0, unchanged: SEED_SIZE, removed: 0, kept: 0 }
 
-/** Requires of a storage engine what `Storage.load` promises. */
+/** Describes `Storage.load`. */
 export function describeLoadContract(open: OpenEngine): void {
-  /** Works on a database with the seed; from then on it is another time, if one is given. */
+  /** Runs `work` on a database with the seed; its clock is then set to `later`, if given. */
   async function withSeed(work: (storage: Storage) => Promise<void>, later?: Date): Promise<void> {
     let now = new Date('2026-01-01T00:00:00.000Z')
     const storage = await open(() => now)
@@ -30,11 +30,11 @@ export function describeLoadContract(open: OpenEngine): void {
     }
   }
 
-  const incident = async (storage: Storage, id: string) =>
+  const getIncident = async (storage: Storage, id: string) =>
     parse((await storage.incidents.get(id)) as SerializedJson<IncidentDetail>)
 
   describe('load', () => {
-    test('the same again changes nothing, not even the revision', async () => {
+    test('loading the same batch again changes nothing, not even the revision', async () => {
       await withSeed(async (storage) => {
         const revision = await storage.revision()
         expect(await storage.load(readSeed())).toEqual(NOTHING)
@@ -58,17 +58,17 @@ export function describeLoadContract(open: OpenEngine): void {
         ],
       }
       await withSeed(async (storage) => {
-        const [before, untouched] = [await storage.revision(), await incident(storage, SAMARRA)]
+        const [before, untouched] = [await storage.revision(), await getIncident(storage, SAMARRA)]
         const report = await storage.load(changed)
         expect(report).toEqual({ added: 1, updated: 2, unchanged: SEED_SIZE - 3, removed: 1, kept: 0 })
         expect(await storage.revision()).toEqual({ ...before, number: before.number + 1, at: LATER })
-        expect(await incident(storage, SADR)).toMatchObject({
+        expect(await getIncident(storage, SADR)).toMatchObject({
           title: 'Renamed',
           date_start: '2017-01-01',
           updated_at: LATER.toISOString(),
         })
-        expect(await incident(storage, SAMARRA)).toEqual(untouched)
-        expect(await incident(storage, 'seed:new')).toMatchObject({ title: 'New' })
+        expect(await getIncident(storage, SAMARRA)).toEqual(untouched)
+        expect(await getIncident(storage, 'seed:new')).toMatchObject({ title: 'New' })
         expect(await storage.incidents.get(OTHERS)).toBeNull()
         expect(await storage.incidents.count({ words: ['renamed'] })).toBe(1)
         expect(await storage.incidents.count({ words: ['sadr', 'bomb'] })).toBe(1)
@@ -84,7 +84,7 @@ export function describeLoadContract(open: OpenEngine): void {
       }, LATER)
     })
 
-    test('a place that lies elsewhere now takes what lies in it along', async () => {
+    test('moving a place moves the incidents in it', async () => {
       const batch = structuredClone(readSeed())
       for (const place of batch.places) if (place.id === 'geonames:98182') place.parent_id = 'geonames:IQ.01'
       for (const { place } of [...batch.incidents, ...batch.tolls].map(({ record }) => record))
@@ -119,7 +119,7 @@ export function describeLoadContract(open: OpenEngine): void {
           })),
         }),
       ],
-    ])('%s that changed raises the revision without any record', async (_, change) => {
+    ])('changing only %s raises the revision', async (_, change) => {
       await withSeed(async (storage) => {
         const { number } = await storage.revision()
         const report = await storage.load(change(readSeed()))
@@ -130,7 +130,7 @@ export function describeLoadContract(open: OpenEngine): void {
       })
     })
 
-    test("leaves other data sets' records alone", async () => {
+    test('keeps the records of other data sets', async () => {
       const { datasets, incidents: records } = readSeed()
       const [dataset] = datasets
       const [given] = records
@@ -150,7 +150,7 @@ export function describeLoadContract(open: OpenEngine): void {
       })
     })
 
-    test('leaves places to the data set whose records lie in them, and the code book alone that is not given', async () => {
+    test('leaves places to the data set whose records refer to them, and keeps the code book if none is given', async () => {
       const { datasets, places, incidents: records } = readSeed()
       const [dataset] = datasets
       const [given] = records
@@ -196,7 +196,7 @@ export function describeLoadContract(open: OpenEngine): void {
         batch.sources = []
         await expect(storage.load(batch)).rejects.toThrow()
         expect(await storage.revision()).toEqual(revision)
-        expect((await incident(storage, SAMARRA)).title).not.toBe('Renamed')
+        expect((await getIncident(storage, SAMARRA)).title).not.toBe('Renamed')
         expect(await findProblems(storage)).toEqual([])
       })
     })

@@ -5,7 +5,7 @@ import { readSeed } from '../../src/seed/seed.ts'
 import type { Storage } from '../../src/storage/contract/storage.ts'
 import { type OpenEngine, readPages } from './engine.ts'
 
-/** What every storage engine must do with the gazetteer. */
+/** Describes how every storage engine must store the gazetteer. */
 export function describePlaceStoreContract(open: OpenEngine): void {
   describe('place store', () => {
     const { places } = readSeed()
@@ -42,7 +42,7 @@ export function describePlaceStoreContract(open: OpenEngine): void {
       expect(await storage.places.findByName(name, ['country'])).toEqual([])
     })
 
-    test('a search ranks whole names first, and its pages follow one another', async () => {
+    test('a search ranks whole names first, and can be paged', async () => {
       const found = await readPages((slice) => storage.places.list({ q: 'ba' }, slice), 3)
       const whole = await storage.places.list({ q: 'ba' }, { limit: 1000, after: null })
       expect(found).toEqual(whole.records)
@@ -51,7 +51,7 @@ export function describePlaceStoreContract(open: OpenEngine): void {
       expect(first && parse(first).name).toBe('Baghdad')
     })
 
-    test('a similar name is suggested, and says whether anything is recorded there', async () => {
+    test('a similar name is suggested, with whether it has records', async () => {
       expect(await storage.places.findSimilar('Samara', ['city'])).toContainEqual({
         name: 'Samarra',
         isRecorded: true,
@@ -60,7 +60,7 @@ export function describePlaceStoreContract(open: OpenEngine): void {
       expect(await storage.places.isRecorded([{ kind: 'country', id: 'iso3166:FR' }])).toBe(false)
     })
 
-    test('get and scope give null for an unknown id', async () => {
+    test('get and scope return null for an unknown id', async () => {
       expect(await storage.places.get('geonames:0')).toBeNull()
       expect(await storage.places.scope('geonames:0')).toBeNull()
       expect(await storage.places.scope('geonames:91597')).toEqual({ kind: 'city', id: 'geonames:91597' })
@@ -68,7 +68,7 @@ export function describePlaceStoreContract(open: OpenEngine): void {
       expect(samarra && parse(samarra)).toMatchObject({ name: 'Samarra', incidents: 1 })
     })
 
-    test('the gazetteer of a country has its places in the order of loading, the country among them', async () => {
+    test('the gazetteer of a country has its places in the order of loading, including the country', async () => {
       const found = await storage.places.gazetteer('iso3166:IQ')
       const expected = places.filter(
         (place) => place.country_code === 'IQ' && (GAZETTEER as readonly string[]).includes(place.dataset),

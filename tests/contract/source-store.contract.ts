@@ -4,7 +4,7 @@ import { readSeed } from '../../src/seed/seed.ts'
 import type { Storage } from '../../src/storage/contract/storage.ts'
 import { type OpenEngine, readPages } from './engine.ts'
 
-/** What every storage engine must do with sources. */
+/** Describes how every storage engine must store sources. */
 export function describeSourceStoreContract(open: OpenEngine): void {
   describe('source store', () => {
     const { sources, incidents } = readSeed()
@@ -44,7 +44,7 @@ export function describeSourceStoreContract(open: OpenEngine): void {
       expect(await storage.sources.findSimilar('Reuter', 3)).toContain('Reuters')
     })
 
-    test('get gives null for an unknown id', async () => {
+    test('get returns null for an unknown id', async () => {
       expect(await storage.sources.get('seed:none')).toBeNull()
     })
   })

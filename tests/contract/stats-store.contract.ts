@@ -13,19 +13,19 @@ import {
 import { type Combine, STATS_SORTS, type StatsQuery } from '../../src/stats/stats.store.ts'
 import type { RecordInput, Storage } from '../../src/storage/contract/storage.ts'
 import { sparseFilter } from '../support/filters.ts'
-import { batchOf, sampleIncidents } from '../support/records.ts'
+import { buildBatch, sampleIncidents } from '../support/records.ts'
 import { matches } from '../support/reference.ts'
 import { StatsReference } from '../support/stats-reference.ts'
 
 const SIZE = 300
 
-/** Trees of groups and parts, some of several groups, in two data sets. */
-function forest(): RecordInput<Incident>[] {
+/** Builds trees of groups and parts in two data sets; some parts are in several groups. */
+function buildForest(): RecordInput<Incident>[] {
   const records = sampleIncidents(SIZE).map((record, index) =>
     index % 3 === 0 ? { ...record, id: `geonames:made-${index}`, dataset: 'geonames' } : record,
   )
   return records.map((record, index) => {
-    // Groups are parts of groups before them only, so that none is part of itself.
+    // Groups are parts of earlier groups only, so that none is part of itself.
     const before = records.slice(Math.max(index - 12, 0), index).filter(({ kind }) => kind === 'group')
     const part_of =
       index % 4 === 3 ? [] : before.filter((_, at) => (index + at) % 3 === 0).map(({ id }) => id)
@@ -54,8 +54,8 @@ function expectMean(position: StatsRow['position'], records: readonly Incident[]
     expect(position).toBeNull()
     return
   }
-  const mean = (of: (record: Incident) => number | null) =>
-    records.reduce((sum, record) => sum + (of(record) ?? 0), 0) / records.length
+  const mean = (read: (record: Incident) => number | null) =>
+    records.reduce((sum, record) => sum + (read(record) ?? 0), 0) / records.length
   expect(position?.latitude).toBeCloseTo(
     mean(({ latitude }) => latitude),
     6,
@@ -66,7 +66,7 @@ function expectMean(position: StatsRow['position'], records: readonly Incident[]
   )
 }
 
-/** What every storage engine must do with sums. */
+/** Describes how every storage engine must compute sums. */
 export function describeStatsStoreContract(open: () => Promise<Storage>): void {
   describe('stats store', () => {
     let storage: Storage
@@ -74,7 +74,7 @@ export function describeStatsStoreContract(open: () => Promise<Storage>): void {
 
     beforeAll(async () => {
       storage = await open()
-      await storage.load(batchOf(forest()))
+      await storage.load(buildBatch(buildForest()))
       const { records } = await storage.incidents.list(
         { filter: {}, sort: 'date', expandClaims: false },
         { limit: 1000, after: null },
@@ -83,49 +83,50 @@ export function describeStatsStoreContract(open: () => Promise<Storage>): void {
     })
     afterAll(() => storage.close())
 
-    const matching = ({ filter }: StatsQuery) => reference.all.filter((record) => matches(record, filter))
+    const selectMatching = ({ filter }: StatsQuery) =>
+      reference.all.filter((record) => matches(record, filter))
 
-    test('any sum of any filter in any grouping is what the reference counts', async () => {
+    test('sums equal the reference for any filter and grouping', async () => {
       await fc.assert(
-        fc.asyncProperty(query, async (asked) => {
-          const records = matching(asked)
+        fc.asyncProperty(query, async (statsQuery) => {
+          const records = selectMatching(statsQuery)
           const datasets = [...new Set(records.map(({ dataset }) => dataset))].sort()
-          const { rows, total, byDataset, repeated } = await storage.stats.stats(asked)
-          const of = (dataset: string) => records.filter((record) => record.dataset === dataset)
+          const { rows, total, byDataset, repeated } = await storage.stats.stats(statsQuery)
+          const select = (dataset: string) => records.filter((record) => record.dataset === dataset)
           expect(byDataset).toEqual(
-            datasets.map((dataset) => ({ dataset, ...reference.sums(of(dataset), asked) })),
+            datasets.map((dataset) => ({ dataset, ...reference.sumRecords(select(dataset), statsQuery) })),
           )
-          expect(total).toEqual(datasets.length > 1 ? null : reference.sums(records, asked))
-          const isSplit = datasets.length > 1 && !asked.groupBy.includes('dataset')
-          const groupBy: Dimension[] = isSplit ? ['dataset', ...asked.groupBy] : [...asked.groupBy]
-          const expected = reference.rows(records, asked, groupBy)
-          if (asked.groupBy.length === 0 && records.length === 0) expected.set('[]', [])
-          const found = new Map(rows.map((row) => [keyOf(parse(row), groupBy), parse(row)]))
+          expect(total).toEqual(datasets.length > 1 ? null : reference.sumRecords(records, statsQuery))
+          const isSplit = datasets.length > 1 && !statsQuery.groupBy.includes('dataset')
+          const groupBy: Dimension[] = isSplit ? ['dataset', ...statsQuery.groupBy] : [...statsQuery.groupBy]
+          const expected = reference.groupRecords(records, statsQuery, groupBy)
+          if (statsQuery.groupBy.length === 0 && records.length === 0) expected.set('[]', [])
+          const found = new Map(rows.map((row) => [buildKey(parse(row), groupBy), parse(row)]))
           expect(found.size).toBe(rows.length)
           expect([...found.keys()].sort()).toEqual([...expected.keys()].sort())
-          for (const [key, of] of expected) {
+          for (const [key, group] of expected) {
             const { by, position, ...sums } = found.get(key) as StatsRow
-            expect(sums).toEqual(reference.sums(of, asked))
-            if (asked.groupBy.includes('cell')) expectMean(position, by.cell ? of : [])
+            expect(sums).toEqual(reference.sumRecords(group, statsQuery))
+            if (statsQuery.groupBy.includes('cell')) expectMean(position, by.cell ? group : [])
           }
-          if (asked.groupBy.includes('actor'))
+          if (statsQuery.groupBy.includes('actor'))
             expect(repeated).toBe([...expected.values()].reduce((sum, { length }) => sum + length, 0))
         }),
         { numRuns: 600 },
       )
     }, 120_000)
 
-    test('no grouping changes the sums of all', async () => {
+    test('grouping does not change the totals', async () => {
       await fc.assert(
         fc.asyncProperty(
           query,
           fc.uniqueArray(fc.constantFrom(...DIMENSIONS), { maxLength: 3 }),
-          async (asked, groupBy) => {
+          async (statsQuery, groupBy) => {
             const [one, other] = await Promise.all([
-              storage.stats.stats(asked),
-              storage.stats.stats({ ...asked, groupBy }),
+              storage.stats.stats(statsQuery),
+              storage.stats.stats({ ...statsQuery, groupBy }),
             ])
-            const without = (answer: typeof one) => answer.byDataset.map(({ spread, ...sums }) => sums)
+            const without = (result: typeof one) => result.byDataset.map(({ spread, ...sums }) => sums)
             expect(without(other)).toEqual(without(one))
           },
         ),
@@ -133,35 +134,35 @@ export function describeStatsStoreContract(open: () => Promise<Storage>): void {
       )
     }, 60_000)
 
-    test('pages of any size bring every row once, in order', async () => {
+    test('pages of any size return every row once and in order', async () => {
       await fc.assert(
-        fc.asyncProperty(query, fc.integer({ min: 1, max: 40 }), async (asked, limit) => {
-          const whole = await storage.stats.stats(asked)
+        fc.asyncProperty(query, fc.integer({ min: 1, max: 40 }), async (statsQuery, limit) => {
+          const whole = await storage.stats.stats(statsQuery)
           const paged: string[] = []
           let after: Position | null = null
           do {
-            const page = await storage.stats.stats({ ...asked, limit, after })
+            const page = await storage.stats.stats({ ...statsQuery, limit, after })
             paged.push(...page.rows)
             after = page.next
             if (after) expect(page.rows).toHaveLength(limit)
           } while (after)
           expect(paged).toEqual(whole.rows)
-          const metric = asked.sort.replace('-', '')
+          const metric = statsQuery.sort.replace('-', '')
           const ranks = whole.rows
-            .map((row) => rankOf(parse(row), metric))
+            .map((row) => findRank(parse(row), metric))
             .filter((rank) => rank !== undefined)
           const ordered = [...ranks].sort((a, b) => a - b)
-          expect(ranks).toEqual(asked.sort.startsWith('-') ? ordered.reverse() : ordered)
+          expect(ranks).toEqual(statsQuery.sort.startsWith('-') ? ordered.reverse() : ordered)
         }),
         { numRuns: 60 },
       )
     }, 60_000)
 
-    test('accepted links, and nothing else, put data sets together: each event counts once', async () => {
+    test('only accepted links combine data sets, and each event counts once', async () => {
       const [some, others] = ['seed', 'geonames'].map((dataset) =>
         reference.all.filter((record) => record.dataset === dataset),
       ) as [Incident[], Incident[]]
-      // Chains of several records too: each of the second data set may be joined to two of the first.
+      // Includes chains: a record of the second data set may be linked to two of the first.
       const pairs = others
         .slice(0, 40)
         .flatMap(({ id }, index) =>
@@ -176,15 +177,15 @@ export function describeStatsStoreContract(open: () => Promise<Storage>): void {
       )
       await fc.assert(
         fc.asyncProperty(query, combine, async (given, how) => {
-          const asked = { ...given, combine: how }
-          const records = matching(asked)
-          const { counted, events } = combinedOf(records, pairs, how)
-          const { rows, total, combined } = await storage.stats.stats(asked)
-          expect(total).toEqual(reference.sums(counted, asked))
+          const statsQuery = { ...given, combine: how }
+          const records = selectMatching(statsQuery)
+          const { counted, events } = combineByReference(records, pairs, how)
+          const { rows, total, combined } = await storage.stats.stats(statsQuery)
+          expect(total).toEqual(reference.sumRecords(counted, statsQuery))
           expect(combined).toMatchObject({ events, merged: records.length - counted.length, undecided: 0 })
-          const expected = reference.rows(counted, asked, asked.groupBy)
-          if (asked.groupBy.length === 0 && counted.length === 0) expected.set('[]', [])
-          expect(rows.map((row) => keyOf(parse(row), asked.groupBy)).sort()).toEqual(
+          const expected = reference.groupRecords(counted, statsQuery, statsQuery.groupBy)
+          if (statsQuery.groupBy.length === 0 && counted.length === 0) expected.set('[]', [])
+          expect(rows.map((row) => buildKey(parse(row), statsQuery.groupBy)).sort()).toEqual(
             [...expected.keys()].sort(),
           )
         }),
@@ -192,19 +193,19 @@ export function describeStatsStoreContract(open: () => Promise<Storage>): void {
       )
     }, 60_000)
 
-    test('filling adds rows of zeros for the intervals between, and changes no other', async () => {
+    test('filling adds rows of zeros for intervals without records, and changes no other rows', async () => {
       const dated = query.filter(({ groupBy }) => groupBy.includes('date'))
       await fc.assert(
         fc.asyncProperty(dated, async (given) => {
-          const asked = { ...given, limit: 100_000 }
-          const plain = await storage.stats.stats(asked)
-          const filled = await storage.stats.stats({ ...asked, fill: true })
+          const statsQuery = { ...given, limit: 100_000 }
+          const plain = await storage.stats.stats(statsQuery)
+          const filled = await storage.stats.stats({ ...statsQuery, fill: true })
           const zeros = filled.rows.map(parse).filter(({ records }) => records === 0)
           const others = filled.rows.filter((row) => parse(row).records !== 0)
           expect(others).toEqual(plain.rows.slice(0, others.length))
           expect(others.length).toBe(plain.rows.length)
           for (const row of zeros) {
-            for (const metric of asked.metrics) {
+            for (const metric of statsQuery.metrics) {
               expect(row[metric]).toMatchObject({ low: 0, best: 0, high: 0, high_known: 0 })
             }
           }
@@ -226,8 +227,8 @@ export function describeStatsStoreContract(open: () => Promise<Storage>): void {
   })
 }
 
-/** The records that count once linked ones are put together, and how many events several data sets tell of. */
-function combinedOf(
+/** Finds the records that count once linked ones are combined, and the number of events in several data sets. */
+function combineByReference(
   records: readonly Incident[],
   pairs: readonly (readonly [string, string])[],
   combine: Combine,
@@ -240,12 +241,12 @@ function combinedOf(
   const left = new Set<string>()
   let several = 0
   for (const event of new Set(events.values())) {
-    const of = records.filter(({ id }) => event.has(id))
-    const datasets = [...new Set(of.map(({ dataset }) => dataset))].sort()
+    const members = records.filter(({ id }) => event.has(id))
+    const datasets = [...new Set(members.map(({ dataset }) => dataset))].sort()
     if (datasets.length < 2) continue
     several += 1
     const killed = (dataset: string) => {
-      const stated = of.flatMap((record) =>
+      const stated = members.flatMap((record) =>
         record.dataset === dataset && record.fatalities ? [record.fatalities.best] : [],
       )
       return stated.length > 0 ? stated.reduce((sum, best) => sum + best, 0) : -1
@@ -254,13 +255,13 @@ function combinedOf(
       combine.rule === 'prefer'
         ? combine.datasets.find((dataset) => datasets.includes(dataset))
         : datasets.reduce((most, dataset) => (killed(dataset) > killed(most) ? dataset : most))
-    for (const { id, dataset } of of) if (dataset !== counting) left.add(id)
+    for (const { id, dataset } of members) if (dataset !== counting) left.add(id)
   }
   return { counted: records.filter(({ id }) => !left.has(id)), events: several }
 }
 
-/** What a row's records have in common, as the reference writes it. */
-function keyOf({ by }: StatsRow, groupBy: readonly Dimension[]): string {
+/** Builds the group key of a row in the format of the reference. */
+function buildKey({ by }: StatsRow, groupBy: readonly Dimension[]): string {
   return JSON.stringify(
     groupBy.map((dimension) => {
       switch (dimension) {
@@ -281,8 +282,8 @@ function keyOf({ by }: StatsRow, groupBy: readonly Dimension[]): string {
   )
 }
 
-/** What a sort compares, where the row shows it. */
-function rankOf(row: StatsRow, metric: string): number | undefined {
+/** Returns the value that a sort compares, if the row has it. */
+function findRank(row: StatsRow, metric: string): number | undefined {
   if (metric === 'records') return row.records
   if (metric === 'incidents') return row.incidents?.low
   if (metric !== 'fatalities' && metric !== 'injured') return undefined

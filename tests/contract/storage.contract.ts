@@ -3,7 +3,7 @@ import type { Storage } from '../../src/storage/contract/storage.ts'
 import { SEED } from '../support/records.ts'
 import type { OpenEngine } from './engine.ts'
 
-/** Requires of a storage engine what a database promises of itself. */
+/** Describes migrations, identity and revision of a database. */
 export function describeStorageContract(open: OpenEngine): void {
   describe('storage', () => {
     const now = new Date('2026-01-01T00:00:00.000Z')
@@ -18,14 +18,14 @@ export function describeStorageContract(open: OpenEngine): void {
       for (const storage of storages) expect(await storage.migrate()).toEqual([])
     })
 
-    test('has an id and a secret that no other database has', async () => {
+    test('has a unique id and a unique secret', async () => {
       const ids = await Promise.all(storages.map(async (storage) => (await storage.revision()).databaseId))
       const secrets = await Promise.all(storages.map((storage) => storage.cursorSecret()))
       expect(new Set([...ids, ...secrets]).size).toBe(4)
       expect(await storages[0]?.cursorSecret()).toBe(secrets[0])
     })
 
-    test('counts the changes of the data, and when the last one was', async () => {
+    test('counts the changes of the data, with the time of the last one', async () => {
       const [storage] = storages as [Storage]
       const { number } = await storage.revision()
       await storage.load(SEED)

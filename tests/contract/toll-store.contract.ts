@@ -7,7 +7,7 @@ import { type OpenEngine, readPages } from './engine.ts'
 
 const TOLL = 'seed:baghdad-bombings-2016-12-31'
 
-/** What every storage engine must do with reported totals. */
+/** Describes how every storage engine must store reported totals. */
 export function describeTollStoreContract(open: OpenEngine): void {
   describe('toll store', () => {
     const seed = readSeed()
@@ -56,7 +56,7 @@ export function describeTollStoreContract(open: OpenEngine): void {
       expect(records).toHaveLength(count)
     })
 
-    test('a total is given with its incidents, what they account for, its claims and sources', async () => {
+    test('a total is returned with its incidents, the figures that they account for, its claims and sources', async () => {
       const record = await storage.tolls.get(TOLL)
       expect(record && parse(record)).toMatchObject({
         id: TOLL,
@@ -73,7 +73,7 @@ export function describeTollStoreContract(open: OpenEngine): void {
       ).toEqual(['seed:baghdad-other-attacks-2017-01-02', 'seed:sadr-city-2017-01-02'])
     })
 
-    test('an unknown id gives null and the nearest ids', async () => {
+    test('an unknown id returns null and the nearest ids', async () => {
       expect(await storage.tolls.get('seed:none')).toBeNull()
       expect(await storage.tolls.nearestIds(`${TOLL}x`)).toContain(TOLL)
     })

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Page, Request } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasBrowser, launchBrowser, WAIT_LIMIT } from '../support/browser.ts'
-import { incidents } from '../support/process.ts'
+import { runIncidents } from '../support/process.ts'
 import { type Service, startService } from '../support/service.ts'
 
 const IRAQ = fileURLToPath(new URL('../fixtures/ucdp-ged-iraq.csv.gz', import.meta.url))
@@ -41,7 +41,7 @@ async function openRecord(page: Page, title: string) {
   return panel
 }
 
-/** The writing direction of an element. */
+/** Reads the writing direction of an element. */
 const readDirection = (page: Page, selector: string) =>
   page.evaluate(`getComputedStyle(document.querySelector('${selector}')).direction`)
 
@@ -53,7 +53,7 @@ interface Box {
   bottom: number
 }
 
-/** The text and the position of elements on the screen. */
+/** Reads the text and the position of elements on the screen. */
 async function readBoxes(page: Page, selector: string): Promise<Box[]> {
   return page.locator(selector).evaluateAll((elements) =>
     elements.map((element) => {
@@ -112,7 +112,7 @@ describe.skipIf(!hasBrowser)('the explorer with the seed', () => {
     expect(await readProblems()).toEqual([])
   })
 
-  it('names what the seed does not record, and the total that is not added', async () => {
+  it('shows what is not recorded, and the reported total that is not added', async () => {
     const { page } = await open()
     const summary = page.locator('.summary')
     expect(await summary.innerText()).toMatch(/Injured\s+Not recorded/)
@@ -146,7 +146,7 @@ describe.skipIf(!hasBrowser)('the explorer with the seed', () => {
     expect(await readProblems()).toEqual([])
   })
 
-  it('a name is found in its own script, written in its own direction', async () => {
+  it('a name is found in its own script, and displayed in its own direction', async () => {
     const { page } = await open()
     const field = page.getByRole('combobox', { name: 'Place' })
     await field.fill('سامر')
@@ -162,7 +162,7 @@ describe.skipIf(!hasBrowser)('the explorer with the seed', () => {
     await readTitles(page, 3)
   })
 
-  it('two records have ten or more killed', async () => {
+  it('records are filtered by the number killed', async () => {
     const { page } = await open()
     await fillFilter(page, 'Killed: from', '10')
     await page.waitForURL(/deaths_min=10/)
@@ -280,7 +280,7 @@ describe.skipIf(!hasBrowser)('the explorer with the seed', () => {
     expect(await readProblems()).toEqual([])
   })
 
-  it('the first view is small, and its assets are cached for good', async () => {
+  it('the first view is small, and its assets are immutable', async () => {
     const { page } = await visit()
     const finished: Request[] = []
     page.on('requestfinished', (request) => finished.push(request))
@@ -314,7 +314,7 @@ describe.skipIf(!hasBrowser)('the explorer with a data set', () => {
   let service: Service
   beforeAll(async () => {
     service = await startService()
-    const { code, stderr } = await incidents(['import', IRAQ], {
+    const { code, stderr } = await runIncidents(['import', IRAQ], {
       env: { DATABASE_URL: `sqlite:${service.path}` },
     })
     expect(code, stderr).toBe(0)
@@ -335,7 +335,7 @@ describe.skipIf(!hasBrowser)('the explorer with a data set', () => {
     await page.locator('.map[data-shows="clusters"]').waitFor()
   }
 
-  it('leads from clusters to Baghdad, to a day, to a record', async () => {
+  it('navigates from clusters to Baghdad, to a day and to a record', async () => {
     const { page, readProblems } = await visit()
     await page.goto(`${service.origin}/?dataset=ucdp-ged`)
     await page.locator('.map[data-shows="clusters"] .cluster').first().waitFor()
@@ -411,7 +411,7 @@ describe.skipIf(!hasBrowser)('the explorer with a data set', () => {
       Sources: 'AAA 2 Jan',
     }
     const input = Buffer.from(`${Object.keys(row).join()}\n${Object.values(row).join()}\n`)
-    const { code, stderr } = await incidents(['import', '-'], {
+    const { code, stderr } = await runIncidents(['import', '-'], {
       env: { DATABASE_URL: `sqlite:${service.path}` },
       input,
     })

@@ -64,7 +64,7 @@ describe('a figure derived from claims', () => {
     expect(bounds(deriveFigure(claims.map(([low, high]) => claim(low, high))))).toEqual(expected)
   })
 
-  test('rests on the claims that have a number, and on no others', () => {
+  test('names only the claims that have a number', () => {
     const claims = [claim(7, null), claim(null, null, { qualifier: 'declined_to_say' })]
     expect(deriveFigure(claims)?.claims).toEqual([claims[0]?.id])
   })
@@ -107,15 +107,15 @@ const range = fc
   .tuple(fc.nat(50), fc.nat(50), fc.option(fc.nat(50)))
   .map(([a, b, c]): Range => ({ low: a, best: a + b, high: c === null ? null : a + b + c }))
 
-/** Every number that a range permits, up to a bound above all of them. */
+/** A bound above every number in the ranges. */
 const TOP = 1000
-const within = (value: number, { low, high }: Range) => value >= low && value <= (high ?? TOP)
+const isWithin = (value: number, { low, high }: Range) => value >= low && value <= (high ?? TOP)
 
 test('a remainder contains every difference that total and parts permit', () => {
   fc.assert(
     fc.property(range, range, fc.nat(TOP), fc.nat(TOP), (total, parts, a, b) => {
-      fc.pre(within(a, total) && within(b, parts) && a >= b)
-      expect(within(a - b, subtractRange(total, parts))).toBe(true)
+      fc.pre(isWithin(a, total) && isWithin(b, parts) && a >= b)
+      expect(isWithin(a - b, subtractRange(total, parts))).toBe(true)
     }),
   )
 })
@@ -125,7 +125,7 @@ test('more than 60 killed in Baghdad, of which 33 are recorded, leave at least 2
   expect(subtractRange(total, { low: 33, best: 33, high: 33 })).toEqual({ low: 28, best: 28, high: null })
 })
 
-test('sums and groups are computed bound by bound, and an open bound stays open', () => {
+test('sums and groups are computed for each bound, and an open bound stays open', () => {
   fc.assert(
     fc.property(fc.array(range, { maxLength: 5 }), range, (ranges, own) => {
       const sum = sumRanges(ranges)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { EVENT_TYPES, TAXONOMY } from '../../src/event-types/event-type.schema.ts'
 import { acledImporter } from '../../src/importers/acled/acled.ts'
 import type { Draft } from '../../src/importers/contract/draft.ts'
-import { draftOf, errorsOf, expectToHandleGarbage, type Row, readRow } from './row-results.ts'
+import { expectToHandleGarbage, type Row, readDraft, readErrors, readRow } from './row-results.ts'
 
 /** An invented event in the columns of the current export. */
 const ROW: Row = {
@@ -40,7 +40,7 @@ const ROW: Row = {
   population_best: '',
 }
 
-/** The same in the columns of a release before 2019. */
+/** An invented event in the columns of a release before 2019. */
 const OLD: Row = {
   GWNO: '645',
   EVENT_ID_CNTY: '1IRQ',
@@ -67,10 +67,10 @@ const OLD: Row = {
   FATALITIES: '0',
 }
 
-const draft = (cells: Row = {}, row = ROW) => draftOf(acledImporter, { ...row, ...cells })
-const errors = (cells: Row, row = ROW) => errorsOf(acledImporter, { ...row, ...cells })
+const draft = (cells: Row = {}, row = ROW) => readDraft(acledImporter, { ...row, ...cells })
+const errors = (cells: Row, row = ROW) => readErrors(acledImporter, { ...row, ...cells })
 
-test('a row of the current export', () => {
+test('reads a row of the current export', () => {
   const deaths = { low: 12, best: 12, high: 12 }
   const perpetrator = { role: 'perpetrator', attribution: 'reported' } as const
   const target = { role: 'target', attribution: null } as const
@@ -113,7 +113,7 @@ test('a row of the current export', () => {
   } satisfies Draft)
 })
 
-test('a row of an old release', () => {
+test('reads a row of an old release', () => {
   const fighter = { role: 'other', attribution: null }
   expect(draft({}, OLD)).toMatchObject({
     id: '1IRQ',
@@ -169,7 +169,7 @@ test.each([
   [{ iso: '0', country: 'Kosovo' }, 'Kosovo'],
   [{ iso: '', country: 'Iraq' }, 'Iraq'],
   [{ iso: '', iso3: 'COD', country: 'Democratic Republic of Congo' }, 'COD'],
-])('of %j the country is %s', (cells, country) => {
+])('the country of %j is %s', (cells, country) => {
   expect(draft(cells as Row).where.country).toBe(country)
 })
 
@@ -329,7 +329,7 @@ describe('roles', () => {
   })
 })
 
-test('what is not said is null: figures, coordinates without their other half, sources', () => {
+test('missing values are null: figures, incomplete coordinates, sources', () => {
   expect(draft({ fatalities: '', latitude: '', source: '', notes: '', admin1: '' })).toMatchObject({
     fatalities: null,
     injured: null,
@@ -366,7 +366,7 @@ test.each<[Row, string[]]>([
   [{ iso: 'IRQ' }, ['iso: IRQ']],
   [{ country: '' }, ['country: ']],
   [{ actor1: '' }, ['actor1: ']],
-  // Everything at once.
+  // All at once.
   [
     { event_id_cnty: '', event_date: '2017-02-30', latitude: '91', fatalities: '-1', event_type: 'Skirmish' },
     ['event_type: Skirmish', 'event_id_cnty: ', 'event_date: 2017-02-30', 'latitude: 91', 'fatalities: -1'],
@@ -375,7 +375,7 @@ test.each<[Row, string[]]>([
   expect(errors(cells)).toEqual(expected)
 })
 
-test('says what would be right', () => {
+test('reports what is valid', () => {
   expect(readRow(acledImporter, { ...ROW, sub_event_type: 'Arson' })).toEqual({
     errors: [
       {
@@ -387,16 +387,16 @@ test('says what would be right', () => {
   })
 })
 
-test('a row of HXL tags is no record', () => {
+test('a row of HXL tags is skipped', () => {
   const tags = Object.fromEntries(Object.keys(ROW).map((name, index) => [name, index % 3 ? `#${name}` : '']))
   expect(readRow(acledImporter, tags)).toEqual({ skipped: 'HXL tags' })
 })
 
 test('columns may come in any order, and the optional ones may be absent', () => {
   const reversed = Object.fromEntries(Object.entries(ROW).toReversed())
-  expect(draftOf(acledImporter, reversed)).toEqual(draft())
+  expect(readDraft(acledImporter, reversed)).toEqual(draft())
   const bare = Object.fromEntries(acledImporter.required.map((name) => [name, ROW[name] ?? '']))
-  expect(draftOf(acledImporter, bare)).toMatchObject({
+  expect(readDraft(acledImporter, bare)).toMatchObject({
     description: null,
     geo_precision: 'unknown',
     where: { country: 'Iraq', admin1: null, latitude: null },
@@ -404,4 +404,4 @@ test('columns may come in any order, and the optional ones may be absent', () =>
   })
 })
 
-test('never throws for what is in a cell', () => expectToHandleGarbage(acledImporter, ROW))
+test('never throws, whatever a cell contains', () => expectToHandleGarbage(acledImporter, ROW))

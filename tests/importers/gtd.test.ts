@@ -3,7 +3,7 @@ import type { Draft } from '../../src/importers/contract/draft.ts'
 import { COUNTRIES, FORMER_COUNTRIES } from '../../src/importers/gtd/codes.ts'
 import { gtdImporter } from '../../src/importers/gtd/gtd.ts'
 import { listCountries } from '../../src/seed/countries.ts'
-import { draftOf, errorsOf, expectToHandleGarbage, type Row, readRow } from './row-results.ts'
+import { expectToHandleGarbage, type Row, readDraft, readErrors, readRow } from './row-results.ts'
 
 /** An invented attack in columns of the real file. */
 const ROW: Row = {
@@ -69,11 +69,11 @@ const ROW: Row = {
   related: '',
 }
 
-const draft = (cells: Row = {}) => draftOf(gtdImporter, { ...ROW, ...cells })
-const errors = (cells: Row) => errorsOf(gtdImporter, { ...ROW, ...cells })
-const exactly = (number: number) => ({ low: number, best: number, high: number })
+const draft = (cells: Row = {}) => readDraft(gtdImporter, { ...ROW, ...cells })
+const errors = (cells: Row) => readErrors(gtdImporter, { ...ROW, ...cells })
+const pointRange = (number: number) => ({ low: number, best: number, high: number })
 
-test('a row', () => {
+test('reads a row', () => {
   expect(draft()).toEqual({
     id: '201701020999',
     kind: 'incident',
@@ -99,8 +99,8 @@ test('a row', () => {
       { name: 'Invented Brigade', kind: 'unknown', role: 'perpetrator', attribution: 'claimed' },
       { name: 'Checkpoint', kind: 'state_forces', role: 'target', attribution: null },
     ],
-    fatalities: { total: exactly(5), by_group: { assailants: exactly(1), unknown: exactly(4) } },
-    injured: { total: exactly(7), by_group: { assailants: exactly(0), unknown: exactly(7) } },
+    fatalities: { total: pointRange(5), by_group: { assailants: pointRange(1), unknown: pointRange(4) } },
+    injured: { total: pointRange(7), by_group: { assailants: pointRange(0), unknown: pointRange(7) } },
     sources: [
       {
         publisher: 'Example News',
@@ -154,27 +154,27 @@ test('a row without summary or remarks has no description', () => {
 describe('people', () => {
   const range = (low: number, best: number, high: number) => ({ low, best, high })
   test.each([
-    ['5', '2', exactly(5), { assailants: exactly(2), unknown: exactly(3) }],
-    ['5.0', '0', exactly(5), { assailants: exactly(0), unknown: exactly(5) }],
-    ['0', '', exactly(0), { unknown: exactly(0) }],
-    ['5', '', exactly(5), { unknown: exactly(5) }],
-    ['5', '-99', exactly(5), { unknown: exactly(5) }],
-    // More attackers than people: kept as given, and no one is left.
-    ['2', '3', exactly(2), { assailants: exactly(3) }],
-    // Shares of one figure over several records; a half goes to the even number.
+    ['5', '2', pointRange(5), { assailants: pointRange(2), unknown: pointRange(3) }],
+    ['5.0', '0', pointRange(5), { assailants: pointRange(0), unknown: pointRange(5) }],
+    ['0', '', pointRange(0), { unknown: pointRange(0) }],
+    ['5', '', pointRange(5), { unknown: pointRange(5) }],
+    ['5', '-99', pointRange(5), { unknown: pointRange(5) }],
+    // More attackers than people in total: kept as given, and no others remain.
+    ['2', '3', pointRange(2), { assailants: pointRange(3) }],
+    // Even shares of one figure for several records; a half is rounded to the even number.
     ['0.5', '', range(0, 0, 1), { unknown: range(0, 0, 1) }],
     ['1.5', '', range(1, 2, 2), { unknown: range(1, 2, 2) }],
     ['2.5', '', range(2, 2, 3), { unknown: range(2, 2, 3) }],
     ['1.33', '', range(1, 1, 2), { unknown: range(1, 1, 2) }],
     ['2.666667', '', range(2, 3, 3), { unknown: range(2, 3, 3) }],
-    ['1.5', '0.5', range(1, 2, 2), { assailants: range(0, 0, 1), unknown: exactly(1) }],
-    ['2.333333', '0.333333', range(2, 2, 3), { assailants: range(0, 0, 1), unknown: exactly(2) }],
+    ['1.5', '0.5', range(1, 2, 2), { assailants: range(0, 0, 1), unknown: pointRange(1) }],
+    ['2.333333', '0.333333', range(2, 2, 3), { assailants: range(0, 0, 1), unknown: pointRange(2) }],
   ])('of %s, attackers %j, are %j', (all, attackers, total, by_group) => {
     expect(draft({ nkill: all, nkillter: attackers }).fatalities).toEqual({ total, by_group })
     expect(draft({ nwound: all, nwoundte: attackers }).injured).toEqual({ total, by_group })
   })
 
-  test.each(['', '-9', '-99', '-99.0'])('%j is not known, which is not zero', (cell) => {
+  test.each(['', '-9', '-99', '-99.0'])('%j is unknown, not zero', (cell) => {
     expect(draft({ nkill: cell, nwound: cell })).toMatchObject({ fatalities: null, injured: null })
   })
 })
@@ -278,11 +278,11 @@ describe('actors', () => {
     [{ claimed: '0', guncertain1: '0' }, 'reported'],
     [{ claimed: '-9', guncertain1: '' }, 'reported'],
     [{ gname: 'Unknown', claimed: '0' }, 'unknown'],
-  ])('of %j the perpetrator is %s', (cells, attribution) => {
+  ])('the perpetrator of %j is %s', (cells, attribution) => {
     expect(draft(cells).actors[0]).toMatchObject({ role: 'perpetrator', attribution })
   })
 
-  test('every group has its own claim and doubt', () => {
+  test('every group has its own claim and uncertainty', () => {
     const { actors } = draft({
       gname2: 'Second',
       claim2: '0',
@@ -318,7 +318,7 @@ describe('actors', () => {
   })
 })
 
-test('weapons are named with their subtypes where these are known, each once', () => {
+test('weapons are named with their subtypes if known, each once', () => {
   const cells = {
     weaptype2_txt: 'Firearms',
     weapsubtype2_txt: 'Unknown Gun Type',
@@ -348,7 +348,7 @@ test.each([
   expect(draft({ scite1 }).sources).toEqual([{ url: null, ...source }])
 })
 
-test('without a citation the source is the collection, and without that there is none', () => {
+test('without a citation the source is the collection, if there is one', () => {
   const collection = { publisher: 'Example Collection', title: null, url: null, published_date: null }
   expect(draft({ scite1: '' }).sources).toEqual([collection])
   expect(draft({ scite1: '', dbsource: '' }).sources).toEqual([])
@@ -362,7 +362,7 @@ test.each<[Row, string]>([
   [{ specificity: '4', vicinity: '1' }, 'admin1'],
   [{ specificity: '5' }, 'country'],
   [{ specificity: '' }, 'unknown'],
-])('of %j the location is known as %s', (cells, geo_precision) => {
+])('the geo precision of %j is %s', (cells, geo_precision) => {
   expect(draft(cells).geo_precision).toBe(geo_precision)
 })
 
@@ -376,7 +376,7 @@ test('an unknown city or province is null', () => {
   })
 })
 
-test('countries that ISO names otherwise are given by code', () => {
+test('countries with other names in ISO 3166-1 are given by code', () => {
   const codes = new Set(listCountries().map(({ country_code3 }) => country_code3))
   for (const [country_txt, code] of Object.entries({ ...COUNTRIES, ...FORMER_COUNTRIES })) {
     expect(draft({ country_txt }).where.country).toBe(code)
@@ -405,7 +405,7 @@ test.each<[Row, string[]]>([
   [{ specificity: '6' }, ['specificity: 6']],
   [{ success: 'yes' }, ['success: yes']],
   [{ claimed: '2' }, ['claimed: 2']],
-  // Everything at once.
+  // All at once.
   [
     { eventid: 'x', iday: '32', latitude: '-91', nkill: '-1', success: '7', gname: '' },
     ['eventid: x', 'iday: 32', 'latitude: -91', 'nkill: -1', 'success: 7', 'gname: '],
@@ -414,7 +414,7 @@ test.each<[Row, string[]]>([
   expect(errors(cells)).toEqual(expected)
 })
 
-test('says what would be right', () => {
+test('reports what is valid', () => {
   expect(readRow(gtdImporter, { ...ROW, imonth: '2', iday: '30' })).toEqual({
     errors: [{ column: 'iday', value: '30', reason: 'must be a day of month 2 of 2017, or 0' }],
   })
@@ -422,17 +422,17 @@ test('says what would be right', () => {
 
 test('columns may come in any order, and the optional ones may be absent', () => {
   const reversed = Object.fromEntries(Object.entries(ROW).toReversed())
-  expect(draftOf(gtdImporter, reversed)).toEqual(draft())
+  expect(readDraft(gtdImporter, reversed)).toEqual(draft())
   const bare = Object.fromEntries(gtdImporter.required.map((name) => [name, ROW[name] ?? '']))
-  expect(draftOf(gtdImporter, bare)).toMatchObject({
+  expect(readDraft(gtdImporter, bare)).toMatchObject({
     description: null,
     geo_precision: 'unknown',
     where: { country: 'Iraq', admin1: null, place: null, latitude: null },
-    // Without `success` it is not known whether the bomb went off.
+    // Without `success` it is unknown whether the bomb exploded.
     event_type: null,
     weapons: [],
     sources: [],
   })
 })
 
-test('never throws for what is in a cell', () => expectToHandleGarbage(gtdImporter, ROW))
+test('never throws, whatever a cell contains', () => expectToHandleGarbage(gtdImporter, ROW))

@@ -4,7 +4,7 @@ import type { Draft } from '../../src/importers/contract/draft.ts'
 import { gtdImporter } from '../../src/importers/gtd/gtd.ts'
 import { iraqBodyCountImporter } from '../../src/importers/iraq-body-count/iraq-body-count.ts'
 import { ucdpGedImporter } from '../../src/importers/ucdp-ged/ucdp-ged.ts'
-import { draftOf, errorsOf, expectToHandleGarbage, type Row, readRow } from './row-results.ts'
+import { expectToHandleGarbage, type Row, readDraft, readErrors, readRow } from './row-results.ts'
 
 /** An invented incident in the real columns. */
 const ROW: Row = {
@@ -20,10 +20,10 @@ const ROW: Row = {
   Sources: 'AAA 2 Jan, BBB 03 Jan',
 }
 
-const draft = (cells: Row = {}) => draftOf(iraqBodyCountImporter, { ...ROW, ...cells })
-const errors = (cells: Row) => errorsOf(iraqBodyCountImporter, { ...ROW, ...cells })
+const draft = (cells: Row = {}) => readDraft(iraqBodyCountImporter, { ...ROW, ...cells })
+const errors = (cells: Row) => readErrors(iraqBodyCountImporter, { ...ROW, ...cells })
 
-test('a row', () => {
+test('reads a row', () => {
   const deaths = { low: 7, best: 7, high: 9 }
   expect(draft()).toEqual({
     id: 'z99999',
@@ -62,7 +62,7 @@ test.each([
   })
 })
 
-test('more at least than at most is kept as given', () => {
+test('a minimum above the maximum is kept as given', () => {
   expect(draft({ 'Reported Minimum': '5', 'Reported Maximum': '3' }).fatalities).toEqual({
     total: { low: 5, best: 5, high: 3 },
     by_group: { civilians: { low: 5, best: 5, high: 3 } },
@@ -147,7 +147,7 @@ test.each<[Row, string[]]>([
   expect(errors(cells)).toEqual(expected)
 })
 
-test('says what would be right', () => {
+test('reports what is valid', () => {
   expect(readRow(iraqBodyCountImporter, { ...ROW, 'End Date': '1 Jan 2017' })).toEqual({
     errors: [{ column: 'end_date', value: '1 Jan 2017', reason: 'must not be before start_date' }],
   })
@@ -155,9 +155,9 @@ test('says what would be right', () => {
 
 test('columns may come in any order, and the optional ones may be absent', () => {
   const reversed = Object.fromEntries(Object.entries(ROW).toReversed())
-  expect(draftOf(iraqBodyCountImporter, reversed)).toEqual(draft())
+  expect(readDraft(iraqBodyCountImporter, reversed)).toEqual(draft())
   const { Time, Target, Weapons, Sources, ...bare } = ROW
-  expect(draftOf(iraqBodyCountImporter, bare)).toMatchObject({
+  expect(readDraft(iraqBodyCountImporter, bare)).toMatchObject({
     part_of_day: null,
     weapons: [],
     actors: [],
@@ -165,9 +165,9 @@ test('columns may come in any order, and the optional ones may be absent', () =>
   })
 })
 
-test('never throws for what is in a cell', () => expectToHandleGarbage(iraqBodyCountImporter, ROW))
+test('never throws, whatever a cell contains', () => expectToHandleGarbage(iraqBodyCountImporter, ROW))
 
-test('formats are distinguished by most of the columns that they need', () => {
+test('formats share fewer than half of their required columns', () => {
   const importers = [acledImporter, gtdImporter, iraqBodyCountImporter, ucdpGedImporter]
   for (const { dataset, required } of importers) {
     const others = importers.filter((other) => other.dataset.id !== dataset.id)

@@ -14,15 +14,15 @@ export function readRow(importer: Importer, row: Row): RowResult<{ draft: Draft 
   return importer.reader(new Columns(Object.keys(row)))(Object.values(row))
 }
 
-/** The draft of a row. */
-export function draftOf(importer: Importer, row: Row): Draft {
+/** Reads the draft of a row. */
+export function readDraft(importer: Importer, row: Row): Draft {
   const result = readRow(importer, row)
   if (!('draft' in result)) throw new Error(`no record: ${JSON.stringify(result)}`)
   return result.draft
 }
 
-/** The errors of a row, as `column: value`, in the order of the report; empty for a record. */
-export function errorsOf(importer: Importer, row: Row): string[] {
+/** Reads the errors of a row, as `column: value`, in the order of the report; empty for a record. */
+export function readErrors(importer: Importer, row: Row): string[] {
   const result = readRow(importer, row)
   return 'errors' in result ? result.errors.map(({ column, value }) => `${column}: ${value}`) : []
 }

@@ -41,14 +41,14 @@ function readRow(changes: Partial<Record<keyof typeof ROW | 'iso3', string>>): R
   const row = { ...ROW, ...changes }
   return ucdpGedImporter.reader(new Columns(Object.keys(row)))(Object.values(row))
 }
-function draftOf(changes: Partial<Record<keyof typeof ROW | 'iso3', string>> = {}): Draft {
+function readDraft(changes: Partial<Record<keyof typeof ROW | 'iso3', string>> = {}): Draft {
   const result = readRow(changes)
   if (!('draft' in result)) throw new Error(JSON.stringify(result))
   return result.draft
 }
 
 describe('a row of UCDP GED', () => {
-  test.each<[string, Parameters<typeof draftOf>[0], object]>([
+  test.each<[string, Parameters<typeof readDraft>[0], object]>([
     ['the day', {}, { date_start: '2017-01-02', date_end: '2017-01-02', date_precision: 'day' }],
     ['a date with a time', { date_start: '2017-01-02 00:00:00.000' }, { date_start: '2017-01-02' }],
     [
@@ -76,47 +76,52 @@ describe('a row of UCDP GED', () => {
     ['the country by code', { iso3: 'IRQ' }, { where: expect.objectContaining({ country: 'IRQ' }) }],
     ['no event type', {}, { event_type: null, sub_event_type: null, injured: null }],
   ])('%s', (_, changes, expected) => {
-    expect(draftOf(changes)).toMatchObject(expected)
+    expect(readDraft(changes)).toMatchObject(expected)
   })
 
-  const exactly = (number: number) => ({ low: number, best: number, high: number })
+  const pointRange = (number: number) => ({ low: number, best: number, high: number })
 
-  test.each<[string, Parameters<typeof draftOf>[0], object]>([
+  test.each<[string, Parameters<typeof readDraft>[0], object]>([
     [
       'state-based',
       {},
-      { civilians: exactly(0), security_forces: exactly(3), assailants: exactly(4), unknown: exactly(2) },
+      {
+        civilians: pointRange(0),
+        security_forces: pointRange(3),
+        assailants: pointRange(4),
+        unknown: pointRange(2),
+      },
     ],
     [
       'between states',
       { side_b: 'Government of Iran' },
-      { security_forces: exactly(7), civilians: exactly(0), unknown: exactly(2) },
+      { security_forces: pointRange(7), civilians: pointRange(0), unknown: pointRange(2) },
     ],
     [
       'non-state',
       { type_of_violence: '2', side_a: 'A', side_b: 'B' },
-      { unknown: exactly(9), civilians: exactly(0) },
+      { unknown: pointRange(9), civilians: pointRange(0) },
     ],
     [
       'one-sided',
       { type_of_violence: '3', side_a: 'IS', side_b: 'Civilians', deaths_b: '0', deaths_civilians: '39' },
-      { assailants: exactly(3), civilians: exactly(39), unknown: exactly(2) },
+      { assailants: pointRange(3), civilians: pointRange(39), unknown: pointRange(2) },
     ],
-  ])('the deaths by side of %s violence go to groups', (_, changes, by_group) => {
-    expect(draftOf(changes).fatalities).toEqual({ total: { low: 7, best: 9, high: 12 }, by_group })
+  ])('the deaths of each side in %s violence are assigned to groups', (_, changes, by_group) => {
+    expect(readDraft(changes).fatalities).toEqual({ total: { low: 7, best: 9, high: 12 }, by_group })
   })
 
-  test('figures out of order are kept as they are', () => {
-    expect(draftOf({ low: '12', best: '9', high: '8' }).fatalities?.total).toEqual({
+  test('figures out of order are kept unchanged', () => {
+    expect(readDraft({ low: '12', best: '9', high: '8' }).fatalities?.total).toEqual({
       low: 12,
       best: 9,
       high: 8,
     })
   })
 
-  test('who attacked is known only of one-sided violence', () => {
-    expect(draftOf().actors.map(({ role }) => role)).toEqual(['other', 'other'])
-    expect(draftOf({ type_of_violence: '3', side_a: 'IS', side_b: 'Civilians' }).actors).toEqual([
+  test('only one-sided violence has a perpetrator', () => {
+    expect(readDraft().actors.map(({ role }) => role)).toEqual(['other', 'other'])
+    expect(readDraft({ type_of_violence: '3', side_a: 'IS', side_b: 'Civilians' }).actors).toEqual([
       { name: 'IS', kind: 'unknown', role: 'perpetrator', attribution: 'reported' },
       { name: 'Civilians', kind: 'civilians', role: 'target', attribution: null },
     ])
@@ -128,7 +133,7 @@ describe('a row of UCDP GED', () => {
       source_date: '2017-01-03;2017-01-04',
       source_headline: 'One;Two',
     }
-    expect(draftOf(two).sources).toEqual([
+    expect(readDraft(two).sources).toEqual([
       { publisher: 'AFP', title: 'One', url: null, published_date: '2017-01-03' },
       { publisher: 'Reuters', title: 'Two', url: null, published_date: '2017-01-04' },
     ])
@@ -136,11 +141,11 @@ describe('a row of UCDP GED', () => {
       source_headline: 'One; with a semicolon',
       source_article: 'AFP,2017-01-03,One; with a semicolon',
     }
-    expect(draftOf(uneven).sources).toEqual([
+    expect(readDraft(uneven).sources).toEqual([
       { publisher: 'Agence France Presse', title: uneven.source_article, url: null, published_date: null },
     ])
     expect(
-      draftOf({ source_article: '', source_office: '', source_date: '', source_headline: '' }).sources,
+      readDraft({ source_article: '', source_office: '', source_date: '', source_headline: '' }).sources,
     ).toEqual([])
   })
 
@@ -162,7 +167,7 @@ describe('a row of UCDP GED', () => {
   })
 })
 
-test.each(['iraq', 'bangladesh'])('every row of the file of %s is a record, but for the tags', (country) => {
+test.each(['iraq', 'bangladesh'])('every row of the file of %s is a record, except the tags', (country) => {
   const file = gunzipSync(readFileSync(new URL(`../fixtures/ucdp-ged-${country}.csv.gz`, import.meta.url)))
   const [header = [], ...rows] = parse(file, { relax_column_count: true }) as string[][]
   const read = ucdpGedImporter.reader(new Columns(header))

@@ -2,20 +2,20 @@ import { type AsyncBuffer, parquetMetadata, parquetReadObjects, parquetSchema } 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { INCIDENT_COLUMNS } from '../../src/incidents/incident.columns.ts'
 import type { Incident } from '../../src/incidents/incident.schema.ts'
-import { batchOf, sampleIncidents } from '../support/records.ts'
+import { buildBatch, sampleIncidents } from '../support/records.ts'
 import { type Service, startService } from '../support/service.ts'
 
 type Row = Record<string, unknown>
 
-/** The rows of a Parquet file, as somebody else's reader has them. */
-const rowsOf = (file: ArrayBuffer) => parquetReadObjects({ file: asFile(file) }) as Promise<Row[]>
-const asFile = (file: ArrayBuffer): AsyncBuffer => ({
+/** Reads the rows of a Parquet file with another library. */
+const readRows = (file: ArrayBuffer) => parquetReadObjects({ file: toAsyncBuffer(file) }) as Promise<Row[]>
+const toAsyncBuffer = (file: ArrayBuffer): AsyncBuffer => ({
   byteLength: file.byteLength,
   slice: (start, end) => Promise.resolve(file.slice(start, end)),
 })
 
-/** What a cell of a record is in a typed column. */
-function typed(incident: Incident): Row {
+/** Converts a record to a row of typed columns. */
+function toTypedRow(incident: Incident): Row {
   return Object.fromEntries(
     INCIDENT_COLUMNS.map(({ name, type, value }) => {
       const cell = value(incident)
@@ -33,7 +33,7 @@ describe('incidents in Parquet', () => {
   const file = async (query: string) => (await get(`format=parquet&${query}`)).arrayBuffer()
 
   beforeAll(async () => {
-    service = await startService({ batch: batchOf(sampleIncidents(SIZE, 11)) })
+    service = await startService({ batch: buildBatch(sampleIncidents(SIZE, 11)) })
     const lines = await (await get('format=ndjson')).text()
     stored = lines
       .trimEnd()
@@ -42,8 +42,8 @@ describe('incidents in Parquet', () => {
   })
   afterAll(() => service.close())
 
-  test('read back are the records, every one of them, in order', async () => {
-    expect(await rowsOf(await file(''))).toEqual(stored.map(typed))
+  test('contain every record, in order', async () => {
+    expect(await readRows(await file(''))).toEqual(stored.map(toTypedRow))
   })
 
   test('have typed columns', async () => {
@@ -67,26 +67,26 @@ describe('incidents in Parquet', () => {
     ['fields=id,fatalities.best&sort=deaths', ['id', 'fatalities_best'], SIZE],
     ['fields=date_start,place.country&kind=group&limit=7', ['date_start', 'country'], 7],
     ['fields=updated_at&city=Bagdad', ['updated_at'], 0],
-  ])('%s are the columns %j of %i records', async (query, columns, count) => {
+  ])('%s returns the columns %j of %i records', async (query, columns, count) => {
     const whole = await file(query)
     const { children } = parquetSchema(parquetMetadata(whole))
     expect(children.map(({ element }) => element.name)).toEqual(columns)
-    expect(await rowsOf(whole)).toHaveLength(count)
+    expect(await readRows(whole)).toHaveLength(count)
   })
 
-  test('come page by page where a limit is given', async () => {
+  test('are paged if a limit is given', async () => {
     const ids: unknown[] = []
     let next: string | undefined = '/v1/incidents?format=parquet&limit=200&fields=id'
     while (next) {
       const response: Response = await fetch(`${service.origin}${next}`)
-      const rows = await rowsOf(await response.arrayBuffer())
+      const rows = await readRows(await response.arrayBuffer())
       ids.push(...rows.map(({ id }) => id))
       next = /<(.+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1]
     }
     expect(ids).toEqual(stored.map(({ id }) => id))
   })
 
-  test('are the same bytes, whatever encodings the client takes, and 304 to who has them', async () => {
+  test('are the same bytes for any Accept-Encoding, and 304 for their ETag', async () => {
     const plain = await file('kind=group')
     for (const encoding of ['gzip', 'br', 'deflate', 'gzip, br;q=0.9, *;q=0.1']) {
       const response = await get('kind=group', {
@@ -102,7 +102,7 @@ describe('incidents in Parquet', () => {
     expect((await get('kind=group&format=csv', again)).status).toBe(200)
   })
 
-  test('tell of names that nothing bears in a header', async () => {
+  test('have hints for unknown names in a header', async () => {
     const { headers } = await get('format=parquet&city=Bagdad')
     expect(JSON.parse(headers.get('x-hints') ?? '')).toEqual([
       expect.objectContaining({ parameter: 'city', suggestions: ['Baghdad'] }),

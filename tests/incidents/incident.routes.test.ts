@@ -6,7 +6,7 @@ import { INCIDENT_COLUMNS } from '../../src/incidents/incident.columns.ts'
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import { SORTS } from '../../src/incidents/incident.store.ts'
 import { OpenApiOracle } from '../support/openapi.ts'
-import { batchOf, sampleIncidents } from '../support/records.ts'
+import { buildBatch, sampleIncidents } from '../support/records.ts'
 import { type Service, startService } from '../support/service.ts'
 
 interface Page {
@@ -35,7 +35,7 @@ describe('the seed', () => {
 
   beforeAll(async () => {
     service = await startService()
-    api = await OpenApiOracle.of(service.origin)
+    api = await OpenApiOracle.load(service.origin)
   })
   afterAll(() => service.close())
 
@@ -96,7 +96,7 @@ describe('the seed', () => {
     expect(data.map(({ id }) => id).sort()).toEqual([...ids].sort())
   })
 
-  test('a name that nothing bears gives a hint with the nearest', async () => {
+  test('an unknown name returns a hint with the nearest name', async () => {
     const queries = [
       ['city=Bagdad', 'city', 'Baghdad'],
       ['city=Samarrra', 'city', 'Samarra'],
@@ -114,13 +114,13 @@ describe('the seed', () => {
     }
   })
 
-  test('the answer says which data sets it drew on', async () => {
+  test('the response lists the data sets that it used', async () => {
     const { datasets } = await get('/v1/incidents')
     expect(datasets).toEqual([expect.objectContaining({ id: 'seed', citation: expect.any(String) })])
     expect((await get('/v1/incidents?city=Bagdad')).datasets).toEqual([])
   })
 
-  test('the single record carries claims, sources, parts and tolls', async () => {
+  test('a single record includes claims, sources, parts and tolls', async () => {
     const samarra = await get<Incident & { claims: unknown[]; sources: unknown[] }>(
       `/v1/incidents/${SAMARRA}`,
     )
@@ -148,7 +148,7 @@ describe('the seed', () => {
     expect(bomb.tolls.map(({ id }) => id)).toEqual(['seed:baghdad-bombings-2016-12-31'])
   })
 
-  test('every figure rests on claims that the record has', async () => {
+  test('every figure names claims of its record', async () => {
     const { data } = await get<{ data: (Incident & { claims: { id: string }[] })[] }>(
       '/v1/incidents?expand=claims',
     )
@@ -205,7 +205,7 @@ describe('the seed', () => {
     ['__proto__=1', 'unknown_parameter', '__proto__'],
     ['city[]=Baghdad', 'unknown_parameter', 'city[]', 'city'],
     ['cursor=abc', 'invalid_cursor', 'cursor'],
-  ])('?%s is a 400 that names it', async (query, code, parameter, suggestion?: string) => {
+  ])('?%s returns 400 and names the parameter', async (query, code, parameter, suggestion?: string) => {
     const { response, body } = await api.fetch(`${service.origin}/v1/incidents?${query}`)
     const problem = body as Problem
     expect(response.status).toBe(400)
@@ -216,14 +216,14 @@ describe('the seed', () => {
     expect(problem.detail).toContain(parameter)
   })
 
-  test('everything that is wrong is named at once', async () => {
+  test('all errors are reported at once', async () => {
     const { errors } = await get<Problem>(
       '/v1/incidents?citty=x&deaths_min=-1&date_to=soon&country=Nowhereland',
     )
     expect(errors.map(({ parameter }) => parameter).sort()).toEqual(['citty', 'date_to', 'deaths_min'])
   })
 
-  test('an unknown id is a 404 with the nearest', async () => {
+  test('an unknown id returns 404 with the nearest id', async () => {
     const problem = await get<Problem>('/v1/incidents/seed:samara-2017-01-02')
     expect(problem).toMatchObject({
       code: 'record_not_found',
@@ -240,13 +240,13 @@ describe('the seed', () => {
     [`/v1/incidents/${'x'.repeat(20_000)}`, 414, 'url_too_long'],
     ['/v1/nothing', 404, 'route_not_found'],
     ['/v1/incidents/', 400, 'invalid_parameter'],
-  ])('%s is a problem document', async (path, status, code) => {
+  ])('%s returns a problem document', async (path, status, code) => {
     const response = await fetch(`${service.origin}${path}`)
     expect(response.headers.get('content-type')).toMatch('application/problem+json')
     expect([response.status, ((await response.json()) as Problem).code]).toEqual([status, code])
   })
 
-  test('fields are the parts asked for and no others', async () => {
+  test('fields selects the requested parts and no others', async () => {
     const { data } = await get(
       '/v1/incidents?city=Samarra&fields=id,place.name,fatalities.best,actors.name,claims.low',
     )
@@ -275,25 +275,25 @@ describe('the seed', () => {
     )
   })
 
-  test('the format is negotiated, the parameter first', async () => {
-    const typeOf = async (query: string, accept?: string) => {
+  test('the format is negotiated, and the parameter has precedence', async () => {
+    const negotiate = async (query: string, accept?: string) => {
       const init = accept ? { headers: { accept } } : {}
       const { response } = await api.fetch(`${service.origin}/v1/incidents${query}`, init)
       return [response.status, response.headers.get('content-type')?.split(';')[0]]
     }
-    expect(await typeOf('')).toEqual([200, 'application/json'])
-    expect(await typeOf('', 'text/html,*/*;q=0.8')).toEqual([200, 'application/json'])
-    expect(await typeOf('', 'application/geo+json')).toEqual([200, 'application/geo+json'])
-    expect(await typeOf('', 'text/csv;q=0.9, application/json;q=0.1')).toEqual([200, 'text/csv'])
-    expect(await typeOf('?format=ndjson', 'text/csv')).toEqual([200, 'application/x-ndjson'])
+    expect(await negotiate('')).toEqual([200, 'application/json'])
+    expect(await negotiate('', 'text/html,*/*;q=0.8')).toEqual([200, 'application/json'])
+    expect(await negotiate('', 'application/geo+json')).toEqual([200, 'application/geo+json'])
+    expect(await negotiate('', 'text/csv;q=0.9, application/json;q=0.1')).toEqual([200, 'text/csv'])
+    expect(await negotiate('?format=ndjson', 'text/csv')).toEqual([200, 'application/x-ndjson'])
     const parquet = 'application/vnd.apache.parquet'
-    expect(await typeOf('', `${parquet}, application/json;q=0.9`)).toEqual([200, parquet])
-    expect(await typeOf('?format=parquet', 'text/csv')).toEqual([200, parquet])
-    expect(await typeOf('', 'text/html')).toEqual([406, 'application/problem+json'])
-    expect(await typeOf('/seed:samarra-2017-01-02', 'text/csv')).toEqual([406, 'application/problem+json'])
+    expect(await negotiate('', `${parquet}, application/json;q=0.9`)).toEqual([200, parquet])
+    expect(await negotiate('?format=parquet', 'text/csv')).toEqual([200, parquet])
+    expect(await negotiate('', 'text/html')).toEqual([406, 'application/problem+json'])
+    expect(await negotiate('/seed:samarra-2017-01-02', 'text/csv')).toEqual([406, 'application/problem+json'])
   })
 
-  test('an ETag follows the data, the question and the format, and answers 304 by itself', async () => {
+  test('an ETag depends on the data, the request and the format, and is enough for 304', async () => {
     const url = `${service.origin}/v1/incidents?city=Baghdad&kind=group`
     const { response } = await api.fetch(url)
     const etag = response.headers.get('etag') ?? ''
@@ -316,7 +316,7 @@ describe('the seed', () => {
     expect(problem.headers.get('etag')).toBeNull()
   })
 
-  test('hints reach readers of CSV and NDJSON in a header', async () => {
+  test('hints of CSV are in a header', async () => {
     const { response } = await api.fetch(`${service.origin}/v1/incidents?city=Bağdat&format=csv`)
     expect(JSON.parse(response.headers.get('x-hints') ?? '')).toEqual([
       expect.objectContaining({ parameter: 'city', message: expect.stringContaining('Bağdat') }),
@@ -331,13 +331,13 @@ describe('many incidents', () => {
   const get = async <T = Page>(path: string) => (await api.fetch(`${service.origin}${path}`)).body as T
 
   beforeAll(async () => {
-    service = await startService({ batch: batchOf(sampleIncidents(SIZE, 7)) })
-    api = await OpenApiOracle.of(service.origin)
+    service = await startService({ batch: buildBatch(sampleIncidents(SIZE, 7)) })
+    api = await OpenApiOracle.load(service.origin)
   })
   afterAll(() => service.close())
 
-  test('following links brings every record once, whatever the sort and the page', async () => {
-    const question = fc.record({
+  test('following links returns every record once, for any sort and page size', async () => {
+    const request = fc.record({
       sort: fc.constantFrom(...SORTS),
       limit: fc.integer({ min: 20, max: 400 }),
       filter: fc.constantFrom(
@@ -350,7 +350,7 @@ describe('many incidents', () => {
       ),
     })
     await fc.assert(
-      fc.asyncProperty(question, async ({ sort, limit, filter }) => {
+      fc.asyncProperty(request, async ({ sort, limit, filter }) => {
         const first = `/v1/incidents?sort=${sort}&limit=${limit}&total=exact&fields=id${filter}`
         const ids: string[] = []
         let total = 0
@@ -369,19 +369,20 @@ describe('many incidents', () => {
     )
   })
 
-  test('a cursor of another question, or altered, is a 400', async () => {
+  test('a cursor of another request, or an altered one, returns 400', async () => {
     const { page } = await get('/v1/incidents?kind=incident&sort=-deaths&limit=5')
     const cursor = page.next ?? ''
-    const statusOf = async (query: string) => (await fetch(`${service.origin}/v1/incidents?${query}`)).status
-    expect(await statusOf(`kind=incident&sort=-deaths&limit=7&format=geojson&cursor=${cursor}`)).toBe(200)
-    expect(await statusOf(`kind=group&sort=-deaths&limit=5&cursor=${cursor}`)).toBe(400)
-    expect(await statusOf(`kind=incident&sort=deaths&limit=5&cursor=${cursor}`)).toBe(400)
-    expect(await statusOf(`limit=5&cursor=${cursor}`)).toBe(400)
+    const fetchStatus = async (query: string) =>
+      (await fetch(`${service.origin}/v1/incidents?${query}`)).status
+    expect(await fetchStatus(`kind=incident&sort=-deaths&limit=7&format=geojson&cursor=${cursor}`)).toBe(200)
+    expect(await fetchStatus(`kind=group&sort=-deaths&limit=5&cursor=${cursor}`)).toBe(400)
+    expect(await fetchStatus(`kind=incident&sort=deaths&limit=5&cursor=${cursor}`)).toBe(400)
+    expect(await fetchStatus(`limit=5&cursor=${cursor}`)).toBe(400)
     await fc.assert(
       fc.asyncProperty(fc.nat(cursor.length - 1), fc.constantFrom(...'aZ09-_.'), async (at, letter) => {
         fc.pre(cursor[at] !== letter)
         const altered = `${cursor.slice(0, at)}${letter}${cursor.slice(at + 1)}`
-        expect(await statusOf(`kind=incident&sort=-deaths&limit=5&cursor=${altered}`)).toBe(400)
+        expect(await fetchStatus(`kind=incident&sort=-deaths&limit=5&cursor=${altered}`)).toBe(400)
       }),
     )
     const other = await startService()
@@ -392,7 +393,7 @@ describe('many incidents', () => {
     await other.close()
   })
 
-  test('GeoJSON is valid, with null geometry where coordinates are not known', async () => {
+  test('GeoJSON is valid, with null geometry if coordinates are unknown', async () => {
     const { text } = await api.fetch(`${service.origin}/v1/incidents?format=geojson&limit=1000`)
     const collection = check(text)
     const features = 'features' in collection ? collection.features : []
@@ -406,7 +407,7 @@ describe('many incidents', () => {
     }
   })
 
-  test('CSV read back equals the JSON, and no cell begins a formula', async () => {
+  test('parsed CSV equals the JSON, and no cell begins a formula', async () => {
     const { text } = await api.fetch(`${service.origin}/v1/incidents?format=csv`)
     expect(text.split('\r\n')[0]).toBe(INCIDENT_COLUMNS.map(({ name }) => name).join(','))
     // Any line end outside of quotation marks would end a row.
@@ -430,7 +431,7 @@ describe('many incidents', () => {
     }
   })
 
-  test('NDJSON streams every record, the same as the list', async () => {
+  test('NDJSON streams the same records as the list', async () => {
     const { text } = await api.fetch(`${service.origin}/v1/incidents?format=ndjson&sort=deaths`)
     const { data } = await get('/v1/incidents?sort=deaths&limit=1000')
     expect(
@@ -441,31 +442,31 @@ describe('many incidents', () => {
     ).toEqual(data)
   })
 
-  test('a stream that fails half way breaks the transfer off', async () => {
+  test('a stream that fails aborts the transfer', async () => {
     const { incidents } = service.storage
     const healthy = incidents.stream.bind(incidents)
-    let hasBegun = () => {}
-    const begun = new Promise<void>((resolve) => {
-      hasBegun = resolve
+    let signalStart = () => {}
+    const started = new Promise<void>((resolve) => {
+      signalStart = resolve
     })
     incidents.stream = async function* (query) {
       for await (const batch of healthy(query)) {
         yield batch
-        await begun
+        await started
         throw new Error('the disk is gone')
       }
     }
     try {
       const response = await fetch(`${service.origin}/v1/incidents?format=ndjson`)
       expect(response.status).toBe(200)
-      hasBegun()
+      signalStart()
       await expect(response.text()).rejects.toThrow()
     } finally {
       incidents.stream = healthy
     }
   })
 
-  test('HEAD answers as GET does, without the body', async () => {
+  test('HEAD responds as GET does, without the body', async () => {
     for (const path of [
       '/v1/incidents?limit=5',
       '/v1/incidents?format=csv',

@@ -66,7 +66,7 @@ const records = fc.array(record, { minLength: 20, maxLength: 90 }).map((given) =
 /** Pairs that reach the minimum score, before only the best are kept. */
 let pairsAboveMinimum = 0
 
-/** The plain reference: compares all pairs. */
+/** Finds links by comparing all pairs: the plain reference. */
 function findByAllPairs(all: readonly LinkCandidate[], days: number, minScore: number): FoundLink[] {
   const pairs = all.flatMap((one, index) =>
     all.slice(index + 1).flatMap((other): FoundLink[] => {

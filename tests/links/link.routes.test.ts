@@ -16,8 +16,8 @@ interface Page {
 
 const SAMARRA = 'seed:samarra-2017-01-02'
 
-/** The seed and the attack in Samarra in three invented data sets, each farther away. */
-const batch = (): RecordBatch => {
+/** Builds the seed with copies of the attack in Samarra in three invented data sets, each farther away. */
+const buildBatch = (): RecordBatch => {
   const seed = readSeed()
   const given = seed.incidents.find(({ record }) => record.id === SAMARRA)
   const [dataset] = seed.datasets
@@ -45,8 +45,8 @@ const get = async <T = Page>(path: string) => (await api.fetch(`${service.origin
 const LINKS = `/v1/incidents/${SAMARRA}/links`
 
 beforeAll(async () => {
-  service = await startService({ batch: batch() })
-  api = await OpenApiOracle.of(service.origin)
+  service = await startService({ batch: buildBatch() })
+  api = await OpenApiOracle.load(service.origin)
   await service.storage.suggestLinks({
     ...{ datasets: [], days: 2, minScore: 0.6, dryRun: false, onProgress: () => {} },
   })
@@ -95,7 +95,7 @@ describe('the links of an incident', () => {
     expect(data.find(({ id }) => id === SAMARRA)).toEqual({ id: SAMARRA, same_as: ['made-2:samarra'] })
   })
 
-  test('of an unknown incident are a 404 with the nearest id, and a wrong parameter is named', async () => {
+  test('of an unknown incident return 404 with the nearest id, and an invalid parameter is named', async () => {
     expect(await get('/v1/incidents/seed:samara-2017-01-02/links')).toMatchObject({
       code: 'record_not_found',
       errors: [{ suggestion: SAMARRA }],
@@ -107,9 +107,9 @@ describe('the links of an incident', () => {
     expect(await get(`${LINKS}?stauts=accepted`)).toMatchObject({ code: 'unknown_parameter' })
   })
 
-  test('are removed with a record that a load no longer has', async () => {
+  test('are removed with a record that a later load lacks', async () => {
     const { storage } = service
-    const whole = batch()
+    const whole = buildBatch()
     const without = {
       ...whole,
       incidents: whole.incidents.filter(({ record }) => record.dataset !== 'made-2'),

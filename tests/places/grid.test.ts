@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { distanceKm } from '../../src/places/distance.ts'
 import { type Box, boxAround, cellEdges, coverBox, GROUP_ROW_STEP } from '../../src/places/grid.ts'
 
-/** Degrees in steps of a millionth, so that sums of them are not rounded across the edge of a cell. */
+/** Degrees in steps of a millionth, so that rounding of sums does not cross the edge of a cell. */
 const degrees = (limit: number) =>
   fc.integer({ min: -limit * 1e6, max: limit * 1e6 }).map((micro) => micro / 1e6)
 const latitude = degrees(90)
@@ -67,7 +67,7 @@ test('a box around a pole has every longitude', () => {
   expect(boxAround(89.5, 10, 100)).toEqual([-180, expect.closeTo(88.6, 1), 180, 90])
 })
 
-test('the edges of a cell enclose the points that are numbered with it', () => {
+test('the edges of a cell enclose the points with its number', () => {
   const size = fc.constantFrom(0.125, 0.25, 1, 3, 30)
   fc.assert(
     fc.property(latitude, longitude, size, (y, x, edge) => {

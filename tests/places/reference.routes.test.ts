@@ -15,7 +15,7 @@ const get = async <T = Page>(path: string) => (await api.fetch(`${service.origin
 
 beforeAll(async () => {
   service = await startService()
-  api = await OpenApiOracle.of(service.origin)
+  api = await OpenApiOracle.load(service.origin)
 })
 afterAll(() => service.close())
 
@@ -35,7 +35,7 @@ describe('places', () => {
     ['q=العراق', 'Iraq'],
     ['q=Côte d’Iv', "Cote d'Ivoire"],
     ['q=mosul&country=IQ', 'Mosul'],
-  ])('?%s first finds %s', async (query, name) => {
+  ])('?%s returns first %s', async (query, name) => {
     const { data } = await get(`/v1/places?${new URLSearchParams(query)}`)
     expect(data[0]?.name).toBe(name)
   })
@@ -45,7 +45,7 @@ describe('places', () => {
     expect((await get('/v1/places?q=mosul&country=FR')).data).toEqual([])
   })
 
-  test('each place has its number of incidents, those in it included', async () => {
+  test('the number of incidents of a place includes the places in it', async () => {
     const count = async (id: string) => (await get<Place>(`/v1/places/${id}`)).incidents
     expect(await count('geonames:98182')).toBe(2)
     expect(await count('geonames:IQ.07.sadr-city')).toBe(1)
@@ -55,7 +55,7 @@ describe('places', () => {
   })
 
   test.each(['?limit=97', '?q=al&limit=7', '?kind=city,district&limit=50'])(
-    '%s pages through all, once each',
+    '%s returns each place once over all pages',
     async (query) => {
       const ids: string[] = []
       for (let next: string | null = `/v1/places${query}`; next; ) {
@@ -68,7 +68,7 @@ describe('places', () => {
     },
   )
 
-  test('an unknown country is a 400, an unknown id a 404', async () => {
+  test('an unknown country returns 400, an unknown id 404', async () => {
     expect(await get('/v1/places?country=Iraqq')).toMatchObject({
       errors: [{ parameter: 'country', suggestion: 'Iraq' }],
     })
@@ -87,7 +87,7 @@ test.each([
   ['/v1/sources?q=reutres', 'seed:reuters-2017-01-03'],
   ['/v1/datasets', 'geonames'],
   ['/v1/event-types', 'battles'],
-])('%s first lists %s', async (path, id) => {
+])('%s lists first %s', async (path, id) => {
   expect((await get(path)).data[0]?.id).toBe(id)
 })
 

@@ -4,11 +4,11 @@ import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { TAXONOMY } from '../../src/event-types/event-type.schema.ts'
 import { readSeed } from '../../src/seed/seed.ts'
-import { temporaryFolder } from '../support/service.ts'
+import { createTemporaryFolder } from '../support/service.ts'
 
 const seed = readSeed()
 
-test('the code book describes the taxonomy, in its order', () => {
+test('the code book describes the taxonomy, in the same order', () => {
   const taxonomy = Object.entries(TAXONOMY).flatMap(([type, subs]) => [
     [type, null],
     ...subs.map((sub) => [sub, type]),
@@ -59,7 +59,7 @@ describe('a seed with an error is rejected with the file and the reason', () => 
     ],
     ['sources', () => '[', /sources\.json cannot be read/],
   ])('%s.json', (file, damage, message) => {
-    const folder = temporaryFolder()
+    const folder = createTemporaryFolder()
     cpSync(new URL('../../seed', import.meta.url), folder, { recursive: true })
     const path = join(folder, `${file}.json`)
     const text = readFileSync(path, 'utf8')

@@ -17,7 +17,7 @@ const PAIRS = [
   { a_id: 'b:3', b_id: 'c:4' },
 ]
 
-describe('of an event joined by links, directly or through others, one data set counts', () => {
+describe('of an event that links join, directly or through others, one data set counts', () => {
   test.each<[string, Combine, number[]]>([
     ['the one with the most killed in all its records', { rule: 'max' }, [1, 4]],
     ['the first of those preferred', { rule: 'prefer', datasets: ['c', 'a'] }, [1, 2, 3]],
@@ -34,7 +34,7 @@ describe('of an event joined by links, directly or through others, one data set 
   })
 })
 
-describe('several data sets are side by side unless they are combined', () => {
+describe('several data sets are listed separately unless they are combined', () => {
   const one = { dataset: 'a', records: 1 }
   const two = [one, { dataset: 'b', records: 2 }]
   const sumAll = () => ({ records: 3 })

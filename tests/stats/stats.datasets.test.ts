@@ -3,14 +3,14 @@ import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { StatsRow } from '../../src/stats/stats.schema.ts'
-import { answers, DatabaseFiles, run, ucdpDatabase, ucdpFile } from '../support/database.ts'
+import { createUcdpDatabase, DatabaseFiles, fetchJson, locateUcdpFile, run } from '../support/database.ts'
 
 const FILES = new DatabaseFiles()
 const COUNTRIES = ['iraq', 'bangladesh'] as const
 
-/** The rows of the files, by the names of their columns; the row of tags is left out. */
+/** The rows of the files as objects, without the row of tags. */
 const ROWS = COUNTRIES.flatMap((country) => {
-  const [header = [], ...rows] = parse(gunzipSync(readFileSync(ucdpFile(country))), {
+  const [header = [], ...rows] = parse(gunzipSync(readFileSync(locateUcdpFile(country))), {
     relax_column_count: true,
   }) as string[][]
   return rows
@@ -18,7 +18,7 @@ const ROWS = COUNTRIES.flatMap((country) => {
     .map((cells) => Object.fromEntries(header.map((name, index) => [name, cells[index] ?? ''])))
 })
 
-interface Answer {
+interface StatsResponse {
   data: StatsRow[]
   total: unknown
   by_dataset: { dataset: string; records: number }[]
@@ -26,14 +26,14 @@ interface Answer {
 }
 
 let path: string
-const stats = (query: string) => answers<Answer>(path, `/v1/stats?limit=1000&${query}`)
+const fetchStats = (query: string) => fetchJson<StatsResponse>(path, `/v1/stats?limit=1000&${query}`)
 
 beforeAll(async () => {
-  path = FILES.copy(await ucdpDatabase(...COUNTRIES))
+  path = FILES.copy(await createUcdpDatabase(...COUNTRIES))
 })
 
 describe('both files of UCDP GED', () => {
-  const sumsBy = (keyOf: (row: Record<string, string>) => string) => {
+  const sumBy = (keyOf: (row: Record<string, string>) => string) => {
     const sums = new Map<string, { records: number; low: number; best: number; high: number }>()
     for (const row of ROWS) {
       const sum = sums.get(keyOf(row)) ?? { records: 0, low: 0, best: 0, high: 0 }
@@ -48,14 +48,14 @@ describe('both files of UCDP GED', () => {
     ['year', (date: string) => `${date.slice(0, 4)}-01-01`],
     ['month', (date: string) => `${date.slice(0, 7)}-01`],
     ['day', (date: string) => date.slice(0, 10)],
-  ])('sum up by country and %s to what their columns do', async (interval, startOf) => {
-    const expected = sumsBy((row) => `${row.country} ${startOf(row.date_start ?? '')}`)
+  ])('have the sums of their columns by country and %s', async (interval, startOf) => {
+    const expected = sumBy((row) => `${row.country} ${startOf(row.date_start ?? '')}`)
     const found = new Map<string, unknown>()
     for (const country of ['Iraq', 'Bangladesh']) {
       let cursor = ''
       do {
         const query = `dataset=ucdp-ged&country=${country}&group_by=country,date&interval=${interval}${cursor}`
-        const { data, page } = (await stats(query)) as Answer & { page: { next: string | null } }
+        const { data, page } = (await fetchStats(query)) as StatsResponse & { page: { next: string | null } }
         for (const { by, records, fatalities } of data) {
           const { low, best, high } = fatalities ?? {}
           found.set(`${by.country?.name} ${by.date?.from}`, { records, low, best, high })
@@ -66,8 +66,8 @@ describe('both files of UCDP GED', () => {
     expect(found).toEqual(expected)
   })
 
-  test('stand side by side with the seed, and the answer says why there is no total', async () => {
-    const { data, total, by_dataset, notes } = await stats(
+  test('are listed separately from the seed, with a note why there is no total', async () => {
+    const { data, total, by_dataset, notes } = await fetchStats(
       'city=Baghdad&date_from=2017-01-02&date_to=2017-01-02&group_by=date&interval=day',
     )
     expect(data.map(({ by: { dataset }, fatalities }) => [dataset, fatalities?.best])).toEqual([
@@ -79,10 +79,10 @@ describe('both files of UCDP GED', () => {
     expect(notes).toEqual([{ code: 'several_datasets', message: expect.stringContaining('combine=prefer:') }])
   })
 
-  test('count a linked event once, by the data set that is preferred', async () => {
+  test('count a linked event once, with the figures of the preferred data set', async () => {
     const day = 'date_from=2017-01-02&date_to=2017-01-02'
     const killed = async (query: string) => {
-      const { total, combined } = (await stats(query)) as never as {
+      const { total, combined } = (await fetchStats(query)) as never as {
         total: { fatalities: { best: number } }
         combined: unknown
       }

@@ -11,7 +11,7 @@ const get = async (path: string) => (await api.fetch(`${service.origin}/v1/${pat
 
 beforeAll(async () => {
   service = await startService()
-  api = await OpenApiOracle.of(service.origin)
+  api = await OpenApiOracle.load(service.origin)
 })
 afterAll(() => service.close())
 
@@ -76,7 +76,7 @@ describe('the seed', () => {
     ])
   })
 
-  test('only actors in the roles that are asked for have rows', async () => {
+  test('only actors in the requested roles have rows', async () => {
     const { data } = (await get('stats?group_by=actor&actor_role=target')) as Record<string, never[]>
     expect(data?.map(({ by }) => by)).toEqual([
       { actor: expect.objectContaining({ name: 'Police Forces of Iraq' }) },
@@ -90,7 +90,7 @@ describe('the seed', () => {
     })
   })
 
-  test('nothing found is zero attacks, of whom nobody said anything', async () => {
+  test('no match returns zero attacks and null figures', async () => {
     expect(
       await get('stats?city=Samarra&date_from=2020-01-01&metrics=incidents,fatalities,injured'),
     ).toMatchObject({
@@ -100,7 +100,7 @@ describe('the seed', () => {
     })
   })
 
-  test('intervals without attacks are filled with zeros on request, between the days asked for', async () => {
+  test('fill=zero adds zeros for intervals without attacks between the requested days', async () => {
     const { data } = (await get(
       'stats?city=Baghdad&group_by=date&interval=day&fill=zero&date_from=2016-12-31&date_to=2017-01-03',
     )) as Record<string, never[]>
@@ -121,7 +121,7 @@ describe('the seed', () => {
     ])
   })
 
-  test('a cursor of rows that have been split by data set since is invalid_cursor', async () => {
+  test('a cursor is invalid once its rows are split by data set', async () => {
     const own = await startService()
     const page = async (path: string) => {
       const response = await fetch(`${own.origin}/v1/${path}`)
@@ -145,7 +145,7 @@ describe('the seed', () => {
     await own.close()
   })
 
-  test('pages follow one another by cursor', async () => {
+  test('pages are linked by cursor', async () => {
     const first = (await get('stats?group_by=city&limit=1')) as Record<string, never>
     const { next } = first.links as unknown as { next: string }
     const second = (await get(next.replace('/v1/', ''))) as Record<string, never[]>
@@ -156,7 +156,7 @@ describe('the seed', () => {
     expect(second.links).toMatchObject({ next: null })
   })
 
-  test('CSV and NDJSON have the same rows, notes in a header', async () => {
+  test('CSV and NDJSON have the same rows, and notes in a header', async () => {
     const url = `${service.origin}/v1/stats?group_by=date,actor&interval=year&metrics=fatalities&sort=-fatalities`
     const json = (await (await fetch(url)).json()) as { data: unknown[] }
     const lines = await fetch(`${url}&format=ndjson`)
@@ -199,7 +199,7 @@ test.each([
   ['combine=prefer:', 'combine', undefined],
   ['combine=prefer:seeed', 'combine', 'prefer:seed'],
   ['group_by=date&interval=day&fill=zero&date_from=0001-01-01&date_to=9999-12-31', 'fill', undefined],
-])('%s is refused: %s', async (query, parameter, suggestion) => {
+])('%s is rejected: %s', async (query, parameter, suggestion) => {
   const body = (await get(`stats?${query}`)) as {
     status: number
     errors: { parameter: string; suggestion?: string }[]
@@ -209,7 +209,7 @@ test.each([
 })
 
 describe('facets', () => {
-  test('count the values of each field among what matches', async () => {
+  test('count the values of each field among matching records', async () => {
     expect(await get('facets?fields=city,event_type,actor&city=Baghdad')).toMatchObject({
       records: 2,
       data: [
@@ -232,7 +232,7 @@ describe('facets', () => {
     })
   })
 
-  test('give values that the filters take', async () => {
+  test('return values that the filters accept', async () => {
     const { data } = (await get('facets')) as {
       data: { parameter: string; values: { value: string; records: number }[] }[]
     }

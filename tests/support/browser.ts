@@ -4,15 +4,15 @@ import { afterAll, beforeAll, onTestFinished, vi } from 'vitest'
 
 /** Debian's Chromium by default. */
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
-/** Whether there is a browser to run the tests of the pages in. */
+/** Whether a browser is installed; tests of pages are skipped without one. */
 export const hasBrowser = existsSync(CHROMIUM)
 if (!hasBrowser)
   console.warn(`The tests of the pages are skipped: no browser at ${CHROMIUM}. Set CHROMIUM_PATH to one.`)
 
-/** Limit of every wait for a state of the page, in milliseconds; generous, for machines under load. */
+/** Limit of every wait for a state of the page, in milliseconds, with a margin for machines under load. */
 export const WAIT_LIMIT = 30_000
 
-/** Turns off what a browser does without being asked. */
+/** Turns off background activity of the browser. */
 const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -23,10 +23,10 @@ const ARGUMENTS = [
   '--disable-sync',
 ]
 
-/** A page and the problems it has had. */
+/** A page and its problems so far. */
 interface Visit {
   page: Page
-  /** Errors in the console, exceptions, requests that failed or went elsewhere, violations of the policy. */
+  /** Errors in the console, exceptions, requests that failed or went to another origin, and violations of the content security policy. */
   readProblems(): Promise<string[]>
 }
 

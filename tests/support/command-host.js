@@ -1,12 +1,12 @@
-// A process that runs one command of `incidents` after another, each in its own folder and environment. The modules
-// stay loaded, which is most of what a short command costs; those of the command line are loaded for each run.
+// A process that runs one command of `incidents` after another, each in its own folder and environment. Loading
+// modules is most of the cost of a short command, so they stay loaded, except those of the command line.
 import { register } from 'node:module'
 import { Readable } from 'node:stream'
 
 const MAIN = new URL('../../dist/cli/main.js', import.meta.url).href
 const { PATH } = process.env
 
-// What main.js?run=N imports of dist/cli/ is loaded for run N.
+// Modules of dist/cli/ that main.js?run=N imports get the same query, so each run loads its own.
 const hooks = `export async function resolve(specifier, context, next) {
   const resolved = await next(specifier, context)
   const run = context.parentURL && new URL(context.parentURL).searchParams.get('run')
@@ -14,17 +14,17 @@ const hooks = `export async function resolve(specifier, context, next) {
 }`
 register(`data:text/javascript,${encodeURIComponent(hooks)}`)
 
-// Commands listen for signals and for errors of their output, expecting to be the only one.
+// Each command adds listeners for signals and for errors of its output.
 for (const emitter of [process, process.stdout, process.stderr]) emitter.setMaxListeners(0)
 
-/** Ends a command where it calls process.exit(). */
+/** Thrown by process.exit() to end a command. */
 class Exit extends Error {}
 process.exit = (code) => {
   process.exitCode = code ?? process.exitCode
   throw new Exit()
 }
 
-/** Keeps what is written to a stream. */
+/** Captures what is written to a stream. */
 function capture(stream) {
   const parts = []
   stream.write = (part, encoding, callback) => {

@@ -18,56 +18,56 @@ import { buildApp } from '../../src/app.ts'
 import { readSeed } from '../../src/seed/seed.ts'
 import type { FileStorage, Storage } from '../../src/storage/contract/storage.ts'
 import { isFileStorage, openStorage } from '../../src/storage/open-storage.ts'
-import { incidents, type Outcome } from './process.ts'
-import { seededDatabase, sharedFile } from './shared-files.ts'
+import { type Outcome, runIncidents } from './process.ts'
+import { createSeededDatabase, shareFile } from './shared-files.ts'
 
-/** How many records the seed has. */
+/** The number of records in the seed. */
 export const SEED_SIZE = (['sources', 'actors', 'places', 'incidents', 'tolls'] as const)
   .map((kind) => readSeed()[kind].length)
   .reduce((sum, length) => sum + length)
 
-/** The files of UCDP GED in tests/fixtures. */
-export const ucdpFile = (country: 'iraq' | 'bangladesh') =>
+/** Returns the path of a file of UCDP GED in tests/fixtures. */
+export const locateUcdpFile = (country: 'iraq' | 'bangladesh') =>
   fileURLToPath(new URL(`../fixtures/ucdp-ged-${country}.csv.gz`, import.meta.url))
 
-/** The seed with UCDP GED of Iraq, and of Bangladesh too where that is wanted. Tests work on copies. */
-export const ucdpDatabase = (
+/** Creates a database with the seed and UCDP GED of Iraq, or of Iraq and Bangladesh. Tests work on copies. */
+export const createUcdpDatabase = (
   ...countries: readonly ['iraq'] | readonly ['iraq', 'bangladesh']
 ): Promise<string> =>
-  sharedFile(`ucdp-${countries.join('-')}.db`, async (path) => {
+  shareFile(`ucdp-${countries.join('-')}.db`, async (path) => {
     const [start, missing] =
       countries.length === 1
-        ? [await seededDatabase(), 'iraq' as const]
-        : [await ucdpDatabase('iraq'), countries[1]]
+        ? [await createSeededDatabase(), 'iraq' as const]
+        : [await createUcdpDatabase('iraq'), countries[1]]
     copyFileSync(start, path)
-    const { code, stderr } = await run(`import ${ucdpFile(missing)}`, path)
+    const { code, stderr } = await run(`import ${locateUcdpFile(missing)}`, path)
     if (code !== 0) throw new Error(stderr)
   })
 
-/** Database files of one test file, in a folder that is gone afterwards. */
+/** Database files of one test file, in a folder that is removed afterwards. */
 export class DatabaseFiles {
   readonly folder = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
-  /** A database with the seed, before any test. */
+  /** The path of a database with the seed. */
   seeded = ''
 
   constructor() {
     beforeAll(async () => {
-      this.seeded = await seededDatabase()
+      this.seeded = await createSeededDatabase()
     })
     afterAll(() => rmSync(this.folder, { recursive: true, force: true }))
   }
 
-  /** A new folder of its own. */
+  /** Creates a new folder. */
   newFolder(): string {
     return mkdtempSync(join(this.folder, 'case-'))
   }
 
-  /** A path in a new folder of its own. */
+  /** Returns the path of a missing database in a new folder. */
   newPath(): string {
     return join(this.newFolder(), 'incidents.db')
   }
 
-  /** A copy of a database, which is the seeded one unless another is given, in a new folder of its own. */
+  /** Copies a database, by default the seeded one, to a new folder. */
   copy(of = this.seeded): string {
     const path = this.newPath()
     copyFileSync(of, path)
@@ -75,7 +75,7 @@ export class DatabaseFiles {
   }
 }
 
-/** Executes SQL on a database file, past every rule of the service. */
+/** Executes SQL on a database file, bypassing the rules of the service. */
 export function tamper(path: string, sql: string): void {
   const database = new Database(path)
   database.pragma('foreign_keys = OFF')
@@ -83,13 +83,13 @@ export function tamper(path: string, sql: string): void {
   database.close()
 }
 
-/** Overwrites part of a file with rubbish. */
+/** Overwrites part of a file with garbage bytes. */
 export function damage(path: string, from: number, to: number): void {
   writeFileSync(path, readFileSync(path).fill(0xab, from, to))
 }
 
 /** Opens a database file, uses it and closes it. */
-export async function using<T>(
+export async function withStorage<T>(
   path: string,
   work: (storage: FileStorage) => Promise<T>,
   now?: Date,
@@ -103,8 +103,8 @@ export async function using<T>(
   }
 }
 
-/** A digest of the schema and of every row of a database file. */
-export function contentOf(path: string): string {
+/** Computes a digest of the schema and of every row of a database file. */
+export function digestContent(path: string): string {
   const database = new Database(path, { readonly: true })
   const tables = database
     .prepare<[], { name: string; sql: string }>(
@@ -121,8 +121,8 @@ export function contentOf(path: string): string {
   return hash.digest('hex')
 }
 
-/** The names in the folder of a path, and a digest of the file at it. */
-export function traceOf(path: string): unknown {
+/** Lists the names in the folder of a path, with a digest of the file at the path. */
+export function snapshotFile(path: string): unknown {
   const folder = join(path, '..')
   if (!existsSync(folder) || !statSync(folder).isDirectory()) return null
   const isFile = existsSync(path) && statSync(path).isFile()
@@ -130,30 +130,30 @@ export function traceOf(path: string): unknown {
   return { names: readdirSync(folder, { recursive: true }), digest }
 }
 
-/** Asserts that a command failed with one line that tells the cause and nothing else. */
+/** Asserts that a command failed and wrote only one line, which states the cause. */
 export function expectOneLine({ code, stdout, stderr }: Outcome, cause: RegExp): void {
   expect(stderr).toMatch(cause)
   expect(stderr).toMatch(/^incidents: [^\n]+\n$/)
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
 }
 
-/** Runs a command on a database file, as another user where one is given. */
+/** Runs a command on a database file, as another user if one is given. */
 export const run = (command: string, path: string, uid?: number) =>
-  incidents(command.split(' '), {
+  runIncidents(command.split(' '), {
     env: { DATABASE_URL: `sqlite:${path}`, LOG_LEVEL: 'silent', PORT: '0' },
     ...(uid !== undefined && { uid }),
   })
 
-/** What the service answers on a database file. */
-export async function answers<T>(path: string, url: string): Promise<T> {
-  return using(path, async (storage) => {
+/** Requests JSON from the application on a database file. */
+export async function fetchJson<T>(path: string, url: string): Promise<T> {
+  return withStorage(path, async (storage) => {
     const app = await buildApp({ stores: storage })
     const { body } = await app.inject(encodeURI(url))
     return JSON.parse(body)
   })
 }
 
-/** Everything that is wrong with a database: its file, if it is one, and its records. */
+/** Finds the problems of a database: those of its file, else those of its records. */
 export async function findProblems(storage: Storage): Promise<string[]> {
   const inFile = isFileStorage(storage) ? await storage.checkFile() : []
   const problems = inFile.length > 0 ? inFile : await storage.check()

@@ -6,7 +6,7 @@ import { findFlags } from '../../src/figures/flags.ts'
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import { incident } from './records.ts'
 
-/** Texts that mean something to CSV, spreadsheets, lists in cells or JSON, and any others. */
+/** Texts with special characters of CSV, spreadsheets, lists in cells or JSON, and any others. */
 const text = fc.oneof(
   fc.string({ unit: fc.constantFrom(...'\'=+-@\t\r\n";, \\aé', '; ', 'سامراء', '𐎀') }),
   fc.string({ unit: 'grapheme', maxLength: 20 }),
@@ -21,7 +21,7 @@ const actor = fc.record({
   attribution: fc.option(fc.constantFrom(...ATTRIBUTIONS)),
 })
 
-/** A moment as a store writes it. */
+/** A time in the format of a store. */
 const moment = fc
   .date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
   .map((date) => date.toISOString())
@@ -48,23 +48,23 @@ export const storedIncident: fc.Arbitrary<Incident & { claims: Claim[] }> = fc
   .map(({ base, local, ...rest }) => {
     const claims: Claim[] = []
     const record = { ...base, ...rest, id: `seed:${local}` }
-    const claimed = (given: Casualties | null, measure: 'killed' | 'injured') => {
-      const figure = <T extends { low: number; high: number | null }>(range: T, group: Claim['group']) => {
+    const addClaims = (given: Casualties | null, measure: 'killed' | 'injured') => {
+      const addClaim = <T extends { low: number; high: number | null }>(range: T, group: Claim['group']) => {
         claims.push({ ...CLAIM, id: `${record.id}#${claims.length + 1}`, measure, group, ...bounds(range) })
         return { ...range, claims: [`${record.id}#${claims.length}`] }
       }
       if (!given) return null
-      const total = figure(given, 'all')
+      const total = addClaim(given, 'all')
       const groups = Object.entries(given.by_group).map(([group, range]) => [
         group,
-        range && figure(range, group as Claim['group']),
+        range && addClaim(range, group as Claim['group']),
       ])
       return { ...total, by_group: Object.fromEntries(groups) as Casualties['by_group'] }
     }
-    const fatalities = claimed(record.fatalities, 'killed')
-    const injured = claimed(record.injured, 'injured')
+    const fatalities = addClaims(record.fatalities, 'killed')
+    const injured = addClaims(record.injured, 'injured')
     claims.push({ ...CLAIM, id: `${record.id}#${claims.length + 1}`, qualifier: 'some', measure: 'killed' })
-    // As the store has it: JSON knows no negative zero.
+    // As it is stored: JSON has no negative zero.
     return JSON.parse(
       JSON.stringify({ ...record, fatalities, injured, flags: findFlags({ fatalities, injured }), claims }),
     )

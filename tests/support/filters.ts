@@ -8,7 +8,7 @@ import type { PlaceScope } from '../../src/places/place.store.ts'
 import type { SourceScope } from '../../src/sources/source.store.ts'
 import { CORNERS, SEED } from './records.ts'
 
-/** A moment between two loads of a test. */
+/** A time between two loads of a test. */
 export const LATER = '2026-01-02T00:00:00Z'
 
 const scope = fc.constantFrom<PlaceScope>(
@@ -19,30 +19,30 @@ const scope = fc.constantFrom<PlaceScope>(
   { kind: 'city', id: 'geonames:91597' },
   { kind: 'district', id: 'geonames:IQ.07.sadr-city' },
 )
-const several = <T>(item: fc.Arbitrary<T>) => fc.uniqueArray(item, { maxLength: 3 })
+const someOf = <T>(item: fc.Arbitrary<T>) => fc.uniqueArray(item, { maxLength: 3 })
 const day = fc
   .integer({ min: 18, max: 42 })
   .map((n) => new Date(Date.UTC(2016, 11, n)).toISOString().slice(0, 10))
 const limits = { min: fc.nat(30), max: fc.nat(30) }
 /** A limit is a minimum, a maximum or both. */
-const limited = ({ min, max }: { min?: number; max?: number }) => min !== undefined || max !== undefined
+const hasLimit = ({ min, max }: { min?: number; max?: number }) => min !== undefined || max !== undefined
 const degrees = (limit: number) => fc.integer({ min: -limit, max: limit })
 
 const span = fc.constantFrom(0, 0.1, 0.5, 3, 10, 40)
 
-/** Any filter, each parameter given or not. */
+/** Any filter, with any of its parameters. */
 const filter = fc.record(
   {
-    id: several(fc.nat(400).map((n) => `seed:made-${n}`)),
-    kind: several(fc.constantFrom(...INCIDENT_KINDS)),
-    dataset: several(fc.constantFrom('seed', 'geonames')),
-    event_type: several(fc.constantFrom(...EVENT_TYPES)),
-    sub_event_type: several(fc.constantFrom(...SUB_EVENT_TYPES)),
-    city: several(scope),
-    place: several(scope),
-    admin1: several(scope),
-    country: several(scope),
-    source: several(
+    id: someOf(fc.nat(400).map((n) => `seed:made-${n}`)),
+    kind: someOf(fc.constantFrom(...INCIDENT_KINDS)),
+    dataset: someOf(fc.constantFrom('seed', 'geonames')),
+    event_type: someOf(fc.constantFrom(...EVENT_TYPES)),
+    sub_event_type: someOf(fc.constantFrom(...SUB_EVENT_TYPES)),
+    city: someOf(scope),
+    place: someOf(scope),
+    admin1: someOf(scope),
+    country: someOf(scope),
+    source: someOf(
       fc.constantFrom<SourceScope>(
         ...SEED.sources.flatMap(({ id, publisher }) => [{ id }, { publisher }]),
         { id: 'seed:none' },
@@ -51,8 +51,8 @@ const filter = fc.record(
     ),
     actor: fc.record(
       {
-        ids: several(fc.constantFrom(...SEED.actors.map(({ id }) => id))),
-        roles: several(fc.constantFrom(...ROLES)),
+        ids: someOf(fc.constantFrom(...SEED.actors.map(({ id }) => id))),
+        roles: someOf(fc.constantFrom(...ROLES)),
       },
       { requiredKeys: [] },
     ),
@@ -63,10 +63,10 @@ const filter = fc.record(
         { ...limits, basis: fc.constantFrom(...BOUNDS), group: fc.constantFrom(...GROUPS) },
         { requiredKeys: ['basis'] },
       )
-      .filter(limited),
+      .filter(hasLimit),
     injured: fc
       .record({ ...limits, basis: fc.constant('best' as const) }, { requiredKeys: ['basis'] })
-      .filter(limited),
+      .filter(hasLimit),
     bbox: fc.oneof(
       fc
         .tuple(degrees(180), degrees(90), degrees(180), degrees(90))
@@ -88,14 +88,14 @@ const filter = fc.record(
         .map(([[latitude, longitude], radiusKm]) => ({ latitude, longitude, radiusKm })),
     ),
     updated_since: fc.constantFrom('1970-01-01T00:00:00Z', LATER, '2999-01-01T00:00:00Z'),
-    words: several(
+    words: someOf(
       fc.constantFrom('bomb', 'samarra', 'bagh', 'قنبله', '1', '爆', 'взрыв', 'near', 'or', 'islamic'),
     ),
   },
   { requiredKeys: [] },
 ) as fc.Arbitrary<IncidentFilter>
 
-/** One to three parameters at a time find something; all at once hardly ever do. */
+/** Filters of at most three parameters, because more rarely match anything. */
 export const sparseFilter = fc
   .tuple(filter, fc.uniqueArray(fc.nat(18), { maxLength: 3 }))
   .map(([full, kept]) =>

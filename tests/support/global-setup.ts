@@ -7,16 +7,16 @@ import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The folder of files that are made once for all test files. */
+    /** The folder of files that are created once for all test files. */
     sharedFolder: string
   }
 }
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-/** Written after each build: what is newer has yet to be built. */
+/** Written after each build; sources that are newer are not built yet. */
 const STAMP = join(ROOT, 'dist/.built')
 
-/** Builds dist/ where it is older than the sources, and keeps a folder for what test files share. */
+/** Builds dist/ if it is older than the sources, and creates a folder for files that tests share. */
 export function setup(project: TestProject): () => void {
   if (isStale()) {
     const began = new Date()

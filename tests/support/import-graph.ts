@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 
-/** What each file imports, types too: paths below src/. */
+/** The imports of each file, including those of types, as paths below src/. */
 export type Imports = ReadonlyMap<string, readonly string[]>
 
 /** A row of the table of folders. */
@@ -11,42 +11,42 @@ export interface FolderRow {
   mayImport: readonly string[]
 }
 
-/** Circles of files, each as `a.ts -> b.ts -> a.ts`. */
-export function findFileCircles(imports: Imports): string[] {
-  return findCircles(imports).map((circle) => circle.join(' -> '))
+/** Finds cycles of files, each as `a.ts -> b.ts -> a.ts`. */
+export function findFileCycles(imports: Imports): string[] {
+  return findCycles(imports).map((cycle) => cycle.join(' -> '))
 }
 
 /**
- * Circles of folders, with an import for each step. The files directly in a folder are one node, whatever is in
- * its subfolders; each file directly in src/ is a node.
+ * Finds cycles of folders, with an import for each step. The files directly in a folder are one node, without those
+ * in its subfolders; each file directly in src/ is a node.
  */
-export function findFolderCircles(imports: Imports): string[] {
+export function findFolderCycles(imports: Imports): string[] {
   const examples = new Map<string, Map<string, string>>()
-  for (const { from, to } of eachImport(imports)) {
-    const [folder, target] = [folderOf(from), folderOf(to)]
+  for (const { from, to } of listImports(imports)) {
+    const [folder, target] = [findFolder(from), findFolder(to)]
     if (folder === target) continue
     const targets = examples.get(folder) ?? new Map<string, string>()
     examples.set(folder, targets)
-    if (!targets.has(target)) targets.set(target, describe(from, to))
+    if (!targets.has(target)) targets.set(target, describeImport(from, to))
   }
   const graph = new Map([...examples].map(([folder, targets]) => [folder, [...targets.keys()]]))
-  return findCircles(graph).map((circle) => {
-    const steps = circle.slice(1).map((folder, at) => examples.get(circle[at] ?? '')?.get(folder))
-    return `${circle.join(' -> ')}: ${steps.join(', ')}`
+  return findCycles(graph).map((cycle) => {
+    const steps = cycle.slice(1).map((folder, at) => examples.get(cycle[at] ?? '')?.get(folder))
+    return `${cycle.join(' -> ')}: ${steps.join(', ')}`
   })
 }
 
-/** Imports that the table does not permit; imports within a row need no permission. */
+/** Finds imports that the table does not permit; imports within a row need no permission. */
 export function findUpwardImports(imports: Imports, rows: readonly FolderRow[]): string[] {
-  return eachImport(imports)
+  return listImports(imports)
     .filter(({ from, to }) => {
       const [row, target] = [findRow(from, rows), findRow(to, rows)]
       return row && target && row !== target && !row.mayImport.includes(target.path)
     })
-    .map(({ from, to }) => describe(from, to))
+    .map(({ from, to }) => describeImport(from, to))
 }
 
-/** Permissions that run upward: a row may import only rows below it. */
+/** Finds permissions that run upward: a row may import only rows below it. */
 export function findUpwardRows(rows: readonly FolderRow[]): string[] {
   return rows.flatMap(({ path, mayImport }, index) =>
     mayImport
@@ -55,12 +55,12 @@ export function findUpwardRows(rows: readonly FolderRow[]): string[] {
   )
 }
 
-/** Files that no row of the table covers. */
+/** Finds files that no row of the table covers. */
 export function findUncovered(files: Iterable<string>, rows: readonly FolderRow[]): string[] {
   return [...files].filter((file) => !findRow(file, rows))
 }
 
-/** Paths in the table, as a row or as what it may import, at which there is nothing. */
+/** Finds paths in the table, as a row or as a permission, that cover no files. */
 export function findEmptyRows(files: Iterable<string>, rows: readonly FolderRow[]): string[] {
   const all = [...files]
   const covered = new Set(all.map((file) => findRow(file, rows)?.path))
@@ -76,7 +76,7 @@ export function findEmptyRows(files: Iterable<string>, rows: readonly FolderRow[
 
 /**
  * Reads the table `Folder | Job | May import` under the heading `## Folders`. Paths are in backticks.
- * @throws Error where there is no such table
+ * @throws Error if there is no such table
  */
 export function parseFolderTable(markdown: string): FolderRow[] {
   const [, section = ''] = /^## Folders\n(.*?)(?=^## |(?![\s\S]))/ms.exec(markdown) ?? []
@@ -92,14 +92,14 @@ export function parseFolderTable(markdown: string): FolderRow[] {
   })
 }
 
-/** Circles in a graph, one for each edge that leads back, each with its first node once more at the end. */
-function findCircles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
-  const circles: string[][] = []
+/** Finds cycles in a graph, one for each back edge, each with its first node repeated at the end. */
+function findCycles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const cycles: string[][] = []
   const done = new Set<string>()
   const trail: string[] = []
   const visit = (node: string): void => {
     const at = trail.indexOf(node)
-    if (at >= 0) circles.push([...trail.slice(at), node])
+    if (at >= 0) cycles.push([...trail.slice(at), node])
     if (at >= 0 || done.has(node)) return
     trail.push(node)
     for (const target of graph.get(node) ?? []) visit(target)
@@ -107,14 +107,14 @@ function findCircles(graph: ReadonlyMap<string, readonly string[]>): string[][] 
     done.add(node)
   }
   for (const node of graph.keys()) visit(node)
-  return circles
+  return cycles
 }
 
-function eachImport(imports: Imports): { from: string; to: string }[] {
+function listImports(imports: Imports): { from: string; to: string }[] {
   return [...imports].flatMap(([from, targets]) => targets.map((to) => ({ from, to })))
 }
 
-function folderOf(file: string): string {
+function findFolder(file: string): string {
   const folder = posix.dirname(file)
   return folder === '.' ? file : folder
 }
@@ -123,7 +123,7 @@ function covers(path: string, file: string): boolean {
   return path.endsWith('/') ? file.startsWith(path) : file === path
 }
 
-/** The row that covers a file most closely. */
+/** Finds the most specific row that covers a file. */
 function findRow(file: string, rows: readonly FolderRow[]): FolderRow | undefined {
   return rows
     .filter(({ path }) => covers(path, file))
@@ -131,6 +131,6 @@ function findRow(file: string, rows: readonly FolderRow[]): FolderRow | undefine
     .at(0)
 }
 
-function describe(from: string, to: string): string {
+function describeImport(from: string, to: string): string {
   return `src/${from} imports src/${to}`
 }

@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs'
-import type { Running } from './process.ts'
+import type { RunningCommand } from './process.ts'
 
-/** Why the memory of a process cannot be measured here; null where it can. */
+/** The reason why the memory of a process cannot be measured here; null if it can. */
 export const UNMEASURED =
   process.platform === 'linux' ? null : 'the peak of memory is read from /proc, of Linux'
 
-/** How often to look, in milliseconds: what is taken just before the end goes unseen for as long at most. */
-const INTERVAL = 10
+/** Sampling interval in milliseconds; a peak in the last interval may be missed. */
+const INTERVAL_MS = 10
 
-/** The most memory that a process has had until its end, in bytes, as the kernel counts it. */
-export async function peakMemory({ process, ended }: Running): Promise<number> {
+/** Measures the peak of resident memory of a process until its end, in bytes, by the kernel's count. */
+export async function measurePeakMemory({ process, ended }: RunningCommand): Promise<number> {
   let peak = 0
   const timer = setInterval(() => {
-    peak = Math.max(peak, residentPeak(process.pid))
-  }, INTERVAL)
+    peak = Math.max(peak, readResidentPeak(process.pid))
+  }, INTERVAL_MS)
   try {
     await ended
   } finally {
@@ -22,12 +22,12 @@ export async function peakMemory({ process, ended }: Running): Promise<number> {
   return peak
 }
 
-function residentPeak(pid: number | undefined): number {
+function readResidentPeak(pid: number | undefined): number {
   try {
     const [, kilobytes] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
     return Number(kilobytes ?? 0) * 1024
   } catch {
-    // It has ended.
+    // The process has ended.
     return 0
   }
 }

@@ -11,7 +11,7 @@ interface Document {
   paths: Record<string, { get: Operation }>
 }
 
-/** Checks answers against the OpenAPI document that the service itself serves. */
+/** Checks responses against the OpenAPI document that the service serves. */
 export class OpenApiOracle {
   readonly #ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true })
   readonly #validators = new Map<string, ValidateFunction>()
@@ -20,11 +20,11 @@ export class OpenApiOracle {
     this.#ajv.addSchema(document, 'openapi')
   }
 
-  static async of(origin: string): Promise<OpenApiOracle> {
+  static async load(origin: string): Promise<OpenApiOracle> {
     return new OpenApiOracle((await (await fetch(`${origin}/openapi.json`)).json()) as Document)
   }
 
-  /** Fetches, and asserts that status, media type and body are as documented. The body is parsed where it is JSON. */
+  /** Sends a request, and asserts that status, media type and body are as documented. Parses a JSON body. */
   async fetch(
     url: string,
     init: RequestInit = {},
@@ -32,7 +32,7 @@ export class OpenApiOracle {
     const response = await fetch(url, init)
     const text = await response.text()
     const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? ''
-    const path = this.#pathOf(new URL(url).pathname)
+    const path = this.#findPath(new URL(url).pathname)
     const documented = this.document.paths[path]?.get.responses[response.status]
     expect(documented, `${response.status} of ${path} is documented`).toBeDefined()
     if (response.status === 304 || init.method === 'HEAD') return { response, body: undefined, text }
@@ -41,19 +41,19 @@ export class OpenApiOracle {
     )
     const isJson = /json$/.test(type) && type !== 'application/x-ndjson'
     const body: unknown = isJson ? JSON.parse(text) : text
-    // Under `fields` records lack parts; whatever is there must be as documented all the same.
+    // With `fields`, records lack parts; the parts that they have must be as documented.
     const partial = new URL(url).searchParams.has('fields')
     if (isJson) this.#assertValid(path, response.status, type, body, partial)
     return { response, body, text }
   }
 
-  #pathOf(pathname: string): string {
+  #findPath(pathname: string): string {
     const parts = pathname.split('/')
     const path = Object.keys(this.document.paths).find((pattern) => {
-      const wanted = pattern.split('/')
+      const expected = pattern.split('/')
       return (
-        wanted.length === parts.length &&
-        wanted.every((part, index) => part.startsWith('{') || part === parts[index])
+        expected.length === parts.length &&
+        expected.every((part, index) => part.startsWith('{') || part === parts[index])
       )
     })
     if (!path) throw new Error(`${pathname} is not in the OpenAPI document`)

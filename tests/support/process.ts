@@ -4,50 +4,50 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
-import { seededDatabase } from './shared-files.ts'
+import { createSeededDatabase } from './shared-files.ts'
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 const HOST = fileURLToPath(new URL('command-host.js', import.meta.url))
 
-/** How long any command may take before it is killed, in milliseconds. */
+/** Time after which a command is killed, in milliseconds. */
 const LIMIT = 50_000
 
-/** How long a server may run where the tests do not end it, in milliseconds: longer than its test file takes. */
+/** Time after which a server that the tests did not stop is killed, in milliseconds: longer than any test file takes. */
 const SERVER_LIMIT = 600_000
 
-/** How a command is run: nothing of the tests' own environment but PATH reaches it. */
-export interface Circumstances {
+/** Options for running a command. Of the tests' environment it gets only PATH. */
+export interface RunOptions {
   env?: Record<string, string>
   cwd?: string
   uid?: number
-  /** How long it may take, in milliseconds, where that is not the {@link LIMIT}. */
+  /** Time after which it is killed, in milliseconds; {@link LIMIT} by default. */
   limit?: number
-  /** What it reads from standard input. */
+  /** The content of its standard input. */
   input?: Buffer
-  /** The largest file that it may write, in bytes: beyond it every write fails, as on a disk that is full. */
+  /** The largest file that it may write, in bytes: larger writes fail, as on a full disk. */
   largestFile?: number
 }
 
-/** How a command ended and what it wrote. */
+/** The exit code and output of a command. */
 export interface Outcome {
   code: number | null
   stdout: string
   stderr: string
 }
 
-/** A command while it runs. */
-export interface Running {
+/** A running command. */
+export interface RunningCommand {
   process: ChildProcess
-  /** What it has written so far. */
+  /** Its output so far. */
   output: { stdout: string; stderr: string }
   ended: Promise<Outcome>
 }
 
-/** Starts `incidents` as a process, as it is installed: from dist/. */
+/** Starts `incidents` as a process, from dist/ as when it is installed. */
 export function startIncidents(
   args: readonly string[],
-  { env = {}, cwd = tmpdir(), uid, limit = LIMIT, largestFile, input }: Circumstances = {},
-): Running {
+  { env = {}, cwd = tmpdir(), uid, limit = LIMIT, largestFile, input }: RunOptions = {},
+): RunningCommand {
   const command = [process.execPath, MAIN, ...args]
   // POSIX counts in blocks of 512 bytes.
   const limited = [
@@ -80,30 +80,30 @@ export function startIncidents(
   return { process: child, output, ended }
 }
 
-/** Runs `incidents` to its end, as a process that ends with it. */
-export function runProcess(args: readonly string[], circumstances?: Circumstances): Promise<Outcome> {
-  return startIncidents(args, circumstances).ended
+/** Runs `incidents` in its own process. */
+export function runProcess(args: readonly string[], options?: RunOptions): Promise<Outcome> {
+  return startIncidents(args, options).ended
 }
 
 /**
- * Runs `incidents` to its end, in a process that is kept for the next command unless the circumstances require
- * a new one: for what a command does and writes, not for how its process behaves.
+ * Runs `incidents` in a process that is reused for the next command, unless the options require a new one. For tests
+ * of what a command does and writes, not of how its process behaves.
  */
-export function incidents(args: readonly string[], circumstances: Circumstances = {}): Promise<Outcome> {
-  const { env = {}, cwd = tmpdir(), input, ...process } = circumstances
-  if (args[0] === 'serve' || Object.keys(process).length > 0) return runProcess(args, circumstances)
+export function runIncidents(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  const { env = {}, cwd = tmpdir(), input, ...process } = options
+  if (args[0] === 'serve' || Object.keys(process).length > 0) return runProcess(args, options)
   host ??= new CommandHost()
   return host.run({ args, env, cwd, input })
 }
 
-/** The process in which commands are run one after the other. */
+/** The process that runs commands one after the other. */
 class CommandHost {
   readonly #process = fork(HOST, { serialization: 'advanced', execArgv: [] })
   readonly #waiting = new Map<number, { resolve(outcome: Outcome): void; reject(cause: Error): void }>()
   #last = 0
 
   constructor() {
-    // It ends with the tests.
+    // It does not keep the tests from ending.
     this.#process.unref()
     this.#process.channel?.unref()
     this.#process.on('message', ({ id, outcome }: { id: number; outcome: Outcome }) => {
@@ -117,7 +117,7 @@ class CommandHost {
     })
   }
 
-  run(command: Pick<Circumstances, 'env' | 'cwd'> & { args: readonly string[]; input: Buffer | undefined }) {
+  run(command: Pick<RunOptions, 'env' | 'cwd'> & { args: readonly string[]; input: Buffer | undefined }) {
     this.#last += 1
     const id = this.#last
     return new Promise<Outcome>((resolve, reject) => {
@@ -129,12 +129,12 @@ class CommandHost {
 
 let host: CommandHost | undefined
 
-/** A serving process. */
-export interface Server extends Running {
+/** A running `incidents serve`. */
+export interface Server extends RunningCommand {
   origin: string
 }
 
-/** Starts `incidents serve` on a free port; resolves when it says that it is ready. */
+/** Starts `incidents serve` on a free port; resolves when it logs that it is ready. */
 export async function startServer(env: Record<string, string>, limit = SERVER_LIMIT): Promise<Server> {
   const running = startIncidents(['serve'], { env: { PORT: '0', ...env }, limit })
   const origin = await new Promise<string>((resolve, reject) => {
@@ -147,8 +147,8 @@ export async function startServer(env: Record<string, string>, limit = SERVER_LI
   return { ...running, origin }
 }
 
-/** Servers and databases of one file of tests: they are gone when its tests are. */
-export function servers(settings: Record<string, string> = {}) {
+/** Sets up servers and databases for one test file, and removes them after its tests. */
+export function setUpServers(settings: Record<string, string> = {}) {
   const root = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
   const started: Server[] = []
   afterAll(async () => {
@@ -157,12 +157,12 @@ export function servers(settings: Record<string, string> = {}) {
     rmSync(root, { recursive: true, force: true })
   })
   return {
-    /** The path of a database to be made, in a new folder of its own. */
+    /** Returns the path of a missing database in a new folder. */
     newPath: () => join(mkdtempSync(join(root, 'case-')), 'incidents.db'),
-    /** A copy of the database with the seed, in a new folder of its own. */
+    /** Copies the database with the seed to a new folder. */
     async seededPath(): Promise<string> {
       const path = join(mkdtempSync(join(root, 'case-')), 'incidents.db')
-      copyFileSync(await seededDatabase(), path)
+      copyFileSync(await createSeededDatabase(), path)
       return path
     },
     /** Starts a server on a database. */

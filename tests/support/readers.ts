@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import { textOf } from './served.ts'
+import { fetchText } from './served.ts'
 
-/** Requests by which a state of a data set is known from another. */
+/** Requests whose responses differ between states of a data set. */
 const REQUESTS = {
   list: '/v1/incidents?dataset=ucdp-ged&limit=100&sort=-deaths&fields=id,fatalities.high',
   record: '/v1/incidents/ucdp-ged:100005',
@@ -10,15 +10,15 @@ const REQUESTS = {
   stream: '/v1/incidents?dataset=ucdp-ged&format=ndjson&fields=id,title,fatalities.high',
 } as const
 
-/** Between one request and the next, in milliseconds: readers are many, but leave the machine to others too. */
-const PAUSE = 50
+/** Pause between requests in milliseconds, so that readers do not take the whole machine. */
+const PAUSE_MS = 50
 
-/** The answers to all requests, shortened to what tells states apart. */
-export type Answers = Record<keyof typeof REQUESTS, string>
+/** The responses to all requests, reduced to what differs between states. */
+export type Responses = Record<keyof typeof REQUESTS, string>
 
-/** Asks a server one thing. */
-export async function ask(origin: string, request: keyof typeof REQUESTS): Promise<string> {
-  const text = await textOf(`${origin}${REQUESTS[request]}`)
+/** Sends one request to a server; returns the reduced response. */
+export async function readResponse(origin: string, request: keyof typeof REQUESTS): Promise<string> {
+  const text = await fetchText(`${origin}${REQUESTS[request]}`)
   if (request === 'stream') return createHash('sha256').update(text).digest('hex')
   const body = JSON.parse(text)
   if (request === 'record') return JSON.stringify(body.fatalities)
@@ -26,34 +26,34 @@ export async function ask(origin: string, request: keyof typeof REQUESTS): Promi
   return String(body.data.find(({ id }: { id: string }) => id === 'ucdp-ged')?.incidents)
 }
 
-/** Asks a server everything. */
-export async function askAll(origin: string): Promise<Answers> {
-  const answers: Partial<Answers> = {}
-  for (const request of Object.keys(REQUESTS) as (keyof Answers)[])
-    answers[request] = await ask(origin, request)
-  return answers as Answers
+/** Sends all requests to a server. */
+export async function readResponses(origin: string): Promise<Responses> {
+  const responses: Partial<Responses> = {}
+  for (const request of Object.keys(REQUESTS) as (keyof Responses)[])
+    responses[request] = await readResponse(origin, request)
+  return responses as Responses
 }
 
-/** Every incident of a data set, whole but for the moment of its last change. */
-export async function wholeState(origin: string): Promise<string> {
-  const text = await textOf(`${origin}/v1/incidents?dataset=ucdp-ged&format=ndjson`)
+/** Computes a digest of every incident of the data set, without the time of its last change. */
+export async function digestIncidents(origin: string): Promise<string> {
+  const text = await fetchText(`${origin}/v1/incidents?dataset=ucdp-ged&format=ndjson`)
   return createHash('sha256')
     .update(text.replace(/"updated_at":"[^"]*"/g, ''))
     .digest('hex')
 }
 
-/** What readers are answered in each state, by its name. */
-export type States<Name extends string> = Partial<Record<Name, Answers>>
+/** The responses in each state, by its name. */
+export type States<Name extends string> = Partial<Record<Name, Responses>>
 
-/** What one answer was, and when it was asked for. */
+/** The state of one response, and when it was requested. */
 export interface Observation {
   at: number
-  request: keyof Answers
-  /** The name of the state that the answer is of; else what was wrong. */
+  request: keyof Responses
+  /** The name of the state that the response is of, or a description of the error. */
   state: string
 }
 
-/** Reads a server in a loop until it is told to stop, and notes of which state every answer is. */
+/** Sends requests to a server in a loop until it is stopped, and records the state of every response. */
 export class Reader<Name extends string> {
   readonly observations: Observation[] = []
   #rounds = 0
@@ -67,10 +67,10 @@ export class Reader<Name extends string> {
     this.#loop = this.#read()
   }
 
-  /** Waits until everything has been asked so many times more. */
-  async rounds(count: number): Promise<void> {
-    const wanted = this.#rounds + count
-    while (this.#rounds < wanted) await setTimeout(10)
+  /** Waits until all requests have been sent this number of times more. */
+  async waitForRounds(count: number): Promise<void> {
+    const target = this.#rounds + count
+    while (this.#rounds < target) await setTimeout(10)
   }
 
   async stop(): Promise<void> {
@@ -80,21 +80,21 @@ export class Reader<Name extends string> {
 
   async #read(): Promise<void> {
     for (; !this.#isDone; this.#rounds += 1) {
-      for (const request of Object.keys(REQUESTS) as (keyof Answers)[]) {
-        this.observations.push({ at: performance.now(), request, state: await this.#ask(request) })
-        await setTimeout(PAUSE)
+      for (const request of Object.keys(REQUESTS) as (keyof Responses)[]) {
+        this.observations.push({ at: performance.now(), request, state: await this.#readState(request) })
+        await setTimeout(PAUSE_MS)
       }
     }
   }
 
-  async #ask(request: keyof Answers): Promise<string> {
+  async #readState(request: keyof Responses): Promise<string> {
     try {
-      const answer = await ask(this.origin, request)
-      const known = Object.entries<Answers | undefined>(this.states)
-      const [name] = known.find(([, answers]) => answers?.[request] === answer) ?? []
-      return name ?? `no state: ${answer.slice(0, 200)}`
+      const response = await readResponse(this.origin, request)
+      const known = Object.entries<Responses | undefined>(this.states)
+      const [name] = known.find(([, responses]) => responses?.[request] === response) ?? []
+      return name ?? `unknown state: ${response.slice(0, 200)}`
     } catch (error) {
-      return `no answer: ${error}`
+      return `no response: ${error}`
     }
   }
 }

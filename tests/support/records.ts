@@ -7,12 +7,12 @@ import type { IncidentPlace, PlaceRecord } from '../../src/places/place.schema.t
 import { readSeed } from '../../src/seed/seed.ts'
 import type { RecordBatch, RecordInput } from '../../src/storage/contract/storage.ts'
 
-/** The gazetteer, code book, actors and sources of the seed: what made-up incidents refer to. */
+/** The seed, whose gazetteer, code book, actors and sources invented incidents refer to. */
 export const SEED = readSeed()
 
 const PLACES = new Map(SEED.places.map((place) => [place.id, place]))
 
-/** Places of every kind, Baghdad and a district of it among them, with names in common. */
+/** Places of every kind, including Baghdad and one of its districts. */
 const PLACE_IDS = [
   'iso3166:IQ',
   'geonames:IQ.07',
@@ -22,7 +22,7 @@ const PLACE_IDS = [
   'iso3166:FJ',
 ]
 
-function describe(id: string): IncidentPlace {
+function buildPlace(id: string): IncidentPlace {
   const chain: Partial<Record<PlaceRecord['kind'], string>> = {}
   for (let at = PLACES.get(id); at; at = PLACES.get(at.parent_id ?? '')) chain[at.kind] = at.name
   const { name, kind, country_code } = PLACES.get(id) as RecordInput<PlaceRecord>
@@ -32,7 +32,7 @@ function describe(id: string): IncidentPlace {
 
 const number = fc.oneof(fc.nat(12), fc.nat(200))
 
-/** Any figure, out of order too: data sets break low ≤ best ≤ high, and we keep what they say. */
+/** Any figure, even out of order: data sets break low ≤ best ≤ high, and figures are kept as given. */
 const figure: fc.Arbitrary<Figure> = fc.record({
   low: number,
   best: number,
@@ -85,7 +85,7 @@ const words = fc.constantFrom(
   '爆炸',
 )
 
-/** Points at which cells, the poles and the antimeridian meet, and some beside them. */
+/** Points where cells, the poles and the antimeridian meet, and some next to them. */
 export const CORNERS: readonly (readonly [latitude: number, longitude: number])[] = [
   [90, 180],
   [-90, -180],
@@ -97,7 +97,7 @@ export const CORNERS: readonly (readonly [latitude: number, longitude: number])[
   [33.3, 44.4],
 ]
 
-/** An incident as a data set might bring it, every property of every shape that the schema permits. */
+/** An incident as a data set might have it, with properties of every shape that the schema permits. */
 export const incident: fc.Arbitrary<RecordInput<Incident>> = fc
   .record({
     kind: fc.constantFrom('incident' as const, 'group' as const),
@@ -105,7 +105,7 @@ export const incident: fc.Arbitrary<RecordInput<Incident>> = fc
     description: fc.option(words),
     dates: fc.tuple(day('2016-12-20', '2017-01-10'), day('2016-12-20', '2017-01-10')),
     date_precision: fc.constantFrom(...DATE_PRECISIONS),
-    place: fc.constantFrom(...PLACE_IDS).map(describe),
+    place: fc.constantFrom(...PLACE_IDS).map(buildPlace),
     point: fc.option(
       fc.oneof(
         fc.record({
@@ -142,14 +142,14 @@ export const incident: fc.Arbitrary<RecordInput<Incident>> = fc
     }
   })
 
-/** A fixed sample of incidents with ids of their own. */
+/** Generates a fixed sample of incidents with unique ids. */
 export function sampleIncidents(size: number, seed = 1): RecordInput<Incident>[] {
   return fc
     .sample(incident, { numRuns: size, seed })
     .map((record, index) => ({ ...record, id: `seed:made-${index}` }))
 }
 
-/** The seed's data sets with these incidents in place of its own, and no reported totals. */
-export function batchOf(incidents: readonly RecordInput<Incident>[]): RecordBatch {
+/** Builds a batch of the seed with these incidents instead of its own, and no reported totals. */
+export function buildBatch(incidents: readonly RecordInput<Incident>[]): RecordBatch {
   return { ...SEED, incidents: incidents.map((record) => ({ record, claims: [] })), tolls: [] }
 }

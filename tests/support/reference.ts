@@ -3,12 +3,12 @@ import type { IncidentFilter, Sort } from '../../src/incidents/incident.store.ts
 import { readSeed } from '../../src/seed/seed.ts'
 import { splitWords } from '../../src/text/fold.ts'
 
-/** Who published each source of the made-up incidents. */
+/** The publishers of the sources of invented incidents, by id. */
 const SOURCES = new Map(readSeed().sources.map(({ id, publisher }) => [id, publisher]))
 
 /**
- * What a filter means, read off the documentation and written the plainest way: the reference against which
- * every storage engine is held.
+ * Decides whether a filter matches, implemented plainly from the documentation: the reference that every storage
+ * engine is compared with.
  */
 export function matches(incident: Incident, filter: IncidentFilter): boolean {
   const tests: { [K in keyof IncidentFilter]-?: (wanted: NonNullable<IncidentFilter[K]>) => boolean } = {
@@ -17,10 +17,10 @@ export function matches(incident: Incident, filter: IncidentFilter): boolean {
     dataset: (ids) => ids.includes(incident.dataset),
     event_type: (ids) => incident.event_type !== null && ids.includes(incident.event_type),
     sub_event_type: (ids) => incident.sub_event_type !== null && ids.includes(incident.sub_event_type),
-    city: (scopes) => scopes.some(({ id }) => placesOf(incident).includes(id)),
-    place: (scopes) => scopes.some(({ id }) => placesOf(incident).includes(id)),
-    admin1: (scopes) => scopes.some(({ id }) => placesOf(incident).includes(id)),
-    country: (scopes) => scopes.some(({ id }) => placesOf(incident).includes(id)),
+    city: (scopes) => scopes.some(({ id }) => listPlaces(incident).includes(id)),
+    place: (scopes) => scopes.some(({ id }) => listPlaces(incident).includes(id)),
+    admin1: (scopes) => scopes.some(({ id }) => listPlaces(incident).includes(id)),
+    country: (scopes) => scopes.some(({ id }) => listPlaces(incident).includes(id)),
     source: (scopes) =>
       scopes.some((scope) =>
         incident.source_ids.some((id) =>
@@ -34,14 +34,14 @@ export function matches(incident: Incident, filter: IncidentFilter): boolean {
     date_from: (day) => incident.date_end >= day,
     date_to: (day) => incident.date_start <= day,
     deaths: ({ min, max, basis, group }) =>
-      inLimits(group ? incident.fatalities?.by_group[group] : incident.fatalities, basis, min, max),
-    injured: ({ min, max, basis }) => inLimits(incident.injured, basis, min, max),
+      isInLimits(group ? incident.fatalities?.by_group[group] : incident.fatalities, basis, min, max),
+    injured: ({ min, max, basis }) => isInLimits(incident.injured, basis, min, max),
     bbox: ([west, south, east, north]) => {
       const { latitude, longitude } = incident
       if (latitude === null || longitude === null) return false
-      const between =
+      const isBetween =
         west <= east ? longitude >= west && longitude <= east : longitude >= west || longitude <= east
-      return between && latitude >= south && latitude <= north
+      return isBetween && latitude >= south && latitude <= north
     },
     near: ({ latitude, longitude, radiusKm }) => {
       if (incident.latitude === null || incident.longitude === null) return false
@@ -51,11 +51,11 @@ export function matches(incident: Incident, filter: IncidentFilter): boolean {
       const { title, description, place, actors, weapons, sites } = incident
       const texts = [title, description, place.district, place.city, place.admin1, place.country]
       const all = [...texts, ...actors.map((a) => a.name), ...weapons, ...sites.map((s) => s.name)]
-      const had = splitWords(all.filter((text) => text !== null).join(' '))
+      const present = splitWords(all.filter((text) => text !== null).join(' '))
       return (
         wanted.length > 0 &&
         wanted.every((word, index) =>
-          index === wanted.length - 1 ? had.some((one) => one.startsWith(word)) : had.includes(word),
+          index === wanted.length - 1 ? present.some((one) => one.startsWith(word)) : present.includes(word),
         )
       )
     },
@@ -64,8 +64,8 @@ export function matches(incident: Incident, filter: IncidentFilter): boolean {
   return (Object.keys(filter) as (keyof IncidentFilter)[]).every((name) => tests[name](filter[name] as never))
 }
 
-/** The places that the made-up incidents lie in, by the chain that their names tell. */
-function placesOf({ place }: Incident): string[] {
+/** Lists the place of an invented incident and the places around it. */
+function listPlaces({ place }: Incident): string[] {
   const known: Record<string, string[]> = {
     'iso3166:IQ': [],
     'iso3166:FJ': [],
@@ -77,7 +77,7 @@ function placesOf({ place }: Incident): string[] {
   return [place.id, ...(known[place.id] ?? [])]
 }
 
-function inLimits(
+function isInLimits(
   figure: { low: number; best: number; high: number | null } | null | undefined,
   basis: 'low' | 'best' | 'high',
   min: number | undefined,
@@ -89,7 +89,7 @@ function inLimits(
   return value >= (min ?? -Infinity) && value <= (max ?? Infinity)
 }
 
-/** Great-circle distance by the spherical law of cosines: another formula than the one under test. */
+/** Computes the great-circle distance by the spherical law of cosines, not by the formula under test. */
 function distanceKm(lat1: number, lon1: number, lat2: number, lon2: number): number {
   const rad = (degrees: number) => (degrees * Math.PI) / 180
   const cosine =
@@ -98,7 +98,7 @@ function distanceKm(lat1: number, lon1: number, lat2: number, lon2: number): num
   return 6371.0088 * Math.acos(Math.min(1, Math.max(-1, cosine)))
 }
 
-/** What a sort compares; records that nobody gave a death toll rank below zero. */
+/** Returns the value that a sort compares; records without a number of deaths rank below zero. */
 export function rank(incident: Incident, sort: Sort): string | number {
   switch (sort.replace('-', '')) {
     case 'deaths':

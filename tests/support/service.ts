@@ -8,9 +8,9 @@ import type { Config } from '../../src/config.ts'
 import type { Lifecycle } from '../../src/operation/lifecycle.ts'
 import type { RecordBatch, Storage } from '../../src/storage/contract/storage.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
-import { seededDatabase } from './shared-files.ts'
+import { createSeededDatabase } from './shared-files.ts'
 
-/** A running service on a database of its own. */
+/** A running service with its own database. */
 export interface Service {
   app: FastifyInstance
   storage: Storage
@@ -21,14 +21,14 @@ export interface Service {
   close(): Promise<void>
 }
 
-/** A folder that is gone when the test is. */
-export function temporaryFolder(): string {
+/** Creates a folder that is removed after the test. */
+export function createTemporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
-/** Starts the application as it is served, with the seed unless another batch is given. */
+/** Starts the application with the seed, unless another batch is given. */
 export async function startService({
   batch,
   config = {},
@@ -40,7 +40,7 @@ export async function startService({
 } = {}): Promise<Service> {
   const folder = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
   const path = join(folder, 'incidents.db')
-  if (!batch) copyFileSync(await seededDatabase(), path)
+  if (!batch) copyFileSync(await createSeededDatabase(), path)
   const storage = openStorage(`sqlite:${path}`)
   if (batch) {
     await storage.migrate()

@@ -4,8 +4,8 @@ import { inject } from 'vitest'
 import { readSeed } from '../../src/seed/seed.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
 
-/** A file that all test files share, in a folder that is gone after the run; the first to need it makes it. */
-export async function sharedFile(name: string, make: (path: string) => Promise<void>): Promise<string> {
+/** Returns the path of a file that all test files share, created on first use and removed after the run. */
+export async function shareFile(name: string, make: (path: string) => Promise<void>): Promise<string> {
   const path = join(inject('sharedFolder'), name)
   if (existsSync(path)) return path
   const folder = mkdtempSync(join(inject('sharedFolder'), 'made-'))
@@ -14,9 +14,9 @@ export async function sharedFile(name: string, make: (path: string) => Promise<v
   return path
 }
 
-/** A database with the seed, which `serve` still has to verify. Tests work on copies. */
-export const seededDatabase = () =>
-  sharedFile('seeded.db', async (path) => {
+/** Creates a database with the seed, which `serve` still has to verify. Tests work on copies. */
+export const createSeededDatabase = () =>
+  shareFile('seeded.db', async (path) => {
     const storage = openStorage(`sqlite:${path}`)
     await storage.migrate()
     await storage.load(readSeed())

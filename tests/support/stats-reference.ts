@@ -4,7 +4,7 @@ import type { Interval } from '../../src/stats/intervals.ts'
 import type { Dimension, StatsTotal } from '../../src/stats/stats.schema.ts'
 import type { StatsQuery } from '../../src/stats/stats.store.ts'
 
-/** The figures that are summed, each by its name and how it is read off a record. */
+/** The figures that are summed, by name, and how each is read from a record. */
 const FIGURES: Record<string, (incident: Incident) => Range | null> = {
   incidents: ({ incident_count: { low, high } }) => ({ low, best: low, high }),
   fatalities: ({ fatalities }) => fatalities,
@@ -19,17 +19,17 @@ const FIGURES: Record<string, (incident: Incident) => Range | null> = {
   ),
 }
 
-/** The rule of counting, read off the documentation and written the plainest way. */
+/** Computes statistics, implemented plainly from the rules in the documentation. */
 export class StatsReference {
   constructor(readonly all: readonly Incident[]) {}
 
-  /** The sums of records, each counted once. */
-  sums(
+  /** Sums the figures of records, each counted once. */
+  sumRecords(
     records: readonly Incident[],
     { metrics, byGroup, groupBy, filter, interval }: StatsQuery,
   ): StatsTotal {
     const bounds = (name: string) => {
-      const counted = records.map((record) => this.#adds(record, name))
+      const counted = records.map((record) => this.#computeShare(record, name))
       const stated = counted.filter((range) => range !== null)
       const add = (bound: 'low' | 'best' | 'high') =>
         stated.reduce((sum, range) => sum + (range[bound] ?? 0), 0)
@@ -58,7 +58,8 @@ export class StatsReference {
     }
     const spread = records.filter(
       (record) =>
-        beginning(record.date_end, interval) > beginning(countedDate(record, filter.date_from), interval),
+        findIntervalStart(record.date_end, interval) >
+        findIntervalStart(findCountedDate(record, filter.date_from), interval),
     )
     return {
       records: records.length,
@@ -69,12 +70,12 @@ export class StatsReference {
     } as StatsTotal
   }
 
-  /** What a record adds to a sum: its own figure, or what is left of it once its parts are counted. */
-  #adds(record: Incident, name: string): Range | null {
+  /** Computes what a record adds to a sum: its own figure, or the remainder once its parts are counted. */
+  #computeShare(record: Incident, name: string): Range | null {
     const own = FIGURES[name]?.(record) ?? null
     const parts = this.all.filter(({ part_of }) => record.kind === 'group' && part_of.includes(record.id))
     if (!own || parts.length === 0) return own
-    const counted = parts.map((part) => this.#counts(part, name)).filter((range) => range !== null)
+    const counted = parts.map((part) => this.#findTotal(part, name)).filter((range) => range !== null)
     const sum = (bound: 'low' | 'best' | 'high') =>
       counted.reduce((total, range) => total + (range[bound] ?? 0), 0)
     const isOpen = counted.some(({ high }) => high === null)
@@ -85,21 +86,22 @@ export class StatsReference {
     }
   }
 
-  /** What a record counts with all its parts. */
-  #counts(record: Incident, name: string): Range | null {
+  /** Computes the figure of a record with all its parts. */
+  #findTotal(record: Incident, name: string): Range | null {
     const key = `${name} ${record.id}`
-    if (!this.#known.has(key)) this.#known.set(key, this.#countsAnew(record, name))
+    if (!this.#known.has(key)) this.#known.set(key, this.#computeTotal(record, name))
     return this.#known.get(key) ?? null
   }
 
   readonly #known = new Map<string, Range | null>()
 
-  #countsAnew(record: Incident, name: string): Range | null {
+  #computeTotal(record: Incident, name: string): Range | null {
     const own = FIGURES[name]?.(record) ?? null
     const parts = this.all.filter(({ part_of }) => record.kind === 'group' && part_of.includes(record.id))
-    const ranges = [this.#adds(record, name), ...parts.map((part) => this.#counts(part, name))].filter(
-      (range) => range !== null,
-    )
+    const ranges = [
+      this.#computeShare(record, name),
+      ...parts.map((part) => this.#findTotal(part, name)),
+    ].filter((range) => range !== null)
     if (parts.length === 0 || ranges.length === 0) return own
     const sum = (bound: 'low' | 'best' | 'high') =>
       ranges.reduce((total, range) => total + (range[bound] ?? 0), 0)
@@ -110,22 +112,22 @@ export class StatsReference {
     }
   }
 
-  /** The records of each row, by what they have in common as JSON. */
-  rows(
+  /** Groups records into rows, by their group key as JSON. */
+  groupRecords(
     records: readonly Incident[],
     query: StatsQuery,
     groupBy: readonly Dimension[],
   ): Map<string, Incident[]> {
     const rows = new Map<string, Incident[]>()
     for (const record of records) {
-      for (const key of keysOf(record, query, groupBy)) rows.set(key, [...(rows.get(key) ?? []), record])
+      for (const key of listKeys(record, query, groupBy)) rows.set(key, [...(rows.get(key) ?? []), record])
     }
     return rows
   }
 }
 
-/** What a record has in common with others; more than one where it has several actors. */
-function keysOf(
+/** Lists the group keys of a record; several if it has several actors. */
+function listKeys(
   record: Incident,
   { filter, interval, cellSize }: StatsQuery,
   groupBy: readonly Dimension[],
@@ -135,7 +137,7 @@ function keysOf(
     ...new Set(record.actors.filter(({ role }) => roles?.includes(role) ?? true).map(({ id }) => id)),
   ]
   const values: { [D in Dimension]: () => unknown[] } = {
-    date: () => [beginning(countedDate(record, filter.date_from), interval)],
+    date: () => [findIntervalStart(findCountedDate(record, filter.date_from), interval)],
     country: () => [record.place.country],
     admin1: () => [record.place.admin1],
     city: () => [record.place.city],
@@ -144,7 +146,7 @@ function keysOf(
     actor: () => (actors.length > 0 ? actors : [null]),
     dataset: () => [record.dataset],
     kind: () => [record.kind],
-    cell: () => [cornerOf(record, cellSize)],
+    cell: () => [findCorner(record, cellSize)],
   }
   return groupBy
     .reduce<unknown[][]>(
@@ -154,20 +156,20 @@ function keysOf(
     .map((key) => JSON.stringify(key))
 }
 
-/** The south-western corner of the cell in which a record lies. */
-function cornerOf({ latitude, longitude }: Incident, size: number): number[] | null {
+/** Finds the south-western corner of the cell of a record. */
+function findCorner({ latitude, longitude }: Incident, size: number): number[] | null {
   if (latitude === null || longitude === null) return null
   const edge = (degrees: number, first: number) => Math.floor((degrees - first) / size) * size + first
   return [edge(longitude, -180), edge(latitude, -90)]
 }
 
-function countedDate({ date_start }: Incident, from: string | undefined): string {
+function findCountedDate({ date_start }: Incident, from: string | undefined): string {
   return from !== undefined && from > date_start ? from : date_start
 }
 
-/** The first day of an interval, by stepping back day by day. */
-export function beginning(day: string, interval: Interval): string {
-  const begins: Record<Interval, (date: Date) => boolean> = {
+/** Finds the first day of an interval by stepping back day by day. */
+export function findIntervalStart(day: string, interval: Interval): string {
+  const isStart: Record<Interval, (date: Date) => boolean> = {
     day: () => true,
     week: (date) => date.getUTCDay() === 1,
     month: (date) => date.getUTCDate() === 1,
@@ -175,6 +177,6 @@ export function beginning(day: string, interval: Interval): string {
     year: (date) => date.getUTCDate() === 1 && date.getUTCMonth() === 0,
   }
   const date = new Date(`${day}T00:00:00Z`)
-  while (!begins[interval](date)) date.setUTCDate(date.getUTCDate() - 1)
+  while (!isStart[interval](date)) date.setUTCDate(date.getUTCDate() - 1)
   return date.toISOString().slice(0, 10)
 }

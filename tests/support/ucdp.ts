@@ -14,26 +14,26 @@ export const UCDP_HEADER: readonly string[] = header
 /** Rows of the real file, without its row of tags. */
 export const UCDP_ROWS: readonly (readonly string[])[] = rows
 
-/** Where a column stands. */
-export function ucdpColumn(name: string): number {
+/** Finds the position of a column. */
+export function findColumn(name: string): number {
   const at = header.indexOf(name)
   if (at < 0) throw new Error(`UCDP GED has no column ${name}`)
   return at
 }
 
-/** The cell of a column. */
-export function cellOf(row: readonly string[], name: string): string {
-  return row[ucdpColumn(name)] ?? ''
+/** Reads the cell of a column. */
+export function readCell(row: readonly string[], name: string): string {
+  return row[findColumn(name)] ?? ''
 }
 
-/** A row with other cells in some columns. */
-export function changed(row: readonly string[], cells: Readonly<Record<string, string>>): string[] {
+/** Copies a row with some cells changed. */
+export function changeCells(row: readonly string[], cells: Readonly<Record<string, string>>): string[] {
   const copy = [...row]
-  for (const [name, cell] of Object.entries(cells)) copy[ucdpColumn(name)] = cell
+  for (const [name, cell] of Object.entries(cells)) copy[findColumn(name)] = cell
   return copy
 }
 
-/** A file of these rows. */
-export function ucdpCsv(of: readonly (readonly string[])[], delimiter = ','): string {
-  return stringify([header, ...of], { delimiter })
+/** Renders a file of these rows. */
+export function renderUcdpCsv(records: readonly (readonly string[])[], delimiter = ','): string {
+  return stringify([header, ...records], { delimiter })
 }

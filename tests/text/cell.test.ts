@@ -15,12 +15,12 @@ describe('an escaped text', () => {
     ['\rx', "'\rx"],
     ["'=1+1", "''=1+1"],
     ["''+", "'''+"],
-  ])('%j is written as %j, and read back', (text, cell) => {
+  ])('%j is escaped as %j, and restored', (text, cell) => {
     expect(escapeFormula(text)).toBe(cell)
     expect(unescapeFormula(cell)).toBe(text)
   })
 
-  test('of any kind is read back, and never begins a formula', () => {
+  test('of any kind is restored, and never begins a formula', () => {
     const text = fc.oneof(
       fc.string({ unit: fc.constantFrom("'", '=', '-', '+', '@', '\t', '\r', 'a') }),
       fc.string(),
@@ -47,12 +47,12 @@ describe('a list in one text', () => {
     [[null, 'claimed'], '; claimed'],
     [['claimed', null], 'claimed; '],
     [[null], ''],
-  ])('%j is %j, and is read back', (items, text) => {
+  ])('%j is joined as %j, and restored', (items, text) => {
     expect(joinItems(items)).toBe(text)
     if (text !== null) expect(splitItems(text)).toEqual(items)
   })
 
-  test('of any items is read back', () => {
+  test('of any items is restored', () => {
     const item = fc.oneof(fc.string({ unit: fc.constantFrom('"', ';', ' ', 'a') }), fc.string())
     const items = fc.array(fc.option(item), { minLength: 1, maxLength: 6 })
     fc.assert(

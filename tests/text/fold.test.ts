@@ -45,7 +45,7 @@ test.each([
   ['xyz', ['city', 'country'], []],
   ['', ['a'], []],
   ['hihg', ['low', 'best', 'high'], ['high']],
-])('near %s of %j are %j', (word, candidates, expected) => {
+])('the suggestions for %s of %j are %j', (word, candidates, expected) => {
   expect(suggest(word, candidates)).toEqual(expected)
 })
 

@@ -5,7 +5,7 @@ import { findSimilar, rankByName, splitTrigrams } from '../../src/text/name-rank
 const candidate = (key: number, alias: string, name = alias) => ({ key, name, folded: fold(alias) })
 
 describe('ranking by name', () => {
-  test('puts the whole name first, then beginnings, words and near spellings', () => {
+  test('puts the whole name first, then prefixes, words and similar spellings', () => {
     const candidates = [
       candidate(1, 'Samarqa'),
       candidate(2, 'Old Samarra'),
@@ -17,7 +17,7 @@ describe('ranking by name', () => {
     expect(rankByName(candidates, 'Samarra')).toEqual([4, 3, 2, 1, 5])
   })
 
-  test('takes the best of the names of a record, and orders ties by key', () => {
+  test('uses the best of the names of a record, and orders ties by key', () => {
     const candidates = [
       candidate(9, 'IS'),
       candidate(9, 'Daesh'),
@@ -27,7 +27,7 @@ describe('ranking by name', () => {
     expect(rankByName(candidates, 'daesh')).toEqual([8, 9, 7])
   })
 
-  test('tolerates one edit in a short text, and a third of a longer one', () => {
+  test('tolerates one edit in a short text, and edits of a third of a longer one', () => {
     const names = ['hila', 'hlia', 'fallujah', 'xyzlujah']
     const candidates = names.map((name, index) => candidate(index, name))
     expect(rankByName(candidates, 'hilla')).toEqual([0])
@@ -36,7 +36,7 @@ describe('ranking by name', () => {
 })
 
 describe('similar names', () => {
-  test('are displayed by the name of their record, with all records that have it, the nearest first', () => {
+  test('are listed nearest first, under the names of records, with all records of each name', () => {
     const candidates = [
       candidate(1, 'Bagdad', 'Baghdad'),
       candidate(2, 'Baghdad'),
@@ -50,7 +50,7 @@ describe('similar names', () => {
     expect(findSimilar(candidates, 'Bagdat', 1)).toHaveLength(1)
   })
 
-  test('leave out the text itself', () => {
+  test('exclude the text itself', () => {
     expect(findSimilar([candidate(1, 'Mosul')], 'MOSUL', 3)).toEqual([])
   })
 })

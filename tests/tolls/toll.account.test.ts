@@ -8,7 +8,7 @@ const killed = (number: number) => ({
   by_group: { civilians: null, security_forces: null, assailants: null, unknown: null },
 })
 
-test('a tree of groups and parts counts no one twice', () => {
+test('a tree of groups and parts counts no death twice', () => {
   const incidents = [
     { id: 'group', part_of: ['toll'], fatalities: killed(9) },
     { id: 'part', part_of: ['group', 'toll'], fatalities: killed(7) },

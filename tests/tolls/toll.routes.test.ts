@@ -10,11 +10,11 @@ const get = async <T>(path: string) => (await api.fetch(`${service.origin}${path
 
 beforeAll(async () => {
   service = await startService()
-  api = await OpenApiOracle.of(service.origin)
+  api = await OpenApiOracle.load(service.origin)
 })
 afterAll(() => service.close())
 
-test('the remainder is at least 28, next to the two incidents of the total', async () => {
+test('a total is returned with its two incidents and a remainder of at least 28', async () => {
   const toll = await get<TollDetail>(`/v1/tolls/${TOLL}`)
   expect(toll.fatalities).toMatchObject({ low: 61, best: 61, high: null })
   expect(toll.accounted).toEqual({ low: 33, best: 33, high: 33 })
@@ -39,12 +39,12 @@ test.each([
   ['date_from=2017-01-02', 1],
   ['date_from=2017-01-03', 0],
   ['date_to=2016-12-30', 0],
-])('?%s finds %i', async (query, size) => {
+])('?%s returns %i', async (query, size) => {
   const { data } = await get<{ data: Toll[] }>(`/v1/tolls?${query}`)
   expect(data).toHaveLength(size)
 })
 
-test('an unknown id suggests the nearest, and a wrong parameter is named', async () => {
+test('an unknown id returns the nearest id, and an invalid parameter is named', async () => {
   expect(await get(`/v1/tolls/seed:baghdad-bombing-2016-12-31`)).toMatchObject({
     errors: [{ suggestion: TOLL }],
   })

@@ -55,7 +55,7 @@ describe('strings parsed into a typed object', () => {
     expect(parseStrings(schema, given).issues?.map(({ parameter }) => parameter)).toEqual(names)
   })
 
-  test('an unknown name suggests the nearest', () => {
+  test('an unknown name is reported with the nearest name', () => {
     expect(parseStrings(schema, { hwole: '1' }).issues).toEqual([
       { parameter: 'hwole', reason: 'is not known here', suggestion: 'whole' },
     ])

@@ -28,7 +28,7 @@ const DECODERS: Record<string, (body: Buffer) => Buffer> = {
   deflate: inflateSync,
 }
 
-/** A response without the headers that belong to its request alone. */
+/** Requests a path; omits the headers that differ between responses. */
 async function get(path: string, headers: Record<string, string> = {}) {
   const response = await service.app.inject({ url: path, headers })
   const { date, 'x-request-id': _, connection, ...headersOfContent } = response.headers
@@ -38,7 +38,7 @@ async function get(path: string, headers: Record<string, string> = {}) {
 }
 
 describe('the response cache', () => {
-  test.each(URLS)('%s has the same response twice, and 304 for a client that has it', async (path) => {
+  test.each(URLS)('%s returns the same response twice, and 304 for its ETag', async (path) => {
     const first = await get(path)
     const again = await get(path)
     expect(first.status).toBe(200)
@@ -48,7 +48,7 @@ describe('the response cache', () => {
   })
 
   test.each(URLS.flatMap((path) => Object.keys(DECODERS).map((encoding) => [path, encoding] as const)))(
-    '%s is sent as %s with the same content, from the cache too',
+    '%s is sent as %s with the same content, also from the cache',
     async (path, encoding) => {
       const plain = await get(path)
       for (let time = 0; time < 2; time += 1) {
@@ -61,7 +61,7 @@ describe('the response cache', () => {
     },
   )
 
-  test('other spellings of a request have the same bytes under one ETag', async () => {
+  test('equivalent spellings of a request return the same bytes and ETag', async () => {
     const parameters: [string, string[]][] = [
       ['city', ['Samarra', 'Baghdad']],
       ['deaths_min', ['1']],
@@ -121,7 +121,7 @@ describe('the response cache', () => {
     await service.storage.load(batch)
   })
 
-  test('more responses than fit are still correct', async () => {
+  test('responses are correct when the cache is full', async () => {
     const small = await startService({ config: { RESPONSE_CACHE: 1 } })
     try {
       // Each about 60 kB: together far more than the megabyte.

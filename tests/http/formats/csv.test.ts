@@ -9,7 +9,7 @@ import { serialize, toNdjson } from '../../../src/records.ts'
 import { escapeFormula } from '../../../src/text/cell.ts'
 import { storedIncident } from '../../support/exports.ts'
 
-/** Renders the same cells by another library. */
+/** Renders the same cells with another library. */
 function renderByOracle<T>(columns: readonly Column<T>[], records: readonly T[]): string {
   const rows = records.map((record) =>
     columns.map(({ value }) => {
@@ -26,7 +26,7 @@ const renderFromJson = (columns: readonly Column<never>[], records: readonly unk
 const someColumns = fc.subarray([...INCIDENT_COLUMNS], { minLength: 1 })
 
 describe('rows of CSV', () => {
-  test('of any incidents are those of csv-stringify', () => {
+  test('of any incidents equal those of csv-stringify', () => {
     fc.assert(
       fc.property(fc.array(storedIncident, { maxLength: 5 }), someColumns, (records, columns) => {
         expect(renderCsv(columns, records, false)).toBe(renderByOracle(columns, records))
@@ -35,7 +35,7 @@ describe('rows of CSV', () => {
     )
   })
 
-  test('are the same when they are rendered from JSON', () => {
+  test('are the same when rendered from JSON', () => {
     fc.assert(
       fc.property(fc.array(storedIncident, { maxLength: 5 }), someColumns, (records, columns) => {
         expect(renderFromJson(columns as never, records)).toBe(renderCsv(columns, records, false))
@@ -44,7 +44,7 @@ describe('rows of CSV', () => {
     )
   })
 
-  const at = (path: string, type: Column<never>['type'] = 'text') =>
+  const column = (path: string, type: Column<never>['type'] = 'text') =>
     ({
       name: path,
       path,
@@ -54,23 +54,28 @@ describe('rows of CSV', () => {
     }) as never
 
   test.each<[string, Column<never>[], unknown, string]>([
-    ['values of no column', [at('b')], { a: { b: [1, '}"\\'] }, b: 'x', c: {} }, 'x'],
-    ['properties in another order', [at('a'), at('b.c')], { z: [], b: { d: 1, c: 2 }, a: 'x' }, 'x,2'],
-    ['names that begin alike', [at('date'), at('dated')], { dated_at: 1, dated: 2, date: 3 }, '3,2'],
-    ['a name that has to be escaped', [at('é"')], { 'é"': 'x' }, 'x'],
-    ['an object that is null', [at('a.b'), at('c')], { a: null, c: -1.5e-7 }, ',-1.5e-7'],
-    ['missing values', [at('a'), at('b', 'list')], {}, ','],
+    ['values without a column', [column('b')], { a: { b: [1, '}"\\'] }, b: 'x', c: {} }, 'x'],
+    [
+      'properties in another order',
+      [column('a'), column('b.c')],
+      { z: [], b: { d: 1, c: 2 }, a: 'x' },
+      'x,2',
+    ],
+    ['names that begin alike', [column('date'), column('dated')], { dated_at: 1, dated: 2, date: 3 }, '3,2'],
+    ['a name that has to be escaped', [column('é"')], { 'é"': 'x' }, 'x'],
+    ['an object that is null', [column('a.b'), column('c')], { a: null, c: -1.5e-7 }, ',-1.5e-7'],
+    ['missing values', [column('a'), column('b', 'list')], {}, ','],
     [
       'a long text after a short record',
-      [at('b', 'list')],
+      [column('b', 'list')],
       { b: ['"'.repeat(5000)] },
       `"${'""'.repeat(5000)}"`,
     ],
-  ])('skips or finds %s', (_, columns, record, row) => {
+  ])('handles %s', (_, columns, record, row) => {
     expect(renderFromJson(columns, [record, record])).toBe(`${row}\r\n${row}\r\n`)
   })
 
-  test.each(['{"a":"x', '{"a"', '{', '"x"', '{"a":1'])('%j is rejected: it is not a record', (text) => {
-    expect(() => new CsvFromJson([at('a')]).render(Buffer.from(`${text}\n`))).toThrow()
+  test.each(['{"a":"x', '{"a"', '{', '"x"', '{"a":1'])('%j is rejected as not a record', (text) => {
+    expect(() => new CsvFromJson([column('a')]).render(Buffer.from(`${text}\n`))).toThrow()
   })
 })

@@ -7,7 +7,7 @@ import { type Service, startService } from '../../support/service.ts'
 const ALLOW = 'GET, HEAD, OPTIONS'
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
 
-/** A path of every endpoint. */
+/** A path for every endpoint. */
 const PATHS = [
   '/',
   '/docs',
@@ -62,10 +62,10 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-const ask = (path: string, init?: RequestInit) => fetch(`${service.origin}${path}`, init)
+const send = (path: string, init?: RequestInit) => fetch(`${service.origin}${path}`, init)
 
-/** A response as it is on the wire, its body not decoded. */
-function raw(
+/** Sends a request; returns the response with its body not decoded. */
+function sendRaw(
   path: string,
   headers: Record<string, string> = {},
   method = 'GET',
@@ -85,14 +85,14 @@ function raw(
 }
 
 test('the paths under test are those of the OpenAPI document', async () => {
-  const { paths } = (await (await ask('/openapi.json')).json()) as { paths: object }
+  const { paths } = (await (await send('/openapi.json')).json()) as { paths: object }
   const patterns = Object.keys(paths).map((path) => new RegExp(`^${path.replace('{id}', '[^/]+')}$`))
   for (const pattern of patterns) expect(PATHS.filter((path) => pattern.test(path))).toHaveLength(1)
 })
 
 describe('methods', () => {
   test.each(PATHS)('OPTIONS %s responds with 204 and Allow', async (path) => {
-    const response = await ask(path, { method: 'OPTIONS' })
+    const response = await send(path, { method: 'OPTIONS' })
     expect(response.status).toBe(204)
     expect(response.headers.get('allow')).toBe(ALLOW)
     expect(await response.text()).toBe('')
@@ -108,10 +108,10 @@ describe('methods', () => {
     ['a big body', { body: 'x'.repeat(2_000_000), headers: { 'content-type': 'application/json' } }],
   ]
 
-  test.each(PATHS)('%s is read-only, whatever is sent', async (path) => {
+  test.each(PATHS)('%s is read-only for any method and body', async (path) => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
       for (const [what, init] of BODIES) {
-        const response = await ask(path, { method, ...init })
+        const response = await send(path, { method, ...init })
         expect(response.status, `${method} with ${what}`).toBe(405)
         expect(response.headers.get('allow')).toBe(ALLOW)
         expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/)
@@ -120,14 +120,14 @@ describe('methods', () => {
     }
   })
 
-  test.each(['TRACE', 'PROPFIND'])('%s is not permitted either on a known path', async (method) => {
-    const { status, headers, body } = await raw('/v1/incidents', {}, method)
+  test.each(['TRACE', 'PROPFIND'])('%s is rejected on a known path', async (method) => {
+    const { status, headers, body } = await sendRaw('/v1/incidents', {}, method)
     expect(status).toBe(405)
     expect(headers.allow).toBe(ALLOW)
     expect(JSON.parse(String(body))).toMatchObject({ code: 'method_not_allowed' })
   })
 
-  /** Headers that differ between responses, and those of the transfer. */
+  /** Headers that differ between responses, or depend on the transfer. */
   const CHANGING = ['date', 'x-request-id', 'transfer-encoding', 'content-length']
 
   const READABLE: Case[] = [
@@ -139,12 +139,12 @@ describe('methods', () => {
 
   test.each(READABLE)('HEAD of $what equals GET without the body', async ({ path, status }) => {
     const headers = { 'accept-encoding': 'identity' }
-    const [got, headed] = [await raw(path, headers), await raw(path, headers, 'HEAD')]
-    const stable = (all: IncomingHttpHeaders) =>
+    const [got, headed] = [await sendRaw(path, headers), await sendRaw(path, headers, 'HEAD')]
+    const selectStable = (all: IncomingHttpHeaders) =>
       Object.entries(all).filter(([name]) => !CHANGING.includes(name))
     expect(got.status).toBe(status)
     expect(headed.status).toBe(got.status)
-    expect(stable(headed.headers)).toEqual(stable(got.headers))
+    expect(selectStable(headed.headers)).toEqual(selectStable(got.headers))
     expect(headed.body).toHaveLength(0)
     expect(got.body.length).toBeGreaterThan(0)
     // The metrics change with every request.
@@ -158,7 +158,7 @@ describe('browsers', () => {
     'of any origin may read the response to $what',
     async ({ path, status, init }) => {
       const headers = { origin: 'https://elsewhere.example', ...init?.headers }
-      const response = await ask(path, { ...init, headers })
+      const response = await send(path, { ...init, headers })
       expect(response.status).toBe(status)
       expect(response.headers.get('access-control-allow-origin')).toBe('*')
       expect(response.headers.get('access-control-allow-credentials')).toBeNull()
@@ -170,7 +170,7 @@ describe('browsers', () => {
   )
 
   test.each(PATHS)('may send a preflight request for %s', async (path) => {
-    const response = await ask(path, {
+    const response = await send(path, {
       method: 'OPTIONS',
       headers: {
         origin: 'https://elsewhere.example',
@@ -190,7 +190,7 @@ describe('every response', () => {
   test.each([...SUCCESSES, ...FAILURES])(
     'to $what has security headers, and names no software',
     async ({ path, status, init }) => {
-      const { headers, status: actual } = await ask(path, init)
+      const { headers, status: actual } = await send(path, init)
       expect(actual).toBe(status)
       expect(headers.get('x-content-type-options')).toBe('nosniff')
       expect(headers.get('content-security-policy')).toMatch(/^default-src 'none';.*frame-ancestors 'self'$/)
@@ -213,7 +213,7 @@ describe('every response', () => {
       const headers = { 'x-request-id': forged, 'request-id': forged, ...init?.headers }
       const ids = new Set([forged])
       for (const count of [2, 3]) {
-        const response = await ask(path, { ...init, headers })
+        const response = await send(path, { ...init, headers })
         const id = response.headers.get('x-request-id') ?? ''
         expect(id).toMatch(UUID)
         expect(ids.add(id).size).toBe(count)
@@ -241,8 +241,8 @@ describe('compression', () => {
   test.each(BIG.flatMap((path) => Object.keys(DECODERS).map((encoding) => [path, encoding] as const)))(
     '%s is sent as %s on request, with the same content',
     async (path, encoding) => {
-      const plain = await raw(path, { 'accept-encoding': 'identity' })
-      const compressed = await raw(path, { 'accept-encoding': encoding })
+      const plain = await sendRaw(path, { 'accept-encoding': 'identity' })
+      const compressed = await sendRaw(path, { 'accept-encoding': encoding })
       expect(plain.headers['content-encoding']).toBeUndefined()
       expect(compressed.headers['content-encoding']).toBe(encoding)
       expect(compressed.body.length).toBeLessThan(plain.body.length)
@@ -255,9 +255,9 @@ describe('compression', () => {
     },
   )
 
-  test.each(['csv', 'ndjson'])('a stream of %s is compressed, too', async (format) => {
-    const plain = await raw(`/v1/incidents?format=${format}`, { 'accept-encoding': 'identity' })
-    const compressed = await raw(`/v1/incidents?format=${format}`, { 'accept-encoding': 'gzip' })
+  test.each(['csv', 'ndjson'])('a stream of %s is compressed', async (format) => {
+    const plain = await sendRaw(`/v1/incidents?format=${format}`, { 'accept-encoding': 'identity' })
+    const compressed = await sendRaw(`/v1/incidents?format=${format}`, { 'accept-encoding': 'gzip' })
     expect(compressed.headers['content-encoding']).toBe('gzip')
     expect(gunzipSync(compressed.body).equals(plain.body)).toBe(true)
     expect(parseVary(compressed.headers)).toEqual(expect.arrayContaining(['accept', 'accept-encoding']))
@@ -272,7 +272,7 @@ describe('compression', () => {
     ['/livez', 'gzip'],
     ['/nothing/here', 'gzip'],
   ])('%s is sent uncompressed for "%s"', async (path, encoding) => {
-    const { headers, body } = await raw(path, { 'accept-encoding': encoding })
+    const { headers, body } = await sendRaw(path, { 'accept-encoding': encoding })
     expect(headers['content-encoding']).toBeUndefined()
     expect(() => JSON.parse(String(body))).not.toThrow()
   })
@@ -287,9 +287,9 @@ describe('metrics', () => {
       `/${secret}`,
       '/v1/incidents/%zz',
     ])
-      await (await ask(path)).text()
-    await ask(`/v1/tolls/${secret}`, { method: 'POST' })
-    const text = await (await ask('/metrics')).text()
+      await (await send(path)).text()
+    await send(`/v1/tolls/${secret}`, { method: 'POST' })
+    const text = await (await send('/metrics')).text()
     expect(text).not.toContain(secret)
     for (const labels of [
       'route="/v1/incidents/:id",method="GET",status="404"',
@@ -303,7 +303,7 @@ describe('metrics', () => {
   })
 
   test('are in the Prometheus text format', async () => {
-    const response = await ask('/metrics')
+    const response = await send('/metrics')
     expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)
     expect(response.headers.get('cache-control')).toBe('no-store')
     for (const line of (await response.text()).trim().split('\n'))
@@ -323,7 +323,7 @@ describe.concurrent('the rate limit', () => {
     }
   }
 
-  test('responds with 429 to too many requests of one client, for any path, and says when to retry', () =>
+  test('responds with 429 and Retry-After to too many requests of one client, for any path', () =>
     withLimit({ RATE_LIMIT: 3 }, async ({ origin }) => {
       for (const [index, path] of ['/v1/incidents', '/v1/incidents?no=such', '/'].entries()) {
         const response = await fetch(`${origin}${path}`)

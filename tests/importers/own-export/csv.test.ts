@@ -12,8 +12,8 @@ import { SEED } from '../../support/records.ts'
 
 const NAMES = INCIDENT_COLUMNS.map(({ name }) => name)
 
-/** The rows of a CSV text as an import reads them. */
-async function rowsOf(text: string): Promise<RowCells[]> {
+/** Reads the rows of a CSV text as an import does. */
+async function readRows(text: string): Promise<RowCells[]> {
   const file = await openRows({ stream: Readable.from([Buffer.from(text)]), name: 'export.csv' })
   const cellsOf = mapColumns(file.header)
   const rows: RowCells[] = []
@@ -26,7 +26,7 @@ async function rowsOf(text: string): Promise<RowCells[]> {
   return rows
 }
 
-function recordOf(cells: RowCells): Incident {
+function readRecord(cells: RowCells): Incident {
   const result = readCsvRecord(cells)
   if ('errors' in result) throw new Error(`no record: ${JSON.stringify(result.errors)}`)
   expect({ claims: result.claims, sources: result.sources }).toEqual({ claims: null, sources: null })
@@ -40,20 +40,20 @@ const SAMARRA: Incident = {
   updated_at: '2026-01-01T00:00:00.000Z',
 }
 
-/** The cells of a row with some of them changed. */
-async function changed(changes: Record<string, string>, record: Incident = SAMARRA): Promise<RowCells> {
-  const [cells] = await rowsOf(renderCsv(INCIDENT_COLUMNS, [record], true))
+/** Renders a record as a row, with some cells changed. */
+async function renderChanged(changes: Record<string, string>, record: Incident = SAMARRA): Promise<RowCells> {
+  const [cells] = await readRows(renderCsv(INCIDENT_COLUMNS, [record], true))
   return (column) => changes[column] ?? cells?.(column) ?? ''
 }
 
 describe('our own CSV', () => {
-  test('of any records is the same once more when it is read back and written again', async () => {
+  test('of any records is identical after reading and writing it again', async () => {
     const records = fc.array(storedIncident, { minLength: 1, maxLength: 15 })
     await fc.assert(
       fc.asyncProperty(records, async (given) => {
         const text = renderCsv(INCIDENT_COLUMNS, given, true)
-        const rows = await rowsOf(text)
-        expect(renderCsv(INCIDENT_COLUMNS, rows.map(recordOf), true)).toBe(text)
+        const rows = await readRows(text)
+        expect(renderCsv(INCIDENT_COLUMNS, rows.map(readRecord), true)).toBe(text)
         for (const [index, cells] of rows.entries())
           expect(isSameRow(cells, given[index] as Incident)).toBe(true)
       }),
@@ -61,9 +61,9 @@ describe('our own CSV', () => {
     )
   })
 
-  test('gives actors the ids of an import, sites no place, and every figure a claim of its own', async () => {
-    const { actors, sites, fatalities, injured, ...rest } = recordOf(
-      await changed({
+  test('gives actors the ids of an import, sites no place, and every figure its own claim', async () => {
+    const { actors, sites, fatalities, injured, ...rest } = readRecord(
+      await renderChanged({
         injured_low: '2',
         injured_best: '3',
         injured_unknown_low: '1',
@@ -131,7 +131,7 @@ describe('our own CSV', () => {
     [{ updated_at: '2017-01-02' }, 'updated_at', /must be a date and time with its zone/],
     [{ updated_at: '' }, 'updated_at', /is required/],
   ])('with %j is rejected at %s', async (changes, column, reason) => {
-    const cells = await changed(changes)
+    const cells = await renderChanged(changes)
     const result = readCsvRecord(cells)
     expect(result).toEqual({
       errors: expect.arrayContaining([
@@ -153,12 +153,12 @@ describe('our own CSV', () => {
       injured_low: 'low',
       attributions: 'x',
     }
-    const result = readCsvRecord(await changed(wrong))
+    const result = readCsvRecord(await renderChanged(wrong))
     const columns = 'errors' in result ? result.errors.map(({ column }) => column) : []
     expect(columns.sort()).toEqual(Object.keys(wrong).sort())
   })
 
-  test('handles any garbage', async () => {
+  test('handles any garbage in cells', async () => {
     const garbage = fc.dictionary(
       fc.constantFrom(...NAMES),
       fc.oneof(
@@ -167,7 +167,7 @@ describe('our own CSV', () => {
         fc.constantFrom('', '-1', '"', '; ', '1e999', 'null'),
       ),
     )
-    const cells = await changed({})
+    const cells = await renderChanged({})
     fc.assert(
       fc.property(garbage, (changes) => {
         const result = readCsvRecord((column) => changes[column] ?? cells(column))
@@ -179,25 +179,27 @@ describe('our own CSV', () => {
   })
 })
 
-describe('a row says nothing new of a stored record', () => {
-  test('that has more than CSV has of it', async () => {
-    expect(isSameRow(await changed({}), SAMARRA)).toBe(true)
-    expect(isSameRow(await changed({ latitude: '34.19590', longitude: '4.388568E1' }), SAMARRA)).toBe(true)
+describe('a row equals a stored record', () => {
+  test('that has properties without a column', async () => {
+    expect(isSameRow(await renderChanged({}), SAMARRA)).toBe(true)
+    expect(isSameRow(await renderChanged({ latitude: '34.19590', longitude: '4.388568E1' }), SAMARRA)).toBe(
+      true,
+    )
   })
 
-  // When it changed here, and what others it is the same as, says nothing of what it says.
+  // updated_at and same_as are not compared.
   test.each(NAMES.filter((name) => name !== 'updated_at' && name !== 'same_as'))(
     'unless its %s differs',
     async (name) => {
-      const cell = (await changed({}))(name)
-      expect(isSameRow(await changed({ [name]: cell === '' ? '1' : `${cell}1` }), SAMARRA)).toBe(false)
-      if (cell !== '') expect(isSameRow(await changed({ [name]: '' }), SAMARRA)).toBe(false)
+      const cell = (await renderChanged({}))(name)
+      expect(isSameRow(await renderChanged({ [name]: cell === '' ? '1' : `${cell}1` }), SAMARRA)).toBe(false)
+      if (cell !== '') expect(isSameRow(await renderChanged({ [name]: '' }), SAMARRA)).toBe(false)
     },
   )
 })
 
 describe('the header', () => {
-  test('is that of an export in any order and case, and of no other data set', () => {
+  test('is recognised in any order and case, and not for other data sets', () => {
     const shuffled = NAMES.toReversed().map((name) => name.toUpperCase())
     expect(isExportHeader(shuffled)).toBe(true)
     const row = NAMES.toReversed().map((name) => `cell of ${name}`)
@@ -212,7 +214,7 @@ describe('the header', () => {
     ['has a column of its own', [...NAMES, 'My notes'], /unknown: My notes\)/],
     ['misspells one', NAMES.with(3, 'titel'), /missing: title; unknown: titel \(did you mean title\?\)/],
     ['has one twice', [...NAMES, 'id'], /repeated: id\)/],
-  ])('that %s is rejected in a line', (_, header, cause) => {
+  ])('that %s is rejected in one line', (_, header, cause) => {
     expect(() => mapColumns(header)).toThrow(cause)
     expect(() => mapColumns(header)).toThrow(/^[^\n]+$/)
   })

@@ -21,13 +21,13 @@ const SAMARRA = {
   claims: Claim[]
 }
 
-const errorsOf = (line: string) => {
+const readErrors = (line: string) => {
   const result = readNdjsonRecord(line)
   return 'errors' in result ? result.errors : []
 }
 
 describe('our own NDJSON', () => {
-  test('of any record is the same once more when it is read back and written again', () => {
+  test('of any record is identical after reading and writing it again', () => {
     fc.assert(
       fc.property(storedIncident, fc.boolean(), ({ claims, ...record }, isExpanded) => {
         const line = JSON.stringify(isExpanded ? { ...record, claims } : record)
@@ -42,7 +42,7 @@ describe('our own NDJSON', () => {
     )
   })
 
-  test('carries sources where a line has them', () => {
+  test('has sources if its lines have them', () => {
     const sources = SEED.sources.map((source) => ({ ...source, updated_at }))
     const result = readNdjsonRecord(JSON.stringify({ ...SAMARRA, sources }))
     expect(result).toMatchObject({ sources, claims: SAMARRA.claims })
@@ -119,7 +119,7 @@ describe('our own NDJSON', () => {
       /must be among/,
     ],
   ])('with %s is rejected', (_, change, column, value, reason) => {
-    expect(errorsOf(JSON.stringify(change(SAMARRA)))).toEqual([
+    expect(readErrors(JSON.stringify(change(SAMARRA)))).toEqual([
       { column, value, reason: expect.stringMatching(reason) },
     ])
   })
@@ -128,7 +128,7 @@ describe('our own NDJSON', () => {
     const line = JSON.stringify(
       selectFields(SAMARRA, ['id', 'dataset', 'place.name', 'fatalities', 'updated_at']),
     )
-    const errors = errorsOf(line)
+    const errors = readErrors(line)
     expect(errors.map(({ column }) => column).sort()).toEqual(
       [
         ...Object.keys(SAMARRA).filter(
@@ -144,16 +144,16 @@ describe('our own NDJSON', () => {
   })
 
   test.each(['', '{', '[]', '7', 'null', '"text"', `{"id":"seed:a"`, `${'['.repeat(200_000)}`])(
-    '%.20s is no record',
+    '%.20s is rejected',
     (line) => {
-      expect(errorsOf(line)).toEqual([
+      expect(readErrors(line)).toEqual([
         { column: '', value: expect.any(String), reason: 'must be a JSON object, whole on its line' },
       ])
     },
   )
 
-  test('nested very deeply is rejected as any other', () => {
+  test('nested very deeply is rejected', () => {
     const deep = `{"x":${'['.repeat(100_000)}${']'.repeat(100_000)},${JSON.stringify(SAMARRA).slice(1)}`
-    expect(errorsOf(deep)).toEqual([{ column: 'x', value: '', reason: 'is not known here' }])
+    expect(readErrors(deep)).toEqual([{ column: 'x', value: '', reason: 'is not known here' }])
   })
 })

@@ -5,7 +5,7 @@ import { Scanner } from '../../../src/importers/reading/csv/scanner.ts'
 import { TextRows } from '../../../src/importers/reading/csv/text-rows.ts'
 import { Decoder } from '../../../src/importers/reading/encoding/decoder.ts'
 import type { FileRow } from '../../../src/importers/reading/rows/file-row.ts'
-import { fileOf, readAll } from './support.ts'
+import { createFile, readAll } from './support.ts'
 
 const LINE_ENDS = ['\n', '\r\n', '\r']
 
@@ -14,14 +14,14 @@ const texts = fc.string({
   maxLength: 8,
 })
 
-/** A cell as it is written: in quotation marks where it has to be, or where it likes to be. */
+/** A cell as written: in quotation marks where necessary, and sometimes elsewhere. */
 const cells = fc
   .record({ text: texts, isQuoted: fc.boolean() })
   .map(({ text, isQuoted }) => (isQuoted || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text))
 
-const rowsOf = (width: number) => fc.array(cells, { minLength: width, maxLength: width })
+const rowOfWidth = (width: number) => fc.array(cells, { minLength: width, maxLength: width })
 
-/** A CSV file with line ends of all kinds and empty lines; where each row begins. */
+/** A CSV file with line ends of all kinds and empty lines, and the line on which each row begins. */
 const files = fc
   .integer({ min: 1, max: 4 })
   .chain((width) =>
@@ -29,7 +29,7 @@ const files = fc
       width: fc.constant(width),
       rows: fc.array(
         fc.record({
-          row: rowsOf(width),
+          row: rowOfWidth(width),
           ends: fc.array(fc.constantFrom(...LINE_ENDS), { minLength: 1, maxLength: 3 }),
         }),
         { maxLength: 8 },
@@ -52,7 +52,7 @@ const files = fc
     return { text, lines, bytes: Buffer.from(hasMark ? `\ufeff${text}` : text) }
   })
 
-async function* cut(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Buffer> {
+async function* cutIntoChunks(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Buffer> {
   let at = 0
   for (let index = 0; at < bytes.length; index += 1) {
     const size = sizes[index % sizes.length] ?? 1
@@ -61,11 +61,11 @@ async function* cut(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Buf
   }
 }
 
-/** Reads bytes as they are cut, which a file's first megabyte is not. */
-async function readCut(bytes: Buffer, sizes: readonly number[]): Promise<FileRow[]> {
+/** Reads bytes in chunks of these sizes; `openRows` would join those of the first megabyte. */
+async function readInChunks(bytes: Buffer, sizes: readonly number[]): Promise<FileRow[]> {
   const decoder = new Decoder({ encoding: 'utf-8', isStrict: true, skip: 0 })
   const scanner = new Scanner({ name: 'data', layout: 'csv', isReplaced: () => decoder.isReplaced })
-  const rows = new TextRows('data', scanner, decoder.decode(cut(bytes, sizes)))
+  const rows = new TextRows('data', scanner, decoder.decode(cutIntoChunks(bytes, sizes)))
   const header = await rows.next()
   scanner.setHeader(header?.cells ?? [])
   const all: FileRow[] = []
@@ -82,7 +82,7 @@ it('reads any CSV as csv-parse does, with the lines on which its rows begin', as
         record_delimiter: LINE_ENDS.toReversed(),
         skip_empty_lines: true,
       })
-      const read = await readAll(fileOf(bytes))
+      const read = await readAll(createFile(bytes))
       expect(read.header).toEqual(header)
       expect(read.rows).toEqual(records.map((cells, index) => ({ line: lines[index], cells })))
     }),
@@ -90,19 +90,19 @@ it('reads any CSV as csv-parse does, with the lines on which its rows begin', as
   )
 })
 
-it('reads any CSV alike, however it is cut into chunks', async () => {
+it('reads any CSV the same for all sizes of chunks', async () => {
   await fc.assert(
     fc.asyncProperty(files, sizes, async ({ text, lines }, sizes) => {
       const bytes = Buffer.from(text)
-      const rows = await readCut(bytes, sizes)
-      expect(rows).toEqual(await readCut(bytes, [bytes.length]))
+      const rows = await readInChunks(bytes, sizes)
+      expect(rows).toEqual(await readInChunks(bytes, [bytes.length]))
       expect(rows.map(({ line }) => line)).toEqual(lines)
     }),
     { numRuns: 1000 },
   )
 })
 
-it('reads any text alike, damaged as it may be, however it is cut', async () => {
+it('reads any damaged text the same for all sizes of chunks', async () => {
   const anything = fc.string({
     unit: fc.constantFrom('a', 'é', ',', '"', '"', '\n', '\r', ';', '\0'),
     maxLength: 60,
@@ -110,7 +110,7 @@ it('reads any text alike, damaged as it may be, however it is cut', async () => 
   await fc.assert(
     fc.asyncProperty(anything, sizes, async (text, sizes) => {
       const bytes = Buffer.from(`a,b\n${text}`)
-      expect(await readCut(bytes, sizes)).toEqual(await readCut(bytes, [bytes.length]))
+      expect(await readInChunks(bytes, sizes)).toEqual(await readInChunks(bytes, [bytes.length]))
     }),
     { numRuns: 2000 },
   )

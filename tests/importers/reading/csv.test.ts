@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { fileOf, readAll, readLines, rejectionOf } from './support.ts'
+import { createFile, readAll, readLines, readRejection } from './support.ts'
 
-describe('sound CSV', () => {
+describe('valid CSV', () => {
   const cases: [what: string, text: string, header: string[], lines: Record<number, string[]>][] = [
     ['a header alone', 'a,b\n', ['a', 'b'], {}],
     ['a header without a line end', 'a,b', ['a', 'b'], {}],
@@ -37,7 +37,7 @@ describe('sound CSV', () => {
     ['U+FFFD that is in the file', 'a,b\n1,\ufffd\n', ['a', 'b'], { 2: ['1', '\ufffd'] }],
   ]
   it.each(cases)('reads %s', async (_, text, header, lines) => {
-    const input = fileOf(text)
+    const input = createFile(text)
     expect(await readAll(input)).toMatchObject({ format: 'csv', header, fileName: 'data.csv' })
     expect(await readLines(input)).toEqual(lines)
   })
@@ -55,8 +55,8 @@ describe('damaged rows', () => {
       { 2: { column: '', value: '1,2,3,4', reason: 'has 4 cells, the header has 3' } },
     ],
     ['a quotation mark in a cell', '1,5" gun,3\n', { 2: { column: 'b', value: '5" gun,3', reason: stray } }],
-    ['text behind a closing mark', '1,"x"y,3\n', { 2: { column: 'b', value: '"x"y,3', reason: stray } }],
-    ['a space behind a closing mark', '"1" ,2,3\n', { 2: { column: 'a', value: '"1" ,2,3', reason: stray } }],
+    ['text after a closing mark', '1,"x"y,3\n', { 2: { column: 'b', value: '"x"y,3', reason: stray } }],
+    ['a space after a closing mark', '"1" ,2,3\n', { 2: { column: 'a', value: '"1" ,2,3', reason: stray } }],
     ['a space before an opening mark', '1,2, "3"\n', { 2: { column: 'c', value: ' "3"', reason: stray } }],
     [
       'a row cut off in a cell',
@@ -103,7 +103,7 @@ describe('damaged rows', () => {
       { 2: { column: '', value: '1,2,3;;;', reason: 'ends in stray semicolons' } },
     ],
     [
-      'a quoted row with such a tail',
+      'a quoted row with a tail of semicolons',
       '"1,2,3";;;\n',
       { 2: { column: 'a', value: '"1,2,3";;;', reason: stray } },
     ],
@@ -120,24 +120,27 @@ describe('damaged rows', () => {
     ],
   ]
   it.each(cases)('reports %s', async (_, rows, lines) => {
-    expect(await readLines(fileOf(`a,b,c\n${rows}`))).toEqual(lines)
+    expect(await readLines(createFile(`a,b,c\n${rows}`))).toEqual(lines)
   })
 
   it.each(cases.filter(([what]) => !what.includes('not closed')))(
-    'goes on behind %s',
+    'continues after %s',
     async (_, rows, lines) => {
       const next = 2 + (rows.match(/\n/g)?.length ?? 0)
-      expect(await readLines(fileOf(`a,b,c\n${rows}7,8,9\n`))).toEqual({ ...lines, [next]: ['7', '8', '9'] })
+      expect(await readLines(createFile(`a,b,c\n${rows}7,8,9\n`))).toEqual({
+        ...lines,
+        [next]: ['7', '8', '9'],
+      })
     },
   )
 
-  it('gives the cells before the damage', async () => {
-    const { rows } = await readAll(fileOf('a,b,c\n1,"2",3"\n'))
+  it('returns the cells before the damage', async () => {
+    const { rows } = await readAll(createFile('a,b,c\n1,"2",3"\n'))
     expect(rows[0]).toMatchObject({ cells: ['1', '2'], error: { column: 'c' } })
   })
 
-  it('keeps the count of lines behind a damaged row of several lines', async () => {
-    const lines = await readLines(fileOf('a,b\n"1\n2"x,3\n4,5\n'))
+  it('counts lines correctly after a damaged row of several lines', async () => {
+    const lines = await readLines(createFile('a,b\n"1\n2"x,3\n4,5\n'))
     expect(lines).toMatchObject({ 2: { column: 'a' }, 4: ['4', '5'] })
   })
 })
@@ -149,7 +152,7 @@ describe('headers that are rejected', () => {
       'id;day;killed\n1;2;3\n',
       /separates its columns by semicolons: save it as CSV with commas$/,
     ],
-    ['semicolons in Excel’s way', 'sep=;\nid;day\n', /by semicolons/],
+    ['semicolons declared by sep=', 'sep=;\nid;day\n', /by semicolons/],
     ['tabs', 'id\tday\tkilled\n1\t2\t3\n', /separates its columns by tabs/],
     ['vertical bars', 'id|day\n', /by vertical bars/],
     ['a NUL byte', 'id,da\0y\n1,2\n', /^The header of \S+ holds a NUL byte: "da\\u0000y"$/],
@@ -165,14 +168,14 @@ describe('headers that are rejected', () => {
     ['no names, further down', '\n\n , \n', /^The header of \S+ \(line 3\) names no columns$/],
   ]
   it.each(cases)('%s', async (_, text, message) => {
-    expect(await rejectionOf(fileOf(text))).toMatch(message)
+    expect(await readRejection(createFile(text))).toMatch(message)
   })
 })
 
 describe('NDJSON', () => {
   it('is read line by line', async () => {
     const text = '{"a":"x, \\"y\\""}\r\n\n{"a":2}\n{"b":"\ud83d\ude00"}'
-    const { format, header, rows } = await readAll(fileOf(text, 'data.csv'))
+    const { format, header, rows } = await readAll(createFile(text, 'data.csv'))
     expect({ format, header }).toEqual({ format: 'ndjson', header: [] })
     expect(rows).toEqual([
       { line: 1, cells: ['{"a":"x, \\"y\\""}'] },
@@ -181,8 +184,8 @@ describe('NDJSON', () => {
     ])
   })
 
-  it('has errors, too', async () => {
-    const { rows } = await readAll(fileOf(`{"a":"\0"}\n{"b":"${'x'.repeat(1_100_000)}"}\n{}\n`))
+  it('reports damaged lines', async () => {
+    const { rows } = await readAll(createFile(`{"a":"\0"}\n{"b":"${'x'.repeat(1_100_000)}"}\n{}\n`))
     expect(rows.map(({ line, error }) => [line, error?.reason])).toEqual([
       [1, 'holds a NUL byte'],
       [2, 'is over 1 MB long'],

@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest'
 import { decodeWindows1252 } from '../../../src/importers/reading/encoding/encoding.ts'
-import { fileOf, readAll, readLines, rejectionOf } from './support.ts'
+import { createFile, readAll, readLines, readRejection } from './support.ts'
 
 const ROWS = 'a,b\n1,2\n'
 /** `é’` in Windows-1252. */
 const LATIN = Buffer.from([0xe9, 0x92])
 const BROKEN = 'holds bytes that are not of the encoding, shown as \ufffd'
 
-/** More than the bytes from which the encoding is detected: 200,000 rows after the header. */
+/** Longer than the part from which the encoding is detected: 200,000 rows after the header. */
 const long = Buffer.from(`a,b\n${'1234,5678\n'.repeat(200_000)}`)
 
 describe('Windows-1252', () => {
   it.each([undefined, 'windows-1252', 'iso-8859-1'] as const)(
-    'is read where %s is asked for',
+    'is read with the requested encoding %s',
     async (encoding) => {
-      const input = fileOf(Buffer.concat([Buffer.from(ROWS), LATIN, Buffer.from(',3\n')]))
+      const input = createFile(Buffer.concat([Buffer.from(ROWS), LATIN, Buffer.from(',3\n')]))
       expect(await readLines(input, encoding && { encoding })).toEqual({ 2: ['1', '2'], 3: ['é’', '3'] })
     },
   )
 
-  it('is decoded to the letter', () => {
+  it('is decoded for every byte', () => {
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
     const text = decodeWindows1252(bytes)
     expect(text.slice(0x80, 0xa0)).toBe('€\ufffd‚ƒ„…†‡ˆ‰Š‹Œ\ufffdŽ\ufffd\ufffd‘’“”•–—˜™š›œ\ufffdžŸ')
@@ -28,8 +28,10 @@ describe('Windows-1252', () => {
     )
   })
 
-  it('has rows that are damaged by bytes without a meaning, where it is asked for', async () => {
-    const input = fileOf(Buffer.concat([Buffer.from(ROWS), Buffer.from([0x81]), Buffer.from(',3\n4,5\n')]))
+  it('reports rows with undefined bytes when it is requested', async () => {
+    const input = createFile(
+      Buffer.concat([Buffer.from(ROWS), Buffer.from([0x81]), Buffer.from(',3\n4,5\n')]),
+    )
     expect(await readLines(input, { encoding: 'windows-1252' })).toEqual({
       2: ['1', '2'],
       3: { column: 'a', value: '\ufffd', reason: BROKEN },
@@ -37,63 +39,63 @@ describe('Windows-1252', () => {
     })
   })
 
-  it('is not asked for where the file has the mark of UTF-8', async () => {
-    expect(await rejectionOf(fileOf(`\ufeff${ROWS}`), { encoding: 'windows-1252' })).toMatch(
+  it('is rejected as an option for a file with a UTF-8 byte-order mark', async () => {
+    expect(await readRejection(createFile(`\ufeff${ROWS}`), { encoding: 'windows-1252' })).toMatch(
       /begins with the mark of UTF-8: leave out --encoding windows-1252$/,
     )
   })
 })
 
-describe('UTF-8 that is broken', () => {
-  it('is rejected where most is UTF-8', async () => {
-    const input = fileOf(Buffer.concat([Buffer.from('a,b\nSāmarrā’,1\n2,'), LATIN, Buffer.from('\n')]))
-    expect(await rejectionOf(input)).toMatch(
+describe('invalid UTF-8', () => {
+  it('is rejected if most lines are UTF-8', async () => {
+    const input = createFile(Buffer.concat([Buffer.from('a,b\nSāmarrā’,1\n2,'), LATIN, Buffer.from('\n')]))
+    expect(await readRejection(input)).toMatch(
       /is UTF-8 in some lines, but line 3 is not: give --encoding utf-8 .* or --encoding windows-1252$/,
     )
   })
 
   it('is rejected after a byte-order mark', async () => {
-    const input = fileOf(Buffer.concat([Buffer.from(`\ufeff${ROWS}`), LATIN, Buffer.from(',3\n')]))
-    expect(await rejectionOf(input)).toMatch(/begins with the mark of UTF-8, but line 3 is not UTF-8/)
+    const input = createFile(Buffer.concat([Buffer.from(`\ufeff${ROWS}`), LATIN, Buffer.from(',3\n')]))
+    expect(await readRejection(input)).toMatch(/begins with the mark of UTF-8, but line 3 is not UTF-8/)
   })
 
   it.each([
     ['a lone byte', LATIN],
     ['a character cut off by the end', Buffer.from([0xc4])],
-  ])('is rejected with the line where it is found late: %s', async (_, bytes) => {
-    const message = await rejectionOf(fileOf(Buffer.concat([long, Buffer.from('x\ny,'), bytes])))
+  ])('is rejected with its line if it occurs late: %s', async (_, bytes) => {
+    const message = await readRejection(createFile(Buffer.concat([long, Buffer.from('x\ny,'), bytes])))
     expect(message).toMatch(/begins in UTF-8, but line 200003 is not UTF-8: give --encoding windows-1252 if/)
   })
 
-  it('damages its rows alone, where UTF-8 is asked for', async () => {
+  it('affects only its rows when UTF-8 is requested', async () => {
     const bytes = Buffer.concat([Buffer.from('a,b\nSāmarrā’,1\n2,'), LATIN, Buffer.from('\n3,4\n')])
-    expect(await readLines(fileOf(bytes), { encoding: 'utf-8' })).toEqual({
+    expect(await readLines(createFile(bytes), { encoding: 'utf-8' })).toEqual({
       2: ['Sāmarrā’', '1'],
       3: { column: 'b', value: '\ufffd', reason: BROKEN },
       4: ['3', '4'],
     })
   })
 
-  it('damages a late row alone, where UTF-8 is asked for', async () => {
+  it('affects only a late row when UTF-8 is requested', async () => {
     const bytes = Buffer.concat([long, LATIN, Buffer.from(',1\n3,4\n')])
-    const { rows } = await readAll(fileOf(bytes), { encoding: 'utf-8' })
+    const { rows } = await readAll(createFile(bytes), { encoding: 'utf-8' })
     expect(rows).toHaveLength(200_002)
     expect(rows.filter(({ error }) => error)).toMatchObject([{ line: 200_002, error: { column: 'a' } }])
   })
 })
 
 describe('other encodings', () => {
-  it('rejects what is neither UTF-8 nor Windows-1252', async () => {
+  it('rejects text that is neither UTF-8 nor Windows-1252', async () => {
     const cyrillic = Buffer.from([0xc1, 0xe0, 0xe3, 0xe4, 0xe0, 0x81])
-    const input = fileOf(Buffer.concat([Buffer.from(ROWS), cyrillic, Buffer.from(',1\n')]))
-    expect(await rejectionOf(input)).toMatch(
+    const input = createFile(Buffer.concat([Buffer.from(ROWS), cyrillic, Buffer.from(',1\n')]))
+    expect(await readRejection(input)).toMatch(
       /is neither UTF-8 nor Windows-1252, as line 3 shows: save it as UTF-8$/,
     )
   })
 
-  it('rejects bytes that are undefined and found late', async () => {
+  it('rejects undefined bytes that occur late', async () => {
     const late = Buffer.concat([Buffer.from('a,b\n'), LATIN, Buffer.from(',1\n'), long, Buffer.from([0x81])])
-    expect(await rejectionOf(fileOf(late))).toMatch(
+    expect(await readRejection(createFile(late))).toMatch(
       /begins in Windows-1252, but line 200004 has bytes that are undefined/,
     )
   })
@@ -102,7 +104,7 @@ describe('other encodings', () => {
     const text = ROWS.repeat(10)
     const little = Buffer.from(`\ufeff${text}`, 'utf-16le')
     const bytes = encoding === 'utf-16le' ? little : little.swap16()
-    expect(await rejectionOf(fileOf(bytes))).toMatch(/is text in UTF-16: save it as UTF-8$/)
-    expect(await rejectionOf(fileOf(bytes.subarray(2)))).toMatch(/perhaps in UTF-16: save it as UTF-8$/)
+    expect(await readRejection(createFile(bytes))).toMatch(/is text in UTF-16: save it as UTF-8$/)
+    expect(await readRejection(createFile(bytes.subarray(2)))).toMatch(/perhaps in UTF-16: save it as UTF-8$/)
   })
 })

@@ -7,7 +7,7 @@ import { readAll } from './support.ts'
 
 const IRAQ = fileURLToPath(new URL('../../fixtures/ucdp-ged-iraq.csv.gz', import.meta.url))
 
-it('reads a real file whole', async () => {
+it('reads a real file completely', async () => {
   const { format, header, rows } = await readAll({ path: IRAQ })
   const [expectedHeader, ...records] = parse(gunzipSync(readFileSync(IRAQ)), { bom: true })
   expect({ format, header }).toEqual({ format: 'csv', header: expectedHeader })

@@ -1,33 +1,33 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { temporaryFolder } from '../../support/service.ts'
-import { fileOf, rejectionOf, streamOf } from './support.ts'
+import { createTemporaryFolder } from '../../support/service.ts'
+import { createFile, createStream, readRejection } from './support.ts'
 
 const hex = (text: string) => Buffer.from(text.padEnd(128, '0'), 'hex')
 
 describe('files that are rejected', () => {
-  it('names a file that is not there', async () => {
-    expect(await rejectionOf({ path: '/no/such/file.csv' })).toBe('There is no file /no/such/file.csv')
+  it('reports a missing file', async () => {
+    expect(await readRejection({ path: '/no/such/file.csv' })).toBe('There is no file /no/such/file.csv')
   })
 
-  it('names a folder', async () => {
-    const path = temporaryFolder()
-    expect(await rejectionOf({ path })).toBe(`${path} is a folder: give the path of a file`)
+  it('reports a folder', async () => {
+    const path = createTemporaryFolder()
+    expect(await readRejection({ path })).toBe(`${path} is a folder: give the path of a file`)
   })
 
-  it('explains why a stream cannot be read', async () => {
+  it('reports why a stream cannot be read', async () => {
     const stream = new Readable({
       read() {
         this.destroy(new Error('the pipe broke'))
       },
     })
-    expect(await rejectionOf({ stream, name: '-' })).toBe('Standard input cannot be read: the pipe broke')
+    expect(await readRejection({ stream, name: '-' })).toBe('Standard input cannot be read: the pipe broke')
   })
 
   const cases: [what: string, bytes: Buffer | string, message: RegExp][] = [
     ['an empty file', '', /is empty: give a CSV, NDJSON or XLSX file$/],
-    ['a byte-order mark alone', '\ufeff', /holds nothing but empty lines/],
-    ['empty lines alone', '\n\r\n\n', /holds nothing but empty lines/],
+    ['only a byte-order mark', '\ufeff', /holds nothing but empty lines/],
+    ['only empty lines', '\n\r\n\n', /holds nothing but empty lines/],
     [
       'an old workbook',
       hex('d0cf11e0a1b11ae1'),
@@ -57,7 +57,7 @@ describe('files that are rejected', () => {
     ['JSON over several lines', '{\n  "id": 1\n}\n', /is JSON over several lines: give NDJSON/],
   ]
   it.each(cases)('%s', async (_, bytes, message) => {
-    expect(await rejectionOf(fileOf(bytes))).toMatch(message)
-    expect(await rejectionOf(streamOf(...(bytes.length > 0 ? [bytes] : [])))).toMatch(message)
+    expect(await readRejection(createFile(bytes))).toMatch(message)
+    expect(await readRejection(createStream(...(bytes.length > 0 ? [bytes] : [])))).toMatch(message)
   })
 })

@@ -6,21 +6,21 @@ import { OperatorError } from '../../../src/errors.ts'
 import { type OpenOptions, openRows } from '../../../src/importers/reading/open-rows.ts'
 import type { FileRow } from '../../../src/importers/reading/rows/file-row.ts'
 import type { Input } from '../../../src/importers/reading/source.ts'
-import { temporaryFolder } from '../../support/service.ts'
+import { createTemporaryFolder } from '../../support/service.ts'
 
-/** A file with these bytes, gone when the test is. */
-export function fileOf(bytes: Buffer | string, name = 'data.csv'): { path: string } {
-  const path = join(temporaryFolder(), name)
+/** Writes a file, which is removed after the test. */
+export function createFile(bytes: Buffer | string, name = 'data.csv'): { path: string } {
+  const path = join(createTemporaryFolder(), name)
   writeFileSync(path, bytes)
   return { path }
 }
 
-/** A stream of these chunks, as standard input is one. */
-export function streamOf(...chunks: (Buffer | string)[]): { stream: Readable; name: string } {
+/** Creates a stream of these chunks, like that of standard input. */
+export function createStream(...chunks: (Buffer | string)[]): { stream: Readable; name: string } {
   return { stream: Readable.from(chunks, { objectMode: false }), name: '-' }
 }
 
-/** A whole file at once. */
+/** Reads a whole file. */
 export async function readAll(input: Input, options?: OpenOptions) {
   const { format, header, rows, fileName, sha256 } = await openRows(input, options)
   const all: FileRow[] = []
@@ -28,25 +28,25 @@ export async function readAll(input: Input, options?: OpenOptions) {
   return { format, header, rows: all, fileName, sha256: sha256() }
 }
 
-/** The rows of a file, by line: their cells, or what is wrong with them. */
+/** Reads the rows of a file by line: their cells, or their error. */
 export async function readLines(input: Input, options?: OpenOptions): Promise<Record<number, unknown>> {
   const { rows } = await readAll(input, options)
   return Object.fromEntries(rows.map(({ line, cells, error }) => [line, error ?? cells]))
 }
 
-/** The one line of the error with which a file is rejected. */
-export async function rejectionOf(input: Input, options?: OpenOptions): Promise<string> {
+/** Reads a file that must be rejected; returns the error, which must be one line. */
+export async function readRejection(input: Input, options?: OpenOptions): Promise<string> {
   const outcome = await readAll(input, options).catch((error: unknown) => error)
   if (!(outcome instanceof OperatorError)) throw new Error(`not rejected: ${outcome}`, { cause: outcome })
   if (/[\r\n]/.test(outcome.message)) throw new Error(`more than one line: ${outcome.message}`)
   return outcome.message
 }
 
-/** An entry of a zip archive; what it says of itself may be a lie. */
+/** An entry of a zip archive, whose size and checksum may be wrong. */
 export interface ZipEntry {
   name: string
   data: Buffer | string
-  /** The data deflated, where that was done already; `size` and `checksum` then say what it was. */
+  /** The deflated data, instead of `data`; `size` and `checksum` must then be given. */
   packed?: Buffer
   /** 8 (deflated) unless given. */
   method?: number
@@ -55,8 +55,8 @@ export interface ZipEntry {
   checksum?: number
 }
 
-/** A zip archive. */
-export function zipOf(...entries: ZipEntry[]): Buffer {
+/** Builds a zip archive. */
+export function buildZip(...entries: ZipEntry[]): Buffer {
   const parts: Buffer[] = []
   const directory: Buffer[] = []
   let offset = 0
@@ -88,15 +88,15 @@ export function zipOf(...entries: ZipEntry[]): Buffer {
 const SPREADSHEET = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
 const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
 
-/** What a workbook is made of; the rest is as usual. */
+/** The parts of a workbook that vary. */
 export interface WorkbookParts {
-  /** Inside of sheetData. */
+  /** Content of sheetData. */
   rows: string
-  /** Inside of sst, or the whole part. */
+  /** Content of sst, or the whole part. */
   texts?: string | ZipEntry
-  /** Inside of styleSheet. */
+  /** Content of styleSheet. */
   styles?: string
-  /** Of the first sheet, before its own. */
+  /** Sheet elements before that of the sheet with the rows. */
   sheets?: string
   workbookPr?: string
   /** The prefix of every element, with its colon. */
@@ -104,8 +104,8 @@ export interface WorkbookParts {
   entries?: ZipEntry[]
 }
 
-/** A workbook of one sheet. */
-export function workbookOf({
+/** Builds a workbook of one sheet. */
+export function buildWorkbook({
   rows,
   texts,
   styles,
@@ -120,8 +120,8 @@ export function workbookOf({
     `<Relationship Id="${id}" Type="${RELATIONS}/${kind}" Target="${target}"/>`
   const relations = (inside: string) =>
     `<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${inside}</Relationships>`
-  return zipOf(
-    // The sheet first: a reader that takes entries as they come meets it before what it refers to.
+  return buildZip(
+    // The sheet comes first, so that a sequential reader meets it before the parts that it refers to.
     {
       name: 'xl/worksheets/first.xml',
       data: `<${p}worksheet ${ns}><${p}sheetData>${rows}</${p}sheetData></${p}worksheet>`,

@@ -41,7 +41,7 @@ describe('dates', () => {
     [164, '#,##0 "days"', 'number'],
     [164, '[Red]0;[Blue]-0', 'number'],
     [164, '\\d0', 'number'],
-  ] as const)('format %s %s is of a %s', (id, code, meaning) => {
+  ] as const)('format %s %s is a %s', (id, code, meaning) => {
     expect(classifyFormat(id, code)).toBe(meaning)
   })
 

@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import {
-  fileOf,
+  buildWorkbook,
+  buildZip,
+  createFile,
+  createStream,
   readAll,
   readLines,
-  rejectionOf,
-  streamOf,
+  readRejection,
   type WorkbookParts,
-  workbookOf,
-  zipOf,
 } from './support.ts'
 
 const HEADER =
@@ -18,7 +18,7 @@ describe('workbooks', () => {
   // Written by exceljs 4.4.0: a hidden sheet before the one to be read, a row left out, cells of every kind.
   const path = fileURLToPath(new URL('fixtures/exceljs.xlsx', import.meta.url))
 
-  it('are read as exceljs writes them', async () => {
+  it('are read as written by exceljs', async () => {
     const { format, header, rows } = await readAll({ path })
     expect(format).toBe('xlsx')
     const named = rows.map(({ line, cells }) => [
@@ -62,7 +62,7 @@ describe('workbooks', () => {
   })
 
   const cases: [what: string, parts: WorkbookParts, lines: Record<number, unknown>][] = [
-    ['no rows behind the header', { rows: HEADER }, {}],
+    ['no rows after the header', { rows: HEADER }, {}],
     [
       'shared texts',
       {
@@ -99,7 +99,7 @@ describe('workbooks', () => {
       { 2: { column: '', value: '1,,,4', reason: 'has 4 cells, the header has 2' } },
     ],
     [
-      'formulas, of which the result is read',
+      'formulas by their results',
       { rows: `${HEADER}<row r="2"><c r="A2"><f>1+1</f><v>2</v></c><c r="B2" t="b"><v>1</v></c></row>` },
       { 2: ['2', 'TRUE'] },
     ],
@@ -137,44 +137,48 @@ describe('workbooks', () => {
     ],
   ]
   it.each(cases)('are read with %s', async (_, parts, lines) => {
-    const bytes = workbookOf(parts)
-    expect(await readLines(fileOf(bytes, 'data.csv'))).toEqual(lines)
-    expect(await readLines(streamOf(bytes))).toEqual(lines)
+    const bytes = buildWorkbook(parts)
+    expect(await readLines(createFile(bytes, 'data.csv'))).toEqual(lines)
+    expect(await readLines(createStream(bytes))).toEqual(lines)
   })
 })
 
 describe('workbooks that are rejected', () => {
   const row = (inside: string) => ({ rows: `${HEADER}<row r="2">${inside}</row>` })
   const cases: [what: string, bytes: Buffer, message: RegExp][] = [
-    ['no rows', workbookOf({ rows: '' }), /is empty: its first sheet has no rows$/],
+    ['no rows', buildWorkbook({ rows: '' }), /is empty: its first sheet has no rows$/],
     [
       'rows of empty cells',
-      workbookOf({ rows: '<row r="1"><c r="A1"/></row>' }),
+      buildWorkbook({ rows: '<row r="1"><c r="A1"/></row>' }),
       /its first sheet has no rows/,
     ],
     [
       'XML that ends too early',
-      workbookOf({ rows: '<row r="1"><c>' }),
+      buildWorkbook({ rows: '<row r="1"><c>' }),
       /is a damaged workbook \(xl\/worksheets\/first\.xml: .*\): save it again, or as CSV$/,
     ],
-    ['a row before its time', workbookOf({ rows: `${HEADER}<row r="1"/>` }), /row 1 follows row 1/],
-    ['a cell before its time', workbookOf(row('<c r="B2"/><c r="A2"/>')), /a cell of row 2 is in column A2/],
-    ['a cell without a column', workbookOf(row('<c r="2"/>')), /a cell of row 2 is in column 2/],
-    ['a cell beyond the last column', workbookOf(row('<c r="ZZZZZZ2"><v>1</v></c>')), /is in column ZZZZZZ2/],
+    ['a row out of order', buildWorkbook({ rows: `${HEADER}<row r="1"/>` }), /row 1 follows row 1/],
+    ['a cell out of order', buildWorkbook(row('<c r="B2"/><c r="A2"/>')), /a cell of row 2 is in column A2/],
+    ['a cell without a column', buildWorkbook(row('<c r="2"/>')), /a cell of row 2 is in column 2/],
     [
-      'a text that is not there',
-      workbookOf(row('<c r="A2" t="s"><v>5</v></c>')),
+      'a cell beyond the last column',
+      buildWorkbook(row('<c r="ZZZZZZ2"><v>1</v></c>')),
+      /is in column ZZZZZZ2/,
+    ],
+    [
+      'a missing text',
+      buildWorkbook(row('<c r="A2" t="s"><v>5</v></c>')),
       /row 2 refers to a text that does not exist/,
     ],
-    ['elements without end', workbookOf(row('<c>'.repeat(70_000))), /it is not a document of a workbook/],
+    ['elements without end', buildWorkbook(row('<c>'.repeat(70_000))), /it is not a document of a workbook/],
     [
       'a text without end',
-      workbookOf(row(`<c><v>${'1'.repeat(20_000_000)}</v></c>`)),
+      buildWorkbook(row(`<c><v>${'1'.repeat(20_000_000)}</v></c>`)),
       /it is not a document of a workbook/,
     ],
     [
       'no sheet',
-      zipOf(
+      buildZip(
         { name: '[Content_Types].xml', data: '<Types/>' },
         { name: 'xl/workbook.xml', data: '<workbook/>' },
       ),
@@ -182,20 +186,20 @@ describe('workbooks that are rejected', () => {
     ],
     [
       'binary',
-      zipOf({ name: '[Content_Types].xml', data: '<Types/>' }, { name: 'xl/workbook.bin', data: 'x' }),
+      buildZip({ name: '[Content_Types].xml', data: '<Types/>' }, { name: 'xl/workbook.bin', data: 'x' }),
       /is a binary workbook \(\.xlsb\)/,
     ],
     [
       'Word',
-      zipOf({ name: '[Content_Types].xml', data: '<Types/>' }, { name: 'word/document.xml', data: 'x' }),
+      buildZip({ name: '[Content_Types].xml', data: '<Types/>' }, { name: 'word/document.xml', data: 'x' }),
       /is a Word document/,
     ],
-    ['cut short', workbookOf({ rows: HEADER }).subarray(0, -40), /is a damaged or truncated zip archive/],
+    ['truncated', buildWorkbook({ rows: HEADER }).subarray(0, -40), /is a damaged or truncated zip archive/],
     [
       'too large',
       (() => {
-        const bytes = workbookOf({ rows: HEADER })
-        // The sheet's entry of the directory says 3 GB.
+        const bytes = buildWorkbook({ rows: HEADER })
+        // The directory states 3 GB for the sheet.
         bytes.writeUInt32LE(3e9, bytes.indexOf(Buffer.from('PK\x01\x02')) + 24)
         return bytes
       })(),
@@ -203,11 +207,11 @@ describe('workbooks that are rejected', () => {
     ],
     [
       'a header in one cell',
-      workbookOf({ rows: '<row r="1"><c t="str"><v>id,day</v></c></row>' }),
+      buildWorkbook({ rows: '<row r="1"><c t="str"><v>id,day</v></c></row>' }),
       /is all in one cell \(id,day\)/,
     ],
   ]
   it.each(cases)('%s', async (_, bytes, message) => {
-    expect(await rejectionOf(fileOf(bytes))).toMatch(message)
+    expect(await readRejection(createFile(bytes))).toMatch(message)
   })
 })

@@ -26,24 +26,24 @@ test('the rows of an incident have the columns of their tables and its key', () 
   expect(own[COLUMNS.incidents.indexOf('updated_at')]).toBe(NOW)
 })
 
-test('an actor in one role is one row, however often a record names it', () => {
+test('an actor that a record names twice in one role has one row', () => {
   const actor = { id: 'seed:a', name: 'A', role: 'target', attribution: null } as const
   const rows = deriveRows('incidents', { ...incident, actors: [actor, actor] }, 42, references)
   expect(rows[DERIVED.incidents.indexOf('incident_actors')]).toEqual([[42, 5, 'target']])
 })
 
-test('everything that is looked up is known beforehand', () => {
+test('findReferences returns everything that is looked up', () => {
   const lookedUp = new Set<string>()
-  const noting = <T>(value: T) => ({
+  const recordLookups = <T>(value: T) => ({
     get(id: string) {
       lookedUp.add(id)
       return value
     },
   })
   deriveRows('incidents', incident, 42, {
-    places: noting(chain),
-    actors: noting({ key: 5 }),
-    publishers: noting({ key: 6 }),
+    places: recordLookups(chain),
+    actors: recordLookups({ key: 5 }),
+    publishers: recordLookups({ key: 6 }),
   })
   const found = Object.values(findReferences('incidents', incident)).flat()
   expect(new Set(found)).toEqual(lookedUp)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ImportTracker } from '../../../src/storage/records/import-tracker.ts'
 
-test('records that an import has not brought are missing, in the countries of those that it brought', () => {
+test('stored records that an import lacks are missing, in the countries of the imported ones', () => {
   const tracker = new ImportTracker()
   const records = ['gtd:1', 'gtd:9'].map((id) => ({ id, dataset: 'gtd' }))
   expect(tracker.findUnknownDatasets(records)).toEqual(['gtd'])

@@ -9,7 +9,7 @@ const put = (change: Partial<RecordChange<'actors'>> = {}, now = context.now, st
 const later = '2027-01-01T00:00:00.000Z'
 
 describe('a change of a record', () => {
-  test('adds one that is not stored, its properties in the order of the schema', () => {
+  test('adds a record that is not stored, with its properties in the order of the schema', () => {
     const { outcome, document } = put()
     expect(outcome).toBe('added')
     expect(put({ record: Object.fromEntries(Object.entries(actor).reverse()) as never }).document).toBe(
@@ -18,11 +18,11 @@ describe('a change of a record', () => {
     expect(document).toMatch(/,"updated_at":"2026-01-01T00:00:00.000Z"}$/)
   })
 
-  test('leaves one that is stored already, whenever that was', () => {
+  test('ignores a record that is stored already, at any time', () => {
     expect(put({}, later, put() as never).outcome).toBe('unchanged')
   })
 
-  test('updates one that differs, in its document or in what is stored next to it', () => {
+  test('updates a record whose document, claims or original row differ', () => {
     const changes: Partial<RecordChange<'actors'>>[] = [
       { record: { ...actor, name: 'Renamed' } },
       { record: { ...actor, updated_at: later } },
@@ -32,7 +32,7 @@ describe('a change of a record', () => {
     for (const change of changes) expect(put(change, later, put() as never).outcome).toBe('updated')
   })
 
-  test('keeps what is stored next to the document unless it brings it', () => {
+  test('keeps stored claims and original rows unless it has its own', () => {
     const before = put({ claims: [], original: { columns: ['a'], cells: ['1'] } })
     expect(put({}, later, before as never)).toMatchObject({
       outcome: 'unchanged',

@@ -16,7 +16,7 @@ describe('the registration of a data set', () => {
     expect(registerLoaded(dataset, undefined).files).toEqual([])
   })
 
-  test('has an imported file in place of an earlier one of its name', () => {
+  test('replaces an earlier file of the same name by an imported one', () => {
     const change = { now, isChanged: true }
     expect(registerImported({ ...dataset, rows: 5 }, file, stored, change)).toEqual({
       ...dataset,
@@ -25,7 +25,7 @@ describe('the registration of a data set', () => {
     })
   })
 
-  test('stays as it is when the same file is imported again and changes nothing', () => {
+  test('is unchanged if the same file is imported again and changes nothing', () => {
     const change = { now, isChanged: false }
     const same = { name: older.name, sha256: older.sha256 }
     expect(registerImported({ ...dataset, rows: 1 }, same, stored, change)).toEqual(stored)

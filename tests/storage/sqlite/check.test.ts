@@ -1,15 +1,15 @@
 import { statSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import {
-  contentOf,
   DatabaseFiles,
   damage,
+  digestContent,
   expectOneLine,
   findProblems,
   run,
+  snapshotFile,
   tamper,
-  traceOf,
-  using,
+  withStorage,
 } from '../../support/database.ts'
 
 const FILES = new DatabaseFiles()
@@ -29,17 +29,17 @@ describe('check', () => {
       /incidents: seed:samarra-2017-01-02: kind must be one of incident, group/,
     ],
     [
-      'a document with a property too many',
+      'a document with an unknown property',
       `UPDATE places SET document = json_set(document, '$.extra', 1) WHERE id = 'geonames:91597'`,
       /places: geonames:91597: extra is not known here/,
     ],
     [
-      'a document that is no JSON',
+      'a document that is not JSON',
       `UPDATE documents SET document = '{' WHERE key = ${DOCUMENT}`,
       /incidents: seed:samarra-2017-01-02/,
     ],
     [
-      'a document under the id of another',
+      'a document under another id',
       `UPDATE actors SET document = json_set(document, '$.id', 'seed:other') WHERE id = 'seed:islamic-state'`,
       /actors: seed:islamic-state/,
     ],
@@ -99,25 +99,21 @@ describe('check', () => {
       'DELETE FROM tolls',
       /parts: seed:baghdad-bombings-2016-12-31 is neither a group nor a reported total/,
     ],
-    ['a part that is not listed', 'DELETE FROM parts', /part/],
-    ["an incident's actors that are not listed", `DELETE FROM incident_actors`, /actor/],
-    ["an incident's sources that are not listed", `DELETE FROM incident_sources`, /source/],
-    ['an incident that full text does not find', 'DELETE FROM incidents_words', /full text does not find/],
-    ['sums that are not those of the incidents', 'UPDATE rollup_days SET deaths_best = 1', /rollup_days/],
-    ['sums that are missing', 'DELETE FROM rollup_cities', /rollup_cities/],
+    ['a missing row of parts', 'DELETE FROM parts', /part/],
+    ["an incident's missing actors", `DELETE FROM incident_actors`, /actor/],
+    ["an incident's missing sources", `DELETE FROM incident_sources`, /source/],
+    ['an incident missing from full text', 'DELETE FROM incidents_words', /full text does not find/],
+    ['wrong sums', 'UPDATE rollup_days SET deaths_best = 1', /rollup_days/],
+    ['missing sums', 'DELETE FROM rollup_cities', /rollup_cities/],
     [
-      'what remains of a group without parts',
+      'a remainder of a group without parts',
       `INSERT INTO group_rests (incident_key, incident_count_low) SELECT key, 1 FROM incidents WHERE ${FIRST}`,
       /group_rests/,
     ],
-    ['names that are not listed', `DELETE FROM names WHERE entity = 'places'`, /names|places/],
+    ['missing names', `DELETE FROM names WHERE entity = 'places'`, /names|places/],
+    ['an empty index of names', `INSERT INTO names_trigrams (names_trigrams) VALUES ('delete-all')`, /names/],
     [
-      'an index of names that is empty',
-      `INSERT INTO names_trigrams (names_trigrams) VALUES ('delete-all')`,
-      /names/,
-    ],
-    [
-      'documents of no incident',
+      'a document without an incident',
       `INSERT INTO documents VALUES (999, 'seed', '{}', NULL)`,
       /documents: 1 belong to no/,
     ],
@@ -132,7 +128,7 @@ describe('check', () => {
       /documents: 1 belong to no row of incidents/,
     ],
     [
-      'a link to a record that is not there',
+      'a link to a missing record',
       LINKED.replace("'b'", "'gtd:1'"),
       /links: gtd:1 and seed:samarra-2017-01-02: there is no incident gtd:1/,
     ],
@@ -141,32 +137,36 @@ describe('check', () => {
       LINKED.replace("'b'", "'seed:sadr-city-2017-01-02'"),
       /links: seed:sadr-city-2017-01-02 and seed:samarra-2017-01-02: both are of one data set/,
     ],
-    ['a link the wrong way round', LINKED.replace("'b'", "'z:1'"), /the ids are not in order/],
+    ['a link with its ids in the wrong order', LINKED.replace("'b'", "'z:1'"), /the ids are not in order/],
     [
       'a same_as without a link',
       `UPDATE documents SET document = json_set(document, '$.same_as', json('["gtd:1"]')) WHERE key = ${DOCUMENT}`,
       /incidents: seed:samarra-2017-01-02: same_as differs from the accepted links/,
     ],
-    ['a decision that its link does not follow', `${LINKED}; ${DECIDED}`, /the last decision says otherwise/],
-    ['parts of a score that are none', LINKED.replace('[]', '[1]'), /components: .* must be object/],
+    [
+      'a link that contradicts its last decision',
+      `${LINKED}; ${DECIDED}`,
+      /the last decision says otherwise/,
+    ],
+    ['invalid components of a score', LINKED.replace('[]', '[1]'), /components: .* must be object/],
     ['a missing table', 'DROP TABLE incident_sources', /incident_sources/],
     ['a database without an identity', 'DELETE FROM store', /store/],
     [
-      'an index that is gone',
+      'a missing index',
       `PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'incidents_by_city'`,
       /^file: /m,
     ],
   ])('finds %s', async (_, sql, problem) => {
     const path = FILES.copy()
     tamper(path, sql)
-    const before = contentOf(path)
-    const problems = await using(path, findProblems)
+    const before = digestContent(path)
+    const problems = await withStorage(path, findProblems)
     expect(problems.join('\n')).toMatch(problem)
     expect(problems.join('\n')).not.toMatch(/\b(null|undefined)\b/)
-    expect(contentOf(path)).toBe(before)
+    expect(digestContent(path)).toBe(before)
   })
 
-  test('prints each problem in a line and exits 1', async () => {
+  test('prints each problem on a line and exits with 1', async () => {
     const path = FILES.copy()
     tamper(path, `UPDATE incidents SET latitude = 1, longitude = 2 WHERE ${FIRST}`)
     expect(await run('check', path)).toEqual({
@@ -186,15 +186,15 @@ describe('check', () => {
     const path = FILES.copy()
     const page = Math.floor((statSync(path).size * part) / 4096) * 4096
     damage(path, page, page + 4096)
-    const before = traceOf(path)
+    const before = snapshotFile(path)
     const { code, stderr } = await run('check', path)
     expect(code).toBe(1)
     expect(stderr).toMatch(/^file: |is damaged/m)
     expect(stderr, 'no stack').not.toMatch(/^\s+at /m)
-    expect(traceOf(path)).toEqual(before)
+    expect(snapshotFile(path)).toEqual(before)
   })
 
-  test.concurrent('says of a database that was never migrated what to do', async () => {
+  test.concurrent('reports a database that was never migrated', async () => {
     expectOneLine(await run('check', FILES.newPath()), /migrate/)
   })
 })

@@ -4,7 +4,14 @@ import type { IncidentDetail } from '../../../src/incidents/incident.schema.ts'
 import { parse, type SerializedJson } from '../../../src/records.ts'
 import { readSeed } from '../../../src/seed/seed.ts'
 import type { RecordBatch, Storage } from '../../../src/storage/contract/storage.ts'
-import { contentOf, DatabaseFiles, findProblems, SEED_SIZE, traceOf, using } from '../../support/database.ts'
+import {
+  DatabaseFiles,
+  digestContent,
+  findProblems,
+  SEED_SIZE,
+  snapshotFile,
+  withStorage,
+} from '../../support/database.ts'
 
 const FILES = new DatabaseFiles()
 
@@ -15,13 +22,13 @@ describe('loading', () => {
 
   const NOTHING = { added: 0, updated: 0, unchanged: SEED_SIZE, removed: 0, kept: 0 }
 
-  const incident = async (storage: Storage, id: string) =>
+  const getIncident = async (storage: Storage, id: string) =>
     parse((await storage.incidents.get(id)) as SerializedJson<IncidentDetail>)
 
-  test('the same again changes nothing, not even the revision', async () => {
+  test('the same batch again changes nothing, not even the revision', async () => {
     const path = FILES.copy()
-    const before = { content: contentOf(path), bytes: traceOf(path) }
-    await using(
+    const before = { content: digestContent(path), bytes: snapshotFile(path) }
+    await withStorage(
       path,
       async (storage) => {
         const revision = await storage.revision()
@@ -31,7 +38,7 @@ describe('loading', () => {
       },
       LATER,
     )
-    expect({ content: contentOf(path), bytes: traceOf(path) }).toEqual(before)
+    expect({ content: digestContent(path), bytes: snapshotFile(path) }).toEqual(before)
   })
 
   test.each<[string, (batch: RecordBatch) => void]>([
@@ -50,32 +57,32 @@ describe('loading', () => {
     ],
     ['an id given twice', ({ tolls }) => tolls.push(...tolls.map((toll) => ({ ...toll, claims: [] })))],
     [
-      'a source that vanished and is still referred to',
+      'a removed source that is still referred to',
       (batch) => {
         batch.sources = []
       },
     ],
-  ])('%s fails and changes nothing', async (_, spoil) => {
+  ])('%s fails and changes nothing', async (_, damageBatch) => {
     const path = FILES.copy()
-    const before = contentOf(path)
+    const before = digestContent(path)
     const batch = structuredClone(readSeed())
     // Changes that succeed before the one that fails.
     for (const actor of batch.actors) actor.name = `${actor.name} (renamed)`
     for (const { record } of batch.incidents) record.title = 'Renamed'
-    spoil(batch)
-    await using(path, async (storage) => {
+    damageBatch(batch)
+    await withStorage(path, async (storage) => {
       await expect(storage.load(batch)).rejects.toThrow()
       expect(await findProblems(storage)).toEqual([])
-      expect((await incident(storage, SAMARRA)).title).not.toBe('Renamed')
+      expect((await getIncident(storage, SAMARRA)).title).not.toBe('Renamed')
       expect(await storage.tolls.get(TOLL)).not.toBeNull()
     })
-    expect(contentOf(path)).toBe(before)
+    expect(digestContent(path)).toBe(before)
   })
 })
 
 describe('a batch that was loaded under a digest', () => {
-  test('is known as such until anything changes, and again when it was found to be there', async () => {
-    await using(FILES.copy(), async (storage) => {
+  test('is recognised until the data change, and again once it is reloaded', async () => {
+    await withStorage(FILES.copy(), async (storage) => {
       expect(await storage.isLoaded('a')).toBe(false)
       await storage.load(readSeed(), 'a')
       expect(await storage.isLoaded('a')).toBe(true)
@@ -88,11 +95,11 @@ describe('a batch that was loaded under a digest', () => {
     })
   })
 
-  test('is not marked while another process writes: no one waits', async () => {
+  test('is not marked while another process writes, without waiting', async () => {
     const path = FILES.copy()
     const other = new Database(path)
     other.exec('BEGIN IMMEDIATE')
-    await using(path, async (storage) => {
+    await withStorage(path, async (storage) => {
       const began = performance.now()
       expect(await storage.load(readSeed(), 'a')).toMatchObject({ added: 0, updated: 0, removed: 0 })
       expect(performance.now() - began).toBeLessThan(4000)

@@ -3,19 +3,19 @@ import { describe, expect, test } from 'vitest'
 import { Connection } from '../../../src/storage/sqlite/database/connection.ts'
 import { knownMigrations, migrate } from '../../../src/storage/sqlite/database/migrations.ts'
 import {
-  contentOf,
   DatabaseFiles,
+  digestContent,
   expectOneLine,
   findProblems,
   run,
+  snapshotFile,
   tamper,
-  traceOf,
-  using,
+  withStorage,
 } from '../../support/database.ts'
 
 const FILES = new DatabaseFiles()
 
-describe.concurrent('a database is rejected in one line and left as it is for', () => {
+describe.concurrent('a database is rejected in one line and not changed because of', () => {
   test.each<[string, string, RegExp]>([
     [
       'an altered migration',
@@ -35,9 +35,9 @@ describe.concurrent('a database is rejected in one line and left as it is for', 
   ])('%s', async (_, sql, cause) => {
     const path = FILES.copy()
     tamper(path, sql)
-    const before = traceOf(path)
+    const before = snapshotFile(path)
     expectOneLine(await run('serve', path), cause)
-    expect(traceOf(path)).toEqual(before)
+    expect(snapshotFile(path)).toEqual(before)
   })
 })
 
@@ -48,17 +48,17 @@ describe('a migration that fails', () => {
     checksum: 'broken',
   }
 
-  test('leaves the database as it was, usable', async () => {
+  test('leaves the database unchanged and usable', async () => {
     const path = FILES.copy()
-    const before = contentOf(path)
+    const before = digestContent(path)
     const connection = new Connection(path, 'write')
     expect(() => migrate(connection, new Date(), [...knownMigrations(), broken])).toThrow('TXET')
     connection.close()
-    expect(contentOf(path)).toBe(before)
-    expect(await using(path, findProblems)).toEqual([])
+    expect(digestContent(path)).toBe(before)
+    expect(await withStorage(path, findProblems)).toEqual([])
   })
 
-  test('leaves a new database empty: the migrations before it are undone, too', async () => {
+  test('leaves a new database empty by rolling back earlier migrations', async () => {
     const path = FILES.newPath()
     const connection = new Connection(path, 'write')
     expect(() => migrate(connection, new Date(), [...knownMigrations(), broken])).toThrow('TXET')
@@ -66,7 +66,7 @@ describe('a migration that fails', () => {
     const fresh = new Database(path, { readonly: true })
     expect(fresh.prepare('SELECT name FROM sqlite_schema').all()).toEqual([])
     fresh.close()
-    expect(await using(path, (storage) => storage.migrate())).toContain('0001_records')
+    expect(await withStorage(path, (storage) => storage.migrate())).toContain('0001_records')
   })
 
   test('a later migration is applied once, to a database with records', async () => {

@@ -5,8 +5,8 @@ import { Connection } from '../../../src/storage/sqlite/database/connection.ts'
 import { QueryClient } from '../../../src/storage/sqlite/database/query-client.ts'
 import { StreamClient } from '../../../src/storage/sqlite/database/stream-client.ts'
 import { SqliteIncidentStore } from '../../../src/storage/sqlite/incidents/incident-store.ts'
-import { DatabaseFiles, using } from '../../support/database.ts'
-import { batchOf, SEED, sampleIncidents } from '../../support/records.ts'
+import { DatabaseFiles, withStorage } from '../../support/database.ts'
+import { buildBatch, SEED, sampleIncidents } from '../../support/records.ts'
 
 const files = new DatabaseFiles()
 const path = files.newPath()
@@ -74,9 +74,9 @@ const COMBINED: IncidentFilter[] = [
 
 describe('every page of incidents', () => {
   beforeAll(() =>
-    using(path, async (storage) => {
+    withStorage(path, async (storage) => {
       await storage.migrate()
-      await storage.load(batchOf(sampleIncidents(400)))
+      await storage.load(buildBatch(sampleIncidents(400)))
     }),
   )
   const closing: (() => unknown)[] = []
@@ -93,7 +93,7 @@ describe('every page of incidents', () => {
     const store = new SqliteIncidentStore(connection, new StreamClient(path), thread)
     for (const sort of SORTS) {
       const query: IncidentQuery = { filter, sort, expandClaims: false }
-      // The first page and what follows it, with steps that are shorter than the list.
+      // The first page and later ones, shorter than the list.
       const first = await store.list(query, { limit: 2, after: null })
       await store.listSerialized(query, { limit: 2, after: first.next })
       await store.list(query, { limit: 60, after: first.next })
@@ -106,7 +106,7 @@ describe('every page of incidents', () => {
         steps.filter((step) => /TEMP B-TREE|AUTOMATIC/.test(step)),
         sql,
       ).toEqual([])
-      // A list of everything is read from one end; all else is looked up.
+      // Only the list without filters may scan, up to its limit.
       const scans = steps.filter((step) => /^SCAN incident/.test(step) && !/VIRTUAL TABLE/.test(step))
       if (!/FROM incidents (NOT INDEXED|INDEXED BY \w+) WHERE TRUE\s+ORDER BY [^)]* LIMIT/.test(sql))
         expect(scans, sql).toEqual([])

@@ -1,40 +1,40 @@
 import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
-  contentOf,
   DatabaseFiles,
+  digestContent,
   findProblems,
   run,
   SEED_SIZE,
   tamper,
-  using,
+  withStorage,
 } from '../../support/database.ts'
 import { startIncidents } from '../../support/process.ts'
-import { batchOf, sampleIncidents } from '../../support/records.ts'
+import { buildBatch, sampleIncidents } from '../../support/records.ts'
 
 const FILES = new DatabaseFiles()
 const NOW = new Date('2026-06-01T00:00:00Z')
 const SAMARRA = `id = 'seed:samarra-2017-01-02'`
 const KEY = `(SELECT key FROM incidents WHERE ${SAMARRA})`
 
-const rebuild = (path: string) => using(path, (storage) => storage.rebuild(() => {}), NOW)
+const rebuild = (path: string) => withStorage(path, (storage) => storage.rebuild(() => {}), NOW)
 
 describe('a rebuild', () => {
-  /** A digest of the seeded database after a rebuild. */
+  /** The digest of the seeded database after a rebuild. */
   let expected: string
 
   beforeAll(async () => {
     const path = FILES.copy()
     await rebuild(path)
-    expected = contentOf(path)
+    expected = digestContent(path)
   })
 
-  test('keeps every key and document, and all that is derived', async () => {
+  test('keeps every key, document and derived row', async () => {
     const path = FILES.copy()
-    const before = rowsOf(path)
+    const before = readRows(path)
     expect(await rebuild(path)).toBe(SEED_SIZE)
-    expect(rowsOf(path)).toEqual(before)
-    expect(await using(path, findProblems)).toEqual([])
+    expect(readRows(path)).toEqual(before)
+    expect(await withStorage(path, findProblems)).toEqual([])
   })
 
   test.each<[string, string]>([
@@ -48,17 +48,17 @@ describe('a rebuild', () => {
     ["a place's kind", `UPDATE places SET kind = 'district' WHERE id = 'geonames:98182'`],
     ["a source's publisher", 'UPDATE sources SET publisher_key = 99'],
     ["a document's data set", `UPDATE documents SET dataset = 'ucdp-ged' WHERE key = ${KEY}`],
-    ['parts that are gone', 'DELETE FROM parts'],
-    ['actors of incidents that are gone', 'DELETE FROM incident_actors'],
-    ['sources of incidents that are gone', 'DELETE FROM incident_sources'],
-    ['rows of no incident', `INSERT INTO parts VALUES (999, 'seed:baghdad-bombings-2016-12-31')`],
-    ['full text that is gone', 'DELETE FROM incidents_words'],
-    ['full text of another text', `UPDATE incidents_words SET words = 'other' WHERE rowid = ${KEY}`],
-    ['names that are gone', `DELETE FROM names WHERE entity = 'places'`],
-    ['names that are others', `UPDATE names SET folded = 'other', shown = 'Other'`],
-    ['an index of names that is empty', `INSERT INTO names_trigrams (names_trigrams) VALUES ('delete-all')`],
-    ['sums that are others', 'UPDATE rollup_days SET deaths_best = 1'],
-    ['sums that are gone', 'DELETE FROM rollup_cities; DELETE FROM rollup_actor_years'],
+    ['missing parts', 'DELETE FROM parts'],
+    ['missing actors of incidents', 'DELETE FROM incident_actors'],
+    ['missing sources of incidents', 'DELETE FROM incident_sources'],
+    ['a row without an incident', `INSERT INTO parts VALUES (999, 'seed:baghdad-bombings-2016-12-31')`],
+    ['missing full text', 'DELETE FROM incidents_words'],
+    ['wrong full text', `UPDATE incidents_words SET words = 'other' WHERE rowid = ${KEY}`],
+    ['missing names', `DELETE FROM names WHERE entity = 'places'`],
+    ['wrong names', `UPDATE names SET folded = 'other', shown = 'Other'`],
+    ['an empty index of names', `INSERT INTO names_trigrams (names_trigrams) VALUES ('delete-all')`],
+    ['wrong sums', 'UPDATE rollup_days SET deaths_best = 1'],
+    ['missing sums', 'DELETE FROM rollup_cities; DELETE FROM rollup_actor_years'],
     [
       'the remainder of a group without parts',
       `INSERT INTO group_rests (incident_key, incident_count_low) SELECT key, 1 FROM incidents WHERE ${SAMARRA}`,
@@ -66,10 +66,10 @@ describe('a rebuild', () => {
   ])('repairs %s', async (_, sql) => {
     const path = FILES.copy()
     tamper(path, sql)
-    expect(await using(path, findProblems)).not.toEqual([])
+    expect(await withStorage(path, findProblems)).not.toEqual([])
     await rebuild(path)
-    expect(await using(path, findProblems)).toEqual([])
-    expect(contentOf(path)).toBe(expected)
+    expect(await withStorage(path, findProblems)).toEqual([])
+    expect(digestContent(path)).toBe(expected)
   })
 
   test('of a document that is damaged fails and changes nothing', async () => {
@@ -78,32 +78,32 @@ describe('a rebuild', () => {
       path,
       `UPDATE documents SET document = json_set(document, '$.kind', 'banana') WHERE key = ${KEY}; DELETE FROM names`,
     )
-    const before = contentOf(path)
+    const before = digestContent(path)
     await expect(rebuild(path)).rejects.toMatchObject({
       name: 'OperatorError',
       message: expect.stringMatching(
         /^incidents: seed:samarra-2017-01-02: kind must be .*: nothing was rebuilt, restore a backup$/,
       ),
     })
-    expect(contentOf(path)).toBe(before)
+    expect(digestContent(path)).toBe(before)
   })
 
-  test('that fails in the middle leaves the state before it', async () => {
+  test('that fails midway changes nothing', async () => {
     const path = FILES.copy()
     tamper(path, 'DELETE FROM names')
-    const before = contentOf(path)
-    const stopped = using(path, (storage) =>
+    const before = digestContent(path)
+    const stopped = withStorage(path, (storage) =>
       storage.rebuild((done, total) => {
         if (done > total / 2) throw new Error('stopped')
       }),
     )
     await expect(stopped).rejects.toThrow('stopped')
-    expect(contentOf(path)).toBe(before)
+    expect(digestContent(path)).toBe(before)
   })
 })
 
 describe('incidents rebuild', () => {
-  test('is what check names, and repairs what check finds', async () => {
+  test('is suggested by check, and repairs what check reports', async () => {
     const path = FILES.copy()
     tamper(path, 'DELETE FROM names; UPDATE incidents SET deaths_low = 7')
     expect((await run('check', path)).stdout).toMatch(/`incidents rebuild` derives them again\n$/)
@@ -115,11 +115,11 @@ describe('incidents rebuild', () => {
     expect(await run('check', path)).toMatchObject({ code: 0 })
   })
 
-  test('that is killed leaves the state before it or the one after it', async () => {
+  test('leaves the state before or after it when killed', async () => {
     const path = FILES.copy()
-    await using(path, (storage) => storage.load(batchOf(sampleIncidents(2000))))
+    await withStorage(path, (storage) => storage.load(buildBatch(sampleIncidents(2000))))
     tamper(path, 'DELETE FROM names; DELETE FROM incident_actors; UPDATE incidents SET deaths_low = 7')
-    const before = rowsOf(path)
+    const before = readRows(path)
     const env = { DATABASE_URL: `sqlite:${path}` }
     for (const moment of [500, 900, 1300]) {
       const running = startIncidents(['rebuild'], { env })
@@ -127,16 +127,16 @@ describe('incidents rebuild', () => {
       const { code } = await running.ended
       if (code === 0) break
       const names = new Database(path).prepare('SELECT count(*) FROM names').pluck().get()
-      if (names === 0) expect(rowsOf(path)).toEqual(before)
-      else expect(await using(path, findProblems)).toEqual([])
+      if (names === 0) expect(readRows(path)).toEqual(before)
+      else expect(await withStorage(path, findProblems)).toEqual([])
     }
     await rebuild(path)
-    expect(await using(path, findProblems)).toEqual([])
+    expect(await withStorage(path, findProblems)).toEqual([])
   })
 })
 
-/** The rows of every table of records, but for the keys of names. */
-function rowsOf(path: string): unknown {
+/** Reads the rows of every table of records, without the keys of names. */
+function readRows(path: string): unknown {
   const database = new Database(path, { readonly: true })
   const queries = [
     ...['sources', 'actors', 'places', 'tolls', 'incidents', 'documents', 'publishers'],

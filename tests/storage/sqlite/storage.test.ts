@@ -14,41 +14,41 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { readSeed } from '../../../src/seed/seed.ts'
 import { openStorage } from '../../../src/storage/open-storage.ts'
 import {
-  contentOf,
   DatabaseFiles,
   damage,
+  digestContent,
   expectOneLine,
   findProblems,
   run,
   SEED_SIZE,
+  snapshotFile,
   tamper,
-  traceOf,
-  using,
+  withStorage,
 } from '../../support/database.ts'
 
 const FILES = new DatabaseFiles()
 
 describe.concurrent('a new database', () => {
   test.each([
-    ['in a folder that is there', (folder: string) => `sqlite:${folder}/a.db`, 'a.db'],
-    ['in folders that are missing', (folder: string) => `sqlite:${folder}/b/c/d.db`, 'b/c/d.db'],
+    ['in an existing folder', (folder: string) => `sqlite:${folder}/a.db`, 'a.db'],
+    ['in missing folders', (folder: string) => `sqlite:${folder}/b/c/d.db`, 'b/c/d.db'],
     ['by an absolute URL', (folder: string) => `sqlite://${folder}/e.db`, 'e.db'],
     [
-      'with a name that means something elsewhere',
+      'with a name of special characters',
       (folder: string) => `sqlite:${folder}/ü %20?mode=ro#'".db`,
       `ü %20?mode=ro#'".db`,
     ],
-  ])('is made %s', async (_, urlIn, file) => {
+  ])('is created %s', async (_, buildUrl, file) => {
     const folder = FILES.newFolder()
-    const storage = openStorage(urlIn(folder))
+    const storage = openStorage(buildUrl(folder))
     await storage.migrate()
     expect((await storage.load(readSeed())).added).toBe(SEED_SIZE)
     await storage.close()
     expect(readdirSync(folder, { recursive: true })).toContain(file)
-    expect(await using(join(folder, file), findProblems)).toEqual([])
+    expect(await withStorage(join(folder, file), findProblems)).toEqual([])
   })
 
-  test('is made of an empty file', async () => {
+  test('is created from an empty file', async () => {
     const path = FILES.newPath()
     writeFileSync(path, '')
     const { code, stdout } = await run('seed', path)
@@ -59,25 +59,25 @@ describe.concurrent('a new database', () => {
   })
 })
 
-describe.concurrent('a database that cannot be used is reported in one line and left as it is', () => {
+describe.concurrent('a database that cannot be used is reported in one line and not changed', () => {
   test.each<[string, (path: string) => void, RegExp]>([
     [
-      'a file that is no database',
+      'a file that is not a database',
       (path) => writeFileSync(path, 'Dear diary\n'.repeat(50)),
       /is not a SQLite database: give another path, or restore/,
     ],
     [
-      'a file that lost its end',
+      'a truncated file',
       (path) => writeFileSync(path, readFileSync(FILES.seeded).subarray(0, 300_000)),
       /is cut short \(300000 bytes\): restore it from a backup/,
     ],
     [
-      'a file that lost a few bytes',
+      'a file without its last byte',
       (path) => writeFileSync(path, readFileSync(FILES.seeded).subarray(0, -1)),
       /is cut short/,
     ],
     [
-      'a file that lost all but its first bytes',
+      'a file with only its first bytes',
       (path) => writeFileSync(path, readFileSync(FILES.seeded).subarray(0, 50)),
       /is cut short/,
     ],
@@ -106,32 +106,32 @@ describe.concurrent('a database that cannot be used is reported in one line and 
   ])('%s', async (_, prepare, cause) => {
     const path = FILES.newPath()
     prepare(path)
-    const before = traceOf(path)
+    const before = snapshotFile(path)
     const outcome = await run('serve', path)
     expectOneLine(outcome, cause)
     expect(outcome.stderr).toContain(path)
-    await expect(using(path, (storage) => storage.migrate())).rejects.toMatchObject({
+    await expect(withStorage(path, (storage) => storage.migrate())).rejects.toMatchObject({
       name: 'OperatorError',
       message: expect.stringMatching(cause),
     })
-    expect(traceOf(path)).toEqual(before)
+    expect(snapshotFile(path)).toEqual(before)
   })
 
   test('a database with a damaged page of records', async () => {
     const path = FILES.copy()
-    // The page is looked up in another copy: looking leaves traces.
+    // The page is looked up in another copy, because opening a database leaves files.
     const database = new Database(FILES.copy(), { readonly: true })
     const root = database.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'places'`).pluck().get()
     const pageSize = Number(database.pragma('page_size', { simple: true }))
     database.close()
     damage(path, (Number(root) - 1) * pageSize, Number(root) * pageSize)
-    const before = traceOf(path)
+    const before = snapshotFile(path)
     for (const outcome of await Promise.all(['serve', 'seed'].map((command) => run(command, path))))
       expectOneLine(outcome, /is damaged: restore it from a backup/)
-    expect(traceOf(path)).toEqual(before)
+    expect(snapshotFile(path)).toEqual(before)
   })
 
-  test('a database that another process holds for itself', async () => {
+  test('a database that another process has locked exclusively', async () => {
     const path = FILES.copy()
     const other = new Database(path)
     other.pragma('journal_mode = DELETE')
@@ -143,10 +143,10 @@ describe.concurrent('a database that cannot be used is reported in one line and 
     other.exec('ROLLBACK')
     other.close()
     expect(readFileSync(path).equals(before)).toBe(true)
-    expect(await using(path, findProblems)).toEqual([])
+    expect(await withStorage(path, findProblems)).toEqual([])
   })
 
-  test('a database that another process writes to, and only where there is something to write', async () => {
+  test('a database that another process writes to, but only if there is something to write', async () => {
     const path = FILES.copy()
     const other = new Database(path)
     other.exec('BEGIN IMMEDIATE')
@@ -163,24 +163,23 @@ describe.concurrent('a database that cannot be used is reported in one line and 
   })
 })
 
-describe.concurrent('a database that may not be written', () => {
-  /** The user nobody: root may read and write everything, so it runs commands as another user. */
+describe.concurrent('a database without write permission is reported in one line', () => {
+  /** The user nobody if the tests run as root, who may read and write everything. */
   const uid = process.getuid?.() === 0 ? 65_534 : undefined
   let reason: string | undefined
   beforeAll(async () => {
-    // Nothing but the cases' own folders is closed to others.
+    // Only the folders of the cases are closed to other users.
     chmodSync(FILES.folder, 0o755)
     if (process.platform === 'win32') reason = 'Windows has no such permissions'
-    else if ((await run('config', FILES.newPath(), uid)).code !== 0)
-      reason = 'only root may run what is tested'
+    else if ((await run('config', FILES.newPath(), uid)).code !== 0) reason = 'only root may run the command'
   })
 
   test.for<[string, (folder: string, path: string) => void, RegExp]>([
     ['a file', (_, path) => chmodSync(path, 0o444), /is read-only: check its permissions/],
-    ['a file that may not even be read', (_, path) => chmodSync(path, 0o000), /cannot be (read|opened)/],
-    ['a missing file in such a folder', (_, path) => rmSync(path), /cannot be opened: check/],
+    ['a file without read permission', (_, path) => chmodSync(path, 0o000), /cannot be (read|opened)/],
+    ['a missing file in a read-only folder', (_, path) => rmSync(path), /cannot be opened: check/],
     [
-      'nor its folder made',
+      'a missing folder in a read-only folder',
       (folder) => rmSync(folder, { recursive: true }),
       /The folder of .* cannot be made/,
     ],
@@ -193,57 +192,57 @@ describe.concurrent('a database that may not be written', () => {
     copyFileSync(FILES.seeded, path)
     prepare(folder, path)
     for (const each of [folder, outer].filter((one) => existsSync(one))) chmodSync(each, 0o555)
-    const before = traceOf(path)
+    const before = snapshotFile(path)
     try {
       expectOneLine(await run('seed', path, uid), cause)
-      expect(traceOf(path)).toEqual(before)
+      expect(snapshotFile(path)).toEqual(before)
     } finally {
       for (const each of [outer, folder].filter((one) => existsSync(one))) chmodSync(each, 0o755)
     }
   })
 
-  test('a backup to such a folder fails in one line', async ({ skip }) => {
+  test('a backup to a read-only folder', async ({ skip }) => {
     if (reason) skip(reason)
     const path = FILES.copy()
-    const closed = FILES.newFolder()
+    const readOnly = FILES.newFolder()
     chmodSync(join(path, '..'), 0o777)
     chmodSync(path, 0o666)
-    chmodSync(closed, 0o555)
-    expectOneLine(await run(`backup ${join(closed, 'copy.db')}`, path, uid), /copy\.db/)
-    expect(readdirSync(closed)).toEqual([])
-    chmodSync(closed, 0o755)
+    chmodSync(readOnly, 0o555)
+    expectOneLine(await run(`backup ${join(readOnly, 'copy.db')}`, path, uid), /copy\.db/)
+    expect(readdirSync(readOnly)).toEqual([])
+    chmodSync(readOnly, 0o755)
   })
 })
 
 describe.concurrent('a backup', () => {
-  test('is made while the database is open, identical and sound', async () => {
+  test('is created while the database is open, and is identical', async () => {
     const path = FILES.copy()
-    await using(path, async (storage) => {
-      // What was written last is still outside the main file.
+    await withStorage(path, async (storage) => {
+      // The last changes are still in the write-ahead log.
       const batch = readSeed()
       await storage.load({ ...batch, incidents: batch.incidents.slice(1) })
       const seen: number[] = []
       await storage.backup(`${path}.copy`, (done, total) => seen.push(done / total))
-      expect(contentOf(`${path}.copy`)).toBe(contentOf(path))
+      expect(digestContent(`${path}.copy`)).toBe(digestContent(path))
       expect(seen).not.toEqual([])
       for (const part of seen) expect(part).toSatisfy((number: number) => number >= 0 && number <= 1)
     })
-    expect(await using(`${path}.copy`, findProblems)).toEqual([])
-    const report = await using(`${path}.copy`, (copy) => copy.load(readSeed()))
+    expect(await withStorage(`${path}.copy`, findProblems)).toEqual([])
+    const report = await withStorage(`${path}.copy`, (copy) => copy.load(readSeed()))
     expect(report).toEqual({ added: 1, updated: 0, unchanged: SEED_SIZE - 1, removed: 0, kept: 0 })
   })
 
-  test('holds one state while another is written', async () => {
+  test('has one state while another is written', async () => {
     const path = FILES.copy()
-    const states = [contentOf(path)]
-    await using(path, async (storage) => {
+    const states = [digestContent(path)]
+    await withStorage(path, async (storage) => {
       const copying = storage.backup(`${path}.copy`)
       await storage.load({ ...readSeed(), tolls: [] })
       await copying
-      states.push(contentOf(path))
+      states.push(digestContent(path))
     })
     expect(new Set(states).size).toBe(2)
-    expect(states).toContain(contentOf(`${path}.copy`))
+    expect(states).toContain(digestContent(`${path}.copy`))
   })
 
   test.each<[string, (folder: string) => string, RegExp]>([
@@ -255,16 +254,16 @@ describe.concurrent('a backup', () => {
     ['itself', (folder) => join(folder, 'incidents.db'), /incidents\.db exists already/],
     ['a folder', (folder) => folder, /exists already/],
     ['a folder that is not there', (folder) => join(folder, 'missing', 'copy.db'), /missing/],
-  ])('to %s is rejected, nothing is overwritten', async (_, targetIn, cause) => {
+  ])('to %s is rejected, nothing is overwritten', async (_, buildTarget, cause) => {
     const path = FILES.copy()
     const folder = join(path, '..')
     writeFileSync(join(folder, 'existing'), 'of another')
-    const before = traceOf(path)
-    await expect(using(path, (storage) => storage.backup(targetIn(folder)))).rejects.toMatchObject({
+    const before = snapshotFile(path)
+    await expect(withStorage(path, (storage) => storage.backup(buildTarget(folder)))).rejects.toMatchObject({
       name: 'OperatorError',
       message: expect.stringMatching(cause),
     })
-    expect(traceOf(path)).toEqual(before)
+    expect(snapshotFile(path)).toEqual(before)
     expect(readFileSync(join(folder, 'existing'), 'utf8')).toBe('of another')
   })
 })

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { readSeed } from '../../../src/seed/seed.ts'
-import { answers, DatabaseFiles, tamper, using } from '../../support/database.ts'
+import { DatabaseFiles, fetchJson, tamper, withStorage } from '../../support/database.ts'
 
 const files = new DatabaseFiles()
 
-/** Adds a number of records like the last one. */
+/** Adds copies of the last record. */
 function multiply(path: string, times: number): void {
   const columns = 'dataset, kind, date_start, date_end, country_id, incident_count_low, updated_at'
   tamper(
@@ -16,28 +16,31 @@ function multiply(path: string, times: number): void {
   )
 }
 
-const page = async (path: string, query: string) =>
-  (await answers<{ page: object }>(path, `/v1/incidents?limit=1&dataset=seed${query}`)).page
+const fetchPage = async (path: string, query: string) =>
+  (await fetchJson<{ page: object }>(path, `/v1/incidents?limit=1&dataset=seed${query}`)).page
 
-test('a bounded total ends at 10,000 and says so, an exact one goes on', async () => {
+test('a bounded total stops at 10,000 and is marked, an exact one continues', async () => {
   const path = files.copy()
   const { length } = readSeed().incidents
   const all = { total: length, total_is: 'exact' }
-  expect(await page(path, '&total=bounded')).toMatchObject(all)
-  expect(await page(path, '&total=exact')).toMatchObject(all)
-  expect(Object.keys(await page(path, ''))).toEqual(['limit', 'next'])
+  expect(await fetchPage(path, '&total=bounded')).toMatchObject(all)
+  expect(await fetchPage(path, '&total=exact')).toMatchObject(all)
+  expect(Object.keys(await fetchPage(path, ''))).toEqual(['limit', 'next'])
 
-  // No sums are made ahead for periods.
+  // There are no roll-ups for periods.
   const period = '&date_from=1900-01-01'
   multiply(path, 10_000 - length)
-  expect(await page(path, `${period}&total=bounded`)).toMatchObject({ total: 10_000, total_is: 'exact' })
+  expect(await fetchPage(path, `${period}&total=bounded`)).toMatchObject({ total: 10_000, total_is: 'exact' })
   multiply(path, 1)
-  expect(await page(path, `${period}&total=bounded`)).toMatchObject({ total: 10_000, total_is: 'at_least' })
-  expect(await page(path, `${period}&total=exact`)).toMatchObject({ total: 10_001, total_is: 'exact' })
+  expect(await fetchPage(path, `${period}&total=bounded`)).toMatchObject({
+    total: 10_000,
+    total_is: 'at_least',
+  })
+  expect(await fetchPage(path, `${period}&total=exact`)).toMatchObject({ total: 10_001, total_is: 'exact' })
 })
 
-test('a total that was counted before is counted again when the data have changed', async () => {
-  await using(files.copy(), async (storage) => {
+test('a cached total is recounted after the data change', async () => {
+  await withStorage(files.copy(), async (storage) => {
     const seed = readSeed()
     const total = async () => (await storage.incidents.total({ dataset: ['seed'] }, 'exact')).total
     expect([await total(), await total()]).toEqual([seed.incidents.length, seed.incidents.length])

@@ -8,12 +8,12 @@ import {
 } from '../../../src/storage/sqlite/database/error-transfer.ts'
 import { QueryClient } from '../../../src/storage/sqlite/database/query-client.ts'
 import { StreamClient } from '../../../src/storage/sqlite/database/stream-client.ts'
-import { DatabaseFiles, tamper, using } from '../../support/database.ts'
-import { batchOf, sampleIncidents } from '../../support/records.ts'
+import { DatabaseFiles, tamper, withStorage } from '../../support/database.ts'
+import { buildBatch, sampleIncidents } from '../../support/records.ts'
 
 const FILES = new DatabaseFiles()
 const EVERYTHING = { filter: {}, isBounded: false } as const
-/** Several batches of a stream. */
+/** Enough records for several batches of a stream. */
 const SIZE = 1000
 const STREAM = { filter: {}, sort: 'date', expandClaims: false } as const
 
@@ -41,7 +41,7 @@ describe('an error that crosses threads', () => {
       expect(rebuilt).toMatchObject({ code: 'overloaded', options: { issues, headers } })
   })
 
-  test('may be anything that was thrown', () => {
+  test('may be any thrown value', () => {
     expect(deserializeError(serializeError('a text')).message).toBe('a text')
   })
 })
@@ -50,10 +50,10 @@ describe('a thread', () => {
   let path: string
   beforeAll(async () => {
     path = FILES.copy()
-    await using(path, (storage) => storage.load(batchOf(sampleIncidents(SIZE))))
+    await withStorage(path, (storage) => storage.load(buildBatch(sampleIncidents(SIZE))))
   })
 
-  test('fails with the error of SQLite and where it arose', async () => {
+  test('fails with the error of SQLite and its stack', async () => {
     const broken = FILES.copy()
     tamper(broken, 'DROP TABLE incidents')
     const client = new QueryClient(broken)
@@ -79,30 +79,30 @@ describe('a thread', () => {
     await client.close()
   })
 
-  test('fails what is under way when it ends, and starts again with the next request', async () => {
+  test('rejects pending requests when it ends, and restarts with the next request', async () => {
     const client = new QueryClient(path)
     const expected = await client.run('total', EVERYTHING)
-    const cut = client.run('total', EVERYTHING)
+    const pending = client.run('total', EVERYTHING)
     const closed = client.close()
-    await expect(cut).rejects.toThrow('The thread query-worker ended')
+    await expect(pending).rejects.toThrow('The thread query-worker ended')
     await closed
     expect(await client.run('total', EVERYTHING)).toEqual(expected)
     await client.close()
   })
 
-  test('that ends fails the streams that it read, not those that begin later', async () => {
+  test('that ends fails its open streams, but not later ones', async () => {
     const client = new StreamClient(path)
     const read = client.read(STREAM)
     const { value } = await read.next()
     expect(value && splitNdjson(value)).not.toEqual([])
     await client.close()
-    await expect(count(read)).rejects.toThrow(/thread/)
-    expect(await count(client.read(STREAM))).toBe(SIZE)
+    await expect(countRecords(read)).rejects.toThrow(/thread/)
+    expect(await countRecords(client.read(STREAM))).toBe(SIZE)
     await client.close()
   })
 })
 
-async function count(batches: AsyncIterable<NdjsonBatch>): Promise<number> {
+async function countRecords(batches: AsyncIterable<NdjsonBatch>): Promise<number> {
   let records = 0
   for await (const batch of batches) records += batch.records
   return records
