@@ -30,12 +30,17 @@ export function isKnownHeader(cells: readonly string[]): boolean {
 
 /**
  * Creates the reader for the rows of a file: of the given kind, else of the kind recognised from its header.
- * @throws OperatorError when none or several fit, or the header lacks columns that the kind needs
+ * @throws OperatorError when none or several fit, the header lacks columns that the kind needs, or a file that
+ * holds a part of its data set is to replace the whole
  */
 export function createReader(
   stores: Stores,
-  { format, header }: { format: OpenFile['format']; header: readonly string[] },
-  { kind, name, version }: { kind?: string; name?: string; version?: string },
+  {
+    format,
+    header,
+    fileName = '',
+  }: Pick<OpenFile, 'format'> & { header: readonly string[]; fileName?: string },
+  { kind, name, version, replace }: { kind?: string; name?: string; version?: string; replace?: boolean },
 ): RowReader {
   if (kind === EXPORT || (kind === undefined && (format === 'ndjson' || isExportHeader(header)))) {
     if (name !== undefined || version !== undefined)
@@ -46,7 +51,17 @@ export function createReader(
   }
   const importer = findImporter(header, kind)
   const dataset = { ...importer.dataset, id: name ?? importer.dataset.id }
-  return new DraftReader(stores.places, { importer, dataset, version: version ?? null, header })
+  const release = importer.parseRelease?.(fileName) ?? null
+  if (replace && release?.isPartial)
+    throw new OperatorError(
+      `Release ${release.version} holds a part of the data set only: --replace would remove the rest`,
+    )
+  return new DraftReader(stores.places, {
+    importer,
+    dataset,
+    version: version ?? release?.version ?? null,
+    header,
+  })
 }
 
 const IDENTITIES = new Map(IMPORTERS.map(({ dataset }) => [dataset.id, dataset]))
