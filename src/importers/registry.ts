@@ -1,6 +1,7 @@
 import { OperatorError } from '../errors.ts'
 import type { Stores } from '../storage/contract/storage.ts'
 import { acledImporter } from './acled/acled.ts'
+import { aidWorkerSecurityImporter } from './aid-worker-security/aid-worker-security.ts'
 import { Columns } from './contract/columns.ts'
 import type { Importer } from './contract/importer.ts'
 import type { RowReader } from './contract/row-reader.ts'
@@ -13,7 +14,13 @@ import { DraftReader } from './records/draft-reader.ts'
 import { ucdpGedImporter } from './ucdp-ged/ucdp-ged.ts'
 
 /** All importers, one for each data set of the field. */
-const IMPORTERS: readonly Importer[] = [ucdpGedImporter, acledImporter, gtdImporter, iraqBodyCountImporter]
+const IMPORTERS: readonly Importer[] = [
+  ucdpGedImporter,
+  acledImporter,
+  gtdImporter,
+  iraqBodyCountImporter,
+  aidWorkerSecurityImporter,
+]
 
 /** The kind of our own exports, CSV or NDJSON: records of any number of data sets. */
 const EXPORT = 'export'
