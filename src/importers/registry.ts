@@ -11,6 +11,7 @@ import { isExportHeader } from './own-export/csv-header.ts'
 import { ExportReader } from './own-export/export-reader.ts'
 import type { OpenFile } from './reading/open-rows.ts'
 import { DraftReader } from './records/draft-reader.ts'
+import { scadImporter } from './scad/scad.ts'
 import { ucdpGedImporter } from './ucdp-ged/ucdp-ged.ts'
 
 /** All importers, one for each data set of the field. */
@@ -20,6 +21,7 @@ const IMPORTERS: readonly Importer[] = [
   gtdImporter,
   iraqBodyCountImporter,
   aidWorkerSecurityImporter,
+  scadImporter,
 ]
 
 /** The kind of our own exports, CSV or NDJSON: records of any number of data sets. */
