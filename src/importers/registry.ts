@@ -1,6 +1,7 @@
 import { OperatorError } from '../errors.ts'
 import type { Stores } from '../storage/contract/storage.ts'
 import { acledImporter } from './acled/acled.ts'
+import { aidWorkerSecurityImporter } from './aid-worker-security/aid-worker-security.ts'
 import { Columns } from './contract/columns.ts'
 import type { Importer } from './contract/importer.ts'
 import type { RowReader } from './contract/row-reader.ts'
@@ -10,10 +11,18 @@ import { isExportHeader } from './own-export/csv-header.ts'
 import { ExportReader } from './own-export/export-reader.ts'
 import type { OpenFile } from './reading/open-rows.ts'
 import { DraftReader } from './records/draft-reader.ts'
+import { scadImporter } from './scad/scad.ts'
 import { ucdpGedImporter } from './ucdp-ged/ucdp-ged.ts'
 
 /** All importers, one for each data set of the field. */
-const IMPORTERS: readonly Importer[] = [ucdpGedImporter, acledImporter, gtdImporter, iraqBodyCountImporter]
+const IMPORTERS: readonly Importer[] = [
+  ucdpGedImporter,
+  acledImporter,
+  gtdImporter,
+  iraqBodyCountImporter,
+  aidWorkerSecurityImporter,
+  scadImporter,
+]
 
 /** The kind of our own exports, CSV or NDJSON: records of any number of data sets. */
 const EXPORT = 'export'
@@ -30,17 +39,23 @@ export function isKnownHeader(cells: readonly string[]): boolean {
 
 /**
  * Creates the reader for the rows of a file: of the given kind, else of the kind recognised from its header.
- * @throws OperatorError when none or several fit, or the header lacks columns that the kind needs
+ * @throws OperatorError when none or several fit, the header lacks columns that the kind needs, or a file that
+ * holds a part of its data set is to replace the whole
  */
 export function createReader(
   stores: Stores,
-  { format, header }: { format: OpenFile['format']; header: readonly string[] },
+  {
+    format,
+    header,
+    fileName = '',
+  }: Pick<OpenFile, 'format'> & { header: readonly string[]; fileName?: string },
   {
     kind,
     name,
     version,
+    replace,
     redecides = false,
-  }: { kind?: string; name?: string; version?: string; redecides?: boolean },
+  }: { kind?: string; name?: string; version?: string; replace?: boolean; redecides?: boolean },
 ): RowReader {
   if (kind === EXPORT || (kind === undefined && (format === 'ndjson' || isExportHeader(header)))) {
     if (name !== undefined || version !== undefined)
@@ -51,7 +66,18 @@ export function createReader(
   }
   const importer = findImporter(header, kind)
   const dataset = { ...importer.dataset, id: name ?? importer.dataset.id }
-  return new DraftReader(stores.places, { importer, dataset, version: version ?? null, header, redecides })
+  const release = importer.parseRelease?.(fileName) ?? null
+  if (replace && release?.isPartial)
+    throw new OperatorError(
+      `Release ${release.version} holds a part of the data set only: --replace would remove the rest`,
+    )
+  return new DraftReader(stores.places, {
+    importer,
+    dataset,
+    version: version ?? release?.version ?? null,
+    header,
+    redecides,
+  })
 }
 
 const IDENTITIES = new Map(IMPORTERS.map(({ dataset }) => [dataset.id, dataset]))

@@ -11,7 +11,11 @@ const strict = { additionalProperties: false }
 /** The place of an incident, by the names that the data set uses. */
 export const Where = Type.Object(
   {
-    country: text(300, { description: 'The country, as the file names it, or its code of ISO 3166-1.' }),
+    country: nullable(
+      text(300, {
+        description: 'The country, as the file names it, or its code of ISO 3166-1; null: not stated.',
+      }),
+    ),
     iso: Type.Optional(
       text(3, { description: 'The code of ISO 3166-1, where the file has one of its own.' }),
     ),

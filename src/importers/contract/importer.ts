@@ -7,6 +7,13 @@ import type { RowResult } from './row-result.ts'
 /** A data set as the registry has it, whatever the file. */
 export type DatasetIdentity = Omit<RegisteredDataset, 'version'>
 
+/** A release of a data set, by the name of its file. */
+export interface Release {
+  version: string
+  /** Whether it holds a part of the data set only, so that what it lacks is not gone. */
+  isPartial: boolean
+}
+
 /** The format of one data set: how its files are recognised, and how a row becomes a draft. */
 export interface Importer {
   dataset: DatasetIdentity
@@ -16,6 +23,8 @@ export interface Importer {
   origins: Readonly<Record<string, readonly string[]> & { id: readonly [string] }>
   /** How the data set writes the kinds of places; `named` when left out. */
   kindStyle?: KindStyle
+  /** The release that a file of this name holds, as its publisher names files; null for any other name. */
+  parseRelease?(fileName: string): Release | null
   /** Makes the function that reads the rows under a header. It never throws for the content of a cell. */
   reader(columns: Columns): (row: readonly string[]) => RowResult<{ draft: Draft }>
 }

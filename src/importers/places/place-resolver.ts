@@ -53,6 +53,9 @@ interface Country {
   forms: Set<string>
 }
 
+/** The area of records of which a data set does not say the country. */
+const NOT_STATED = 'Country not stated'
+
 /** No town is within this distance of a point in another division: the division of the point is certain. */
 const SURROUNDING_KM = 25
 
@@ -159,7 +162,8 @@ export class PlaceResolver {
 
   /** The gazetteer of the country that a row names; of an area, if ISO 3166-1 has no such country. */
   async #loadCountry(where: Where): Promise<Country> {
-    const { country: name, iso, place, latitude, longitude } = where
+    const { iso, place, latitude, longitude } = where
+    const name = where.country ?? NOT_STATED
     const known = (iso && (await this.#loadIsoCountry(iso))) || (await this.#loadIsoCountry(name))
     if (known) return known
     const successors = findSuccessors(name) ?? []

@@ -2,7 +2,7 @@ import type { Group, Range } from '../../figures/figure.schema.ts'
 import { sumRanges } from '../../figures/rules.ts'
 import { Cells, pointRange } from '../contract/cells.ts'
 import type { Draft, DraftActor, DraftCasualties, DraftSource } from '../contract/draft.ts'
-import type { Importer } from '../contract/importer.ts'
+import type { Importer, Release } from '../contract/importer.ts'
 import type { RowResult } from '../contract/row-result.ts'
 
 /** `type_of_violence` (UCDP GED Codebook). */
@@ -23,7 +23,10 @@ const GEO_PRECISION = {
   7: 'unknown',
 } as const
 
-/** UCDP Georeferenced Event Dataset: all column sets from 19.1 on and the humanitarian exchange's country files. */
+/**
+ * UCDP Georeferenced Event Dataset: all column sets from 19.1 on, the humanitarian exchange's country files, and the
+ * candidate releases, whose columns and ids are the same.
+ */
 export const ucdpGedImporter: Importer = {
   dataset: {
     id: 'ucdp-ged',
@@ -40,7 +43,7 @@ export const ucdpGedImporter: Importer = {
   origins: {
     id: ['id'],
     title: ['dyad_name'],
-    description: ['where_description'],
+    description: ['where_description', 'code_status'],
     'actors.name': ['side_a', 'side_b'],
     'where.country': ['iso3', 'country'],
     'where.admin1': ['adm_1'],
@@ -59,6 +62,7 @@ export const ucdpGedImporter: Importer = {
     'date_start',
     'date_end',
   ],
+  parseRelease,
   reader(columns) {
     return (row) => {
       // The humanitarian exchange puts a row of HXL tags under the header.
@@ -66,6 +70,23 @@ export const ucdpGedImporter: Importer = {
       return tags ? { skipped: 'HXL tags' } : readRow(new Cells(columns.cells(row)))
     }
   },
+}
+
+/**
+ * Parses `GEDEvent_v25_1.csv` and `ged251-csv.zip` (yearly), `GEDEvent_v26_0_8.csv` (the candidate events of a month)
+ * and `GEDEvent_v26_01_26_06.csv` (of several).
+ */
+function parseRelease(fileName: string): Release | null {
+  const packed = /^ged(\d\d)(\d)-/i.exec(fileName)
+  const digits = packed?.slice(1) ?? /^gedevent_v(\d\d(?:_\d\d?){1,3})\b/i.exec(fileName)?.[1]?.split('_')
+  return digits ? { version: digits.join('.'), isPartial: digits.length > 2 } : null
+}
+
+/** Reads what is known of the place, and the coding status where it is in doubt, as of some candidate events. */
+function readDescription(cells: Cells): string | null {
+  const status = cells.text('code_status')
+  const doubt = status === '' || /^clear$/i.test(status) ? '' : `Coding status: ${status}.`
+  return [cells.text('where_description'), doubt].filter(Boolean).join('\n') || null
 }
 
 function readRow(cells: Cells): RowResult<{ draft: Draft }> {
@@ -86,7 +107,7 @@ function readRow(cells: Cells): RowResult<{ draft: Draft }> {
     id,
     kind: isGroup ? 'group' : 'incident',
     title: cells.optional('dyad_name'),
-    description: cells.optional('where_description'),
+    description: readDescription(cells),
     date_start,
     date_end,
     date_precision: cells.code('date_prec', DATE_PRECISION, 'range'),
