@@ -84,7 +84,8 @@ test('reads a row of the current export', () => {
     date_precision: 'day',
     part_of_day: null,
     where: {
-      country: 'IRQ',
+      country: 'Iraq',
+      iso: 'IRQ',
       admin1: 'Baghdad',
       place: 'Exampletown',
       latitude: 33.3889,
@@ -166,11 +167,12 @@ test.each([
 test.each([
   [{ iso: '4', country: 'Afghanistan' }, 'AFG'],
   [{ iso: '004.0', country: 'Afghanistan' }, 'AFG'],
-  [{ iso: '0', country: 'Kosovo' }, 'Kosovo'],
-  [{ iso: '', country: 'Iraq' }, 'Iraq'],
+  [{ iso: '0', country: 'Kosovo' }, undefined],
+  [{ iso: '', country: 'Iraq' }, undefined],
   [{ iso: '', iso3: 'COD', country: 'Democratic Republic of Congo' }, 'COD'],
-])('the country of %j is %s', (cells, country) => {
-  expect(draft(cells as Row).where.country).toBe(country)
+])('the code of the country of %j is %s', (cells, iso) => {
+  expect(draft(cells as Row).where).toMatchObject({ country: (cells as Row).country })
+  expect(draft(cells as Row).where.iso).toBe(iso)
 })
 
 describe('event types', () => {

@@ -73,7 +73,8 @@ test('a row', () => {
     date_precision: 'day',
     part_of_day: null,
     where: {
-      country: 'IQ',
+      country: 'Iraq',
+      iso: 'IQ',
       admin1: 'Salah al-Din',
       place: 'Samarra',
       latitude: 34.1966,
@@ -123,7 +124,7 @@ describe('places', () => {
   test('only the division or the country may be known', () => {
     expect(draft({ City: '', District: '' })).toMatchObject({ geo_precision: 'admin1' })
     expect(draft({ City: '', District: '', Region: '' })).toMatchObject({
-      where: { country: 'IQ', admin1: null, place: null },
+      where: { country: 'Iraq', iso: 'IQ', admin1: null, place: null },
       geo_precision: 'country',
     })
     expect(draft({ Latitude: '' }).where).toMatchObject({ latitude: null, longitude: null })
@@ -131,9 +132,10 @@ describe('places', () => {
 
   test('Chechnya, which has no code, lies in Russia', () => {
     const result = draft({ 'Country Code': '', Country: 'Chechnya' })
-    expect(result.where.country).toBe('RUS')
+    expect(result.where).toMatchObject({ country: 'Chechnya', iso: 'RUS' })
     expect(result.description).toContain('Country as given: Chechnya.')
     expect(draft({ 'Country Code': '', Country: 'Iraq' }).where.country).toBe('Iraq')
+    expect(draft({ 'Country Code': '', Country: '' }).where.country).toBe(null)
   })
 })
 
@@ -209,7 +211,6 @@ test.each<[Row, string[]]>([
   [{ Month: '13' }, ['month: 13', 'day: 2']],
   [{ Month: '' }, ['day: 2']],
   [{ Month: '2', Day: '30' }, ['day: 30']],
-  [{ 'Country Code': '', Country: '' }, ['country: ']],
   [{ 'Total killed': '-1', 'Total wounded': 'some' }, ['total_killed: -1', 'total_wounded: some']],
   [{ 'Means of attack': 'S' }, ['means_of_attack: S']],
   [

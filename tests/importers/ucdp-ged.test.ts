@@ -73,7 +73,11 @@ describe('a row of UCDP GED', () => {
     ],
     ['a code of a spreadsheet', { where_prec: '6.0' }, { geo_precision: 'country' }],
     ['the sea', { where_prec: '7' }, { geo_precision: 'unknown' }],
-    ['the country by code', { iso3: 'IRQ' }, { where: expect.objectContaining({ country: 'IRQ' }) }],
+    [
+      'the country by code',
+      { iso3: 'IRQ' },
+      { where: expect.objectContaining({ country: 'Iraq', iso: 'IRQ' }) },
+    ],
     ['no event type', {}, { event_type: null, sub_event_type: null, injured: null }],
   ])('%s', (_, changes, expected) => {
     expect(readDraft(changes)).toMatchObject(expected)

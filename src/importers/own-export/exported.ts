@@ -17,7 +17,7 @@ export type ExportedResult = Exported | { errors: CellError[] }
 /** A rule about several properties, which a schema cannot express. */
 interface Rule {
   /** The property that the error names, first, and those with which it is compared. */
-  of: readonly (keyof Incident)[]
+  of: readonly string[]
   holds: (record: Incident) => boolean
   reason: string
 }
@@ -37,6 +37,16 @@ const RULES: readonly Rule[] = [
     of: ['date_end', 'date_start'],
     holds: ({ date_start, date_end }) => date_start <= date_end,
     reason: 'must not be before date_start',
+  },
+  {
+    of: ['country', 'area', 'place'],
+    holds: ({ place }) => (place.country === null) !== (place.area === null),
+    reason: 'is required, unless there is an area instead',
+  },
+  {
+    of: ['country_code', 'country', 'place'],
+    holds: ({ place }) => (place.country === null) === (place.country_code === null),
+    reason: 'is required where there is a country, and only there',
   },
   {
     of: ['latitude', 'longitude'],
