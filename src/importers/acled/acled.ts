@@ -38,6 +38,11 @@ export const acledImporter: Importer = {
     'where.admin1': ['admin1'],
     'where.place': ['location'],
   },
+  tallied: {
+    fatalities: { low: 'fatalities', best: 'fatalities', high: 'fatalities' },
+    days: ['event_date', 'event_date'],
+    country: 'country',
+  },
   required: [
     'event_id_cnty',
     'event_date',

@@ -37,6 +37,11 @@ export const aidWorkerSecurityImporter: Importer = {
     'where.admin1': ['region'],
     'where.place': ['city'],
   },
+  tallied: {
+    fatalities: { low: 'total_killed', best: 'total_killed', high: 'total_killed' },
+    injured: { low: 'total_wounded', best: 'total_wounded', high: 'total_wounded' },
+    country: 'country',
+  },
   required: [
     'incident_id',
     'year',

@@ -14,6 +14,22 @@ export interface Release {
   isPartial: boolean
 }
 
+/** The columns of a figure's bounds; the same for each where the data set gives one number. */
+type FigureColumns = Readonly<Record<'low' | 'best' | 'high', string>>
+
+/**
+ * Columns whose sums every import compares with what it has stored: those of which each row of the file states what its
+ * record has, without a mapping between.
+ */
+export interface TalliedColumns {
+  fatalities?: FigureColumns
+  injured?: FigureColumns
+  /** The first and the last day. */
+  days?: readonly [start: string, end: string]
+  /** The country; left out where all records are in one. */
+  country?: string
+}
+
 /** The format of one data set: how its files are recognised, and how a row becomes a draft. */
 export interface Importer {
   dataset: DatasetIdentity
@@ -25,6 +41,8 @@ export interface Importer {
   kindStyle?: KindStyle
   /** The release that a file of this name holds, as its publisher names files; null for any other name. */
   parseRelease?(fileName: string): Release | null
+  /** What a file states in total. */
+  tallied: TalliedColumns
   /** Makes the function that reads the rows under a header. It never throws for the content of a cell. */
   reader(columns: Columns): (row: readonly string[]) => RowResult<{ draft: Draft }>
 }

@@ -1,9 +1,16 @@
-import type { ImportedIncident, ImportFinish } from '../../storage/contract/storage.ts'
+import type { ImportedIncident, ImportFinish, StoredTotals } from '../../storage/contract/storage.ts'
 import type { FileRow } from '../reading/rows/file-row.ts'
 import type { RowResult } from './row-result.ts'
 
 /** The records to which the incidents of an import refer. */
 export type References = Pick<ImportFinish, 'datasets' | 'sources' | 'actors' | 'sameAs' | 'spellings'>
+
+/** A figure of a whole file, in the file and in the database. */
+export interface TallyLine {
+  what: string
+  file: string
+  stored: string
+}
 
 /** How the places of a file were matched. */
 export interface PlaceReport {
@@ -25,4 +32,6 @@ export interface RowReader {
   /** The records to which the incidents of all rows so far refer. */
   references(): Promise<References>
   readonly places: PlaceReport
+  /** Compares the file with what is stored; absent where rows hold whole records. */
+  readonly tally?: { compare(stored: StoredTotals): TallyLine[] }
 }

@@ -43,6 +43,11 @@ export const gtdImporter: Importer = {
     'where.admin1': ['provstate'],
     'where.place': ['city'],
   },
+  tallied: {
+    fatalities: { low: 'nkill', best: 'nkill', high: 'nkill' },
+    injured: { low: 'nwound', best: 'nwound', high: 'nwound' },
+    country: 'country_txt',
+  },
   required: [
     'eventid',
     'iyear',

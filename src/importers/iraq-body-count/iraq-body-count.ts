@@ -28,6 +28,10 @@ export const iraqBodyCountImporter: Importer = {
     'actors.name': ['target'],
     'where.place': ['location'],
   },
+  tallied: {
+    fatalities: { low: 'reported_minimum', best: 'reported_minimum', high: 'reported_maximum' },
+    days: ['start_date', 'end_date'],
+  },
   required: ['ibc_code', 'start_date', 'end_date', 'location', 'reported_minimum', 'reported_maximum'],
   reader: (columns) => (row) => readRow(new Cells(columns.cells(row))),
 }

@@ -28,6 +28,7 @@ export const scadImporter: Importer = {
     'where.admin1': ['ilocal', 'elocal'],
     'where.place': ['ilocal', 'elocal'],
   },
+  tallied: { country: 'countryname' },
   required: [
     'eventid',
     'countryname',

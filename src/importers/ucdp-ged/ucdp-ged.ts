@@ -49,6 +49,11 @@ export const ucdpGedImporter: Importer = {
     'where.admin1': ['adm_1'],
     'where.place': ['where_coordinates'],
   },
+  tallied: {
+    fatalities: { low: 'low', best: 'best', high: 'high' },
+    days: ['date_start', 'date_end'],
+    country: 'country',
+  },
   required: [
     'id',
     'type_of_violence',

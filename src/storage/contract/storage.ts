@@ -103,10 +103,25 @@ export interface ImportFinish {
   spellings?: readonly PlaceSpelling[]
   /** Records with each record of another data set that the file states it to be the same as; both are there. */
   sameAs?: readonly (readonly [id: string, other: string])[]
+  /** Called with what is stored, before the import is committed: what it throws undoes the import. Not in a dry run. */
+  verify?: (stored: StoredTotals) => void
   /** Remove the records that the file no longer has. */
   replace: boolean
   /** Report what happened and undo it. */
   dryRun: boolean
+}
+
+/** Sums over the records of an import, as they are stored at its end. */
+export interface StoredTotals {
+  records: number
+  /** Sums of the figures that are not null. */
+  fatalities: Record<'low' | 'best' | 'high', number>
+  injured: Record<'low' | 'best' | 'high', number>
+  /** The first and the last day of any record; null without records. */
+  first: string | null
+  last: string | null
+  /** The number of records by the name of their country or area. */
+  countries: ReadonlyMap<string, number>
 }
 
 /** The report of an import, in incidents. */

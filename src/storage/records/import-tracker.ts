@@ -13,6 +13,11 @@ export class ImportTracker {
     return this.#report.added
   }
 
+  /** The data sets and the ids of the countries of its records so far. */
+  get extent(): { datasets: string[]; countryIds: string[] } {
+    return { datasets: [...this.#unseen.keys()], countryIds: [...this.#countries] }
+  }
+
   /** The data sets whose stored records must be known, by {@link expect}, before their records are noted. */
   findUnknownDatasets(records: readonly { dataset: string }[]): string[] {
     return [...new Set(records.map(({ dataset }) => dataset))].filter((id) => !this.#unseen.has(id))

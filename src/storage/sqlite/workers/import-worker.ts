@@ -4,6 +4,7 @@ import { handleTasks } from '../database/worker-tasks.ts'
 import { finalizeChange } from '../writing/finalize.ts'
 import type { ImportTasks } from '../writing/import-writer.ts'
 import { StatementExecutor } from '../writing/statements.ts'
+import { selectStoredTotals } from '../writing/stored-totals.ts'
 
 /** The thread that writes an import: one transaction from its start to its end. */
 
@@ -21,6 +22,12 @@ handleTasks<ImportTasks>({
       transaction = { connection, executor: new StatementExecutor(connection) }
     }),
   write: (statements) => attempt(() => begun().executor.execute(statements)),
+  totals: (request) =>
+    attempt(() => {
+      const { connection, executor } = begun()
+      executor.finish()
+      return selectStoredTotals(connection, request)
+    }),
   commit: (summary) =>
     attempt(() => {
       const { connection, executor } = begun()
@@ -38,10 +45,10 @@ function begun() {
 }
 
 /** Does work, unless something failed before: what follows a failure must not be written without what failed. */
-function attempt(work: () => void): void {
+function attempt<T>(work: () => T): T {
   if (failure) throw failure
   try {
-    withFileErrors(path, work)
+    return withFileErrors(path, work)
   } catch (error) {
     failure = error
     // Closing undoes what the transaction wrote.

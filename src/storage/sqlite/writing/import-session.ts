@@ -69,11 +69,9 @@ export class SqliteImportSession implements ImportSession {
     const isChanged = this.#hasWritten || statements.length + stated.pairs.length + spellings.length > 0
     const { datasets, file } = finish
     const registrations = file ? registerFile(this.reader, datasets, file, { now, isChanged }) : []
-    if (!finish.dryRun && (isChanged || registrations.length > 0)) {
-      const { movesPlaces, changesIncidents, sameAs } = changes
-      // A record that is elsewhere now may have been the last in its place.
-      const leavesPlaces = report.updated + report.removed > 0
-      const links = [...importedLinks(stated, now), ...sameAs.endStatements(now)]
+    const isWritten = !finish.dryRun && (isChanged || registrations.length > 0)
+    if (isWritten) {
+      const links = [...importedLinks(stated, now), ...changes.sameAs.endStatements(now)]
       await this.writer.write([
         ...statements,
         ...spellings,
@@ -81,6 +79,13 @@ export class SqliteImportSession implements ImportSession {
         ...this.#bulk.endStatements(),
         ...links,
       ])
+    }
+    if (finish.verify && !finish.dryRun)
+      finish.verify(await this.writer.totals({ ...this.#tracker.extent, without: missing }))
+    if (isWritten) {
+      const { movesPlaces, changesIncidents } = changes
+      // A record that is elsewhere now may have been the last in its place.
+      const leavesPlaces = report.updated + report.removed > 0
       await this.writer.commit({ now, movesPlaces, changesIncidents, leavesPlaces })
     } else await this.writer.rollback()
     return report

@@ -1,11 +1,14 @@
+import type { StoredTotals } from '../../contract/storage.ts'
 import { WorkerThread } from '../database/worker-thread.ts'
 import type { ChangeSummary } from './finalize.ts'
 import type { StatementBatch } from './statements.ts'
+import type { TotalsRequest } from './stored-totals.ts'
 
 /** The requests of the thread that writes an import; after one has failed, all that follow fail with its error. */
 export interface ImportTasks {
   begin: (request: null) => void
   write: (statements: readonly StatementBatch[]) => void
+  totals: (request: TotalsRequest) => StoredTotals
   commit: (summary: ChangeSummary) => void
 }
 
@@ -43,6 +46,11 @@ export class ImportWriter {
     write.catch(() => {})
     this.#writes.push(write)
     if (this.#writes.length > AHEAD) await this.#writes.shift()
+  }
+
+  /** Sums up records as they are after everything that was handed over. */
+  totals(request: TotalsRequest): Promise<StoredTotals> {
+    return this.#thread.run('totals', request)
   }
 
   /** Ends the transaction, when all is written. */
