@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { OperatorError } from '../errors.ts'
+import { DEFAULT_MISSING } from '../importers/contract/missing-values.ts'
 import { type FileReport, importFile } from '../importers/import-file.ts'
 import { KINDS } from '../importers/registry.ts'
 import type { Storage } from '../storage/contract/storage.ts'
@@ -12,6 +13,7 @@ interface ImportOptions {
   name?: string
   datasetVersion?: string
   encoding?: 'utf-8' | 'windows-1252' | 'iso-8859-1'
+  missing?: string[]
   onError: 'stop' | 'skip'
   replace: boolean
   dryRun: boolean
@@ -21,7 +23,7 @@ interface ImportOptions {
 /** `incidents import FILE…` */
 export const importCommand = new Command('import')
   .description(
-    `Imports files of the field's data sets and our own exports (${KINDS.join(', ')}), each all or nothing. The file type is recognised from its header. The same file again changes nothing; a newer one updates what differs and reports the records that it no longer has.`,
+    `Imports files of the field's data sets and our own exports (${KINDS.join(', ')}), each all or nothing; after one that fails, the others are imported. The file type is recognised from its header. The same file again changes nothing; a newer one updates what differs and reports the records that it no longer has.`,
   )
   .argument('<file...>', 'files to import, .gz and .zip too; - is standard input')
   .addOption(new Option('--dataset <kind>', 'the kind of file, instead of the header').choices(KINDS))
@@ -34,6 +36,11 @@ export const importCommand = new Command('import')
       'iso-8859-1',
     ]),
   )
+  .option(
+    '--missing <list>',
+    `the cells that stand for no value, separated by commas, instead of ${DEFAULT_MISSING.join(',')}; an empty list for none`,
+    (list: string) => list.split(',').flatMap((token) => token.trim() || []),
+  )
   .addOption(onErrorOption)
   .option('--replace', 'remove the records that the file no longer has', false)
   .option('--dry-run', 'report what would happen and change nothing', false)
@@ -42,12 +49,36 @@ export const importCommand = new Command('import')
     withSeededStorage(async (storage) => {
       const rejections = new Rejections(options.report)
       try {
-        for (const path of files) await importOne(storage, path, options, rejections)
+        await importAll(storage, files, options, rejections)
       } finally {
         rejections.close()
       }
     }),
   )
+
+/** Imports files one by one. Of several, one that fails does not keep out the others. */
+async function importAll(
+  storage: Storage,
+  files: readonly string[],
+  options: ImportOptions,
+  rejections: Rejections,
+): Promise<void> {
+  const failed: string[] = []
+  for (const path of files) {
+    try {
+      await importOne(storage, path, options, rejections)
+    } catch (error) {
+      if (!(error instanceof OperatorError) || files.length === 1) throw error
+      console.error(`incidents: ${error.message}`)
+      failed.push(path)
+    }
+  }
+  if (failed.length > 0) process.exitCode = 1
+  if (files.length > 1)
+    console.log(
+      `files ${files.length}, done ${files.length - failed.length}, failed ${failed.length}${failed.length > 0 ? `: ${failed.join(', ')}` : ''}`,
+    )
+}
 
 async function importOne(
   storage: Storage,
@@ -67,8 +98,7 @@ async function importOne(
     onProgress: (state) => progress.show(state),
   }).finally(() => progress.end())
   console.log(formatReport(report))
-  if (report.rejected > 0) process.exitCode = 1
-  if (!report.written && !rest.dryRun)
+  if (report.undone)
     throw new OperatorError(`${report.file} was not imported: the database is as it was before it`)
 }
 
@@ -92,8 +122,10 @@ function formatReport(report: FileReport): string {
     missing,
     linked,
     places,
+    missingValues,
     written,
   } = report
+  const tokens = [...missingValues].sort(([, a], [, b]) => b - a).map(([token, count]) => `${token} ${count}`)
   return [
     `${file}: ${datasets.map(({ name }) => name).join(', ')}${written ? '' : ' (nothing was written)'}`,
     `  rows read ${read}, added ${added}, updated ${updated}, unchanged ${unchanged}, rejected ${rejected}, skipped ${skipped} (not data)`,
@@ -108,6 +140,7 @@ function formatReport(report: FileReport): string {
           `  missing from the file ${missing.length}: ${missing.slice(0, 10).join(', ')}${missing.length > 10 ? ', …' : ''} (--replace removes them)`,
         ]
       : []),
+    ...(tokens.length > 0 ? [`  missing values: ${tokens.join(', ')}`] : []),
     ...datasets.flatMap(({ terms, citation }) => [
       ...(terms ? [`  terms: ${terms}`] : []),
       `  cite: ${citation}`,

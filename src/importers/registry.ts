@@ -3,6 +3,7 @@ import type { Stores } from '../storage/contract/storage.ts'
 import { acledImporter } from './acled/acled.ts'
 import { Columns } from './contract/columns.ts'
 import type { Importer } from './contract/importer.ts'
+import type { MissingValues } from './contract/missing-values.ts'
 import type { RowReader } from './contract/row-reader.ts'
 import { gtdImporter } from './gtd/gtd.ts'
 import { iraqBodyCountImporter } from './iraq-body-count/iraq-body-count.ts'
@@ -34,8 +35,8 @@ export function isKnownHeader(cells: readonly string[]): boolean {
  */
 export function createReader(
   stores: Stores,
-  { format, header }: { format: OpenFile['format']; header: readonly string[] },
-  { kind, name, version }: { kind?: string; name?: string; version?: string },
+  { format, header, decimalComma }: Pick<OpenFile, 'format' | 'header' | 'decimalComma'>,
+  { kind, name, version, missing }: ReaderOptions,
 ): RowReader {
   if (kind === EXPORT || (kind === undefined && (format === 'ndjson' || isExportHeader(header)))) {
     if (name !== undefined || version !== undefined)
@@ -45,8 +46,23 @@ export function createReader(
     return new ExportReader(stores, IDENTITIES, header)
   }
   const importer = findImporter(header, kind)
+  const columns = new Columns(header, { ...(missing && { missing }), decimalComma })
   const dataset = { ...importer.dataset, id: name ?? importer.dataset.id }
-  return new DraftReader(stores.places, { importer, dataset, version: version ?? null, header })
+  return new DraftReader(stores.places, {
+    importer: { ...importer, reader: (_, ...rest) => importer.reader(columns, ...rest) },
+    dataset,
+    version: version ?? null,
+    header,
+  })
+}
+
+interface ReaderOptions {
+  kind?: string
+  /** The id of the data set in the registry. */
+  name?: string
+  version?: string
+  /** The cells that stand for no value; our own exports have none. */
+  missing?: MissingValues
 }
 
 const IDENTITIES = new Map(IMPORTERS.map(({ dataset }) => [dataset.id, dataset]))
@@ -54,22 +70,32 @@ const IDENTITIES = new Map(IMPORTERS.map(({ dataset }) => [dataset.id, dataset])
 /** @throws OperatorError when none or several fit, or the header lacks columns that the kind needs */
 function findImporter(header: readonly string[], kind?: string): Importer {
   const columns = new Columns(header)
-  const findMissing = (importer: Importer) => importer.required.filter((column) => !columns.has(column))
+  const candidates = IMPORTERS.map((importer) => ({
+    importer,
+    id: importer.dataset.id,
+    missing: importer.required.filter((column) => !columns.has(column)),
+  }))
   if (kind !== undefined) {
-    const importer = IMPORTERS.find(({ dataset }) => dataset.id === kind)
-    if (!importer)
+    const candidate = candidates.find(({ id }) => id === kind)
+    if (!candidate)
       throw new OperatorError(`There is no kind of data set ${kind}: known are ${KINDS.join(', ')}`)
-    const missing = findMissing(importer)
+    const { importer, missing } = candidate
     if (missing.length > 0)
       throw new OperatorError(`A file of ${kind} needs the columns ${missing.join(', ')}`)
     return importer
   }
-  const [importer, ...others] = IMPORTERS.filter((candidate) => findMissing(candidate).length === 0)
-  if (importer && others.length === 0) return importer
-  const nearest = IMPORTERS.map((candidate) => ({ candidate, missing: findMissing(candidate) })).sort(
-    (a, b) => a.missing.length / a.candidate.required.length - b.missing.length / b.candidate.required.length,
-  )[0]
-  throw new OperatorError(
-    `The header is of no known kind (${KINDS.join(', ')}); nearest is ${nearest?.candidate.dataset.id}, without ${nearest?.missing.join(', ')}. Give --dataset to choose one`,
-  )
+  const [fitting, ...others] = candidates.filter(({ missing }) => missing.length === 0)
+  if (fitting && others.length === 0) return fitting.importer
+  if (fitting) {
+    const kinds = [fitting, ...others].map(({ id }) => id).join(', ')
+    throw new OperatorError(`The header fits several kinds (${kinds}): give --dataset to choose one`)
+  }
+  const share = ({ importer, missing }: (typeof candidates)[number]) =>
+    missing.length / importer.required.length
+  const nearest = candidates.sort((a, b) => share(a) - share(b))[0]
+  const hint =
+    nearest && share(nearest) < 1
+      ? `nearest is ${nearest.id}, without ${nearest.missing.join(', ')}`
+      : 'it has none of the columns that they need'
+  throw new OperatorError(`The header is of no known kind (${KINDS.join(', ')}); ${hint}`)
 }
