@@ -58,7 +58,6 @@ const importCommand = new Command('import')
               `  places of imported incidents matched again: rows ${read}, updated ${updated} (${formatMatches(matches)})`,
             )
         }
-        if (report.rejected > 0) process.exitCode = 1
       } finally {
         progress.end()
         rejections.close()

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { OperatorError } from '../errors.ts'
+import { DEFAULT_MISSING } from '../importers/contract/missing-values.ts'
 import type { PlaceReport } from '../importers/contract/row-reader.ts'
 import { type FileReport, importFile } from '../importers/import-file.ts'
 import { KINDS } from '../importers/registry.ts'
@@ -13,6 +14,7 @@ interface ImportOptions {
   name?: string
   datasetVersion?: string
   encoding?: 'utf-8' | 'windows-1252' | 'iso-8859-1'
+  missing?: string[]
   onError: 'stop' | 'skip'
   replace: boolean
   dryRun: boolean
@@ -22,7 +24,7 @@ interface ImportOptions {
 /** `incidents import FILE…` */
 export const importCommand = new Command('import')
   .description(
-    `Imports files of the field's data sets and our own exports (${KINDS.join(', ')}), each all or nothing. The file type is recognised from its header. The same file again changes nothing; a newer one updates what differs and reports the records that it no longer has.`,
+    `Imports files of the field's data sets and our own exports (${KINDS.join(', ')}), each all or nothing; after one that fails, the others are imported. The file type is recognised from its header. The same file again changes nothing; a newer one updates what differs and reports the records that it no longer has.`,
   )
   .argument('<file...>', 'files to import, .gz and .zip too; - is standard input')
   .addOption(new Option('--dataset <kind>', 'the kind of file, instead of the header').choices(KINDS))
@@ -35,6 +37,11 @@ export const importCommand = new Command('import')
       'iso-8859-1',
     ]),
   )
+  .option(
+    '--missing <list>',
+    `the cells that stand for no value, separated by commas, instead of ${DEFAULT_MISSING.join(',')}; an empty list for none`,
+    (list: string) => list.split(',').flatMap((token) => token.trim() || []),
+  )
   .addOption(onErrorOption)
   .option('--replace', 'remove the records that the file no longer has', false)
   .option('--dry-run', 'report what would happen and change nothing', false)
@@ -43,12 +50,36 @@ export const importCommand = new Command('import')
     withSeededStorage(async (storage) => {
       const rejections = new Rejections(options.report)
       try {
-        for (const path of files) await importOne(storage, path, options, rejections)
+        await importAll(storage, files, options, rejections)
       } finally {
         rejections.close()
       }
     }),
   )
+
+/** Imports files one by one. Of several, one that fails does not keep out the others. */
+async function importAll(
+  storage: Storage,
+  files: readonly string[],
+  options: ImportOptions,
+  rejections: Rejections,
+): Promise<void> {
+  const failed: string[] = []
+  for (const path of files) {
+    try {
+      await importOne(storage, path, options, rejections)
+    } catch (error) {
+      if (!(error instanceof OperatorError) || files.length === 1) throw error
+      console.error(`incidents: ${error.message}`)
+      failed.push(path)
+    }
+  }
+  if (failed.length > 0) process.exitCode = 1
+  if (files.length > 1)
+    console.log(
+      `files ${files.length}, done ${files.length - failed.length}, failed ${failed.length}${failed.length > 0 ? `: ${failed.join(', ')}` : ''}`,
+    )
+}
 
 async function importOne(
   storage: Storage,
@@ -68,18 +99,29 @@ async function importOne(
     onProgress: (state) => progress.show(state),
   }).finally(() => progress.end())
   console.log(formatReport(report))
-  if (report.rejected > 0) process.exitCode = 1
-  if (!report.written && !rest.dryRun)
+  if (report.undone)
     throw new OperatorError(`${report.file} was not imported: the database is as it was before it`)
 }
 
 /** Names that the report lists. */
 const MAX_NAMES = 10
+/** Figures of the whole file that the report lists. */
+const MAX_TALLY_LINES = 20
 
 /** Formats in a line how places were matched, without those of which there are none. */
 export function formatMatches(counts: Readonly<Record<string, number>>): string {
   const matches = Object.entries(counts).filter(([, count]) => count > 0)
   return matches.map(([match, count]) => `${match} ${count}`).join(', ') || 'none'
+}
+
+/** Formats the figures of the whole file next to those that are stored. */
+function formatTally(tally: FileReport['tally']): string[] {
+  if (tally.length === 0) return []
+  const shown = tally.slice(0, MAX_TALLY_LINES)
+  const more = tally.length - shown.length
+  return [
+    `  in the file / stored: ${shown.map(({ what, file, stored }) => `${what} ${file} / ${stored}`).join(', ')}${more > 0 ? `, and ${more} more that agree` : ''}`,
+  ]
 }
 
 function formatPlaces({ matches, withoutDivision, withoutTown, notFound, areas }: PlaceReport): string[] {
@@ -113,11 +155,15 @@ function formatReport(report: FileReport): string {
     missing,
     linked,
     places,
+    tally,
+    missingValues,
     written,
   } = report
+  const tokens = [...missingValues].sort(([, a], [, b]) => b - a).map(([token, count]) => `${token} ${count}`)
   return [
     `${file}: ${datasets.map(({ name }) => name).join(', ')}${written ? '' : ' (nothing was written)'}`,
     `  rows read ${read}, added ${added}, updated ${updated}, unchanged ${unchanged}, rejected ${rejected}, skipped ${skipped} (not data)`,
+    ...formatTally(tally),
     ...formatPlaces(places),
     ...(linked > 0 ? [`  same-event links accepted ${linked} that the file states`] : []),
     ...(removed > 0 ? [`  removed ${removed} that the file no longer has`] : []),
@@ -129,6 +175,7 @@ function formatReport(report: FileReport): string {
           `  missing from the file ${missing.length}: ${missing.slice(0, 10).join(', ')}${missing.length > 10 ? ', …' : ''} (--replace removes them)`,
         ]
       : []),
+    ...(tokens.length > 0 ? [`  missing values: ${tokens.join(', ')}`] : []),
     ...datasets.flatMap(({ terms, citation }) => [
       ...(terms ? [`  terms: ${terms}`] : []),
       `  cite: ${citation}`,

@@ -8,7 +8,7 @@ const MAX_PRINTED = 20
 /** `--on-error`, of every command that reads rows. */
 export const onErrorOption = new Option(
   '--on-error <what>',
-  'how to handle a rejected row: stop leaves the database as it was, skip continues without it',
+  'how to handle a rejected row: stop leaves the database as it was, skip continues without it and exits with 0 unless nothing was imported',
 )
   .choices(['stop', 'skip'])
   .default('stop')

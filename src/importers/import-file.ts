@@ -6,11 +6,13 @@ import type {
   RegisteredDataset,
   Storage,
 } from '../storage/contract/storage.ts'
-import type { PlaceReport, RowReader } from './contract/row-reader.ts'
+import { MissingValues } from './contract/missing-values.ts'
+import type { PlaceReport, RowReader, TallyLine } from './contract/row-reader.ts'
 import type { Rejection } from './contract/row-result.ts'
 import type { Encoding } from './reading/encoding/encoding.ts'
 import { type OpenFile, openRows } from './reading/open-rows.ts'
 import type { FileRow } from './reading/rows/file-row.ts'
+import { isBlank } from './reading/rows/text.ts'
 import type { Input } from './reading/source.ts'
 import { createReader, isKnownHeader } from './registry.ts'
 import { gather } from './windows.ts'
@@ -25,6 +27,8 @@ interface ImportRequest {
   /** The release of the data set, as its publisher names it. */
   version?: string
   encoding?: Encoding
+  /** Whole cells that stand for no value; the default ones when left out. Our own exports have none. */
+  missing?: readonly string[]
   /** Whether a rejected row stops the import, or is skipped. */
   onError: 'stop' | 'skip'
   /** Remove the records that the file no longer has. */
@@ -44,10 +48,16 @@ export interface FileReport extends Omit<ImportReport, 'missing'> {
   datasets: readonly RegisteredDataset[]
   /** Rows after the header. */
   read: number
-  /** Rows that are not data, such as a row of tags. */
+  /** Rows that are not data: blank ones, and such as a row of tags. */
   skipped: number
   rejected: number
+  /** The number of cells that stand for no value, by what is written there. */
+  missingValues: ReadonlyMap<string, number>
   places: PlaceReport
+  /** Figures of the whole file and of what is stored; empty where nothing was compared. */
+  tally: readonly TallyLine[]
+  /** Whether rejected rows undid the import: any where they stop it, or if there were no others. */
+  undone: boolean
   /** Whether the database was written. */
   written: boolean
 }
@@ -66,7 +76,8 @@ export async function importFile(storage: Storage, request: ImportRequest): Prom
     },
   })
   try {
-    const run = new ImportRun(readerFor(storage, file, request), file.fileName)
+    const missing = new MissingValues(request.missing)
+    const run = new ImportRun(readerFor(storage, file, { ...request, missing }), file.fileName, missing)
     const session = await storage.beginImport()
     try {
       for await (const rows of gather(file.rows)) {
@@ -86,9 +97,9 @@ export async function importFile(storage: Storage, request: ImportRequest): Prom
   }
 }
 
-function readerFor(storage: Storage, file: OpenFile, request: ImportRequest): RowReader {
+function readerFor(storage: Storage, file: OpenFile, options: Parameters<typeof createReader>[2]): RowReader {
   try {
-    return createReader(storage, file, request)
+    return createReader(storage, file, options)
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error
     throw new OperatorError(`${file.fileName}: ${error.message}`, { cause: error })
@@ -102,39 +113,47 @@ class ImportRun {
   constructor(
     private readonly reader: RowReader,
     private readonly fileName: string,
+    private readonly missing: MissingValues,
   ) {}
 
   /** Reads a batch of rows: the incidents, and the rows that are rejected. */
   async read(rows: readonly FileRow[]): Promise<{ incidents: ImportedIncident[]; rejections: Rejection[] }> {
     const incidents: ImportedIncident[] = []
     const rejections: Rejection[] = []
-    const results = await this.reader.read(rows)
+    const filled = rows.filter(({ cells, error }) => error || !cells.every(isBlank))
+    const results = await this.reader.read(filled)
     for (const [index, result] of results.entries()) {
-      const { line } = rows[index] as FileRow
+      const { line } = filled[index] as FileRow
       if ('incident' in result) incidents.push(result.incident)
       else if ('skipped' in result) this.counts.skipped += 1
       else rejections.push({ file: this.fileName, line, errors: result.errors })
     }
     this.counts.read += rows.length
+    this.counts.skipped += rows.length - filled.length
     this.counts.rejected += rejections.length
     return { incidents, rejections }
   }
 
   /** Finishes the import, or undoes it where the request or a rejected row demands that. */
   async finish(session: ImportSession, sha256: () => string, request: ImportRequest): Promise<FileReport> {
-    const isStopped = this.counts.rejected > 0 && request.onError === 'stop'
+    const { read, skipped, rejected } = this.counts
+    const undone = rejected > 0 && (request.onError === 'stop' || rejected === read - skipped)
     const references = await this.reader.references()
     const { replace, dryRun } = request
-    const report = isStopped
+    let tally: TallyLine[] = []
+    const report = undone
       ? { added: 0, updated: 0, unchanged: 0, removed: 0, linked: 0, missing: [] }
       : await session.finish({
           ...references,
           file: { name: this.fileName, sha256: sha256() },
           // A record whose row was rejected is not missing, and the id of a rejected row may be unreadable.
           replace: replace && this.counts.rejected === 0,
+          verify: (stored) => {
+            tally = this.reader.tally?.compare(stored) ?? []
+          },
           dryRun,
         })
-    if (isStopped) await session.abort()
+    if (undone) await session.abort()
     return {
       ...report,
       ...(this.counts.rejected > 0 && { missing: null }),
@@ -142,7 +161,10 @@ class ImportRun {
       file: this.fileName,
       datasets: references.datasets,
       places: this.reader.places,
-      written: !isStopped && !dryRun,
+      missingValues: this.missing.counts,
+      tally,
+      undone,
+      written: !undone && !dryRun,
     }
   }
 }

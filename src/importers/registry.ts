@@ -4,6 +4,7 @@ import { acledImporter } from './acled/acled.ts'
 import { aidWorkerSecurityImporter } from './aid-worker-security/aid-worker-security.ts'
 import { Columns } from './contract/columns.ts'
 import type { Importer } from './contract/importer.ts'
+import type { MissingValues } from './contract/missing-values.ts'
 import type { RowReader } from './contract/row-reader.ts'
 import { gtdImporter } from './gtd/gtd.ts'
 import { iraqBodyCountImporter } from './iraq-body-count/iraq-body-count.ts'
@@ -44,18 +45,8 @@ export function isKnownHeader(cells: readonly string[]): boolean {
  */
 export function createReader(
   stores: Stores,
-  {
-    format,
-    header,
-    fileName = '',
-  }: Pick<OpenFile, 'format'> & { header: readonly string[]; fileName?: string },
-  {
-    kind,
-    name,
-    version,
-    replace,
-    redecides = false,
-  }: { kind?: string; name?: string; version?: string; replace?: boolean; redecides?: boolean },
+  { format, header, decimalComma, fileName = '' }: RowsToRead,
+  { kind, name, version, missing, replace, redecides = false }: ReaderOptions,
 ): RowReader {
   if (kind === EXPORT || (kind === undefined && (format === 'ndjson' || isExportHeader(header)))) {
     if (name !== undefined || version !== undefined)
@@ -65,6 +56,7 @@ export function createReader(
     return new ExportReader(stores, IDENTITIES, header)
   }
   const importer = findImporter(header, kind)
+  const columns = new Columns(header, { ...(missing && { missing }), decimalComma })
   const dataset = { ...importer.dataset, id: name ?? importer.dataset.id }
   const release = importer.parseRelease?.(fileName) ?? null
   if (replace && release?.isPartial)
@@ -75,9 +67,24 @@ export function createReader(
     importer,
     dataset,
     version: version ?? release?.version ?? null,
-    header,
+    columns,
     redecides,
   })
+}
+
+type RowsToRead = Pick<OpenFile, 'format' | 'header' | 'decimalComma'> & { fileName?: string }
+
+interface ReaderOptions {
+  kind?: string
+  /** The id of the data set in the registry. */
+  name?: string
+  version?: string
+  /** The cells that stand for no value; our own exports have none. */
+  missing?: MissingValues
+  /** Whether records that the file does not have are to be removed. */
+  replace?: boolean
+  /** Whether divisions that the data set added before are looked for in the gazetteer again. */
+  redecides?: boolean
 }
 
 const IDENTITIES = new Map(IMPORTERS.map(({ dataset }) => [dataset.id, dataset]))
@@ -85,22 +92,32 @@ const IDENTITIES = new Map(IMPORTERS.map(({ dataset }) => [dataset.id, dataset])
 /** @throws OperatorError when none or several fit, or the header lacks columns that the kind needs */
 function findImporter(header: readonly string[], kind?: string): Importer {
   const columns = new Columns(header)
-  const findMissing = (importer: Importer) => importer.required.filter((column) => !columns.has(column))
+  const candidates = IMPORTERS.map((importer) => ({
+    importer,
+    id: importer.dataset.id,
+    missing: importer.required.filter((column) => !columns.has(column)),
+  }))
   if (kind !== undefined) {
-    const importer = IMPORTERS.find(({ dataset }) => dataset.id === kind)
-    if (!importer)
+    const candidate = candidates.find(({ id }) => id === kind)
+    if (!candidate)
       throw new OperatorError(`There is no kind of data set ${kind}: known are ${KINDS.join(', ')}`)
-    const missing = findMissing(importer)
+    const { importer, missing } = candidate
     if (missing.length > 0)
       throw new OperatorError(`A file of ${kind} needs the columns ${missing.join(', ')}`)
     return importer
   }
-  const [importer, ...others] = IMPORTERS.filter((candidate) => findMissing(candidate).length === 0)
-  if (importer && others.length === 0) return importer
-  const nearest = IMPORTERS.map((candidate) => ({ candidate, missing: findMissing(candidate) })).sort(
-    (a, b) => a.missing.length / a.candidate.required.length - b.missing.length / b.candidate.required.length,
-  )[0]
-  throw new OperatorError(
-    `The header is of no known kind (${KINDS.join(', ')}); nearest is ${nearest?.candidate.dataset.id}, without ${nearest?.missing.join(', ')}. Give --dataset to choose one`,
-  )
+  const [fitting, ...others] = candidates.filter(({ missing }) => missing.length === 0)
+  if (fitting && others.length === 0) return fitting.importer
+  if (fitting) {
+    const kinds = [fitting, ...others].map(({ id }) => id).join(', ')
+    throw new OperatorError(`The header fits several kinds (${kinds}): give --dataset to choose one`)
+  }
+  const share = ({ importer, missing }: (typeof candidates)[number]) =>
+    missing.length / importer.required.length
+  const nearest = candidates.sort((a, b) => share(a) - share(b))[0]
+  const hint =
+    nearest && share(nearest) < 1
+      ? `nearest is ${nearest.id}, without ${nearest.missing.join(', ')}`
+      : 'it has none of the columns that they need'
+  throw new OperatorError(`The header is of no known kind (${KINDS.join(', ')}); ${hint}`)
 }

@@ -29,7 +29,11 @@ export async function reresolve(
       const key = JSON.stringify([dataset, columns])
       let reader = readers.get(key)
       if (!reader) {
-        reader = createReader(storage, { format: 'csv', header: columns }, { name: dataset, redecides: true })
+        reader = createReader(
+          storage,
+          { format: 'csv', header: [...columns], decimalComma: true },
+          { name: dataset, redecides: true },
+        )
         readers.set(key, reader)
       }
       const results = await reader.read(

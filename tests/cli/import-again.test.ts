@@ -9,7 +9,7 @@ const [ROW = []] = UCDP_ROWS
 const buildTownRows = (name: string, ...latitudes: string[]) =>
   latitudes.map((latitude, at) =>
     changeCells(ROW, {
-      id: `${name}-${at}`,
+      id: String(9_000_000 + 10 * name.charCodeAt(0) + at),
       where_prec: '1',
       where_coordinates: `${name} town`,
       adm_1: 'Anbar',

@@ -28,13 +28,8 @@ describe('a file that is rejected as a whole leaves the database unchanged', () 
   const zip = buildZip({ name: 'a.csv', data: csv })
 
   const cases: [what: string, content: Buffer | string, cause: RegExp][] = [
-    ['UTF-16 with a byte-order mark', utf16(`\ufeff${csv}`), /is text in UTF-16: save it as UTF-8/],
-    ['UTF-16 in big-endian order', utf16(`\ufeff${csv}`).swap16(), /is text in UTF-16: save it as UTF-8/],
-    [
-      'UTF-16 without a byte-order mark',
-      utf16(csv.replace(/[^\n -~]/g, 'a')),
-      /perhaps in UTF-16: save it as UTF-8/,
-    ],
+    ['UTF-16 without a mark', utf16(csv.replace(/[^\n -~]/g, 'a')), /perhaps in UTF-16 without a byte-order/],
+    ['truncated UTF-16', utf16(`\ufeff${csv}`).subarray(0, -1), /but line 11 is not UTF-16: save it/],
     [
       'Windows-1252 after a UTF-8 byte-order mark',
       replaceWithByte(`\ufeff${renderWithPlace('Z@rich')}`, 0xfc),
@@ -44,16 +39,6 @@ describe('a file that is rejected as a whole leaves the database unchanged', () 
       'invalid UTF-8',
       replaceWithByte(renderWithPlace('Z@rich'), 0xff),
       /is UTF-8 in some lines, but line 5 is not: give --encoding utf-8/,
-    ],
-    [
-      'semicolons',
-      renderUcdpCsv(retitleRows('x'), ';'),
-      /separates its columns by semicolons: save it as CSV/,
-    ],
-    [
-      'tabs',
-      renderUcdpCsv(retitleRows('x'), '\t'),
-      /separates its columns by tabs: save it as CSV with commas/,
     ],
     ['an empty file', '', /is empty: give a CSV/],
     ['only a UTF-8 byte-order mark', '\ufeff', /holds nothing but empty lines/],

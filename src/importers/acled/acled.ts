@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { Cells, pointRange } from '../contract/cells.ts'
+import { type Cells, pointRange } from '../contract/cells.ts'
 import { monthAround, type Period, readDay, windowAround } from '../contract/days.ts'
 import type { Draft } from '../contract/draft.ts'
 import type { Importer } from '../contract/importer.ts'
@@ -9,6 +9,13 @@ import { readAcledEventType } from './event-types.ts'
 
 // CommonJS that loads JSON: required, because importing JSON warns on Node 20.
 const iso3166 = createRequire(import.meta.url)('i18n-iso-countries') as typeof import('i18n-iso-countries')
+
+/** `event_id_cnty`: a code of the country and a number, which older releases put first. */
+const ID = {
+  pattern: /^(?:[a-z]{2,}\d+|\d+[a-z]{2,})$/i,
+  form: 'letters of the country and a number',
+  example: 'IRQ1234',
+}
 
 /** `time_precision` (ACLED Codebook 2024): the day; within a week; within a month. */
 const DATE_PRECISION = { 1: 'day', 2: 'week', 3: 'month' } as const
@@ -60,7 +67,7 @@ export const acledImporter: Importer = {
     return (row) => {
       // The humanitarian exchange puts a row of HXL tags under the header.
       const tags = row.some(Boolean) && row.every((cell) => cell === '' || cell.startsWith('#'))
-      return tags ? { skipped: 'HXL tags' } : readRow(new Cells(columns.cells(row)))
+      return tags ? { skipped: 'HXL tags' } : readRow(columns.read(row))
     }
   },
 }
@@ -70,8 +77,7 @@ function readRow(cells: Cells): RowResult<{ draft: Draft }> {
   const types = readAcledEventType(cells, kinds)
   const date_precision = cells.code('time_precision', DATE_PRECISION, 'day')
   const geo_precision = cells.code('geo_precision', GEO_PRECISION, 'unknown')
-  const id = cells.required('event_id_cnty')
-  if (/[\s\p{Cc}]/u.test(id)) cells.addError('event_id_cnty', 'must be without spaces and control characters')
+  const id = cells.id('event_id_cnty', ID)
   const { start, end } = readPeriod(cells, date_precision)
   const latitude = cells.degrees('latitude', 90)
   const longitude = cells.degrees('longitude', 180)
@@ -119,7 +125,7 @@ function readRow(cells: Cells): RowResult<{ draft: Draft }> {
 function readPeriod(cells: Cells, precision: 'day' | 'week' | 'month'): Period {
   const day = readDay(cells, 'event_date')
   if (day === null) return { start: '1970-01-01', end: '1970-01-01' }
-  const year = cells.text('year').replace(/\.0+$/, '')
+  const year = cells.whole('year')
   if (year !== '' && year !== day.slice(0, 4))
     cells.addError('year', `must be the year of event_date, ${day}`)
   if (precision === 'week') return windowAround(day, 3)

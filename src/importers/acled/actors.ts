@@ -36,7 +36,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 /** Reads the kind of the actor of one side. */
 export function readAcledKind(cells: Cells, column: string): Kind {
-  const code = foldColumn(cells.text(column).replace(/\.0+$/, ''))
+  const code = foldColumn(cells.whole(column))
   if (Object.hasOwn(KINDS, code)) return KINDS[code] as Kind
   cells.addError(column, 'must be a number from 0 to 8 or an actor type of the ACLED codebook')
   return 'unknown'

@@ -1,3 +1,6 @@
+import { Cells } from './cells.ts'
+import { MissingValues } from './missing-values.ts'
+
 /** Folds a column's name for comparison: lower case, anything but letters and digits one underscore. */
 export function foldColumn(name: string): string {
   return name
@@ -8,24 +11,50 @@ export function foldColumn(name: string): string {
     .replace(/^_|_$/g, '')
 }
 
+/** How the cells of a file are written. */
+interface CellFormat {
+  /** The cells that stand for no value, and their number; those of `DEFAULT_MISSING` when left out. */
+  missing?: MissingValues
+  /** Whether numbers may have a decimal comma. */
+  decimalComma?: boolean
+}
+
 /** The positions of a file's columns, by folded name. */
 export class Columns {
+  readonly #names: readonly string[]
   readonly #positions: ReadonlyMap<string, number>
+  readonly #missing: MissingValues
+  readonly #decimalComma: boolean
 
-  constructor(names: readonly string[]) {
+  constructor(
+    names: readonly string[],
+    { missing = new MissingValues(), decimalComma = false }: CellFormat = {},
+  ) {
+    this.#names = names.map(foldColumn)
     // Of columns of the same name the first counts.
-    this.#positions = new Map(names.map((name, index) => [foldColumn(name), index] as const).toReversed())
+    this.#positions = new Map(this.#names.map((name, index) => [name, index] as const).toReversed())
+    this.#missing = missing
+    this.#decimalComma = decimalComma
   }
 
   has(column: string): boolean {
     return this.#positions.has(column)
   }
 
-  /** Reads a row's cells by folded column name; an absent column and an empty cell are both empty text. */
+  /**
+   * Reads a row's cells by folded column name. An absent column, an empty cell and one that stands for no value are
+   * all empty text.
+   */
   cells(row: readonly string[]): (column: string) => string {
+    const missing = this.#missing.find(row, this.#names)
     return (column) => {
       const position = this.#positions.get(column)
-      return position === undefined ? '' : (row[position] ?? '').trim()
+      return position === undefined || missing?.has(position) ? '' : (row[position] ?? '').trim()
     }
+  }
+
+  /** Reads a row's cells as typed values. */
+  read(row: readonly string[]): Cells {
+    return new Cells(this.cells(row), this.#decimalComma)
   }
 }

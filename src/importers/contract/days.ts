@@ -22,13 +22,27 @@ const MONTHS = [
   'december',
 ]
 
-const DAY_FIRST = /^(?<day>\d{1,2})[ -](?<month>[a-z]{3,9})[ -](?<year>\d{4}|\d{2})$/i
-const MONTH_FIRST = /^(?<month>[a-z]{3,9})\.? (?<day>\d{1,2}), (?<year>\d{4})$/i
+/** A time of midnight after a day, in any zone: the day is the one that is written. */
+const MIDNIGHT =
+  /[ T](?:0?0:00(?::00(?:[.,]0+)?)?|12:00(?::00)? ?AM)(?: ?(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)){0,2}$/i
+const WEEKDAY = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? /i
+
+/** Days whose month is certain: the year first, eight digits, or the month by name. */
+const FORMS = [
+  /^(?<year>\d{4})([-/.])(?<month>\d{1,2})\2(?<day>\d{1,2})$/,
+  /^(?<year>\d{4})(?<month>\d{2})(?<day>\d{2})$/,
+  /^(?<day>\d{1,2})(?:st|nd|rd|th)?[ ./-]?(?<month>[a-z]{3,9})\.?,?[ ./-]?(?<year>\d{4}|\d{2})$/i,
+  /^(?<month>[a-z]{3,9})\.?[ -](?<day>\d{1,2})(?:st|nd|rd|th)?(?:,|, |[ -])(?<year>\d{4})$/i,
+  /^(?<year>\d{4})[ ./-](?<month>[a-z]{3,9})\.?[ ./-](?<day>\d{1,2})$/i,
+]
+/** Day and month in an order that the text does not tell. */
+const NUMBERS = /^(?<first>\d{1,2})[-/.](?<second>\d{1,2})[-/.](?<year>\d{4}|\d{2})$/
 
 /** The number of a month by its English name, whole or its first three letters; null for any other text. */
 export function parseMonth(name: string): number | null {
   const wanted = name.toLowerCase()
-  const index = MONTHS.findIndex((month) => month === wanted || month.slice(0, 3) === wanted)
+  const short = wanted === 'sept' ? 'sep' : wanted
+  const index = MONTHS.findIndex((month) => month === wanted || month.slice(0, 3) === short)
   return index < 0 ? null : index + 1
 }
 
@@ -39,16 +53,36 @@ export function formatDay(year: number, month: number, day: number): string | nu
 }
 
 /**
- * Parses a day: `2015-01-02` (a time of midnight may follow), `2 January 2015`, `02-Jan-2015`, `2-Jan-15` or
- * `January 2, 2015`. Null for anything else: `02/01/2015` is ambiguous between two months.
+ * Parses a day: `2015-01-02`, `2015/1/2`, `20150102`, `2 January 2015`, `02-Jan-2015`, `2-Jan-15`, `January 2, 2015`
+ * and the like; a weekday may come before it and a time of midnight after it. Null for anything else: `02/01/2015` is
+ * ambiguous between two months.
  */
 export function parseDay(text: string): string | null {
-  const iso = text.replace(/[ T]00:00:00(\.0+)?Z?$/, '')
-  if (isCalendarDate(iso)) return iso
-  const { day, month, year } = (DAY_FIRST.exec(text) ?? MONTH_FIRST.exec(text))?.groups ?? {}
-  const number = month === undefined ? null : parseMonth(month)
-  if (number === null) return null
-  return formatDay(fullYear(year ?? ''), number, Number(day))
+  if (isCalendarDate(text)) return text
+  const bare = trimDay(text)
+  for (const form of FORMS) {
+    const { day, month, year } = form.exec(bare)?.groups ?? {}
+    if (month === undefined) continue
+    const number = /\d/.test(month) ? Number(month) : parseMonth(month)
+    return number === null ? null : formatDay(fullYear(year ?? ''), number, Number(day))
+  }
+  return null
+}
+
+function trimDay(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(MIDNIGHT, '').replace(WEEKDAY, '')
+}
+
+/** Explains what a text must be that is not a day. */
+function dayReason(text: string): string {
+  const { first, second, year } = NUMBERS.exec(trimDay(text))?.groups ?? {}
+  const readings = [
+    [first, second],
+    [second, first],
+  ].flatMap(([day, month]) => formatDay(fullYear(year ?? ''), Number(month), Number(day)) ?? [])
+  if (year === undefined || readings.length === 0)
+    return 'must be a day of the years 1900 to 2100, such as 2015-01-02 or 2 January 2015'
+  return `has day and month in an order that is not known: write ${[...new Set(readings)].join(' or ')}`
 }
 
 /** Spreadsheets shorten years to two digits; no data set here reaches back before 1970. */
@@ -62,7 +96,7 @@ function fullYear(text: string): number {
 export function readDay(cells: Cells, column: string): string | null {
   const day = parseDay(cells.text(column))
   if (day !== null && day >= '1900' && day < '2101') return day
-  cells.addError(column, 'must be a day of the years 1900 to 2100, such as 2015-01-02 or 2 January 2015')
+  cells.addError(column, dayReason(cells.text(column)))
   return null
 }
 

@@ -7,7 +7,9 @@ export class SeenIds {
   /** Finds an id that occurred before: one error, else none. */
   findErrors(column: string, id: string): CellError[] {
     const first = this.#lines.get(id)
-    return first === undefined ? [] : [{ column, value: id, reason: `occurs twice: first on line ${first}` }]
+    if (first === undefined) return []
+    const reason = `occurs twice: first on line ${first}; remove one of the two rows, or give --on-error skip to import the first`
+    return [{ column, value: id, reason }]
   }
 
   add(id: string, line: number): void {

@@ -17,7 +17,7 @@ export function readKnown(cells: Cells, column: string): string | null {
 
 /** Reads a number of people, which may have a fraction; null where it is empty, -9 or -99. */
 export function readPeople(cells: Cells, column: string): number | null {
-  const text = cells.text(column)
+  const text = cells.decimal(column)
   if (text === '' || /^-(9|99)(\.0+)?$/.test(text)) return null
   if (/^\d{1,8}(\.\d+)?$/.test(text)) return Number(text)
   cells.addError(column, 'must be a number of people, or -9, -99 or nothing where it is not known')
@@ -77,7 +77,7 @@ function extendPeriod(
 
 /** Reads a whole number between two others; else adds an error and returns null. */
 function readInteger(cells: Cells, column: string, from: number, to: number): number | null {
-  const text = cells.text(column).replace(/\.0+$/, '')
+  const text = cells.whole(column)
   const number = Number(text)
   if (/^\d{1,4}$/.test(text) && number >= from && number <= to) return number
   cells.addError(column, `must be a whole number from ${from} to ${to}`)

@@ -1,5 +1,5 @@
 import type { Range } from '../../figures/figure.schema.ts'
-import { Cells } from '../contract/cells.ts'
+import type { Cells } from '../contract/cells.ts'
 import { foldColumn } from '../contract/columns.ts'
 import type { Draft, DraftCasualties } from '../contract/draft.ts'
 import type { Importer } from '../contract/importer.ts'
@@ -9,6 +9,9 @@ import { readFlag, readGtdDates, readKnown, readPeople } from './cells.ts'
 import { COUNTRIES, FORMER_COUNTRIES } from './codes.ts'
 import { ATTACK_TYPES, type Attack, classifyAttack } from './event-types.ts'
 import { readGtdSources } from './sources.ts'
+
+/** `eventid`: the day and a number. */
+const ID = { pattern: /^\d{12}$/, form: '12 digits', example: '201701020001' }
 
 /** `specificity` (GTD Codebook 2021): the place; its district's centre; a district; a division; only the country. */
 const GEO_PRECISION = {
@@ -59,13 +62,12 @@ export const gtdImporter: Importer = {
     'nkill',
     'nwound',
   ],
-  reader: (columns) => (row) => readRow(new Cells(columns.cells(row))),
+  reader: (columns) => (row) => readRow(columns.read(row)),
 }
 
 function readRow(cells: Cells): RowResult<{ draft: Draft }> {
   const notes: string[] = []
-  const id = cells.text('eventid').replace(/\.0+$/, '')
-  if (!/^\d{12}$/.test(id)) cells.addError('eventid', 'must be 12 digits, such as 201701020001')
+  const id = cells.id('eventid', ID)
   const dates = readGtdDates(cells, notes)
   const specificity = cells.code('specificity', GEO_PRECISION, 'unknown')
   const outside = readFlag(cells, 'vicinity')

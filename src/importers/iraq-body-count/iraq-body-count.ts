@@ -1,11 +1,18 @@
 import type { Range } from '../../figures/figure.schema.ts'
-import { Cells } from '../contract/cells.ts'
+import type { Cells } from '../contract/cells.ts'
 import { readDay } from '../contract/days.ts'
 import type { Draft, DraftActor } from '../contract/draft.ts'
 import type { Importer } from '../contract/importer.ts'
 import type { RowResult } from '../contract/row-result.ts'
 import { parseIbcPlace } from './places.ts'
 import { parseIbcSources } from './sources.ts'
+
+/** `IBC code`: letters and a number, after which letters and a hyphen with more may come. */
+const ID = {
+  pattern: /^[a-z]+\d+[a-z]*(?:-[a-z0-9]+)*$/i,
+  form: 'letters and a number',
+  example: 'k1234 or a1234-ab',
+}
 
 /** Iraq Body Count: the incidents file of its web site. */
 export const iraqBodyCountImporter: Importer = {
@@ -33,12 +40,11 @@ export const iraqBodyCountImporter: Importer = {
     days: ['start_date', 'end_date'],
   },
   required: ['ibc_code', 'start_date', 'end_date', 'location', 'reported_minimum', 'reported_maximum'],
-  reader: (columns) => (row) => readRow(new Cells(columns.cells(row))),
+  reader: (columns) => (row) => readRow(columns.read(row)),
 }
 
 function readRow(cells: Cells): RowResult<{ draft: Draft }> {
-  const id = cells.required('ibc_code')
-  if (/[\s\p{Cc}]/u.test(id)) cells.addError('ibc_code', 'must be without spaces and control characters')
+  const id = cells.id('ibc_code', ID)
   const [start, end] = [readDay(cells, 'start_date'), readDay(cells, 'end_date')]
   if (start !== null && end !== null && end < start)
     cells.addError('end_date', 'must not be before start_date')

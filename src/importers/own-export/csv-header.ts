@@ -9,9 +9,16 @@ export type RowCells = (column: string) => string
 const NAMES = INCIDENT_COLUMNS.map(({ name }) => name)
 const KNOWN: ReadonlySet<string> = new Set(NAMES)
 
-/** Whether most columns of a header are those of our CSV: then it is our own export, or meant to be one. */
+/** Columns that other data sets have under other names only: figures, and places as records have them. */
+const OWN = /^(?:fatalities|injured)_|^place_/
+
+/**
+ * Whether a header is that of our own CSV, or meant to be: it has the id, most of its columns are ours, and not only
+ * such as any data set may have (`latitude`, `event_type`).
+ */
 export function isExportHeader(header: readonly string[]): boolean {
-  return 2 * header.filter((name) => KNOWN.has(foldColumn(name))).length > header.length
+  const known = header.map(foldColumn).filter((name) => KNOWN.has(name))
+  return 2 * known.length > header.length && known.includes('id') && known.some((name) => OWN.test(name))
 }
 
 /**
@@ -31,7 +38,7 @@ export function mapColumns(header: readonly string[]): (row: readonly string[]) 
     missing,
     unknown,
     repeated,
-  }).flatMap(([what, columns]) => (columns.length > 0 ? [`${what}: ${columns.join(', ')}`] : []))
+  }).flatMap(([what, columns]) => (columns.length > 0 ? [`${what}: ${formatNames(columns)}`] : []))
   if (wrong.length > 0) {
     throw new OperatorError(
       `An export is read back with all its columns and no others (${wrong.join('; ')}): export without fields, and remove columns that you have added`,
@@ -39,4 +46,11 @@ export function mapColumns(header: readonly string[]): (row: readonly string[]) 
   }
   const positions = new Map(names.map((name, index) => [name, index]))
   return (row) => (column) => row[positions.get(column) ?? -1] ?? ''
+}
+
+const MAX_LISTED = 10
+
+function formatNames(names: readonly string[]): string {
+  const more = names.length - MAX_LISTED
+  return more > 0 ? `${names.slice(0, MAX_LISTED).join(', ')} and ${more} more` : names.join(', ')
 }

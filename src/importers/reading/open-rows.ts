@@ -12,6 +12,8 @@ export interface OpenFile {
   format: 'csv' | 'ndjson' | 'xlsx' | 'lines'
   /** The names of the columns as they are written there; none for NDJSON and lines. */
   header: string[]
+  /** Whether numbers may have a decimal comma: the columns are separated by something else. */
+  decimalComma: boolean
   /**
    * The rows after the header, in batches; to be read once. Reading them to the end or stopping closes the file.
    * Throws OperatorError where damage of the file is found late.
@@ -54,6 +56,7 @@ export async function openRows(
       fileName: source.fileName,
       format: table.format,
       header: table.header,
+      decimalComma: table.decimalComma,
       rows: readToEnd(table, source),
       sha256: () => source.sha256(),
       close: () => source.close(),

@@ -1,7 +1,7 @@
 import type { PlaceStore } from '../../places/place.store.ts'
 import type { ImportedIncident } from '../../storage/contract/storage.ts'
 import { findIssues } from '../../validation/validate.ts'
-import { Columns } from '../contract/columns.ts'
+import type { Columns } from '../contract/columns.ts'
 import { Draft } from '../contract/draft.ts'
 import type { DatasetIdentity, Importer } from '../contract/importer.ts'
 import type { References, RowReader } from '../contract/row-reader.ts'
@@ -9,6 +9,7 @@ import type { RowResult } from '../contract/row-result.ts'
 import { SeenIds } from '../contract/seen-ids.ts'
 import { PlaceResolver } from '../places/place-resolver.ts'
 import type { CellError, FileRow } from '../reading/rows/file-row.ts'
+import { FileTally } from './file-tally.ts'
 import { buildDatasetSource, RecordBuilder } from './record-builder.ts'
 
 /** A file of one data set. */
@@ -17,25 +18,26 @@ interface DatasetFile {
   /** The data set, under the id of the registry. */
   dataset: DatasetIdentity
   version: string | null
-  header: readonly string[]
+  /** The columns of its header, with what stands for no value. */
+  columns: Columns
   /** Whether divisions that the data set added before are looked for in the gazetteer again. */
   redecides?: boolean
 }
 
 /** Reads the rows of a data set of the field: the importer makes a draft, its place is resolved, the record built. */
 export class DraftReader implements RowReader {
-  readonly #columns: Columns
   readonly #readDraft: ReturnType<Importer['reader']>
   readonly #builder: RecordBuilder
   readonly #places: PlaceResolver
   readonly #ids = new SeenIds()
+  readonly tally: FileTally
 
   constructor(
     places: PlaceStore,
     private readonly file: DatasetFile,
   ) {
-    this.#columns = new Columns(file.header)
-    this.#readDraft = file.importer.reader(this.#columns)
+    this.#readDraft = file.importer.reader(file.columns)
+    this.tally = new FileTally(file.importer.tallied)
     this.#builder = new RecordBuilder(file.dataset)
     this.#places = new PlaceResolver(places, file.dataset.id, file.importer.kindStyle, file.redecides)
   }
@@ -69,6 +71,7 @@ export class DraftReader implements RowReader {
 
   async #build(draft: Draft, { cells }: FileRow): Promise<{ incident: ImportedIncident }> {
     const { place, created } = await this.#places.resolve(draft.where)
+    this.tally.add(this.file.columns.cells(cells), place)
     const { record, sources } = this.#builder.build(draft, place)
     return { incident: { record, claims: null, original: cells, places: created, sources } }
   }
@@ -77,7 +80,7 @@ export class DraftReader implements RowReader {
   #buildError(cells: readonly string[], property: string, reason: string): CellError {
     const origins = (this.file.importer.origins[property] ?? []).map((column) => ({
       column,
-      value: this.#columns.cells(cells)(column),
+      value: this.file.columns.cells(cells)(column),
     }))
     // Of a text that is too long, to the longest.
     const isLong = reason.includes('long')

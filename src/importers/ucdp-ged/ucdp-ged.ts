@@ -1,6 +1,7 @@
 import type { Group, Range } from '../../figures/figure.schema.ts'
 import { sumRanges } from '../../figures/rules.ts'
-import { Cells, pointRange } from '../contract/cells.ts'
+import { type Cells, pointRange } from '../contract/cells.ts'
+import { readDay } from '../contract/days.ts'
 import type { Draft, DraftActor, DraftCasualties, DraftSource } from '../contract/draft.ts'
 import type { Importer, Release } from '../contract/importer.ts'
 import type { RowResult } from '../contract/row-result.ts'
@@ -8,6 +9,8 @@ import type { RowResult } from '../contract/row-result.ts'
 /** `type_of_violence` (UCDP GED Codebook). */
 const TYPES = { 1: 'state-based', 2: 'non-state', 3: 'one-sided' } as const
 type Type = (typeof TYPES)[keyof typeof TYPES]
+
+const ID = { pattern: /^\d+$/, form: 'digits', example: '238325' }
 
 /** `date_prec`: the day; 2 to 6 days; a week; a month; more than a month, within the dates given. */
 const DATE_PRECISION = { 1: 'day', 2: 'range', 3: 'week', 4: 'month', 5: 'range' } as const
@@ -72,7 +75,7 @@ export const ucdpGedImporter: Importer = {
     return (row) => {
       // The humanitarian exchange puts a row of HXL tags under the header.
       const tags = row.some(Boolean) && row.every((cell) => cell === '' || cell.startsWith('#'))
-      return tags ? { skipped: 'HXL tags' } : readRow(new Cells(columns.cells(row)))
+      return tags ? { skipped: 'HXL tags' } : readRow(columns.read(row))
     }
   },
 }
@@ -97,13 +100,13 @@ function readDescription(cells: Cells): string | null {
 function readRow(cells: Cells): RowResult<{ draft: Draft }> {
   const type = cells.code<Type>('type_of_violence', TYPES, 'state-based')
   const isGroup = cells.code('event_clarity', { 1: false, 2: true, '': false }, false)
-  const date_start = cells.date('date_start')
+  const [start, end] = [readDay(cells, 'date_start'), readDay(cells, 'date_end')]
+  const date_start = start ?? '1970-01-01'
   // A wrong date_end is reported once, not also as being before date_start.
-  const date_end = cells.date('date_end', date_start)
-  if (date_end < date_start) cells.addError('date_end', 'must not be before date_start')
+  const date_end = end ?? date_start
+  if (start !== null && date_end < start) cells.addError('date_end', 'must not be before date_start')
   const geo_precision = cells.code('where_prec', GEO_PRECISION, 'unknown')
-  const id = cells.required('id')
-  if (/[\s\p{Cc}]/u.test(id)) cells.addError('id', 'must be without spaces and control characters')
+  const id = cells.id('id', ID)
   // A place is named only where it is known; elsewhere the column repeats the division or the country.
   const placed = geo_precision === 'exact' || geo_precision === 'near'
   const latitude = cells.degrees('latitude', 90)

@@ -71,8 +71,15 @@ function isSame(stored: StoredRecord, compared: StoredRecord, isStamped: boolean
     text(stored.document) === text(compared.document) &&
     stored.claims === compared.claims &&
     stored.header_key === compared.header_key &&
-    stored.cells === compared.cells
+    (stored.cells === compared.cells || isSameRow(stored.cells, compared.cells))
   )
+}
+
+/** Whether original rows differ at most in whole numbers that a spreadsheet has made floats: `5` and `5.0`. */
+function isSameRow(stored: string | null, compared: string | null): boolean {
+  if (stored === null || compared === null) return false
+  const [a, b] = [stored, compared].map((cells) => cells.replace(/"(-?\d+)\.0+"/g, '"$1"'))
+  return a === b
 }
 
 /** A document without the moment of its last change, which is its last property. */

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
+import { openRows } from '../../../src/importers/reading/open-rows.ts'
 import { createFile, readAll, readLines, readRejection } from './support.ts'
 
 describe('valid CSV', () => {
@@ -40,6 +41,70 @@ describe('valid CSV', () => {
     const input = createFile(text)
     expect(await readAll(input)).toMatchObject({ format: 'csv', header, fileName: 'data.csv' })
     expect(await readLines(input)).toEqual(lines)
+  })
+})
+
+describe('separators', () => {
+  const isHeader = (cells: readonly string[]) => cells.join() === 'id,names'
+
+  test.each([
+    ['semicolons', 'id;names\n1;x, y\n2;"a;b"\n'],
+    ['tabs', 'id\tnames\n1\tx, y\n2\t"a;b"\n'],
+    ['vertical bars', 'id|names\r\n1|x, y\r\n2|a;b\r\n'],
+    ['commas', 'id,names\n1,"x, y"\n2,a;b\n'],
+  ])('%s are recognised, by a known header or without one', async (_, text) => {
+    const lines = { 2: ['1', 'x, y'], 3: ['2', 'a;b'] }
+    expect(await readLines(createFile(text), { isHeader })).toEqual(lines)
+    expect(await readLines(createFile(text))).toEqual(lines)
+    const { decimalComma } = await openRows(createFile(text))
+    expect(decimalComma).toBe(!text.startsWith('id,'))
+  })
+
+  test.each([
+    ['sep=;\nid;names\n1;x\n', { 3: ['1', 'x'] }],
+    ['sep=,\r\nid,names\r\n1,x;y;z\r\n', { 3: ['1', 'x;y;z'] }],
+    ['\ufeffsep=\t\nid\tnames\n1\tx\n', { 3: ['1', 'x'] }],
+    ['"sep=|"\nid|names\n1|x\n', { 3: ['1', 'x'] }],
+    ['SEP=;;\nid;names\n1;x\n', { 3: ['1', 'x'] }],
+    ['sep=^\nid^names\n1^x\n', { 3: ['1', 'x'] }],
+  ])('%j names its separator', async (text, lines) => {
+    for (const options of [{ isHeader }, {}]) {
+      expect(await readAll(createFile(text), options)).toMatchObject({ header: ['id', 'names'] })
+      expect(await readLines(createFile(text), options)).toEqual(lines)
+    }
+  })
+
+  test('a known header below notes decides, whatever the notes have', async () => {
+    const text = 'Source: a, b, c\nRead: d, e, f\n\nid;names\n1;x\n'
+    expect(await readLines(createFile(text), { isHeader })).toEqual({ 5: ['1', 'x'] })
+  })
+
+  test('what most rows agree on decides otherwise', async () => {
+    const text = 'id;last, first;day\n1;A, B;2\n2;C;3\n3;D, E, F;4\n'
+    expect(await readAll(createFile(text))).toMatchObject({ header: ['id', 'last, first', 'day'] })
+    const lists = 'id,names\n1,a;b;c\n2,d;e;f\n'
+    expect(await readAll(createFile(lists))).toMatchObject({ header: ['id', 'names'] })
+  })
+
+  test('errors of rows name cells as they are separated', async () => {
+    const lines = await readLines(createFile('a;b;c\n1;2\n"1;2;3"\n1;5" gun;3\n;;;;;\n'))
+    expect(lines).toMatchObject({
+      2: { reason: 'has 2 cells, the header has 3' },
+      3: { reason: 'is enclosed as a whole in one pair of quotation marks' },
+      4: { column: 'b', value: '5" gun;3' },
+      5: ['', '', '', '', '', ''],
+    })
+  })
+})
+
+describe('rows with nothing in them are no damage', () => {
+  test.each([',', ',,', ',,,,,', ' , ,', '""', '\u00a0,\t', ' '])('%j', async (row) => {
+    const { rows } = await readAll(createFile(`a,b,c\n1,2,3\n${row}\n`))
+    expect(rows.map(({ error }) => error)).toEqual([undefined, undefined])
+  })
+
+  test('but for one that is damaged behind blank cells', async () => {
+    expect(await readLines(createFile('a,b,c\n,,"open\n'))).toMatchObject({ 2: { column: 'c' } })
   })
 })
 
@@ -147,14 +212,6 @@ describe('damaged rows', () => {
 
 describe('headers that are rejected', () => {
   const cases: [what: string, text: string, message: RegExp][] = [
-    [
-      'semicolons',
-      'id;day;killed\n1;2;3\n',
-      /separates its columns by semicolons: save it as CSV with commas$/,
-    ],
-    ['semicolons declared by sep=', 'sep=;\nid;day\n', /by semicolons/],
-    ['tabs', 'id\tday\tkilled\n1\t2\t3\n', /separates its columns by tabs/],
-    ['vertical bars', 'id|day\n', /by vertical bars/],
     ['a NUL byte', 'id,da\0y\n1,2\n', /^The header of \S+ holds a NUL byte: "da\\u0000y"$/],
     ['a stray quotation mark', 'id,da"y\n', /^The header of \S+ has a stray quotation mark/],
     [
@@ -163,6 +220,7 @@ describe('headers that are rejected', () => {
       /^The header of \S+ has a quotation mark that is not closed/,
     ],
     ['one pair of quotation marks', '"id,day"\n"1,2"\n', /^The header of \S+ is all in one cell \(id,day\)/],
+    ['one pair, with semicolons', '"id;day"\n"1;2"\n', /^The header of \S+ is all in one cell \(id;day\)/],
     ['a tail of semicolons', 'id,day;;;;;\n1,2;;;;;\n', /ends in stray semicolons/],
     ['no names', ',,\n1,2,3\n', /names no columns/],
     ['no names, further down', '\n\n , \n', /^The header of \S+ \(line 3\) names no columns$/],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Decoder } from '../../../src/importers/reading/encoding/decoder.ts'
 import { decodeWindows1252 } from '../../../src/importers/reading/encoding/encoding.ts'
 import { createFile, readAll, readLines, readRejection } from './support.ts'
 
@@ -99,12 +100,56 @@ describe('other encodings', () => {
       /begins in Windows-1252, but line 200004 has bytes that are undefined/,
     )
   })
+})
 
-  it.each(['utf-16le', 'utf-16be'])('rejects %s', async (encoding) => {
-    const text = ROWS.repeat(10)
-    const little = Buffer.from(`\ufeff${text}`, 'utf-16le')
-    const bytes = encoding === 'utf-16le' ? little : little.swap16()
-    expect(await readRejection(createFile(bytes))).toMatch(/is text in UTF-16: save it as UTF-8$/)
-    expect(await readRejection(createFile(bytes.subarray(2)))).toMatch(/perhaps in UTF-16: save it as UTF-8$/)
+describe.each(['utf-16le', 'utf-16be'] as const)('%s', (encoding) => {
+  const encode = (text: string) => {
+    const little = Buffer.from(text, 'utf-16le')
+    return encoding === 'utf-16le' ? little : little.swap16()
+  }
+
+  it('is read by its byte-order mark', async () => {
+    const text = '\ufeffa\tb\r\nسامراء\t😀\r\n"1\n2"\t€\r\n'
+    expect(await readLines(createFile(encode(text)))).toEqual({ 2: ['سامراء', '😀'], 3: ['1\n2', '€'] })
+  })
+
+  it('is read in chunks of any size', async () => {
+    const bytes = encode('a,😀é\n1,سا\n').subarray(0)
+    for (const size of [1, 2, 3, 5, 7]) {
+      const decoder = new Decoder({ encoding, isStrict: true, skip: 0 })
+      let text = ''
+      for await (const piece of decoder.decode(chunksOf(bytes, size))) text += piece
+      expect(text).toBe('a,😀é\n1,سا\n')
+    }
+  })
+
+  it('is read over its first megabyte', async () => {
+    const { rows } = await readAll(createFile(encode(`\ufeff${long}x,😀\n`)))
+    expect(rows).toHaveLength(200_001)
+    expect(rows.at(-1)?.cells).toEqual(['x', '😀'])
+  })
+
+  it.each([
+    ['half a character', '\ud800,1\n'],
+    ['half a character at the end', 'x,\ud800'],
+  ])('is rejected with the line of %s', async (_, row) => {
+    expect(await readRejection(createFile(encode(`\ufeffa,b\n1,2\n${row}`)))).toMatch(
+      /begins in UTF-16, but line 3 is not UTF-16: save it as UTF-8$/,
+    )
+  })
+
+  it('is rejected where it ends in half a unit, without its mark, or where another is asked for', async () => {
+    const bytes = encode(`\ufeff${ROWS.repeat(10)}`)
+    expect(await readRejection(createFile(bytes.subarray(0, -1)))).toMatch(/but line 20 is not UTF-16/)
+    expect(await readRejection(createFile(bytes.subarray(2)))).toMatch(
+      /perhaps in UTF-16 without a byte-order mark/,
+    )
+    expect(await readRejection(createFile(bytes), { encoding: 'utf-8' })).toMatch(
+      /begins with the mark of UTF-16: leave out --encoding utf-8$/,
+    )
   })
 })
+
+async function* chunksOf(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+}

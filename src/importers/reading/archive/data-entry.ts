@@ -3,7 +3,7 @@ import { OperatorError } from '../../../errors.ts'
 import type { Archive } from './archive.ts'
 
 /** Names of data files, packed again or not. */
-const DATA = /\.(csv|ndjson|jsonl|xlsx)(\.gz|\.zip)?$/i
+const DATA = /\.(csv|tsv|ndjson|jsonl|xlsx)(\.gz|\.zip)?$/i
 
 /** Files that the archivers of some systems add. */
 const CLUTTER = /^__MACOSX\/|(^|\/)(\.[^/]*|thumbs\.db|desktop\.ini)$/i

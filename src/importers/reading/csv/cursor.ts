@@ -5,7 +5,7 @@ const LF = 10
 export const NOT_YET = -1
 
 /**
- * A position in a text, with the next line end, quotation mark and comma from there. Each is searched again only
+ * A position in a text, with the next line end, quotation mark and separator from there. Each is searched again only
  * when the position is past it, so that reading a text takes time linear in its length.
  */
 export class Cursor {
@@ -18,13 +18,16 @@ export class Cursor {
   #lf = -1
   #cr = -1
   #quote = -1
-  #comma = -1
+  #separator = -1
+
+  /** @param separator the character between the cells of a row */
+  constructor(readonly separator: string) {}
 
   /** Appends a piece to the unread text, and drops the text that was read. */
   push(piece: string): void {
     this.text = this.at < this.text.length ? this.text.slice(this.at) + piece : piece
     this.at = 0
-    this.#lf = this.#cr = this.#quote = this.#comma = -1
+    this.#lf = this.#cr = this.#quote = this.#separator = -1
   }
 
   /** Unread characters. */
@@ -48,10 +51,10 @@ export class Cursor {
     return this.#quote
   }
 
-  /** The next comma; the end of the text where there is none. */
-  comma(from: number): number {
-    if (this.#comma < from) this.#comma = this.#find(',', from)
-    return this.#comma
+  /** The next separator; the end of the text where there is none. */
+  nextSeparator(from: number): number {
+    if (this.#separator < from) this.#separator = this.#find(this.separator, from)
+    return this.#separator
   }
 
   /** Moves after the line end at `end`. */

@@ -3,7 +3,6 @@ import { detach } from '../rows/text.ts'
 import { type Cursor, NOT_YET } from './cursor.ts'
 
 const QUOTE = 34
-const COMMA = 44
 
 /** A row with quotation marks: its cells up to the damage, if there is any. */
 export interface QuotedRow {
@@ -25,6 +24,7 @@ export const CELL_TOO_LONG = Symbol('cell too long')
  */
 export function readQuotedRow(cursor: Cursor): QuotedRow | typeof CELL_TOO_LONG | null {
   const { text, at: start } = cursor
+  const separator = cursor.separator.charCodeAt(0)
   // Of each cell: start, end, and whether it has doubled marks.
   const bounds: number[] = []
   let end = cursor.lineEnd(start)
@@ -45,11 +45,11 @@ export function readQuotedRow(cursor: Cursor): QuotedRow | typeof CELL_TOO_LONG 
       if (close < 0) return buildRow(text, start, text.length, bounds, { kind: 'open', cell: cell - start })
       at = close + 1
       if (at > end) end = cursor.lineEnd(at)
-      isStray = at !== end && text.charCodeAt(at) !== COMMA
+      isStray = at !== end && text.charCodeAt(at) !== separator
       if (!isStray) bounds.push(cell + 1 - start, close - start, isDoubled)
       quote = cursor.quote(at)
     } else {
-      at = cursor.comma(at)
+      at = cursor.nextSeparator(at)
       if (end !== NOT_YET && at > end) at = end
       isStray = quote < at
       if (!isStray) bounds.push(cell - start, at - start, 0)

@@ -1,12 +1,14 @@
 import { type CellError, countReason } from '../rows/file-row.ts'
 import { MAX_CELL_LENGTH } from '../rows/limits.ts'
-import { shorten } from '../rows/text.ts'
+import { isBlank, shorten } from '../rows/text.ts'
 import type { QuotedRow } from './quoted-row.ts'
 
 /** What the rows of a file are checked for. */
 export interface RowChecks {
   /** Null where rows have no header. */
   header: readonly string[] | null
+  /** The character between the cells. */
+  separator: string
   /** Whether rows may hold NUL bytes. */
   hasNul: boolean
   /** Whether rows may hold U+FFFD in place of bytes that could not be decoded. */
@@ -15,7 +17,7 @@ export interface RowChecks {
 
 /** Finds damage of a row; the importer checks the content of its cells. */
 export function findRowError(row: QuotedRow, checks: RowChecks, furtherLines: number): CellError | undefined {
-  const { header, hasNul, hasReplaced } = checks
+  const { header, separator, hasNul, hasReplaced } = checks
   const { cells, raw, damage } = row
   if (damage) {
     // The line end at the end of the file begins no further line.
@@ -29,9 +31,10 @@ export function findRowError(row: QuotedRow, checks: RowChecks, furtherLines: nu
     if (error) return error
   }
   if (header === null) return undefined
-  if (raw.endsWith(';;')) return inRow(raw, 'ends in stray semicolons')
-  if (cells.length === header.length) return undefined
-  if (cells.length === 1 && raw.startsWith('"') && raw.includes(','))
+  if (separator !== ';' && raw.endsWith(';;')) return inRow(raw, 'ends in stray semicolons')
+  // A row with nothing in it is no data, however many cells it has.
+  if (cells.length === header.length || cells.every(isBlank)) return undefined
+  if (cells.length === 1 && raw.startsWith('"') && raw.includes(separator))
     return inRow(raw, 'is enclosed as a whole in one pair of quotation marks')
   return inRow(raw, countReason(cells.length, header.length))
 }

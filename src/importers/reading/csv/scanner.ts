@@ -12,6 +12,8 @@ interface ScannerOptions {
   name: string
   /** Rows of cells, or one cell a line. */
   layout: 'csv' | 'lines'
+  /** The character between the cells of a row; a comma when left out. */
+  separator?: string
   /** Whether U+FFFD has been substituted for bytes that could not be decoded. */
   isReplaced: () => boolean
 }
@@ -24,13 +26,17 @@ export class Scanner {
   /** Characters of the rows that were returned. */
   consumed = 0
 
-  readonly #cursor = new Cursor()
+  readonly #cursor: Cursor
   #line = 1
   /** Unread characters without which scanning again is of no use. */
   #minLength = 0
-  readonly #checks: RowChecks = { header: null, hasNul: false, hasReplaced: false }
+  readonly #checks: RowChecks
 
-  constructor(private readonly options: ScannerOptions) {}
+  constructor(private readonly options: ScannerOptions) {
+    const { separator = ',' } = options
+    this.#cursor = new Cursor(separator)
+    this.#checks = { header: null, separator, hasNul: false, hasReplaced: false }
+  }
 
   /** Checks the rows that follow for as many cells as the header has. */
   setHeader(header: readonly string[]): void {
@@ -91,7 +97,7 @@ export class Scanner {
     }
     if (end === NOT_YET) return null
     const raw = detach(cursor.text.slice(cursor.at, end))
-    return { raw, end, cells: this.options.layout === 'csv' ? raw.split(',') : [raw] }
+    return { raw, end, cells: this.options.layout === 'csv' ? raw.split(cursor.separator) : [raw] }
   }
 
   #finishRow(scanned: QuotedRow, firstEnd: number): FileRow {

@@ -62,6 +62,8 @@ export class TextRows {
 }
 
 function decodingMessage(name: string, encoding: DecodingError['encoding'], line: number): string {
+  if (encoding.startsWith('utf-16'))
+    return `${name} begins in UTF-16, but line ${line} is not UTF-16: save it as UTF-8`
   return encoding === 'utf-8'
     ? `${name} begins in UTF-8, but line ${line} is not UTF-8: give --encoding windows-1252 if that is its encoding, or --encoding utf-8 to reject only such rows`
     : `${name} begins in Windows-1252, but line ${line} has bytes that are undefined in it: save it as UTF-8, or give --encoding windows-1252 to reject only such rows`

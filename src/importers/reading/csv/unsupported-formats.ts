@@ -1,4 +1,5 @@
 import { OperatorError } from '../../../errors.ts'
+import { findMark } from '../encoding/encoding.ts'
 import { shorten } from '../rows/text.ts'
 
 const WANTED = 'give a CSV, NDJSON or XLSX file'
@@ -10,8 +11,7 @@ const FORMATS: readonly (readonly [magic: string, kind: string, advice: string])
     'an old (.xls) or password-protected workbook',
     'save it as .xlsx without a password, or as CSV',
   ],
-  ['fffe', 'text in UTF-16', 'save it as UTF-8'],
-  ['feff', 'text in UTF-16', 'save it as UTF-8'],
+  ['fffe0000', 'text in UTF-32', 'save it as UTF-8'],
   ['0000feff', 'text in UTF-32', 'save it as UTF-8'],
   ['425a68', 'compressed by bzip2', 'unpack it first'],
   ['fd377a585a00', 'compressed by xz', 'unpack it first'],
@@ -37,6 +37,7 @@ export function rejectUnsupportedFormat(head: Buffer, name: string): void {
   }
   if (head.toString('latin1', 257, 262) === 'ustar')
     throw new OperatorError(`${name} is a tar archive: unpack it first`)
+  if (findMark(head)?.encoding.startsWith('utf-16')) return
   const sample = head.subarray(0, SAMPLE)
   let nuls = 0
   let controls = 0
@@ -46,7 +47,9 @@ export function rejectUnsupportedFormat(head: Buffer, name: string): void {
     else if (byte < 9 || (byte > 13 && byte < 32 && byte !== 26)) controls += 1
   }
   if (nuls > 8 && nuls > 0.3 * sample.length)
-    throw new OperatorError(`${name} is not text in UTF-8, but perhaps in UTF-16: save it as UTF-8`)
+    throw new OperatorError(
+      `${name} is not text in UTF-8, but perhaps in UTF-16 without a byte-order mark: save it as UTF-8`,
+    )
   if (nuls + controls > 8 && nuls + controls > 0.02 * sample.length)
     throw new OperatorError(`${name} is not text, nor compressed in a supported format: ${WANTED}`)
 }

@@ -1,6 +1,5 @@
-import { isUtf8 } from 'node:buffer'
 import type { Bytes } from './bytes.ts'
-import { completeLength, type DecodingOptions, decodeWindows1252, firstInvalid } from './encoding.ts'
+import { completeLength, type DecodingOptions, decodeText, validPart } from './encoding.ts'
 
 /** Bytes that are invalid in the encoding of the file; the text before them has been yielded. */
 export class DecodingError extends Error {
@@ -25,7 +24,7 @@ export class Decoder {
     for await (const chunk of bytes) {
       const block = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk.subarray(skip)
       skip = 0
-      const end = this.options.encoding === 'utf-8' ? completeLength(block) : block.length
+      const end = completeLength(block, this.options.encoding)
       rest = block.subarray(end)
       yield* this.#decodeBlock(block.subarray(0, end))
     }
@@ -34,15 +33,13 @@ export class Decoder {
 
   *#decodeBlock(bytes: Buffer): Generator<string> {
     const { encoding, isStrict } = this.options
-    const text = encoding === 'utf-8' ? bytes.toString('utf8') : decodeWindows1252(bytes)
-    const isInvalid = encoding === 'utf-8' ? !isUtf8(bytes) : text.includes('\ufffd')
-    if (isInvalid && isStrict) {
-      yield encoding === 'utf-8'
-        ? bytes.toString('utf8', 0, firstInvalid(bytes))
-        : text.slice(0, text.indexOf('\ufffd'))
+    const text = decodeText(bytes, encoding)
+    const valid = validPart(bytes, text, encoding)
+    if (valid !== null && isStrict) {
+      yield valid
       throw new DecodingError(encoding)
     }
-    this.isReplaced ||= isInvalid
+    this.isReplaced ||= valid !== null
     if (text !== '') yield text
   }
 }

@@ -11,7 +11,7 @@ export interface CellError {
 export interface FileRow {
   /** The line on which the row begins, the first being 1; of a workbook, the row of the sheet. */
   line: number
-  /** As many as the header has, unless the row is damaged. Of NDJSON and lines: one cell, the line. */
+  /** As many as the header has, unless the row is damaged or blank. Of NDJSON and lines: one cell, the line. */
   cells: string[]
   /** Set where the row is damaged, whatever its cells say. */
   error?: CellError
@@ -22,6 +22,8 @@ export interface Table {
   format: 'csv' | 'ndjson' | 'xlsx' | 'lines'
   /** Empty for NDJSON and lines. */
   header: string[]
+  /** Whether numbers may have a decimal comma: the columns are separated by something else. */
+  decimalComma: boolean
   rows: AsyncIterable<FileRow[]>
 }
 

@@ -15,6 +15,9 @@ export const MAX_ROW_LENGTH = 8 * MIB
 /** Bytes from which the encoding is detected. */
 export const ENCODING_SAMPLE = MIB
 
+/** Bytes from which the format and the separator of columns are detected. */
+export const FORMAT_SAMPLE = MIB / 4
+
 /** Bytes to which a compressed file may unpack. */
 export const MAX_UNPACKED_BYTES = 64 * 1024 * MIB
 

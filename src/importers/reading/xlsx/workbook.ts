@@ -3,7 +3,7 @@ import type { Archive } from '../archive/archive.ts'
 import { countReason, type FileRow, type Table } from '../rows/file-row.ts'
 import { readHeader } from '../rows/header.ts'
 import { BATCH_ROWS, MAX_CELL_LENGTH, MAX_WORKBOOK_BYTES } from '../rows/limits.ts'
-import { shorten } from '../rows/text.ts'
+import { isBlank, shorten } from '../rows/text.ts'
 import { findParts } from './parts.ts'
 import { readSheet, type SheetRow } from './sheet.ts'
 import { readStyles } from './styles.ts'
@@ -25,7 +25,7 @@ export async function openWorkbook(archive: Archive): Promise<Table> {
   const [first, ...others]: SheetRow[] = firstRows ?? []
   if (!first) throw new OperatorError(`${archive.name} is empty: its first sheet has no rows`)
   const header = readHeader(first, archive.name)
-  return { format: 'xlsx', header, rows: batches(header, others, rows) }
+  return { format: 'xlsx', header, decimalComma: false, rows: batches(header, others, rows) }
 }
 
 /** Checks the sizes in the archive's directory, which are verified when the parts are read. */
@@ -51,7 +51,7 @@ function* splitBatches(rows: readonly SheetRow[], header: readonly string[]): Ge
 
 /** Pads a row to as many cells as the header has: workbooks do not write empty cells at its end. */
 function buildFileRow({ line, cells }: SheetRow, header: readonly string[]): FileRow {
-  if (cells.length > header.length) {
+  if (cells.length > header.length && !cells.every(isBlank)) {
     const reason = countReason(cells.length, header.length)
     return { line, cells, error: { column: '', value: shorten(cells.join(',')), reason } }
   }
