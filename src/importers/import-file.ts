@@ -149,7 +149,7 @@ class ImportRun {
           // A record whose row was rejected is not missing, and the id of a rejected row may be unreadable.
           replace: replace && this.counts.rejected === 0,
           verify: (stored) => {
-            tally = this.reader.tally?.compare(stored) ?? []
+            tally = this.reader.tally?.compare(stored, this.fileName) ?? []
           },
           dryRun,
         })

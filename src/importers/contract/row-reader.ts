@@ -33,5 +33,5 @@ export interface RowReader {
   references(): Promise<References>
   readonly places: PlaceReport
   /** Compares the file with what is stored; absent where rows hold whole records. */
-  readonly tally?: { compare(stored: StoredTotals): TallyLine[] }
+  readonly tally?: { compare(stored: StoredTotals, fileName: string): TallyLine[] }
 }

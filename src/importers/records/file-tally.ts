@@ -55,7 +55,7 @@ export class FileTally {
    * @returns both, for the report
    * @throws OperatorError that names what differs
    */
-  compare(stored: StoredTotals): TallyLine[] {
+  compare(stored: StoredTotals, fileName: string): TallyLine[] {
     const lines: (TallyLine & { isEqual: boolean })[] = []
     const compare = (what: string, file: string | number, inDatabase: string | number, isEqual?: boolean) =>
       lines.push({ what, file: `${file}`, stored: `${inDatabase}`, isEqual: isEqual ?? file === inDatabase })
@@ -81,7 +81,7 @@ export class FileTally {
     const wrong = lines.filter(({ isEqual }) => !isEqual)
     if (wrong.length > 0)
       throw new OperatorError(
-        `The database would not hold what the file states, so nothing was written: ${wrong
+        `${fileName}: the database would not hold what the file states, so nothing was written: ${wrong
           .map(({ what, file, stored }) => `${what} ${file} in the file, ${stored} in the database`)
           .join('; ')}`,
       )

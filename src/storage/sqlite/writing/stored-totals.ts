@@ -28,7 +28,7 @@ export function selectStoredTotals(
   { datasets, countryIds, without }: TotalsRequest,
 ): StoredTotals {
   const rows = connection.all<CountryRow>(
-    `SELECT (SELECT document ->> '$.name' FROM places WHERE id = country_id) AS country, count(*) AS records,
+    `SELECT (SELECT document ->> '$.name' FROM places WHERE id = incidents.country_id) AS country, count(*) AS records,
        min(date_start) AS first, max(date_end) AS last, ${SUMS.join(', ')}
      FROM incidents
      WHERE dataset IN (SELECT value FROM json_each(?)) AND country_id IN (SELECT value FROM json_each(?))
