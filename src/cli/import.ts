@@ -92,12 +92,14 @@ function formatReport(report: FileReport): string {
     missing,
     linked,
     places,
+    notes,
     written,
   } = report
   return [
     `${file}: ${datasets.map(({ name }) => name).join(', ')}${written ? '' : ' (nothing was written)'}`,
     `  rows read ${read}, added ${added}, updated ${updated}, unchanged ${unchanged}, rejected ${rejected}, skipped ${skipped} (not data)`,
     `  places: ${formatMatches(places)}`,
+    ...notes.map((note) => `  ${note}`),
     ...(linked > 0 ? [`  same-event links accepted ${linked} that the file states`] : []),
     ...(removed > 0 ? [`  removed ${removed} that the file no longer has`] : []),
     ...(missing === null

@@ -47,6 +47,8 @@ export interface FileReport extends Omit<ImportReport, 'missing'> {
   skipped: number
   rejected: number
   places: Readonly<MatchCounts>
+  /** What else is to be said about the rows, as sentences. */
+  notes: readonly string[]
   /** Whether the database was written. */
   written: boolean
 }
@@ -141,6 +143,7 @@ class ImportRun {
       file: this.fileName,
       datasets: references.datasets,
       places: this.reader.places,
+      notes: this.reader.notes ?? [],
       written: !isStopped && !dryRun,
     }
   }

@@ -24,7 +24,7 @@ export async function reresolve(
   const session = await storage.beginImport()
   try {
     let read = 0
-    for await (const { dataset, columns, rows } of storage.originals()) {
+    for await (const { dataset, columns, ids, rows } of storage.originals()) {
       const key = JSON.stringify([dataset, columns])
       let reader = readers.get(key)
       if (!reader) {
@@ -32,7 +32,7 @@ export async function reresolve(
         readers.set(key, reader)
       }
       const results = await reader.read(
-        rows.map((cells, index) => ({ line: read + index + 1, cells: [...cells] })),
+        rows.map((cells, index) => ({ line: read + index + 1, cells: [...cells], id: ids[index] as string })),
       )
       // The record of a row that would now be rejected stays as it is.
       await session.put(

@@ -15,4 +15,6 @@ export interface RowReader {
   /** The records to which the incidents of all rows so far refer. */
   references(): Promise<References>
   readonly places: Readonly<MatchCounts>
+  /** What else the report says about the rows so far, as sentences. */
+  readonly notes?: readonly string[]
 }

@@ -7,6 +7,7 @@ import type { DatasetIdentity, Importer } from '../contract/importer.ts'
 import type { References, RowReader } from '../contract/row-reader.ts'
 import type { RowResult } from '../contract/row-result.ts'
 import { SeenIds } from '../contract/seen-ids.ts'
+import { SuffixedIds } from '../contract/suffixed-ids.ts'
 import { PlaceResolver } from '../places/place-resolver.ts'
 import type { CellError, FileRow } from '../reading/rows/file-row.ts'
 import { buildDatasetSource, RecordBuilder } from './record-builder.ts'
@@ -23,43 +24,59 @@ interface DatasetFile {
 /** Reads the rows of a data set of the field: the importer makes a draft, its place is resolved, the record built. */
 export class DraftReader implements RowReader {
   readonly #columns: Columns
-  readonly #readDraft: ReturnType<Importer['reader']>
+  #readDraft: ReturnType<Importer['reader']> | undefined
   readonly #builder: RecordBuilder
   readonly #places: PlaceResolver
   readonly #ids = new SeenIds()
+  readonly #suffixedIds = new SuffixedIds()
 
   constructor(
-    places: PlaceStore,
+    private readonly store: PlaceStore,
     private readonly file: DatasetFile,
   ) {
     this.#columns = new Columns(file.header)
-    this.#readDraft = file.importer.reader(this.#columns)
     this.#builder = new RecordBuilder(file.dataset)
-    this.#places = new PlaceResolver(places, file.dataset.id)
+    this.#places = new PlaceResolver(store, file.dataset.id)
   }
 
   get places() {
     return this.#places.counts
   }
 
+  get notes() {
+    return this.#suffixedIds.notes
+  }
+
   async read(rows: readonly FileRow[]): Promise<RowResult<{ incident: ImportedIncident }>[]> {
     const results: RowResult<{ incident: ImportedIncident }>[] = []
-    for (const row of rows) results.push(await this.#readRow(row))
+    this.#readDraft ??= this.file.importer.reader(this.#columns, await this.#loadGazetteer())
+    for (const row of rows) results.push(await this.#readRow(row, this.#readDraft))
     return results
   }
 
-  async #readRow({ line, cells, error }: FileRow): Promise<RowResult<{ incident: ImportedIncident }>> {
+  async #loadGazetteer() {
+    const { gazetteer } = this.file.importer
+    const [country] = gazetteer === undefined ? [] : await this.store.findByName(gazetteer, ['country'])
+    return country ? this.store.gazetteer(country.id) : []
+  }
+
+  async #readRow(
+    row: FileRow,
+    readDraft: ReturnType<Importer['reader']>,
+  ): Promise<RowResult<{ incident: ImportedIncident }>> {
+    const { line, cells, error } = row
     if (error) return { errors: [error] }
-    const result = this.#readDraft(cells)
+    const result = readDraft(cells)
     if (!('draft' in result)) return result
-    const { draft } = result
-    const { id, where } = draft
-    const issues = findIssues(Draft, draft)
+    const issues = findIssues(Draft, result.draft)
     if (issues.length > 0)
       return { errors: issues.map(({ parameter, reason }) => this.#buildError(cells, parameter, reason)) }
+    const id = this.#assignId(result.draft, row)
+    if (id === null) return { skipped: 'identical to an earlier row' }
+    const draft = { ...result.draft, id }
     const repeated = this.#ids.findErrors(this.file.importer.origins.id[0], id)
     if (repeated.length > 0) return { errors: repeated }
-    const resolved = await this.#places.resolve(where)
+    const resolved = await this.#places.resolve(draft.where)
     if (!resolved) {
       const reason = 'must be a country of ISO 3166-1, by code or name'
       return { errors: [this.#buildError(cells, 'where.country', reason)] }
@@ -67,6 +84,13 @@ export class DraftReader implements RowReader {
     this.#ids.add(id, line)
     const { record, sources } = this.#builder.build(draft, resolved.place)
     return { incident: { record, claims: null, original: cells, places: resolved.created, sources } }
+  }
+
+  /** The id in the data set; null where the row is no record of its own. */
+  #assignId(draft: Draft, { line, cells, id }: FileRow): string | null {
+    if (id !== undefined) return id.slice(this.file.dataset.id.length + 1)
+    const isSuffixed = this.file.importer.repeatedIds === 'suffix'
+    return isSuffixed ? this.#suffixedIds.assign(draft.id, line, cells) : draft.id
   }
 
   /** Attributes an error of a draft's property to the first column from which it is read and that is not empty. */
