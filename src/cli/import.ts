@@ -157,6 +157,7 @@ function formatReport(report: FileReport): string {
     places,
     tally,
     missingValues,
+    notes,
     written,
   } = report
   const tokens = [...missingValues].sort(([, a], [, b]) => b - a).map(([token, count]) => `${token} ${count}`)
@@ -165,6 +166,7 @@ function formatReport(report: FileReport): string {
     `  rows read ${read}, added ${added}, updated ${updated}, unchanged ${unchanged}, rejected ${rejected}, skipped ${skipped} (not data)`,
     ...formatTally(tally),
     ...formatPlaces(places),
+    ...notes.map((note) => `  ${note}`),
     ...(linked > 0 ? [`  same-event links accepted ${linked} that the file states`] : []),
     ...(removed > 0 ? [`  removed ${removed} that the file no longer has`] : []),
     ...(missing === null

@@ -58,6 +58,8 @@ export interface FileReport extends Omit<ImportReport, 'missing'> {
   tally: readonly TallyLine[]
   /** Whether rejected rows undid the import: any where they stop it, or if there were no others. */
   undone: boolean
+  /** What else is to be said about the rows, as sentences. */
+  notes: readonly string[]
   /** Whether the database was written. */
   written: boolean
 }
@@ -163,6 +165,7 @@ class ImportRun {
       places: this.reader.places,
       missingValues: this.missing.counts,
       tally,
+      notes: this.reader.notes ?? [],
       undone,
       written: !undone && !dryRun,
     }

@@ -25,7 +25,7 @@ export async function reresolve(
   const session = await storage.beginImport()
   try {
     let read = 0
-    for await (const { dataset, columns, rows } of inWindows(storage.originals())) {
+    for await (const { dataset, columns, ids, rows } of inWindows(storage.originals())) {
       const key = JSON.stringify([dataset, columns])
       let reader = readers.get(key)
       if (!reader) {
@@ -37,7 +37,7 @@ export async function reresolve(
         readers.set(key, reader)
       }
       const results = await reader.read(
-        rows.map((cells, index) => ({ line: read + index + 1, cells: [...cells] })),
+        rows.map((cells, index) => ({ line: read + index + 1, cells: [...cells], id: ids[index] as string })),
       )
       // The record of a row that would now be rejected stays as it is.
       await session.put(
@@ -70,18 +70,20 @@ export async function reresolve(
 
 /** Joins rows of the same data set and columns that follow one another, up to a window. */
 async function* inWindows(originals: AsyncIterable<OriginalRows>): AsyncGenerator<OriginalRows> {
-  let window: (OriginalRows & { rows: (readonly string[])[] }) | null = null
-  for await (const { dataset, columns, rows } of originals) {
-    const continues =
-      window !== null &&
-      window.dataset === dataset &&
-      window.columns.join('\n') === columns.join('\n') &&
-      window.rows.length < WINDOW_ROWS
-    if (window !== null && continues) window.rows.push(...rows)
-    else {
-      if (window !== null) yield window
-      window = { dataset, columns, rows: [...rows] }
+  let window:
+    | { dataset: string; columns: readonly string[]; ids: string[]; rows: (readonly string[])[] }
+    | undefined
+  for await (const { dataset, columns, ids, rows } of originals) {
+    if (
+      window?.dataset !== dataset ||
+      window.columns.join('\n') !== columns.join('\n') ||
+      window.rows.length >= WINDOW_ROWS
+    ) {
+      if (window) yield window
+      window = { dataset, columns, ids: [], rows: [] }
     }
+    window.ids.push(...ids)
+    window.rows.push(...rows)
   }
-  if (window !== null) yield window
+  if (window) yield window
 }

@@ -177,9 +177,9 @@ test('lines of notes above the header are skipped', async () => {
   ]
   writeFileSync(path, `${lines.join('\n')}\n`)
   const database = FILES.copy()
-  const { code, stdout, stderr } = await run(`import --on-error skip ${path}`, database)
-  expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('added 1,') })
-  expect(stderr).toContain('line 6: ibc_code "k1" occurs twice: first on line 5')
+  const { code, stdout } = await run(`import ${path}`, database)
+  expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('added 2,') })
+  expect(stdout).toContain('k1 (lines 5, 6)')
   const { data } = await fetchJson<{ data: { id: string; terms: string }[] }>(database, '/v1/datasets')
   expect(data.find(({ id }) => id === 'ibc')?.terms).toMatch(/conditions of use/)
 })

@@ -136,14 +136,17 @@ export function describeImportContract(open: OpenEngine): void {
       })
     })
 
-    test('keeps the rows of the file, in order', async () => {
+    test('keeps the rows of the file with the ids of their records, in order', async () => {
       await run(records)
       const rows: OriginalRows['rows'][number][] = []
+      const stored: string[] = []
       for await (const batch of storage.originals()) {
         expect(batch).toMatchObject({ dataset: 'made', columns: COLUMNS })
         rows.push(...batch.rows)
+        stored.push(...batch.ids)
       }
       expect(rows.map(([id]) => id)).toEqual(ids)
+      expect(stored).toEqual(records.map(({ id }) => id))
     })
 
     test('accepts links that the file states, once', async () => {

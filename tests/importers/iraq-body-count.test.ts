@@ -1,10 +1,22 @@
 import { describe, expect, test } from 'vitest'
 import { acledImporter } from '../../src/importers/acled/acled.ts'
 import type { Draft } from '../../src/importers/contract/draft.ts'
+import type { Importer } from '../../src/importers/contract/importer.ts'
 import { gtdImporter } from '../../src/importers/gtd/gtd.ts'
 import { iraqBodyCountImporter } from '../../src/importers/iraq-body-count/iraq-body-count.ts'
 import { ucdpGedImporter } from '../../src/importers/ucdp-ged/ucdp-ged.ts'
+import { readSeed } from '../../src/seed/seed.ts'
+import { fold } from '../../src/text/fold.ts'
 import { expectToHandleGarbage, type Row, readDraft, readErrors, readRow } from './row-results.ts'
+
+const IRAQ = readSeed()
+  .places.filter(({ country_code }) => country_code === 'IQ')
+  .map((place) => ({ ...place, updated_at: '2020-01-01T00:00:00Z' }))
+/** The importer with the gazetteer of the seed. */
+const importer: Importer = {
+  ...iraqBodyCountImporter,
+  reader: (columns) => iraqBodyCountImporter.reader(columns, IRAQ),
+}
 
 /** An invented incident in the real columns. */
 const ROW: Row = {
@@ -20,8 +32,8 @@ const ROW: Row = {
   Sources: 'AAA 2 Jan, BBB 03 Jan',
 }
 
-const draft = (cells: Row = {}) => readDraft(iraqBodyCountImporter, { ...ROW, ...cells })
-const errors = (cells: Row) => readErrors(iraqBodyCountImporter, { ...ROW, ...cells })
+const draft = (cells: Row = {}) => readDraft(importer, { ...ROW, ...cells })
+const errors = (cells: Row) => readErrors(importer, { ...ROW, ...cells })
 
 test('reads a row', () => {
   const deaths = { low: 7, best: 7, high: 9 }
@@ -34,7 +46,7 @@ test('reads a row', () => {
     date_end: '2017-01-02',
     date_precision: 'day',
     part_of_day: '11:30 AM',
-    where: { country: 'IRQ', admin1: null, place: 'Baghdad', latitude: null, longitude: null },
+    where: { country: 'IRQ', admin1: 'Baghdad', place: 'Baghdad', latitude: null, longitude: null },
     geo_precision: 'near',
     incident_count: { low: 1, high: 1 },
     event_type: null,
@@ -83,29 +95,161 @@ test.each(['', '-', '—'])('%j is null', (dash) => {
 })
 
 describe('places', () => {
-  test.each([
-    ['Baghdad', null, 'Baghdad', 'near'],
-    ['west Baghdad', null, 'Baghdad', 'near'],
-    ['Exampla, south-west Baghdad', null, 'Baghdad', 'near'],
-    ['central Baquba', null, 'Baquba', 'near'],
-    ['near Example Garage, Mosul', null, 'Mosul', 'near'],
-    ['in Sadr City, Baghdad (market)', null, 'Baghdad', 'near'],
-    ['Exampla, east of Falluja', null, 'Falluja', 'near'],
-    ['Falluja, Iraq', null, 'Falluja', 'near'],
-    ['30 km south of Baghdad', null, 'Baghdad', 'unknown'],
-    ['Amara, central Maysan province', 'Maysan', 'Amara', 'near'],
-    ['Rutba, Anbar', 'Anbar', 'Rutba', 'near'],
-    ['Diyala province', 'Diyala', null, 'admin1'],
-    ['Salah al-Din', 'Salah al-Din', null, 'admin1'],
-    ['between Hilla and Karbala', null, null, 'unknown'],
-    ['Hilla/Karbala', null, null, 'unknown'],
-    ['various locations', null, null, 'unknown'],
-    ['north', null, null, 'unknown'],
-    ['city centre', null, null, 'unknown'],
-    ['City of Mosul', null, 'Mosul', 'near'],
-    ['?', null, null, 'unknown'],
-  ])('%s is %s, %s, %s', (location, admin1, place, geo_precision) => {
-    expect(draft({ Location: location })).toMatchObject({ where: { admin1, place }, geo_precision })
+  const expectPlaces = (cases: readonly [string, string | null, string | null, string][]) =>
+    test.each(cases)('%s is in %s: %s, %s', (location, admin1, place, geo_precision) => {
+      expect(draft({ Location: location })).toMatchObject({ where: { admin1, place }, geo_precision })
+    })
+
+  describe('in or by a town', () =>
+    expectPlaces([
+      ['Baghdad', 'Baghdad', 'Baghdad', 'near'],
+      ['west Baghdad', 'Baghdad', 'Baghdad', 'near'],
+      ['SW Baghdad', 'Baghdad', 'Baghdad', 'near'],
+      ['Exampla, south-west Baghdad', 'Baghdad', 'Baghdad', 'near'],
+      ['central or east Baghdad', 'Baghdad', 'Baghdad', 'near'],
+      ['Municipality of Baghdad', 'Baghdad', 'Baghdad', 'near'],
+      ['central Baquba', 'Diyala', 'Baqubah', 'near'],
+      ['downtown Baqouba', 'Diyala', 'Baqubah', 'near'],
+      ['w. Mosul', 'Nineveh', 'Mosul', 'near'],
+      ['City of Mosul', 'Nineveh', 'Mosul', 'near'],
+      ['near Example Garage, Mosul', 'Nineveh', 'Mosul', 'near'],
+      ['jewellers of Example market in Kut', 'Wasit', 'Al-Kut', 'near'],
+      ['Exampla near Hawija', 'Kirkuk', 'Al Ḩawījah', 'near'],
+      ['in or near Heet', 'Anbar', 'Hīt', 'near'],
+      ['southern outskirts of Hilla', 'Babil', 'Al Hillah', 'near'],
+      ['Falluja (eastern outskirts)', 'Anbar', 'Al Fallūjah', 'near'],
+      ['Exampla, east of Falluja', 'Anbar', 'Al Fallūjah', 'near'],
+      ['SE of Kirkuk', 'Kirkuk', 'Kirkuk', 'near'],
+      ['Exampla, near Syrian border, northwest of Mosul', 'Nineveh', 'Mosul', 'near'],
+      ['Falluja, Iraq', 'Anbar', 'Al Fallūjah', 'near'],
+      ['Mosul, in Tigris', 'Nineveh', 'Mosul', 'near'],
+      ['Mandali/Mendli, near Iranian border', 'Diyala', 'Mandalī', 'near'],
+      ['3 Najaf hospitals', 'Najaf', 'Najaf', 'near'],
+      ['Medical City Hospital, Baghdad', 'Baghdad', 'Baghdad', 'near'],
+      ['near Baghdad International Airport', 'Baghdad', 'Baghdad', 'near'],
+    ]))
+
+  describe('in the narrowest place that agrees with the wider ones', () =>
+    expectPlaces([
+      ['in Sadr City, Baghdad (market)', 'Baghdad', 'Sadr City', 'near'],
+      ["Al-Sha'ab, north Baghdad", 'Baghdad', 'Shaab', 'near'],
+      ['Karrada, central Baghdad', 'Baghdad', 'Karrada', 'near'],
+      ['Example Bridge, Baghdad Al Jadeeda', 'Baghdad', 'New Baghdad', 'near'],
+      ['main road in the Radhwaniyah area, southwestern Baghdad', 'Baghdad', 'Radwaniyah', 'near'],
+      ['Exampla, Karma, east of Falluja', 'Anbar', 'Karmah', 'near'],
+      ['Ameriya, south of Falluja', 'Anbar', 'Amiriyat al-Fallujah', 'near'],
+      ['Amiriya, west Baghdad', 'Baghdad', 'Amiriya', 'near'],
+      ['Tarmiyah, north of Baghdad', 'Baghdad', 'Aţ Ţārmīyah', 'near'],
+      ['Sharqat, south of Mosul', 'Salah ad Din', 'Ash Sharqāt', 'near'],
+      ['Exampla, near Bartilla, 30 km north of Mosul', 'Nineveh', 'Barţalah', 'near'],
+      ['Al Qurnah, 210km SE of Baghdad', 'Basra', 'Al Qurnah', 'near'],
+      ['Kirkuk, on the Baghdad road', 'Kirkuk', 'Kirkuk', 'near'],
+      ['Amara, central Maysan province', 'Maysan', 'Al ‘Amārah', 'near'],
+      ['central Kut, Wasit', 'Wasit', 'Al-Kut', 'near'],
+      ['Rutba, Anbar', 'Anbar', 'Ar Ruţbah', 'near'],
+      ['Hilla, Babylon province', 'Babil', 'Al Hillah', 'near'],
+    ]))
+
+  describe('not in a place that only shares its name', () =>
+    expectPlaces([
+      ['al-Yarmuk, w. Mosul', 'Nineveh', 'Mosul', 'near'],
+      ['Muthanna, east Mosul', 'Nineveh', 'Mosul', 'near'],
+      ['Qadisiyah, near Tikrit', 'Salah ad Din', 'Tikrīt', 'near'],
+      ['Bab Sinjar, west Mosul', 'Nineveh', 'Mosul', 'near'],
+      ['Baghdad Street, Basra', 'Basra', 'Basrah', 'near'],
+      ['Diyala Bridge, southeast Baghdad', 'Baghdad', 'Baghdad', 'near'],
+      ['near Muthanna airport', null, null, 'country'],
+      ['Amiriya', null, null, 'country'],
+    ]))
+
+  describe('at a distance from a town', () =>
+    expectPlaces([
+      ['4km SW of Ramadi', 'Anbar', 'Ramadi', 'near'],
+      ['25 km north of Baghdad', 'Baghdad', 'Baghdad', 'near'],
+      ['12 miles north of Hilla', 'Babil', 'Al Hillah', 'near'],
+      ['200m east of Exampla, New Baquba', 'Diyala', 'Baqubah', 'near'],
+      ['30 km south of Baghdad', 'Baghdad', null, 'admin1'],
+      ['Made-up village, 30 km southeast of Baghdad', 'Baghdad', null, 'admin1'],
+      ['35 km northeast of Baquba', 'Diyala', null, 'admin1'],
+      ['81km east of Rutbah', 'Anbar', null, 'admin1'],
+      ['30-40 km north-west of Kirkuk', 'Kirkuk', null, 'admin1'],
+      // Next to these points are towns of other governorates, or no direction is given.
+      ['60 km south of Baghdad', null, null, 'unknown'],
+      ['160 km west of Baghdad', null, null, 'unknown'],
+      ['100 km from Baghdad', null, null, 'unknown'],
+    ]))
+
+  describe('in an area, or where bodies were brought', () =>
+    expectPlaces([
+      ['Diyala', 'Diyala', null, 'admin1'],
+      ['Diyala province', 'Diyala', null, 'admin1'],
+      ['Diwaniya province', 'Al-Qadisiyah', null, 'admin1'],
+      ['Salah al-Din', 'Salah ad Din', null, 'admin1'],
+      ['Babel', 'Babil', null, 'admin1'],
+      ['Al-Anbar province NW of Baghdad', 'Anbar', null, 'admin1'],
+      ['Anbar, west of Baghdad', 'Anbar', null, 'admin1'],
+      ['near Syrian border in Nineveh', 'Nineveh', null, 'admin1'],
+      ['Baghdad province, excluding Baghdad city', 'Baghdad', null, 'admin1'],
+      ['between Baquba and Khalis', 'Diyala', null, 'admin1'],
+      ['between Exampla and al-Dur.', 'Salah ad Din', null, 'admin1'],
+      ['from Tikrit to Samarra', 'Salah ad Din', null, 'admin1'],
+      ['Hilla-Iskandariya road', 'Babil', null, 'admin1'],
+      ['Hillah and surrounding areas', 'Babil', null, 'admin1'],
+      ['villages around Baquba', 'Diyala', null, 'admin1'],
+      ['Baghdad morgue', 'Baghdad', null, 'admin1'],
+      ['made-up deaths recorded at the Baghdad city morgue', 'Baghdad', null, 'admin1'],
+      ['bodies brought to Kut hospital', 'Wasit', null, 'admin1'],
+    ]))
+
+  describe('in several places: in the innermost that contains them', () =>
+    expectPlaces([
+      ['Karrada and Mansour, Baghdad', 'Baghdad', 'Baghdad', 'near'],
+      ['Bayaa/Exampla/Suwaib', 'Baghdad', 'Baghdad', 'near'],
+      ['Exampla and Examplb, Samarra', 'Salah ad Din', 'Samarra', 'near'],
+      ['Eskandariya and northern Babil province', 'Babil', null, 'admin1'],
+      ['Mosul, Tikrit and Kirkuk', null, null, 'country'],
+      ['Najaf, provinces Ninawa, Salah ad Din', null, null, 'country'],
+      ['between Hilla and Karbala', null, null, 'country'],
+      ['Hilla/Karbala', null, null, 'country'],
+      ['Baghdad-Kirkuk road', null, null, 'country'],
+    ]))
+
+  describe('no place of the gazetteer', () =>
+    expectPlaces([
+      ['unknown location, Iraq', null, null, 'country'],
+      ['towns and villages, excluding Baghdad', null, null, 'country'],
+      ['Iraq-Syria border', null, null, 'country'],
+      ['various locations', null, null, 'country'],
+      ['Exampla', null, null, 'country'],
+      ['north', null, null, 'country'],
+      ['city centre', null, null, 'country'],
+      ['?', null, null, 'unknown'],
+    ]))
+
+  test.each(
+    `Abu Ghraib: Baghdad. Amara: Maysan. Baiji: Salah ad Din. Balad: Salah ad Din. Baqouba: Diyala. Diwaniyah:
+    Al-Qadisiyah. Dohuk: Duhok. Dujail: Salah ad Din. Falluja: Anbar. Haditha: Anbar. Hawija: Kirkuk. Hilla: Babil. Hit:
+    Anbar. Iskandariya: Babil. Jalawla: Diyala. Khanaqin: Diyala. Kut: Wasit. Latifiya: Baghdad. Mahmoudiya: Baghdad.
+    Muqdadiya: Diyala. Najaf: Najaf. Nasiriya: Dhi Qar. Qaim: Anbar. Qayyara: Nineveh. Ramadi: Anbar. Rutba: Anbar.
+    Salman Pak: Baghdad. Samawa: Muthanna. Shirqat: Salah ad Din. Sinjar: Nineveh. Sulaimaniyah: Sulaymaniyah. Taji:
+    Baghdad. Tal Afar: Nineveh. Talafar: Nineveh. Tel Afar: Nineveh. Tarmiya: Baghdad. Tuz Khurmatu: Salah ad Din. Wassit:
+    Wasit. Yusufiya: Baghdad. Adhamiya: Baghdad. Dora: Baghdad. Kadhimiya: Baghdad. Sadr City: Baghdad. Zafaraniya: Baghdad`
+      .replace(/\s+/g, ' ')
+      .split('. ')
+      .map((line) => line.split(': ')),
+  )('%s is found in %s', (location, admin1) => {
+    expect(draft({ Location: location }).where.admin1).toBe(admin1)
+  })
+
+  test('the gazetteer of Iraq has no name for two places of a kind', () => {
+    const owners = new Map<string, string>()
+    for (const { id, name, aliases, kind } of IRAQ) {
+      for (const folded of new Set([name, ...aliases].map(fold))) {
+        const key = `${kind} ${folded}`
+        expect(owners.get(key) ?? id, key).toBe(id)
+        owners.set(key, id)
+      }
+    }
   })
 })
 
@@ -148,16 +292,16 @@ test.each<[Row, string[]]>([
 })
 
 test('reports what is valid', () => {
-  expect(readRow(iraqBodyCountImporter, { ...ROW, 'End Date': '1 Jan 2017' })).toEqual({
+  expect(readRow(importer, { ...ROW, 'End Date': '1 Jan 2017' })).toEqual({
     errors: [{ column: 'end_date', value: '1 Jan 2017', reason: 'must not be before start_date' }],
   })
 })
 
 test('columns may come in any order, and the optional ones may be absent', () => {
   const reversed = Object.fromEntries(Object.entries(ROW).toReversed())
-  expect(readDraft(iraqBodyCountImporter, reversed)).toEqual(draft())
+  expect(readDraft(importer, reversed)).toEqual(draft())
   const { Time, Target, Weapons, Sources, ...bare } = ROW
-  expect(readDraft(iraqBodyCountImporter, bare)).toMatchObject({
+  expect(readDraft(importer, bare)).toMatchObject({
     part_of_day: null,
     weapons: [],
     actors: [],
@@ -165,7 +309,7 @@ test('columns may come in any order, and the optional ones may be absent', () =>
   })
 })
 
-test('never throws, whatever a cell contains', () => expectToHandleGarbage(iraqBodyCountImporter, ROW))
+test('never throws for what is in a cell', () => expectToHandleGarbage(importer, ROW))
 
 test('formats share fewer than half of their required columns', () => {
   const importers = [acledImporter, gtdImporter, iraqBodyCountImporter, ucdpGedImporter]

@@ -1,4 +1,4 @@
-import { Cells, pointRange } from '../contract/cells.ts'
+import { type Cells, pointRange } from '../contract/cells.ts'
 import { foldColumn } from '../contract/columns.ts'
 import { type Draft, type DraftActor, type DraftCasualties, distinctActors } from '../contract/draft.ts'
 import type { Importer } from '../contract/importer.ts'
@@ -58,7 +58,7 @@ export const aidWorkerSecurityImporter: Importer = {
     return (row) => {
       // A row of HXL tags follows the header.
       const tags = row.some(Boolean) && row.every((cell) => cell === '' || cell.startsWith('#'))
-      return tags ? { skipped: 'HXL tags' } : readRow(new Cells(columns.cells(row)))
+      return tags ? { skipped: 'HXL tags' } : readRow(columns.read(row))
     }
   },
 }

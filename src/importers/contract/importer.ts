@@ -1,3 +1,4 @@
+import type { PlaceRecord } from '../../places/place.schema.ts'
 import type { RegisteredDataset } from '../../storage/contract/storage.ts'
 import type { Columns } from './columns.ts'
 import type { Draft } from './draft.ts'
@@ -43,6 +44,20 @@ export interface Importer {
   parseRelease?(fileName: string): Release | null
   /** What a file states in total. */
   tallied: TalliedColumns
-  /** Makes the function that reads the rows under a header. It never throws for the content of a cell. */
-  reader(columns: Columns): (row: readonly string[]) => RowResult<{ draft: Draft }>
+  /** The country of all its records, by ISO 3166-1 code, where the reader needs the country's gazetteer. */
+  gazetteer?: string
+  /**
+   * What a further row with an id of the file becomes: an error, unless this is `suffix`, where it is a record of its
+   * own under the id with `-2`, `-3` and so on, in the order of the file. A row that is wholly identical to an earlier
+   * one of its id is no record.
+   */
+  repeatedIds?: 'suffix'
+  /**
+   * Makes the function that reads the rows under a header. It never throws for the content of a cell.
+   * @param gazetteer the places of the country that `gazetteer` names, including the country
+   */
+  reader(
+    columns: Columns,
+    gazetteer?: readonly PlaceRecord[],
+  ): (row: readonly string[]) => RowResult<{ draft: Draft }>
 }

@@ -34,4 +34,6 @@ export interface RowReader {
   readonly places: PlaceReport
   /** Compares the file with what is stored; absent where rows hold whole records. */
   readonly tally?: { compare(stored: StoredTotals, fileName: string): TallyLine[] }
+  /** What else the report says about the rows so far, as sentences. */
+  readonly notes?: readonly string[]
 }

@@ -4,6 +4,7 @@ import { readDay } from '../contract/days.ts'
 import type { Draft, DraftActor } from '../contract/draft.ts'
 import type { Importer } from '../contract/importer.ts'
 import type { RowResult } from '../contract/row-result.ts'
+import { Gazetteer } from './gazetteer.ts'
 import { parseIbcPlace } from './places.ts'
 import { parseIbcSources } from './sources.ts'
 
@@ -40,10 +41,16 @@ export const iraqBodyCountImporter: Importer = {
     days: ['start_date', 'end_date'],
   },
   required: ['ibc_code', 'start_date', 'end_date', 'location', 'reported_minimum', 'reported_maximum'],
-  reader: (columns) => (row) => readRow(columns.read(row)),
+  gazetteer: 'IRQ',
+  // Several incidents of a day were given one code.
+  repeatedIds: 'suffix',
+  reader: (columns, places = []) => {
+    const gazetteer = new Gazetteer(places)
+    return (row) => readRow(columns.read(row), gazetteer)
+  },
 }
 
-function readRow(cells: Cells): RowResult<{ draft: Draft }> {
+function readRow(cells: Cells, gazetteer: Gazetteer): RowResult<{ draft: Draft }> {
   const id = cells.id('ibc_code', ID)
   const [start, end] = [readDay(cells, 'start_date'), readDay(cells, 'end_date')]
   if (start !== null && end !== null && end < start)
@@ -51,7 +58,7 @@ function readRow(cells: Cells): RowResult<{ draft: Draft }> {
   const date_start = start ?? '1970-01-01'
   const date_end = end ?? date_start
   const location = readText(cells, 'location')
-  const { geo_precision, ...where } = parseIbcPlace(location)
+  const { geo_precision, ...where } = parseIbcPlace(location ?? '', gazetteer)
   const minimum = cells.requiredCount('reported_minimum')
   // As with "at least": the minimum on which the sources agree is the best supported.
   const deaths: Range = { low: minimum, best: minimum, high: cells.requiredCount('reported_maximum') }

@@ -7,6 +7,7 @@ import type { DatasetIdentity, Importer } from '../contract/importer.ts'
 import type { References, RowReader } from '../contract/row-reader.ts'
 import type { RowResult } from '../contract/row-result.ts'
 import { SeenIds } from '../contract/seen-ids.ts'
+import { SuffixedIds } from '../contract/suffixed-ids.ts'
 import { PlaceResolver } from '../places/place-resolver.ts'
 import type { CellError, FileRow } from '../reading/rows/file-row.ts'
 import { FileTally } from './file-tally.ts'
@@ -26,28 +27,34 @@ interface DatasetFile {
 
 /** Reads the rows of a data set of the field: the importer makes a draft, its place is resolved, the record built. */
 export class DraftReader implements RowReader {
-  readonly #readDraft: ReturnType<Importer['reader']>
+  #readDraft: ReturnType<Importer['reader']> | undefined
   readonly #builder: RecordBuilder
   readonly #places: PlaceResolver
   readonly #ids = new SeenIds()
+  readonly #suffixedIds = new SuffixedIds()
   readonly tally: FileTally
 
   constructor(
-    places: PlaceStore,
+    private readonly store: PlaceStore,
     private readonly file: DatasetFile,
   ) {
-    this.#readDraft = file.importer.reader(file.columns)
     this.tally = new FileTally(file.importer.tallied)
     this.#builder = new RecordBuilder(file.dataset)
-    this.#places = new PlaceResolver(places, file.dataset.id, file.importer.kindStyle, file.redecides)
+    this.#places = new PlaceResolver(store, file.dataset.id, file.importer.kindStyle, file.redecides)
   }
 
   get places() {
     return this.#places.report
   }
 
+  get notes() {
+    return this.#suffixedIds.notes
+  }
+
   async read(rows: readonly FileRow[]): Promise<RowResult<{ incident: ImportedIncident }>[]> {
-    const drafts = rows.map((row) => this.#readRow(row))
+    this.#readDraft ??= this.file.importer.reader(this.file.columns, await this.#loadGazetteer())
+    const readDraft = this.#readDraft
+    const drafts = rows.map((row) => this.#readRow(row, readDraft))
     await this.#places.prepare(drafts.flatMap((result) => ('draft' in result ? [result.draft.where] : [])))
     const results: RowResult<{ incident: ImportedIncident }>[] = []
     for (const [index, result] of drafts.entries())
@@ -55,18 +62,26 @@ export class DraftReader implements RowReader {
     return results
   }
 
-  #readRow({ line, cells, error }: FileRow): RowResult<{ draft: Draft }> {
+  async #loadGazetteer() {
+    const { gazetteer } = this.file.importer
+    const [country] = gazetteer === undefined ? [] : await this.store.findByName(gazetteer, ['country'])
+    return country ? this.store.gazetteer(country.id) : []
+  }
+
+  #readRow(row: FileRow, readDraft: ReturnType<Importer['reader']>): RowResult<{ draft: Draft }> {
+    const { line, cells, error } = row
     if (error) return { errors: [error] }
-    const result = this.#readDraft(cells)
+    const result = readDraft(cells)
     if (!('draft' in result)) return result
     const issues = findIssues(Draft, result.draft)
     if (issues.length > 0)
       return { errors: issues.map(({ parameter, reason }) => this.#buildError(cells, parameter, reason)) }
-    const { id } = result.draft
+    const id = this.#assignId(result.draft, row)
+    if (id === null) return { skipped: 'identical to an earlier row' }
     const repeated = this.#ids.findErrors(this.file.importer.origins.id[0], id)
     if (repeated.length > 0) return { errors: repeated }
     this.#ids.add(id, line)
-    return result
+    return { draft: { ...result.draft, id } }
   }
 
   async #build(draft: Draft, { cells }: FileRow): Promise<{ incident: ImportedIncident }> {
@@ -74,6 +89,13 @@ export class DraftReader implements RowReader {
     this.tally.add(this.file.columns.cells(cells), place)
     const { record, sources } = this.#builder.build(draft, place)
     return { incident: { record, claims: null, original: cells, places: created, sources } }
+  }
+
+  /** The id in the data set; null where the row is no record of its own. */
+  #assignId(draft: Draft, { line, cells, id }: FileRow): string | null {
+    if (id !== undefined) return id.slice(this.file.dataset.id.length + 1)
+    const isSuffixed = this.file.importer.repeatedIds === 'suffix'
+    return isSuffixed ? this.#suffixedIds.assign(draft.id, line, cells) : draft.id
   }
 
   /** Attributes an error of a draft's property to the first column from which it is read and that is not empty. */

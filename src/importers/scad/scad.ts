@@ -1,4 +1,4 @@
-import { Cells, pointRange } from '../contract/cells.ts'
+import { type Cells, pointRange } from '../contract/cells.ts'
 import { readDay } from '../contract/days.ts'
 import { type Draft, type DraftActor, type DraftCasualties, distinctActors } from '../contract/draft.ts'
 import type { Importer } from '../contract/importer.ts'
@@ -46,7 +46,7 @@ export const scadImporter: Importer = {
     return (row) => {
       const tags = row.some(Boolean) && row.every((cell) => cell === '' || cell.startsWith('#'))
       if (tags) return { skipped: 'HXL tags' }
-      const cells = new Cells(columns.cells(row))
+      const cells = columns.read(row)
       if (/^-9(\.0+)?$/.test(cells.text('etype'))) return { skipped: 'an armed conflict of UCDP' }
       const result = readRow(cells)
       return 'draft' in result ? { draft: { ...result.draft, id: distinguish(result.draft) } } : result

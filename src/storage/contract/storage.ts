@@ -145,6 +145,8 @@ export interface ImportSession {
 export interface OriginalRows {
   dataset: string
   columns: readonly string[]
+  /** The id of the incident that was made of each row. */
+  ids: readonly string[]
   /** The cells of each row, in the order of the columns. */
   rows: readonly (readonly string[])[]
 }

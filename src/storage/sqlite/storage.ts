@@ -150,7 +150,13 @@ class SqliteStorage implements FileStorage {
     const { checkFile } = await commands()
     return withFileErrors(this.path, () => {
       this.#requireMigrated()
-      return checkFile(this.#reader)
+      // FTS5 (SQLite 3.53) checks by the structure that the connection has cached, which may be an old one.
+      const connection = new Connection(this.path, 'read')
+      try {
+        return checkFile(connection)
+      } finally {
+        connection.close()
+      }
     })
   }
 

@@ -15,6 +15,8 @@ export interface FileRow {
   cells: string[]
   /** Set where the row is damaged, whatever its cells say. */
   error?: CellError
+  /** The id of the record that was made of the row, where it is read again. */
+  id?: string
 }
 
 /** Rows from a file, its header taken off. */
