@@ -263,7 +263,7 @@ describe('a file of no known kind is reported as that', () => {
     ],
     [
       'columns that are ours, among others',
-      'id,latitude,longitude,country,title\n1,2,3,Iraq,x\n',
+      'id,date_start,latitude,longitude,country,title\n1,2017-01-02,2,3,Iraq,x\n',
       /nearest is ucdp-ged, without type_of_violence, /,
     ],
     ['other columns', 'colour,size\nred,3\n', /; it has none of the columns that they need\n$/],

@@ -107,9 +107,9 @@ describe('the files of UCDP GED', () => {
     expect(stdout).toMatch(/added 0, updated 10, unchanged 7458/)
     expect(stdout).toMatch(/missing from the file 5:/)
     expect((await run(`import ${file}`, path)).stdout).toMatch(
-      /updated 10, .*(\n.*){4}missing from the file 5:/,
+      /updated 10, .*(\n.*){5}missing from the file 5:/,
     )
-    expect((await run(`import --replace ${file}`, path)).stdout).toMatch(/unchanged 7468.*(\n.*){4}removed 5/)
+    expect((await run(`import --replace ${file}`, path)).stdout).toMatch(/unchanged 7468.*(\n.*){5}removed 5/)
     expect((await run('check', path)).stdout).toBe('Everything is sound\n')
   })
 })

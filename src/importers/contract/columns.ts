@@ -53,6 +53,14 @@ export class Columns {
     }
   }
 
+  /** The cells as they are written, those that stand for no value among them. */
+  written(row: readonly string[]): (column: string) => string {
+    return (column) => {
+      const position = this.#positions.get(column)
+      return position === undefined ? '' : (row[position] ?? '').trim()
+    }
+  }
+
   /** Reads a row's cells as typed values. */
   read(row: readonly string[]): Cells {
     return new Cells(this.cells(row), this.#decimalComma)

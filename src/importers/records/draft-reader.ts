@@ -86,7 +86,7 @@ export class DraftReader implements RowReader {
 
   async #build(draft: Draft, { cells }: FileRow): Promise<{ incident: ImportedIncident }> {
     const { place, created } = await this.#places.resolve(draft.where)
-    this.tally.add(this.file.columns.cells(cells), place)
+    this.tally.add(this.file.columns.written(cells), place)
     const { record, sources } = this.#builder.build(draft, place)
     return { incident: { record, claims: null, original: cells, places: created, sources } }
   }
@@ -102,7 +102,7 @@ export class DraftReader implements RowReader {
   #buildError(cells: readonly string[], property: string, reason: string): CellError {
     const origins = (this.file.importer.origins[property] ?? []).map((column) => ({
       column,
-      value: this.file.columns.cells(cells)(column),
+      value: this.file.columns.written(cells)(column),
     }))
     // Of a text that is too long, to the longest.
     const isLong = reason.includes('long')
