@@ -74,6 +74,16 @@ describe('a row of UCDP GED', () => {
     ['a code of a spreadsheet', { where_prec: '6.0' }, { geo_precision: 'country' }],
     ['the sea', { where_prec: '7' }, { geo_precision: 'unknown' }],
     [
+      'no town in a part of the country',
+      { where_coordinates: 'Northern Iraq' },
+      { geo_precision: 'unknown', where: expect.objectContaining({ place: null }) },
+    ],
+    [
+      'no town on the border',
+      { where_coordinates: 'Iraq-Turkey border' },
+      { geo_precision: 'unknown', where: expect.objectContaining({ place: null }) },
+    ],
+    [
       'the country by code',
       { iso3: 'IRQ' },
       { where: expect.objectContaining({ country: 'Iraq', iso: 'IRQ' }) },

@@ -1,5 +1,6 @@
 import type { Group, Range } from '../../figures/figure.schema.ts'
 import { sumRanges } from '../../figures/rules.ts'
+import { fold } from '../../text/fold.ts'
 import { type Cells, pointRange } from '../contract/cells.ts'
 import { readDay } from '../contract/days.ts'
 import type { Draft, DraftActor, DraftCasualties, DraftSource } from '../contract/draft.ts'
@@ -105,10 +106,10 @@ function readRow(cells: Cells): RowResult<{ draft: Draft }> {
   // A wrong date_end is reported once, not also as being before date_start.
   const date_end = end ?? date_start
   if (start !== null && date_end < start) cells.addError('date_end', 'must not be before date_start')
-  const geo_precision = cells.code('where_prec', GEO_PRECISION, 'unknown')
+  const stated = cells.code('where_prec', GEO_PRECISION, 'unknown')
   const id = cells.id('id', ID)
   // A place is named only where it is known; elsewhere the column repeats the division or the country.
-  const placed = geo_precision === 'exact' || geo_precision === 'near'
+  const placed = (stated === 'exact' || stated === 'near') && !namesPartOfCountry(cells)
   const latitude = cells.degrees('latitude', 90)
   const longitude = cells.degrees('longitude', 180)
   const draft: Draft = {
@@ -128,7 +129,7 @@ function readRow(cells: Cells): RowResult<{ draft: Draft }> {
       latitude: longitude === null ? null : latitude,
       longitude: latitude === null ? null : longitude,
     },
-    geo_precision,
+    geo_precision: placed || (stated !== 'exact' && stated !== 'near') ? stated : 'unknown',
     // The code book does not say how many events an aggregated report holds.
     incident_count: isGroup ? { low: 1, high: null } : { low: 1, high: 1 },
     event_type: null,
@@ -140,6 +141,13 @@ function readRow(cells: Cells): RowResult<{ draft: Draft }> {
     sources: readSources(cells),
   }
   return cells.errors.length > 0 ? { errors: cells.errors } : { draft }
+}
+
+/** Whether the place is a part of the country or its border, such as `Northern Iraq`, whatever precision is stated. */
+function namesPartOfCountry(cells: Cells): boolean {
+  const place = fold(cells.text('where_coordinates'))
+  const direction = /^(?:(?:north|south|east|west)+(?:ern)? |central )+/
+  return / border$/.test(place) || place.replace(direction, '') === fold(cells.text('country'))
 }
 
 /** The humanitarian exchange's files have a column of ISO codes. */
