@@ -4,7 +4,7 @@
  */
 export const WINDOW_ROWS = 10_000
 
-/** Gathers batches into windows of at least so many items, the last one excepted. */
+/** Gathers batches into windows of at least `size` items, the last one excepted. */
 export async function* gather<T>(
   batches: AsyncIterable<readonly T[]>,
   size = WINDOW_ROWS,

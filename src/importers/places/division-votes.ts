@@ -11,7 +11,7 @@ export interface NamedTown {
 const MAX_VOTERS = 300
 /** A place votes for the division of the nearest town within this distance, in kilometres. */
 const NEIGHBOUR_KM = 25
-/** A place that the gazetteer has by name and distance counts as so many that are only near a town. */
+/** A place that the gazetteer has by name and distance counts as this number of places that are only near a town. */
 const NAMED_WEIGHT = 3
 /** The share of all votes that decides. */
 const MIN_SHARE = 0.6
