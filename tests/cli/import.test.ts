@@ -54,6 +54,26 @@ describe('the files of UCDP GED', () => {
     )
   })
 
+  test('name places without the words for their kinds, and find them with and without', async () => {
+    const count = async (query: string) =>
+      (await fetchJson<{ page: { total: number } }>(path, `/v1/incidents?${query}&total=exact&limit=1`)).page
+        .total
+    expect(await count('city=Ramgarh')).toBe(2)
+    expect(await count('city=Ramgarh sub-District')).toBe(2)
+    expect(await count('city=Mirpur')).toBe(5)
+    expect(await count('city=Sadar Gazipur')).toBe(await count('city=Sadar Gazipur sub-district'))
+    const names: string[] = []
+    for (let url: string | null = '/v1/places?country=BD&limit=100'; url; ) {
+      const page: { data: { name: string }[]; links: { next: string | null } } = await fetchJson(path, url)
+      names.push(...page.data.map(({ name }) => name))
+      url = page.links.next
+    }
+    expect(names.length).toBeGreaterThan(200)
+    expect(
+      names.filter((name) => /[-()]$|\b(town|city|village|(sub-)?district|division)$/i.test(name)),
+    ).toEqual([])
+  })
+
   test.each([
     ['city=Samarra&date_from=2017-01-02&date_to=2017-01-02', ['238325']],
     ['city=Baghdad&date_from=2016-12-31&date_to=2017-01-02', ['233529', '238319', '238324']],

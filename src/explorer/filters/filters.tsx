@@ -87,7 +87,9 @@ function PlaceFilter() {
           data.map(({ id, name, kind, country_code, incidents }) => ({
             id,
             name,
-            detail: `${STRINGS.placeKinds[kind]}, ${country_code}, ${STRINGS.recordCount(incidents)}`,
+            detail: [STRINGS.placeKinds[kind], country_code, STRINGS.recordCount(incidents)]
+              .filter(Boolean)
+              .join(', '),
           }))
         }
         onSelect={({ id }) => change({ place: id, city: null, map: null })}

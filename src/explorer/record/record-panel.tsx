@@ -60,7 +60,9 @@ function Detail({ record }: { record: IncidentDetail }) {
     <>
       <p>
         {formatDays(record.date_start, record.date_end)},{' '}
-        <bdi>{[place.district, place.city, place.admin1, place.country].filter(Boolean).join(', ')}</bdi>
+        <bdi>
+          {[place.district, place.city, place.admin1, place.country ?? place.area].filter(Boolean).join(', ')}
+        </bdi>
         <br />
         <span class="muted">
           {title && nameEventType(record)}

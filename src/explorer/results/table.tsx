@@ -89,14 +89,15 @@ function TableRow({ row, isOpen }: { row: Row; isOpen: boolean }) {
   const { id, dataset, title, description, date_start, date_end, place, event_type, fatalities, injured } =
     row
   const type = event_type ?? 'unknown'
+  const country = place.country ?? place.area
   return (
     <tr class={isOpen ? 'open' : undefined}>
       <td class="date">{formatDays(date_start, date_end)}</td>
       <td>
         <bdi>{place.name}</bdi>
-        {place.country && place.name !== place.country && (
+        {country && place.name !== country && (
           <>
-            , <bdi class="muted">{place.country}</bdi>
+            , <bdi class="muted">{country}</bdi>
           </>
         )}
       </td>

@@ -158,6 +158,7 @@ export const STRINGS = {
     city: 'city',
     admin1: 'province',
     country: 'country',
+    area: 'area',
   } satisfies Record<PlaceKind, string>,
   eventTypeNames: {
     battles: 'Battles',

@@ -5,68 +5,27 @@ import type { KindStyle } from '../contract/kind-style.ts'
  * Words for kinds of first-level division, folded: the subdivision categories of ISO 3166-2 in English and in the
  * languages of the countries concerned, as data sets and GeoNames append them to names or put them before.
  */
-const DIVISION_WORDS = [
-  ...[
-    'province',
-    'governorate',
-    'region',
-    'department',
-    'district',
-    'division',
-    'state',
-    'county',
-    'prefecture',
-  ],
-  ...[
-    'emirate',
-    'republic',
-    'territory',
-    'parish',
-    'canton',
-    'municipality',
-    'commune',
-    'island',
-    'autonomous region',
-  ],
-  // Slavic, Turkic and Persian: oblasts and raions of the former Soviet Union, voivodeships, provinces of Iran, …
-  ...['oblast', 'krai', 'kray', 'okrug', 'raion', 'rayon', 'respublika', 'voivodeship', 'zupanija', 'judet'],
-  ...['viloyat', 'viloyati', 'oblysy', 'velayat', 'ostan', 'vilayet', 'wilayat'],
-  // Arabic and its transliterations.
-  ...['wilaya', 'muhafazat', 'muhafazah', 'mohafazat', 'mintaqat', 'mintaqah', 'imarat', 'liwa', 'shabiyah'],
+const DIVISION_WORDS: readonly string[] = [
+  'province governorate region department district division state county prefecture emirate republic territory',
+  'parish canton municipality commune',
+  // Slavic, Turkic and Persian: oblasts and raions of the former Soviet Union, voivodeships, provinces of Iran.
+  'oblast krai kray okrug raion rayon respublika voivodeship zupanija judet viloyat viloyati oblysy velayat ostan',
+  'vilayet',
+  // Arabic, in its transliterations.
+  'wilaya wilayat muhafazat muhafazah mohafazat mintaqat mintaqah imarat liwa shabiyah',
   // Romance and Germanic.
-  ...[
-    'provincia',
-    'provinsi',
-    'province de',
-    'departamento',
-    'departement',
-    'estado',
-    'etat',
-    'regiao',
-    'distrito',
-  ],
-  ...['land', 'lan', 'fylke', 'provincie'],
+  'provincia provinsi departamento departement estado etat regiao distrito fylke provincie',
   // Asia and Africa.
-  ...['changwat', 'sheng', 'pradesh', 'kilil', 'woreda', 'zone', 'anchal', 'bibhag'],
-] as const
+  'changwat sheng pradesh kilil woreda zone anchal bibhag',
+].flatMap((words) => words.split(' '))
 
 /** Words for kinds of settlement and smaller division, as UCDP appends them to names. */
-const SETTLEMENT_WORDS = [
+const SETTLEMENT_WORDS: readonly string[] = [
   // `disctrict` is written so in UCDP's file of Bangladesh.
-  ...['town', 'city', 'village', 'locality', 'settlement', 'area', 'neighbourhood', 'neighborhood', 'suburb'],
-  ...[
-    'sub district',
-    'subdistrict',
-    'sub division',
-    'sub county',
-    'sub prefecture',
-    'upazila',
-    'thana',
-    'tehsil',
-  ],
-  ...['taluk', 'mandal', 'ward', 'borough', 'township', 'commune', 'municipality', 'district', 'disctrict'],
-  ...['refugee camp', 'camp'],
-] as const
+  'town;city;village;locality;settlement;area;neighbourhood;neighborhood;suburb;township;borough;ward;camp',
+  'refugee camp;district;disctrict;sub district;subdistrict;sub division;sub county;sub prefecture;upazila;thana',
+  'tehsil;taluk;mandal;commune;municipality',
+].flatMap((words) => words.split(';'))
 
 /**
  * Names of which such a word is a part, folded: without it they would name another place, or none. The towns of
@@ -92,7 +51,7 @@ const ADJECTIVES = new Set(
   coastal river lake the of`.split(/\s+/),
 )
 
-const KIND_WORDS = [...new Set<string>([...DIVISION_WORDS, ...SETTLEMENT_WORDS])]
+const KIND_WORDS = [...new Set([...DIVISION_WORDS, ...SETTLEMENT_WORDS])]
 /** A kind at the end of a name: after a blank or hyphen, or in brackets. */
 function trailing(words: readonly string[], flags: string): RegExp {
   return new RegExp(`[\\s,-]+\\(?(?:${toPattern(words)})\\)?\\s*$`, flags)
@@ -124,14 +83,17 @@ const TRAILING = {
  */
 export function removeKind(text: string, style: KindStyle, of: 'division' | 'town' = 'town'): string {
   const pattern = TRAILING[of][style]
-  let name = text.replace(/\s+/g, ' ').trim()
-  while (!WHOLE_NAMES.has(fold(name))) {
-    const shorter = name.replace(pattern, '')
-    if (shorter === name || !isName(fold(shorter)) || ADJECTIVES.has(fold(shorter).split(' ').at(-1) ?? ''))
-      break
-    name = shorter.trim()
-  }
-  return name
+  const name = text.replace(/\s+/g, ' ').trim()
+  const bare = removeOnce(name, pattern)
+  // `Sadar upazila (sub-district)` has its kind in two languages.
+  return name.endsWith(')') ? removeOnce(bare, pattern) : bare
+}
+
+function removeOnce(name: string, pattern: RegExp): string {
+  if (WHOLE_NAMES.has(fold(name))) return name
+  const bare = fold(name.replace(pattern, ''))
+  const isWhole = !isName(bare) || ADJECTIVES.has(bare.split(' ').at(-1) ?? '')
+  return isWhole ? name : name.replace(pattern, '').trim()
 }
 
 /** The folded forms in which a first-level division is looked up, the likeliest first; the first is the name itself. */
