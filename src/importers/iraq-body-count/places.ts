@@ -19,45 +19,10 @@ const DIVISION_KM = 100
 const DIVISION_WORDS = ['province', 'provinces', 'governorate', 'governorates']
 /** Words that may stand around a name and do not say which place it is. */
 const AROUND_NAMES = new Set([
-  ...[
-    'a',
-    'the',
-    'all',
-    'new',
-    'old',
-    'greater',
-    'central',
-    'centre',
-    'center',
-    'downtown',
-    'outskirts',
-    'surrounding',
-  ],
-  ...[
-    'town',
-    'city',
-    'village',
-    'municipality',
-    'area',
-    'areas',
-    'region',
-    'suburb',
-    'suburbs',
-    'quarter',
-    'camp',
-  ],
-  ...[
-    'district',
-    'subdistrict',
-    'neighbourhood',
-    'neighborhood',
-    'road',
-    'highway',
-    'market',
-    'airport',
-    'international',
-  ],
-  ...['hospital', 'hospitals', 'general', 'teaching', 'morgue', 'mortuary', 'university'],
+  ...`a the all new old greater central centre center downtown outskirts surrounding town city village
+  municipality area areas region suburb suburbs quarter camp district subdistrict neighbourhood
+  neighborhood road highway market airport international hospital hospitals general teaching morgue
+  mortuary university`.split(/\s+/),
   ...DIVISION_WORDS,
 ])
 /** Deaths that are recorded where the bodies were brought. */
