@@ -1,7 +1,7 @@
 import type { OriginalRows, Storage } from '../storage/contract/storage.ts'
 import type { RowReader } from './contract/row-reader.ts'
 import { createReader } from './registry.ts'
-import { WINDOW_ROWS } from './windows.ts'
+import { FIRST_ROWS } from './windows.ts'
 
 /** The result of matching the places of all imported incidents again. */
 interface ReresolveReport {
@@ -77,7 +77,7 @@ async function* inWindows(originals: AsyncIterable<OriginalRows>): AsyncGenerato
     if (
       window?.dataset !== dataset ||
       window.columns.join('\n') !== columns.join('\n') ||
-      window.rows.length >= WINDOW_ROWS
+      window.rows.length >= FIRST_ROWS
     ) {
       if (window) yield window
       window = { dataset, columns, ids: [], rows: [] }

@@ -58,6 +58,19 @@ export function formatDay(year: number, month: number, day: number): string | nu
  * ambiguous between two months.
  */
 export function parseDay(text: string): string | null {
+  const known = PARSED.get(text)
+  if (known !== undefined) return known
+  const day = parseNewDay(text)
+  if (PARSED.size >= MAX_PARSED) PARSED.clear()
+  PARSED.set(text, day)
+  return day
+}
+
+/** A cache: the rows of a file repeat their days, and each is read twice. */
+const PARSED = new Map<string, string | null>()
+const MAX_PARSED = 50_000
+
+function parseNewDay(text: string): string | null {
   if (isCalendarDate(text)) return text
   const bare = trimDay(text)
   for (const form of FORMS) {

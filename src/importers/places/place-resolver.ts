@@ -49,6 +49,8 @@ interface Country {
   gazetteer: CountryGazetteer
   /** By folded name in the file. */
   divisions: Map<string, Place>
+  /** The names of decided divisions as they are written: folding each again would be slow. */
+  written: Set<string>
   /** Ids of divisions, each with the form of a name that they were found by. */
   forms: Set<string>
 }
@@ -107,8 +109,12 @@ export class PlaceResolver {
       const { admin1, place, latitude, longitude } = where
       if (admin1 === null) continue
       const country = await this.#loadCountry(where)
+      if (country.written.has(admin1)) continue
       const folded = fold(admin1)
-      if (country.divisions.has(folded)) continue
+      if (country.divisions.has(folded)) {
+        country.written.add(admin1)
+        continue
+      }
       const divisions = undecided.get(country) ?? new Map<string, NamedDivision>()
       undecided.set(country, divisions)
       const division = divisions.get(folded) ?? { name: admin1, towns: new Map() }
@@ -197,6 +203,7 @@ export class PlaceResolver {
           await this.places.spellings(this.dataset, scope.id),
         ),
         divisions: new Map(),
+        written: new Set(),
         forms: new Set(),
       }
     }
@@ -209,6 +216,7 @@ export class PlaceResolver {
     const country = this.#countries.get(key) ?? {
       gazetteer: CountryGazetteer.ofArea(name, this.dataset),
       divisions: new Map(),
+      written: new Set(),
       forms: new Set(),
     }
     this.#countries.set(key, country)

@@ -13,7 +13,7 @@ export interface ImportTasks {
 }
 
 /** Writes that are under way at the same time: while one is written the next is made. */
-const AHEAD = 2
+const AHEAD = 4
 
 /** A transaction in a thread, so that rows are written while those that follow are read. */
 export class ImportWriter {
