@@ -180,6 +180,30 @@ describe('names of ACLED', () => {
   })
 })
 
+test('towns of GTD are in the division that the row names', async () => {
+  const columns =
+    'eventid,iyear,imonth,iday,country_txt,provstate,city,latitude,longitude,specificity,vicinity,success,attacktype1_txt,targtype1_txt,target1,gname,weaptype1_txt,nkill,nwound'
+  const rest = '1,0,1,Armed Assault,Business,Made-up shop,Unknown,Firearms,1,0'
+  const database = FILES.copy(withGazetteer)
+  await importAll(
+    database,
+    write([
+      columns,
+      `201105010001,2011,5,1,United States,Missouri,Kansas City,39.18,-94.58,${rest}`,
+      `201105020002,2011,5,2,United States,Kansas,Kansas City,39.11,-94.63,${rest}`,
+      `201105030003,2011,5,3,United States,Utah,Salt Lake City,40.76,-111.89,${rest}`,
+      `201105040004,2011,5,4,Syria,Deir ez-Zor,Mayadin City,35.02,40.45,${rest}`,
+    ]),
+  )
+  const { data } = await fetchJson<{ data: Incident[] }>(database, '/v1/incidents?dataset=gtd&sort=date')
+  expect(data.map(({ place }) => [place.city, place.admin1])).toEqual([
+    ['Kansas City', 'Missouri'],
+    ['Kansas City', 'Kansas'],
+    ['Salt Lake City', 'Utah'],
+    ['Mayadin City', 'Deir ez-Zor'],
+  ])
+})
+
 describe('a division of a file', () => {
   const HORLIVKA = {
     country: 'Ukraine',
