@@ -15,6 +15,7 @@ describe('a name in the manner of UCDP, which appends the kind', () => {
     ['Ain al-Hilweh refugee camp', 'Ain al-Hilweh'],
     ['Şalāḩ ad Dīn governorate', 'Şalāḩ ad Dīn'],
     ['Borno state', 'Borno'],
+    ['Rajshahi City town', 'Rajshahi'],
     ['Rhode Island state', 'Rhode Island'],
     ['Kuwait City city', 'Kuwait City'],
     ['Helmand  province ', 'Helmand'],

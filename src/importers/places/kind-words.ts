@@ -83,17 +83,15 @@ const TRAILING = {
  */
 export function removeKind(text: string, style: KindStyle, of: 'division' | 'town' = 'town'): string {
   const pattern = TRAILING[of][style]
-  const name = text.replace(/\s+/g, ' ').trim()
-  const bare = removeOnce(name, pattern)
-  // `Sadar upazila (sub-district)` has its kind in two languages.
-  return name.endsWith(')') ? removeOnce(bare, pattern) : bare
-}
-
-function removeOnce(name: string, pattern: RegExp): string {
-  if (WHOLE_NAMES.has(fold(name))) return name
-  const bare = fold(name.replace(pattern, ''))
-  const isWhole = !isName(bare) || ADJECTIVES.has(bare.split(' ').at(-1) ?? '')
-  return isWhole ? name : name.replace(pattern, '').trim()
+  let name = text.replace(/\s+/g, ' ').trim()
+  // `Rajshahi City town`, `Sadar upazila (sub-district)`
+  while (!WHOLE_NAMES.has(fold(name))) {
+    const shorter = name.replace(pattern, '').trim()
+    const folded = fold(shorter)
+    if (shorter === name || !isName(folded) || ADJECTIVES.has(folded.split(' ').at(-1) ?? '')) break
+    name = shorter
+  }
+  return name
 }
 
 /** The folded forms in which a first-level division is looked up, the likeliest first; the first is the name itself. */
