@@ -121,6 +121,11 @@ export class CountryGazetteer {
     return this.#towns.get(folded) ?? []
   }
 
+  /** Whether the gazetteer has any town of the country: without one, names need not be looked up. */
+  get hasTowns(): boolean {
+    return this.#towns.size > 0
+  }
+
   /** Keeps the spelling of the file for a place that has no such name here; the place. */
   spell(place: Place, text: string): Place {
     const folded = fold(text)

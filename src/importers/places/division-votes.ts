@@ -27,6 +27,7 @@ export interface Election {
  * agree, or none can be found.
  */
 export function elect(gazetteer: CountryGazetteer, towns: readonly NamedTown[]): Election | null {
+  if (!gazetteer.hasTowns) return null
   const weights = new Map<string, number>()
   let sum = 0
   for (const { name, point } of towns.slice(0, MAX_VOTERS)) {

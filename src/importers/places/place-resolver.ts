@@ -282,7 +282,7 @@ export class PlaceResolver {
     })
     if (place === null) return result(named ?? gazetteer.country, named ? 'division only' : 'country only')
     let isElsewhere = false
-    for (const form of townForms(place)) {
+    for (const form of gazetteer.hasTowns ? townForms(place) : []) {
       const candidates = gazetteer.findTowns(form)
       const inside = named
         ? candidates.filter((candidate) => gazetteer.divisionOf(candidate) === named.id)
