@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { type Cells, pointRange } from '../contract/cells.ts'
+import { isHxlRow } from '../contract/columns.ts'
 import { monthAround, type Period, readDay, windowAround } from '../contract/days.ts'
 import type { Draft } from '../contract/draft.ts'
 import type { Importer } from '../contract/importer.ts'
@@ -65,9 +66,7 @@ export const acledImporter: Importer = {
   ],
   reader(columns) {
     return (row) => {
-      // The humanitarian exchange puts a row of HXL tags under the header.
-      const tags = row.some(Boolean) && row.every((cell) => cell === '' || cell.startsWith('#'))
-      return tags ? { skipped: 'HXL tags' } : readRow(columns.read(row))
+      return isHxlRow(row) ? { skipped: 'HXL tags' } : readRow(columns.read(row))
     }
   },
 }

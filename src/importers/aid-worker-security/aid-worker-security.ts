@@ -1,5 +1,5 @@
 import { type Cells, pointRange } from '../contract/cells.ts'
-import { foldColumn } from '../contract/columns.ts'
+import { foldColumn, isHxlRow } from '../contract/columns.ts'
 import { type Draft, type DraftActor, type DraftCasualties, distinctActors } from '../contract/draft.ts'
 import type { Importer } from '../contract/importer.ts'
 import type { RowResult } from '../contract/row-result.ts'
@@ -56,9 +56,7 @@ export const aidWorkerSecurityImporter: Importer = {
   ],
   reader(columns) {
     return (row) => {
-      // A row of HXL tags follows the header.
-      const tags = row.some(Boolean) && row.every((cell) => cell === '' || cell.startsWith('#'))
-      return tags ? { skipped: 'HXL tags' } : readRow(columns.read(row))
+      return isHxlRow(row) ? { skipped: 'HXL tags' } : readRow(columns.read(row))
     }
   },
 }

@@ -11,6 +11,11 @@ export function foldColumn(name: string): string {
     .replace(/^_|_$/g, '')
 }
 
+/** Whether a row holds HXL tags only, which the humanitarian exchange puts under the header. */
+export function isHxlRow(row: readonly string[]): boolean {
+  return row.some(Boolean) && row.every((cell) => cell === '' || cell.startsWith('#'))
+}
+
 /** How the cells of a file are written. */
 interface CellFormat {
   /** The cells that stand for no value, and their number; those of `DEFAULT_MISSING` when left out. */

@@ -1,4 +1,5 @@
 import { type Cells, pointRange } from '../contract/cells.ts'
+import { isHxlRow } from '../contract/columns.ts'
 import { readDay } from '../contract/days.ts'
 import { type Draft, type DraftActor, type DraftCasualties, distinctActors } from '../contract/draft.ts'
 import type { Importer } from '../contract/importer.ts'
@@ -44,8 +45,7 @@ export const scadImporter: Importer = {
   reader(columns) {
     const distinguish = createIdSource()
     return (row) => {
-      const tags = row.some(Boolean) && row.every((cell) => cell === '' || cell.startsWith('#'))
-      if (tags) return { skipped: 'HXL tags' }
+      if (isHxlRow(row)) return { skipped: 'HXL tags' }
       const cells = columns.read(row)
       if (/^-9(\.0+)?$/.test(cells.text('etype'))) return { skipped: 'an armed conflict of UCDP' }
       const result = readRow(cells)

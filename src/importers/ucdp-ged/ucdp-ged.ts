@@ -2,6 +2,7 @@ import type { Group, Range } from '../../figures/figure.schema.ts'
 import { sumRanges } from '../../figures/rules.ts'
 import { fold } from '../../text/fold.ts'
 import { type Cells, pointRange } from '../contract/cells.ts'
+import { isHxlRow } from '../contract/columns.ts'
 import { readDay } from '../contract/days.ts'
 import type { Draft, DraftActor, DraftCasualties, DraftSource } from '../contract/draft.ts'
 import type { Importer, Release } from '../contract/importer.ts'
@@ -74,9 +75,7 @@ export const ucdpGedImporter: Importer = {
   parseRelease,
   reader(columns) {
     return (row) => {
-      // The humanitarian exchange puts a row of HXL tags under the header.
-      const tags = row.some(Boolean) && row.every((cell) => cell === '' || cell.startsWith('#'))
-      return tags ? { skipped: 'HXL tags' } : readRow(columns.read(row))
+      return isHxlRow(row) ? { skipped: 'HXL tags' } : readRow(columns.read(row))
     }
   },
 }
