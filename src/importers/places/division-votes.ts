@@ -17,7 +17,7 @@ const NAMED_WEIGHT = 3
 const MIN_SHARE = 0.6
 
 /** The division that most places of a file's division lie in, and the weight of their votes. */
-export interface Election {
+export interface DivisionMajority {
   divisionId: string
   weight: number
 }
@@ -26,7 +26,10 @@ export interface Election {
  * Finds the division of the gazetteer in which the places lie that a file names in a division; null when they do not
  * agree, or none can be found.
  */
-export function elect(gazetteer: CountryGazetteer, towns: readonly NamedTown[]): Election | null {
+export function findMajorityDivision(
+  gazetteer: CountryGazetteer,
+  towns: readonly NamedTown[],
+): DivisionMajority | null {
   if (!gazetteer.hasTowns) return null
   const weights = new Map<string, number>()
   let sum = 0

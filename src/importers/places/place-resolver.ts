@@ -6,7 +6,7 @@ import type { Where } from '../contract/draft.ts'
 import type { KindStyle } from '../contract/kind-style.ts'
 import type { PlaceReport } from '../contract/row-reader.ts'
 import { CountryGazetteer, type Point } from './country-gazetteer.ts'
-import { elect, type NamedTown } from './division-votes.ts'
+import { findMajorityDivision, type NamedTown } from './division-votes.ts'
 import { findSuccessors } from './former-states.ts'
 import { removeKind, townForms } from './kind-words.ts'
 
@@ -240,17 +240,17 @@ export class PlaceResolver {
       if (found) decide(name, found, fold(name))
       else open.push(division)
     }
-    const elections = open
-      .map(({ name, towns }) => ({ name, election: elect(gazetteer, [...towns.values()]) }))
-      .sort((a, b) => (b.election?.weight ?? 0) - (a.election?.weight ?? 0))
-    for (const { name, election } of elections) {
+    const ranked = open
+      .map(({ name, towns }) => ({ name, majority: findMajorityDivision(gazetteer, [...towns.values()]) }))
+      .sort((a, b) => (b.majority?.weight ?? 0) - (a.majority?.weight ?? 0))
+    for (const { name, majority } of ranked) {
       const byForm = gazetteer.findDivisionByForm(name)
-      const elected = election && gazetteer.get(election.divisionId)
+      const byTowns = majority && gazetteer.get(majority.divisionId)
       // Towns that lie elsewhere are stronger evidence than a form of the name.
-      const isElsewhere = elected && byForm && elected.id !== byForm.place.id
+      const isElsewhere = byTowns && byForm && byTowns.id !== byForm.place.id
       if (byForm && !isElsewhere && !forms.has(`${byForm.place.id} ${byForm.form}`))
         decide(name, byForm.place, byForm.form)
-      else if (elected && ![...divisions.values()].includes(elected)) decide(name, elected, fold(name))
+      else if (byTowns && ![...divisions.values()].includes(byTowns)) decide(name, byTowns, fold(name))
       else decide(name, this.#addDivision(gazetteer, name), fold(name))
     }
   }
