@@ -7,7 +7,7 @@ import type {
   Storage,
 } from '../storage/contract/storage.ts'
 import { MissingValues } from './contract/missing-values.ts'
-import type { PlaceReport, RowReader, TallyLine } from './contract/row-reader.ts'
+import type { PlaceReport, ReadResult, RowReader, TallyLine } from './contract/row-reader.ts'
 import type { Rejection } from './contract/row-result.ts'
 import type { Encoding } from './reading/encoding/encoding.ts'
 import { type OpenFile, openRows } from './reading/open-rows.ts'
@@ -82,8 +82,7 @@ export async function importFile(storage: Storage, request: ImportRequest): Prom
     const run = new ImportRun(readerFor(storage, file, { ...request, missing }), file.fileName, missing)
     const session = await storage.beginImport()
     try {
-      for await (const rows of gather(file.rows)) {
-        const { incidents, rejections } = await run.read(rows)
+      for await (const { incidents, rejections } of run.read(file.rows)) {
         rejections.forEach(request.onRejected)
         if (rejections.length > 0 && request.onError === 'stop') break
         await session.put(incidents, file.header)
@@ -118,20 +117,32 @@ class ImportRun {
     private readonly missing: MissingValues,
   ) {}
 
-  /** Reads a batch of rows: the incidents, and the rows that are rejected. */
-  async read(rows: readonly FileRow[]): Promise<{ incidents: ImportedIncident[]; rejections: Rejection[] }> {
+  /** Reads rows, in batches: the incidents, and the rows that are rejected. */
+  async *read(
+    batches: AsyncIterable<readonly FileRow[]>,
+  ): AsyncGenerator<{ incidents: ImportedIncident[]; rejections: Rejection[] }> {
+    for await (const rows of gather(batches)) {
+      const filled = rows.filter(({ cells, error }) => error || !cells.every(isBlank))
+      this.counts.read += rows.length - filled.length
+      this.counts.skipped += rows.length - filled.length
+      let at = 0
+      for await (const results of this.reader.read(filled)) {
+        yield this.#count(filled.slice(at, at + results.length), results)
+        at += results.length
+      }
+    }
+  }
+
+  #count(rows: readonly FileRow[], results: readonly ReadResult[]) {
     const incidents: ImportedIncident[] = []
     const rejections: Rejection[] = []
-    const filled = rows.filter(({ cells, error }) => error || !cells.every(isBlank))
-    const results = await this.reader.read(filled)
     for (const [index, result] of results.entries()) {
-      const { line } = filled[index] as FileRow
+      const { line } = rows[index] as FileRow
       if ('incident' in result) incidents.push(result.incident)
       else if ('skipped' in result) this.counts.skipped += 1
       else rejections.push({ file: this.fileName, line, errors: result.errors })
     }
     this.counts.read += rows.length
-    this.counts.skipped += rows.length - filled.length
     this.counts.rejected += rejections.length
     return { incidents, rejections }
   }

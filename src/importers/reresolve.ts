@@ -36,14 +36,17 @@ export async function reresolve(
         )
         readers.set(key, reader)
       }
-      const results = await reader.read(
-        rows.map((cells, index) => ({ line: read + index + 1, cells: [...cells], id: ids[index] as string })),
-      )
+      const numbered = rows.map((cells, index) => ({
+        line: read + index + 1,
+        cells: [...cells],
+        id: ids[index] as string,
+      }))
       // The record of a row that would now be rejected stays as it is.
-      await session.put(
-        results.flatMap((result) => ('incident' in result ? [result.incident] : [])),
-        columns,
-      )
+      for await (const results of reader.read(numbered))
+        await session.put(
+          results.flatMap((result) => ('incident' in result ? [result.incident] : [])),
+          columns,
+        )
       read += rows.length
       onProgress(read)
     }

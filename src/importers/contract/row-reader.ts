@@ -25,10 +25,19 @@ export interface PlaceReport {
   areas: ReadonlyMap<string, number>
 }
 
+/**
+ * Records that are built at a time. Each holds some fifty objects: of many at a time, most would be copied by the
+ * garbage collector before they are written.
+ */
+export const BATCH_RECORDS = 64
+
+/** The incident of a row, or why there is none. */
+export type ReadResult = RowResult<{ incident: ImportedIncident }>
+
 /** Turns the rows of a file into incidents, and collects the records to which they refer. */
 export interface RowReader {
-  /** Reads a batch: one result for each row, in order. */
-  read(rows: readonly FileRow[]): Promise<RowResult<{ incident: ImportedIncident }>[]>
+  /** Reads rows that are decided together: one result for each, in order, {@link BATCH_RECORDS} at a time. */
+  read(rows: readonly FileRow[]): AsyncIterable<ReadResult[]>
   /** The records to which the incidents of all rows so far refer. */
   references(): Promise<References>
   readonly places: PlaceReport

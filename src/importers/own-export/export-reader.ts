@@ -7,8 +7,7 @@ import type {
   RegisteredDataset,
   Stores,
 } from '../../storage/contract/storage.ts'
-import type { References, RowReader } from '../contract/row-reader.ts'
-import type { RowResult } from '../contract/row-result.ts'
+import { BATCH_RECORDS, type ReadResult, type References, type RowReader } from '../contract/row-reader.ts'
 import { SeenIds } from '../contract/seen-ids.ts'
 import { PlaceResolver } from '../places/place-resolver.ts'
 import type { FileRow } from '../reading/rows/file-row.ts'
@@ -64,13 +63,18 @@ export class ExportReader implements RowReader {
     return { matches: this.#matches, ...this.#places, notFound: new Map(), areas: new Map() }
   }
 
-  async read(rows: readonly FileRow[]): Promise<RowResult<{ incident: ImportedIncident }>[]> {
+  async *read(rows: readonly FileRow[]): AsyncGenerator<ReadResult[]> {
+    for (let start = 0; start < rows.length; start += BATCH_RECORDS)
+      yield this.#readBatch(rows.slice(start, start + BATCH_RECORDS))
+  }
+
+  async #readBatch(rows: readonly FileRow[]): Promise<ReadResult[]> {
     const read = rows.map(({ line, cells, error }) => ({
       line,
       record: error ? { errors: [error] } : this.#readRecord(cells),
     }))
     const stored = await this.#lookUp(read.flatMap(({ record }) => ('errors' in record ? [] : [record])))
-    const results: RowResult<{ incident: ImportedIncident }>[] = []
+    const results: ReadResult[] = []
     for (const { line, record } of read)
       results.push('errors' in record ? record : await this.#resolve(line, record, stored))
     return results
@@ -105,7 +109,7 @@ export class ExportReader implements RowReader {
     line: number,
     { record, claims, sources, mergeWith }: Exported & Pick<ImportedIncident, 'mergeWith'>,
     stored: Stored,
-  ): Promise<RowResult<{ incident: ImportedIncident }>> {
+  ): Promise<ReadResult> {
     const repeated = this.#ids.findErrors('id', record.id)
     if (repeated.length > 0) return { errors: repeated }
     const places = await this.#resolver(record.dataset).restore(record, stored.places)

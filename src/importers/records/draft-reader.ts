@@ -4,7 +4,7 @@ import { findIssues } from '../../validation/validate.ts'
 import type { Columns } from '../contract/columns.ts'
 import { Draft } from '../contract/draft.ts'
 import type { DatasetIdentity, Importer } from '../contract/importer.ts'
-import type { References, RowReader } from '../contract/row-reader.ts'
+import { BATCH_RECORDS, type ReadResult, type References, type RowReader } from '../contract/row-reader.ts'
 import type { RowResult } from '../contract/row-result.ts'
 import { SeenIds } from '../contract/seen-ids.ts'
 import { SuffixedIds } from '../contract/suffixed-ids.ts'
@@ -51,15 +51,19 @@ export class DraftReader implements RowReader {
     return this.#suffixedIds.notes
   }
 
-  async read(rows: readonly FileRow[]): Promise<RowResult<{ incident: ImportedIncident }>[]> {
+  async *read(rows: readonly FileRow[]): AsyncGenerator<ReadResult[]> {
     this.#readDraft ??= this.file.importer.reader(this.file.columns, await this.#loadGazetteer())
     const readDraft = this.#readDraft
     const drafts = rows.map((row) => this.#readRow(row, readDraft))
     await this.#places.prepare(drafts.flatMap((result) => ('draft' in result ? [result.draft.where] : [])))
-    const results: RowResult<{ incident: ImportedIncident }>[] = []
-    for (const [index, result] of drafts.entries())
-      results.push('draft' in result ? await this.#build(result.draft, rows[index] as FileRow) : result)
-    return results
+    for (let start = 0; start < drafts.length; start += BATCH_RECORDS) {
+      const results: ReadResult[] = []
+      for (const [index, result] of drafts.slice(start, start + BATCH_RECORDS).entries())
+        results.push(
+          'draft' in result ? await this.#build(result.draft, rows[start + index] as FileRow) : result,
+        )
+      yield results
+    }
   }
 
   async #loadGazetteer() {
