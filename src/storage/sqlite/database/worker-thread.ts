@@ -71,6 +71,8 @@ export class WorkerThread<Tasks extends Record<keyof Tasks, Task>> {
 
   /** Ends the thread; requests that are not done fail. */
   async close(): Promise<void> {
+    // A result that still comes would let go of the thread, and the process could end before the thread has.
+    this.#worker?.removeAllListeners('message')
     await this.#worker?.terminate()
   }
 
