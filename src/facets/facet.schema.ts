@@ -8,6 +8,11 @@ export const FACET_FIELDS = [
   'kind',
   'event_type',
   'sub_event_type',
+  'violence_type',
+  'conflict',
+  'dyad',
+  'date_precision',
+  'geo_precision',
   'country',
   'admin1',
   'city',
@@ -49,7 +54,7 @@ export const FacetList = component(
   {
     data: list(Facet, {
       description: 'The fields, in the order in which they were asked for.',
-      maxItems: 10,
+      maxItems: FACET_FIELDS.length,
     }),
     records: records('How many records match.'),
     hints: list(Hint, { description: 'Advice on the query; empty when there is none.', maxItems: 100 }),

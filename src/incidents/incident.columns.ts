@@ -25,6 +25,16 @@ const placed = (name: string, property: keyof Incident['place'], description: st
   value: ({ place }) => place[property],
 })
 
+/** The id and the name of what a record is part of. */
+const named = (property: 'conflict' | 'dyad'): Column<Incident>[] =>
+  (['id', 'name'] as const).map((part) => ({
+    name: `${property}_${part}`,
+    path: `${property}.${part}`,
+    type: 'text',
+    description: `The ${part} of the ${property}.`,
+    value: (incident) => incident[property]?.[part] ?? null,
+  }))
+
 /** A list in one cell; see {@link joinItems}. */
 const listed = (
   name: string,
@@ -77,6 +87,9 @@ export const INCIDENT_COLUMNS: readonly Column<Incident>[] = [
   ...plain(['geo_precision'], 'text'),
   listed('sites', 'sites.name', 'Names of the sites.', ({ sites }) => sites.map(({ name }) => name)),
   ...plain(['event_type', 'sub_event_type'], 'text', 'As in the record; see /v1/event-types.'),
+  ...plain(['violence_type'], 'text'),
+  ...named('conflict'),
+  ...named('dyad'),
   {
     name: 'incident_count_low',
     path: 'incident_count.low',

@@ -6,9 +6,11 @@ import { resolveCities, resolveCountries, resolveDivisions, resolvePlaces } from
 import type { PlaceStore } from '../places/place.store.ts'
 import { omitUndefined } from '../records.ts'
 import type { SourceStore } from '../sources/source.store.ts'
+import type { TermField, TermStore } from '../terms/term.store.ts'
 import { splitPhrases } from '../text/fold.ts'
 import { suggest } from '../text/suggest.ts'
 import type { IncidentFilterQuery } from './incident.query.ts'
+import { DATE_PRECISIONS, GEO_PRECISIONS } from './incident.schema.ts'
 import type { CasualtyFilter, IncidentFilter } from './incident.store.ts'
 
 /** Where the names in a query are looked up. */
@@ -17,6 +19,7 @@ export interface Vocabularies {
   actors: ActorStore
   sources: SourceStore
   datasets: DatasetStore
+  terms: TermStore
 }
 
 interface ResolverContext extends Vocabularies {
@@ -68,6 +71,14 @@ const RESOLVERS: { [P in keyof IncidentFilterQuery]-?: Resolver<NonNullable<Inci
   kind: (kind) => ({ kind }),
   event_type: (event_type) => ({ event_type }),
   sub_event_type: (sub_event_type) => ({ sub_event_type }),
+  violence_type: (violence_type) => ({ violence_type }),
+  conflict: async (names, context) => ({ conflict: await resolveTerms('conflict', names, context) }),
+  dyad: async (names, context) => ({ dyad: await resolveTerms('dyad', names, context) }),
+  weapon: async (names, context) => ({ weapon: await resolveTerms('weapon', names, context) }),
+  date_precision: (date_precision) => ({ date_precision }),
+  date_precision_min: (least) => ({ date_known_to: atLeast(DATE_PRECISIONS, least) }),
+  geo_precision: (_, { query }) => resolveGeoPrecision(query),
+  geo_precision_min: (_, { query }) => resolveGeoPrecision(query),
   date_from: (date_from) => ({ date_from }),
   date_to: (date_to) => ({ date_to }),
   deaths_min: (_, { query }) => resolveDeaths(query),
@@ -102,6 +113,26 @@ export async function resolveFilter<Query extends IncidentFilterQuery>(
   }
   names.throwIfInvalid()
   return { filter, hints: names.hints }
+}
+
+function resolveTerms(field: TermField, given: readonly string[], { terms, names }: ResolverContext) {
+  return names.resolveOrHint(
+    field,
+    given,
+    (name) => terms.findByName(field, name),
+    (name) => terms.findSimilar(field, name),
+    field,
+  )
+}
+
+function resolveGeoPrecision({ geo_precision, geo_precision_min }: IncidentFilterQuery) {
+  const known = geo_precision_min ? atLeast(GEO_PRECISIONS, geo_precision_min) : [...GEO_PRECISIONS]
+  return { geo_precision: geo_precision?.filter((precision) => known.includes(precision)) ?? known }
+}
+
+/** The values of a vocabulary from the most exact to the least that is wanted. */
+export function atLeast<T>(values: readonly T[], least: T): T[] {
+  return values.slice(0, values.indexOf(least) + 1)
 }
 
 async function resolveActors({ query, actors, names }: ResolverContext) {

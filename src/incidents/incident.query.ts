@@ -8,7 +8,13 @@ import { pageParameters } from '../http/paging/page.schema.ts'
 import { scopeParameters } from '../places/place.query.ts'
 import { Type } from '../validation/schema.ts'
 import { anyOf, count, date, enumeration, id, instant, name, text } from '../validation/types.ts'
-import { INCIDENT_KINDS, ListedIncident } from './incident.schema.ts'
+import {
+  DATE_PRECISIONS,
+  GEO_PRECISIONS,
+  INCIDENT_KINDS,
+  ListedIncident,
+  VIOLENCE_TYPES,
+} from './incident.schema.ts'
 import { MAX_BOUNDED_TOTAL, SORTS, TOTALS } from './incident.store.ts'
 
 const degrees = (limit: number) => Type.Number({ minimum: -limit, maximum: limit, format: 'double' })
@@ -21,6 +27,18 @@ export const incidentFilters = {
   }),
   sub_event_type: anyOf(enumeration(SUB_EVENT_TYPES, { description: 'A sub-event type.' }), {
     description: 'Sub-event types.',
+  }),
+  violence_type: anyOf(enumeration(VIOLENCE_TYPES, { description: 'A type.' }), {
+    description: 'Types of organised violence, as UCDP defines them; other data sets have none.',
+  }),
+  conflict: anyOf(name({ description: 'An id or name.' }), {
+    description: 'Conflicts, by id (`ucdp:259`) or name (`Iraq: Government`).',
+  }),
+  dyad: anyOf(name({ description: 'An id or name.' }), {
+    description: 'Pairs of parties that fight, by id (`ucdp:524`) or name (`Government of Iraq - IS`).',
+  }),
+  weapon: anyOf(name({ description: 'A name.' }), {
+    description: 'Weapons, by name as the data sets write it, such as `car bomb`.',
   }),
   actor: anyOf(name({ description: 'An id, name or alias.' }), {
     description: 'Actors, by id, name or alias in any script.',
@@ -38,6 +56,23 @@ export const incidentFilters = {
   ),
   date_to: Type.Optional(
     date({ description: 'Records whose dates overlap the period that ends on this day.' }),
+  ),
+  date_precision: anyOf(enumeration(DATE_PRECISIONS, { description: 'A precision.' }), {
+    description: 'How exactly the date is known.',
+  }),
+  date_precision_min: Type.Optional(
+    enumeration(['day', 'week', 'month', 'year'], {
+      description:
+        'Dates that are known to this period or a shorter one; a `range` of days counts as the shortest that is as long.',
+    }),
+  ),
+  geo_precision: anyOf(enumeration(GEO_PRECISIONS, { description: 'A precision.' }), {
+    description: 'How exactly the location is known.',
+  }),
+  geo_precision_min: Type.Optional(
+    enumeration(['exact', 'near', 'admin2', 'admin1', 'country'], {
+      description: 'Locations that are known this exactly or better: `near` is within about 25 km.',
+    }),
   ),
   deaths_min: Type.Optional(count({ description: 'Minimum number killed.' })),
   deaths_max: Type.Optional(count({ description: 'Maximum number killed.' })),
@@ -78,7 +113,7 @@ export const incidentFilters = {
   q: Type.Optional(
     text(500, {
       description:
-        'Full text: every word must occur in title, description, places, actors or weapons; any script, accents ignored; the last word may be a prefix.',
+        'Full text: every word must occur in title, description (with the notes of the data set), places, actors, weapons or titles of sources; any script, accents ignored; the last word may be a prefix.',
     }),
   ),
   updated_since: Type.Optional(

@@ -27,6 +27,12 @@ export const DATE_PRECISIONS = ['day', 'week', 'month', 'year', 'range'] as cons
 /** How exactly a location is known. */
 export const GEO_PRECISIONS = ['exact', 'near', 'admin2', 'admin1', 'country', 'unknown'] as const
 
+/**
+ * Types of organised violence, of the UCDP GED code book: a state is a party; organised groups fight, none of them a
+ * state; an organised group or a state attacks civilians.
+ */
+export const VIOLENCE_TYPES = ['state_based', 'non_state', 'one_sided'] as const
+
 /** When and where: shared by incidents and reported totals. */
 export const whenAndWhere = {
   date_start: date({ description: 'First day, ends included.' }),
@@ -54,6 +60,24 @@ export const Site = component(
   { description: 'One of the sites of an attack.' },
 )
 
+const named = { name: text(500, { description: "The publisher's name for it." }) }
+
+/** Schema of the conflict that an incident is part of. */
+export const Conflict = component(
+  'Conflict',
+  { id: id({ description: "The publisher's id, such as `ucdp:259`.", example: 'ucdp:259' }), ...named },
+  { description: 'A conflict as a publisher delimits it; the data sets of one publisher share its id.' },
+)
+/** The conflict that an incident is part of. */
+export type Conflict = Static<typeof Conflict>
+
+/** Schema of the pair of parties whose fighting an incident is part of. */
+export const Dyad = component(
+  'Dyad',
+  { id: id({ description: "The publisher's id, such as `ucdp:524`.", example: 'ucdp:524' }), ...named },
+  { description: 'Two parties that fight each other, as a publisher delimits them.' },
+)
+
 /** Schema of an incident as it is recorded. */
 export const Incident = component(
   'Incident',
@@ -74,6 +98,15 @@ export const Incident = component(
     incident_count: CountRange,
     event_type: nullable(enumeration(EVENT_TYPES, { description: 'What happened; see /v1/event-types.' })),
     sub_event_type: nullable(enumeration(SUB_EVENT_TYPES, { description: 'What happened, more exactly.' })),
+    violence_type: nullable(
+      enumeration(VIOLENCE_TYPES, {
+        description: 'The type of organised violence, as UCDP defines it; null where the data set has none.',
+      }),
+    ),
+    conflict: nullable(Conflict, {
+      description: 'The conflict that it is part of; null where the data set has none.',
+    }),
+    dyad: nullable(Dyad, { description: 'The parties that fight; null where the data set has none.' }),
     weapons: list(text(200, { description: 'A weapon.' }), { description: 'Weapons used.', maxItems: 100 }),
     actors: list(IncidentActor, {
       description: 'Who attacked, who was attacked, who else took part.',

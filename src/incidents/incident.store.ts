@@ -4,7 +4,14 @@ import type { Bound, Group } from '../figures/figure.schema.ts'
 import type { PlaceScope } from '../places/place.store.ts'
 import type { NdjsonBatch, SerializedJson, SerializedSlice, Slice, SliceRequest, Total } from '../records.ts'
 import type { SourceScope } from '../sources/source.store.ts'
-import type { INCIDENT_KINDS, Incident, IncidentDetail } from './incident.schema.ts'
+import type {
+  DATE_PRECISIONS,
+  GEO_PRECISIONS,
+  INCIDENT_KINDS,
+  Incident,
+  IncidentDetail,
+  VIOLENCE_TYPES,
+} from './incident.schema.ts'
 
 /**
  * The filters of a list of incidents, their names resolved. Different filters all must match; of the values of one,
@@ -16,6 +23,17 @@ export interface IncidentFilter {
   dataset?: readonly string[]
   event_type?: readonly EventTypeId[]
   sub_event_type?: readonly SubEventTypeId[]
+  violence_type?: readonly (typeof VIOLENCE_TYPES)[number][]
+  /** Ids. */
+  conflict?: readonly string[]
+  /** Ids. */
+  dyad?: readonly string[]
+  /** Folded names. */
+  weapon?: readonly string[]
+  date_precision?: readonly (typeof DATE_PRECISIONS)[number][]
+  /** The periods to which dates are known, a range as the shortest that is as long. */
+  date_known_to?: readonly (typeof DATE_PRECISIONS)[number][]
+  geo_precision?: readonly (typeof GEO_PRECISIONS)[number][]
   city?: readonly PlaceScope[]
   /** Places of any kind, each with the places in it. */
   place?: readonly PlaceScope[]

@@ -60,6 +60,10 @@ function complete(seed: Seed): Required<RecordBatch> {
         record: {
           ...inSeed(incident),
           place: describePlace(place_id, placesById),
+          // Codes of UCDP, which an article does not give.
+          violence_type: null,
+          conflict: null,
+          dyad: null,
           incident_count: deriveIncidentCount(claims),
           actors: incident.actors.map(({ id, ...rest }) => ({ id, name: actors.get(id).name, ...rest })),
           fatalities: deriveCasualties(claims, 'killed'),

@@ -10,7 +10,7 @@ const plain = (name: Dimension): Column<StatsRow> => ({
   value: ({ by }) => (by[name] ?? null) as Cell,
 })
 
-const named = (name: 'country' | 'admin1' | 'city' | 'actor'): Column<StatsRow>[] => [
+const named = (name: 'country' | 'admin1' | 'city' | 'conflict' | 'dyad' | 'actor'): Column<StatsRow>[] => [
   { ...plain(name), name: `${name}_id`, value: ({ by }) => by[name]?.id ?? null },
   { ...plain(name), value: ({ by }) => by[name]?.name ?? null },
 ]
@@ -34,6 +34,11 @@ const DIMENSION_COLUMNS: { [D in Dimension]: Column<StatsRow>[] } = {
   actor: named('actor'),
   event_type: [plain('event_type')],
   sub_event_type: [plain('sub_event_type')],
+  violence_type: [plain('violence_type')],
+  conflict: named('conflict'),
+  dyad: named('dyad'),
+  date_precision: [plain('date_precision')],
+  geo_precision: [plain('geo_precision')],
   dataset: [plain('dataset')],
   kind: [plain('kind')],
   cell: [

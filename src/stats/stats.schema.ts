@@ -1,6 +1,11 @@
 import type { Static } from 'typebox'
 import { EVENT_TYPES, SUB_EVENT_TYPES } from '../event-types/event-type.schema.ts'
-import { INCIDENT_KINDS } from '../incidents/incident.schema.ts'
+import {
+  DATE_PRECISIONS,
+  GEO_PRECISIONS,
+  INCIDENT_KINDS,
+  VIOLENCE_TYPES,
+} from '../incidents/incident.schema.ts'
 import { Type } from '../validation/schema.ts'
 import { component, date, enumeration, id, list, nullable, sum, text } from '../validation/types.ts'
 
@@ -12,6 +17,11 @@ export const DIMENSIONS = [
   'city',
   'event_type',
   'sub_event_type',
+  'violence_type',
+  'conflict',
+  'dyad',
+  'date_precision',
+  'geo_precision',
   'actor',
   'dataset',
   'kind',
@@ -100,13 +110,13 @@ const metrics = {
   ),
 }
 
-const place = (what: string) =>
+const named = (what: string) =>
   Type.Optional(
     nullable(
       Type.Object(
         {
-          id: id({ description: "The place's id." }),
-          name: text(300, { description: "The place's name." }),
+          id: id({ description: 'The id.' }),
+          name: text(500, { description: 'The name.' }),
         },
         { additionalProperties: false },
       ),
@@ -138,9 +148,9 @@ const By = component(
         },
       ),
     ),
-    country: place('The country'),
-    admin1: place('The governorate or province'),
-    city: place('The city'),
+    country: named('The country'),
+    admin1: named('The governorate or province'),
+    city: named('The city'),
     event_type: Type.Optional(
       nullable(enumeration(EVENT_TYPES, { description: 'The event type; null where it is not known.' })),
     ),
@@ -149,7 +159,20 @@ const By = component(
         enumeration(SUB_EVENT_TYPES, { description: 'The sub-event type; null where it is not known.' }),
       ),
     ),
-    actor: place('The actor'),
+    violence_type: Type.Optional(
+      nullable(
+        enumeration(VIOLENCE_TYPES, { description: 'The type of violence; null where there is none.' }),
+      ),
+    ),
+    conflict: named('The conflict'),
+    dyad: named('The dyad'),
+    date_precision: Type.Optional(
+      enumeration(DATE_PRECISIONS, { description: 'How exactly the dates are known.' }),
+    ),
+    geo_precision: Type.Optional(
+      enumeration(GEO_PRECISIONS, { description: 'How exactly the locations are known.' }),
+    ),
+    actor: named('The actor'),
     dataset: Type.Optional(text(60, { description: 'The data set.' })),
     kind: Type.Optional(enumeration(INCIDENT_KINDS, { description: 'The kind of record.' })),
     cell: Type.Optional(

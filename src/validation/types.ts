@@ -59,7 +59,7 @@ export function instant(options: Described) {
 }
 
 /** A record's id: `<data set>:<id in that data set>`. */
-export function id(options: Described) {
+export function id(options: Described & { example?: string }) {
   return Type.String({ minLength: 1, maxLength: 200, pattern: '^\\S+$', ...options })
 }
 

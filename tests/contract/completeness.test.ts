@@ -12,6 +12,7 @@ const SUITES: Readonly<Record<keyof Storage, readonly string[]>> = {
   datasets: ['dataset-store'],
   eventTypes: ['dataset-store'],
   links: ['link-store'],
+  terms: ['term-store'],
   stats: ['stats-store', 'facet-store'],
   revision: ['storage'],
   cursorSecret: ['storage'],

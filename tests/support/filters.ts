@@ -2,11 +2,17 @@ import fc from 'fast-check'
 import { ROLES } from '../../src/actors/actor.schema.ts'
 import { EVENT_TYPES, SUB_EVENT_TYPES } from '../../src/event-types/event-type.schema.ts'
 import { BOUNDS, GROUPS } from '../../src/figures/figure.schema.ts'
-import { INCIDENT_KINDS } from '../../src/incidents/incident.schema.ts'
+import {
+  DATE_PRECISIONS,
+  GEO_PRECISIONS,
+  INCIDENT_KINDS,
+  VIOLENCE_TYPES,
+} from '../../src/incidents/incident.schema.ts'
 import type { IncidentFilter } from '../../src/incidents/incident.store.ts'
 import type { PlaceScope } from '../../src/places/place.store.ts'
 import type { SourceScope } from '../../src/sources/source.store.ts'
-import { CORNERS, SEED } from './records.ts'
+import { fold } from '../../src/text/fold.ts'
+import { CORNERS, DYADS, SEED, WEAPONS } from './records.ts'
 
 /** A time between two loads of a test. */
 export const LATER = '2026-01-02T00:00:00Z'
@@ -38,6 +44,13 @@ const filter = fc.record(
     dataset: someOf(fc.constantFrom('seed', 'geonames')),
     event_type: someOf(fc.constantFrom(...EVENT_TYPES)),
     sub_event_type: someOf(fc.constantFrom(...SUB_EVENT_TYPES)),
+    violence_type: someOf(fc.constantFrom(...VIOLENCE_TYPES)),
+    conflict: someOf(fc.constantFrom('ucdp:259', 'ucdp:506', 'ucdp:1')),
+    dyad: someOf(fc.constantFrom(...DYADS.map(({ id }) => id))),
+    weapon: someOf(fc.constantFrom(...WEAPONS.map(fold), 'none')),
+    date_precision: someOf(fc.constantFrom(...DATE_PRECISIONS)),
+    date_known_to: someOf(fc.constantFrom(...DATE_PRECISIONS)),
+    geo_precision: someOf(fc.constantFrom(...GEO_PRECISIONS)),
     city: someOf(scope),
     place: someOf(scope),
     admin1: someOf(scope),
@@ -97,7 +110,7 @@ const filter = fc.record(
 
 /** Filters of at most three parameters, because more rarely match anything. */
 export const sparseFilter = fc
-  .tuple(filter, fc.uniqueArray(fc.nat(18), { maxLength: 3 }))
+  .tuple(filter, fc.uniqueArray(fc.nat(25), { maxLength: 3 }))
   .map(([full, kept]) =>
     Object.fromEntries(Object.entries(full).filter((_, index) => kept.includes(index))),
   ) as fc.Arbitrary<IncidentFilter>

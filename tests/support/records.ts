@@ -2,7 +2,12 @@ import fc from 'fast-check'
 import { ATTRIBUTIONS, ROLES } from '../../src/actors/actor.schema.ts'
 import { TAXONOMY } from '../../src/event-types/event-type.schema.ts'
 import type { Casualties, Figure } from '../../src/figures/figure.schema.ts'
-import { DATE_PRECISIONS, GEO_PRECISIONS, type Incident } from '../../src/incidents/incident.schema.ts'
+import {
+  DATE_PRECISIONS,
+  GEO_PRECISIONS,
+  type Incident,
+  VIOLENCE_TYPES,
+} from '../../src/incidents/incident.schema.ts'
 import type { IncidentPlace, PlaceRecord } from '../../src/places/place.schema.ts'
 import { readSeed } from '../../src/seed/seed.ts'
 import type { RecordBatch, RecordInput } from '../../src/storage/contract/storage.ts'
@@ -97,6 +102,17 @@ export const CORNERS: readonly (readonly [latitude: number, longitude: number])[
   [33.3, 44.4],
 ]
 
+/** Conflicts, dyads and weapons of invented incidents. */
+export const CONFLICTS = [
+  { id: 'ucdp:259', name: 'Iraq: Government' },
+  { id: 'ucdp:506', name: 'IS - Civilians' },
+] as const
+export const DYADS = [
+  { id: 'ucdp:524', name: 'Government of Iraq - IS' },
+  { id: 'ucdp:735', name: 'IS - Civilians' },
+] as const
+export const WEAPONS = ['car bomb', 'Mörser', 'قنبلة'] as const
+
 /** An incident as a data set might have it, with properties of every shape that the schema permits. */
 export const incident: fc.Arbitrary<RecordInput<Incident>> = fc
   .record({
@@ -117,6 +133,10 @@ export const incident: fc.Arbitrary<RecordInput<Incident>> = fc
     ),
     geo_precision: fc.constantFrom(...GEO_PRECISIONS),
     type: eventType,
+    violence_type: fc.option(fc.constantFrom(...VIOLENCE_TYPES)),
+    conflict: fc.option(fc.constantFrom(...CONFLICTS)),
+    dyad: fc.option(fc.constantFrom(...DYADS)),
+    weapons: fc.subarray([...WEAPONS]),
     actors: fc.uniqueArray(actor, { maxLength: 3, selector: ({ id, role }) => `${id} ${role}` }),
     fatalities: fc.option(casualties),
     injured: fc.option(casualties),
@@ -137,7 +157,6 @@ export const incident: fc.Arbitrary<RecordInput<Incident>> = fc
       incident_count: rest.kind === 'group' ? { low: 2, high: null } : { low: 1, high: 1 },
       event_type: (type?.[0] ?? null) as Incident['event_type'],
       sub_event_type: (type?.[1] ?? null) as Incident['sub_event_type'],
-      weapons: [],
       part_of: [],
     }
   })

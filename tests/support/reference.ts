@@ -1,10 +1,12 @@
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import type { IncidentFilter, Sort } from '../../src/incidents/incident.store.ts'
 import { readSeed } from '../../src/seed/seed.ts'
-import { splitWords } from '../../src/text/fold.ts'
+import { fold, splitWords } from '../../src/text/fold.ts'
 
 /** The publishers of the sources of invented incidents, by id. */
-const SOURCES = new Map(readSeed().sources.map(({ id, publisher }) => [id, publisher]))
+const SEED_SOURCES = readSeed().sources
+const SOURCES = new Map(SEED_SOURCES.map(({ id, publisher }) => [id, publisher]))
+const TITLES = new Map(SEED_SOURCES.map(({ id, title }) => [id, title]))
 
 /**
  * Decides whether a filter matches, implemented plainly from the documentation: the reference that every storage
@@ -17,6 +19,13 @@ export function matches(incident: Incident, filter: IncidentFilter): boolean {
     dataset: (ids) => ids.includes(incident.dataset),
     event_type: (ids) => incident.event_type !== null && ids.includes(incident.event_type),
     sub_event_type: (ids) => incident.sub_event_type !== null && ids.includes(incident.sub_event_type),
+    violence_type: (types) => incident.violence_type !== null && types.includes(incident.violence_type),
+    conflict: (ids) => incident.conflict !== null && ids.includes(incident.conflict.id),
+    dyad: (ids) => incident.dyad !== null && ids.includes(incident.dyad.id),
+    weapon: (names) => incident.weapons.some((weapon) => names.includes(fold(weapon))),
+    date_precision: (precisions) => precisions.includes(incident.date_precision),
+    date_known_to: (periods) => periods.includes(findKnownPeriod(incident)),
+    geo_precision: (precisions) => precisions.includes(incident.geo_precision),
     city: (scopes) => scopes.some(({ id }) => listPlaces(incident).includes(id)),
     place: (scopes) => scopes.some(({ id }) => listPlaces(incident).includes(id)),
     admin1: (scopes) => scopes.some(({ id }) => listPlaces(incident).includes(id)),
@@ -48,9 +57,10 @@ export function matches(incident: Incident, filter: IncidentFilter): boolean {
       return distanceKm(latitude, longitude, incident.latitude, incident.longitude) <= radiusKm
     },
     words: (wanted) => {
-      const { title, description, place, actors, weapons, sites } = incident
+      const { title, description, place, actors, weapons, sites, source_ids } = incident
       const texts = [title, description, place.district, place.city, place.admin1, place.country]
       const all = [...texts, ...actors.map((a) => a.name), ...weapons, ...sites.map((s) => s.name)]
+      all.push(...source_ids.map((id) => TITLES.get(id) ?? null))
       const present = splitWords(all.filter((text) => text !== null).join(' '))
       return (
         wanted.length > 0 &&
@@ -62,6 +72,19 @@ export function matches(incident: Incident, filter: IncidentFilter): boolean {
     updated_since: (instant) => Date.parse(incident.updated_at) >= Date.parse(instant),
   }
   return (Object.keys(filter) as (keyof IncidentFilter)[]).every((name) => tests[name](filter[name] as never))
+}
+
+/** Finds the period to which a date is known: a range is as good as the shortest period that is as long. */
+function findKnownPeriod({ date_precision, date_start, date_end }: Incident): Incident['date_precision'] {
+  if (date_precision !== 'range') return date_precision
+  const days = (Date.parse(date_end) - Date.parse(date_start)) / 86_400_000
+  const periods = [
+    [0, 'day'],
+    [7, 'week'],
+    [31, 'month'],
+    [366, 'year'],
+  ] as const
+  return periods.find(([longest]) => days <= longest)?.[1] ?? 'range'
 }
 
 /** Lists the place of an invented incident and the places around it. */

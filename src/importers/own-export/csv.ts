@@ -33,6 +33,8 @@ export function readCsvRecord(cells: RowCells): ExportedResult {
   const record = inSchemaOrder(Incident, {
     ...read,
     place: inSchemaOrder(IncidentPlace, read.place as object),
+    conflict: nullWhereEmpty(read.conflict as Properties),
+    dyad: nullWhereEmpty(read.dyad as Properties),
     sites: readSites(row),
     actors: readActors(row, `${read.dataset}`),
     fatalities: buildCasualties(read.fatalities as GivenCasualties, nextClaim),
@@ -58,6 +60,11 @@ export function isSameRow(cells: RowCells, stored: Incident): boolean {
       ? cell !== '' && Number(cell) === wanted
       : unescapeFormula(cell) === (wanted ?? '')
   })
+}
+
+/** Null where no property has a value: the record is part of none. */
+function nullWhereEmpty(given: Properties): Properties | null {
+  return Object.values(given).every((value) => value === null) ? null : given
 }
 
 /** Sets the value at a path of properties. */

@@ -67,7 +67,7 @@ export class RecordBuilder {
         id,
         dataset: this.dataset.id,
         kind: draft.kind,
-        title: draft.title,
+        title: draft.title ?? buildTitle(draft, place),
         description: draft.description,
         date_start: draft.date_start,
         date_end: draft.date_end,
@@ -81,6 +81,9 @@ export class RecordBuilder {
         incident_count: draft.incident_count,
         event_type: draft.event_type,
         sub_event_type: draft.sub_event_type,
+        violence_type: draft.violence_type ?? null,
+        conflict: draft.conflict ?? null,
+        dyad: draft.dyad ?? null,
         weapons: draft.weapons,
         actors: actors.map((actor) => {
           const { id, name } = this.#getActor(actor)
@@ -131,6 +134,20 @@ export class RecordBuilder {
       pictures: [],
     }
   }
+}
+
+/**
+ * Builds a title that tells a record of a data set without titles from others: `Government of Iraq – IS, Mosul`, the
+ * attacker before the target; without actors by what happened, as `Suicide bomb, Mosul`.
+ */
+function buildTitle({ actors, event_type, sub_event_type }: Draft, place: IncidentPlace): string {
+  const order = ['perpetrator', 'target', 'other']
+  const names = [...actors]
+    .sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role))
+    .map(({ name }) => name)
+  const type = (sub_event_type ?? event_type ?? 'incident').replaceAll('_', ' ')
+  const who = [...new Set(names)].slice(0, 2).join(' – ') || type.charAt(0).toUpperCase() + type.slice(1)
+  return `${who}, ${place.name}`.slice(0, 1000)
 }
 
 /** Builds the id of a data set's actor; names that fold alike are one actor. */

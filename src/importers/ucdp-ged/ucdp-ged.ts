@@ -9,7 +9,7 @@ import type { Importer, Release } from '../contract/importer.ts'
 import type { RowResult } from '../contract/row-result.ts'
 
 /** `type_of_violence` (UCDP GED Codebook). */
-const TYPES = { 1: 'state-based', 2: 'non-state', 3: 'one-sided' } as const
+const TYPES = { 1: 'state_based', 2: 'non_state', 3: 'one_sided' } as const
 type Type = (typeof TYPES)[keyof typeof TYPES]
 
 const ID = { pattern: /^\d+$/, form: 'digits', example: '238325' }
@@ -47,7 +47,8 @@ export const ucdpGedImporter: Importer = {
   kindStyle: 'appended',
   origins: {
     id: ['id'],
-    title: ['dyad_name'],
+    conflict: ['conflict_new_id', 'conflict_name'],
+    dyad: ['dyad_new_id', 'dyad_name'],
     description: ['where_description', 'code_status'],
     'actors.name': ['side_a', 'side_b'],
     'where.country': ['iso3', 'country'],
@@ -98,7 +99,7 @@ function readDescription(cells: Cells): string | null {
 }
 
 function readRow(cells: Cells): RowResult<{ draft: Draft }> {
-  const type = cells.code<Type>('type_of_violence', TYPES, 'state-based')
+  const type = cells.code<Type>('type_of_violence', TYPES, 'state_based')
   const isGroup = cells.code('event_clarity', { 1: false, 2: true, '': false }, false)
   const [start, end] = [readDay(cells, 'date_start'), readDay(cells, 'date_end')]
   const date_start = start ?? '1970-01-01'
@@ -114,7 +115,7 @@ function readRow(cells: Cells): RowResult<{ draft: Draft }> {
   const draft: Draft = {
     id,
     kind: isGroup ? 'group' : 'incident',
-    title: cells.optional('dyad_name'),
+    title: null,
     description: readDescription(cells),
     date_start,
     date_end,
@@ -133,6 +134,9 @@ function readRow(cells: Cells): RowResult<{ draft: Draft }> {
     incident_count: isGroup ? { low: 1, high: null } : { low: 1, high: 1 },
     event_type: null,
     sub_event_type: null,
+    violence_type: type,
+    conflict: readNamed(cells, 'conflict'),
+    dyad: readNamed(cells, 'dyad'),
     weapons: [],
     actors: readActors(cells, type),
     fatalities: readFatalities(cells, type),
@@ -140,6 +144,14 @@ function readRow(cells: Cells): RowResult<{ draft: Draft }> {
     sources: readSources(cells),
   }
   return cells.errors.length > 0 ? { errors: cells.errors } : { draft }
+}
+
+/** Reads the id and name of a conflict or dyad; older files have names without ids that last, and none is taken. */
+function readNamed(cells: Cells, what: 'conflict' | 'dyad'): { id: string; name: string } | null {
+  const [id, name] = [cells.whole(`${what}_new_id`), cells.text(`${what}_name`)]
+  if (id === '' || name === '') return null
+  if (!/^\d+$/.test(id)) cells.addError(`${what}_new_id`, 'must be digits, such as 259')
+  return { id: `ucdp:${id}`, name }
 }
 
 /** Whether the place is a part of the country or its border, such as `Northern Iraq`, whatever precision is stated. */
@@ -162,13 +174,13 @@ function readActors(cells: Cells, type: Type): DraftActor[] {
   const findKind = (name: string): DraftActor['kind'] => {
     if (isGovernment(name)) return 'state_forces'
     if (/^civilians$/i.test(name)) return 'civilians'
-    return type === 'state-based' ? 'rebel_group' : 'unknown'
+    return type === 'state_based' ? 'rebel_group' : 'unknown'
   }
   const side = (column: string, role: DraftActor['role']): DraftActor => {
     const name = cells.required(column)
     return { name, kind: findKind(name), role, attribution: role === 'perpetrator' ? 'reported' : null }
   }
-  return type === 'one-sided'
+  return type === 'one_sided'
     ? [side('side_a', 'perpetrator'), side('side_b', 'target')]
     : [side('side_a', 'other'), side('side_b', 'other')]
 }
@@ -181,9 +193,9 @@ function readFatalities(cells: Cells, type: Type): DraftCasualties {
     high: cells.requiredCount('high'),
   }
   const findGroup = (column: 'side_a' | 'side_b'): Group => {
-    if (type === 'one-sided') return column === 'side_a' ? 'assailants' : 'civilians'
+    if (type === 'one_sided') return column === 'side_a' ? 'assailants' : 'civilians'
     if (isGovernment(cells.text(column))) return 'security_forces'
-    return type === 'state-based' ? 'assailants' : 'unknown'
+    return type === 'state_based' ? 'assailants' : 'unknown'
   }
   const by_group: DraftCasualties['by_group'] = {}
   const add = (group: Group, column: string) => {

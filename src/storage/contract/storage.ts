@@ -15,6 +15,7 @@ import type { Revision } from '../../records.ts'
 import type { SourceRecord } from '../../sources/source.schema.ts'
 import type { SourceStore } from '../../sources/source.store.ts'
 import type { StatsStore } from '../../stats/stats.store.ts'
+import type { TermStore } from '../../terms/term.store.ts'
 import type { TollRecord } from '../../tolls/toll.schema.ts'
 import type { TollStore } from '../../tolls/toll.store.ts'
 
@@ -34,6 +35,7 @@ export interface Stores {
   datasets: DatasetStore
   eventTypes: EventTypeStore
   links: LinkStore
+  terms: TermStore
   stats: StatsStore & FacetStore
   /** The present state of the data. */
   revision(): Promise<Revision>

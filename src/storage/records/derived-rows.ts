@@ -27,13 +27,15 @@ export const COLUMNS = {
   tolls: ['key', 'id', 'dataset', 'date_start', 'date_end', ...CHAIN, 'updated_at'],
   incidents: [
     ...['key', 'id', 'dataset', 'kind', 'date_start', 'date_end', ...CHAIN, 'latitude', 'longitude'],
-    ...['event_type', 'sub_event_type'],
+    ...['event_type', 'sub_event_type', 'date_precision', 'geo_precision'],
+    ...['violence_type', 'conflict_id', 'dyad_id'],
     ...COUNTED,
     'updated_at',
   ],
   incident_actors: ['incident_key', 'actor_key', 'role'],
   incident_sources: ['incident_key', 'source_id'],
   parts: ['incident_key', 'whole_id'],
+  incident_weapons: ['incident_key', 'weapon'],
   incidents_words: ['rowid', 'words'],
   names: ['entity_key', 'entity', 'folded', 'shown'],
 } as const
@@ -59,6 +61,8 @@ interface Lookup<T> {
 
 /** Looks up everything that rows refer to by key or repeat: places and actors by id, publishers by name. */
 export interface References {
+  /** A source that is not there is found when the record is written. */
+  sources: { find(id: string): { title: string } | undefined }
   places: Lookup<PlaceColumns>
   actors: Lookup<{ key: number }>
   publishers: Lookup<{ key: number }>
@@ -77,7 +81,11 @@ const REFERENCES: { [T in Table]: (record: RecordOf<T>) => { [K in keyof Referen
   actors: () => ({}),
   places: ({ parent_id }) => ({ places: parent_id ? [parent_id] : [] }),
   tolls: ({ place }) => ({ places: [place.id] }),
-  incidents: ({ place, actors }) => ({ places: [place.id], actors: actors.map(({ id }) => id) }),
+  incidents: ({ place, actors, source_ids }) => ({
+    places: [place.id],
+    actors: actors.map(({ id }) => id),
+    sources: source_ids,
+  }),
 }
 
 /** The tables of rows derived from a record of each kind, its own first. */
@@ -85,7 +93,14 @@ export const DERIVED: { [T in Table]: readonly DerivedTable[] } = {
   sources: ['sources'],
   actors: ['actors', 'names'],
   places: ['places', 'names'],
-  incidents: ['incidents', 'incident_actors', 'incident_sources', 'parts', 'incidents_words'],
+  incidents: [
+    'incidents',
+    'incident_actors',
+    'incident_sources',
+    'parts',
+    'incident_weapons',
+    'incidents_words',
+  ],
   tolls: ['tolls'],
 }
 
@@ -124,7 +139,11 @@ const DERIVATIONS: { [T in Table]: Derivation<T> } = {
       incident.part_of.map((id): Row => [key, id]),
       1,
     ),
-    [[key, foldedText(incident)]],
+    unique(
+      incident.weapons.map((weapon): Row => [key, fold(weapon)]),
+      1,
+    ),
+    [[key, foldedText(incident, references)]],
   ],
 }
 
@@ -166,6 +185,8 @@ function incidentRow(incident: Incident, key: number, references: References): R
     ...[key, incident.id, incident.dataset, incident.kind, incident.date_start, incident.date_end],
     ...chain(references.places.get(incident.place.id)),
     ...[incident.latitude, incident.longitude, incident.event_type, incident.sub_event_type],
+    ...[incident.date_precision, incident.geo_precision],
+    ...[incident.violence_type, incident.conflict?.id ?? null, incident.dyad?.id ?? null],
     ...[incident_count.low, incident_count.high],
     ...figures(fatalities),
     ...figures(injured),
@@ -181,12 +202,17 @@ function bounds(figure: Pick<Casualties, 'low' | 'best' | 'high'> | null | undef
   return figure ? [figure.low, figure.best, figure.high] : [null, null, null]
 }
 
-function foldedText({ title, description, place, sites, actors, weapons }: Incident): string {
+/** The words that full text finds a record by; `q` documents them. */
+function foldedText(
+  { title, description, place, sites, actors, weapons, source_ids }: Incident,
+  { sources }: References,
+): string {
   const texts = [
     ...[title, description, place.district, place.city, place.admin1, place.country, place.area],
     ...sites.map((site) => site.name),
     ...actors.map((actor) => actor.name),
     ...weapons,
+    ...source_ids.map((id) => sources.find(id)?.title ?? null),
   ]
   return splitWords(texts.filter((text) => text !== null).join(' ')).join(' ')
 }

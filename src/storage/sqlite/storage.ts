@@ -14,7 +14,7 @@ import type {
 } from '../contract/storage.ts'
 import { Connection, toFileError, withFileErrors } from './database/connection.ts'
 import { pathOf, preparePath } from './database/file.ts'
-import { migrate } from './database/migrations.ts'
+import { migrate, needsUpgrade } from './database/migrations.ts'
 import { QueryClient } from './database/query-client.ts'
 import { StreamClient } from './database/stream-client.ts'
 import { SqliteIncidentStore } from './incidents/incident-store.ts'
@@ -27,6 +27,7 @@ import {
   SqlitePlaceStore,
   SqliteSourceStore,
 } from './records/reference-stores.ts'
+import { SqliteTermStore } from './records/term-store.ts'
 import { SqliteStatsStore } from './stats/stats-store.ts'
 import { isLoaded } from './writing/load-marker.ts'
 
@@ -71,6 +72,7 @@ class SqliteStorage implements FileStorage {
   readonly datasets: SqliteDatasetStore
   readonly eventTypes: SqliteEventTypeStore
   readonly links: SqliteLinkStore
+  readonly terms: SqliteTermStore
   readonly stats: SqliteStatsStore
 
   constructor(
@@ -89,11 +91,17 @@ class SqliteStorage implements FileStorage {
     this.datasets = new SqliteDatasetStore(this.#reader)
     this.eventTypes = new SqliteEventTypeStore(this.#reader)
     this.links = new SqliteLinkStore(this.#reader)
+    this.terms = new SqliteTermStore(this.#reader)
     this.stats = new SqliteStatsStore(this.#thread)
   }
 
   async migrate(): Promise<string[]> {
-    return withFileErrors(this.path, () => migrate(this.#writer, this.now()))
+    // What is derived from the records, of which a step may add some, is derived again.
+    const isUpgrade = withFileErrors(this.path, () => needsUpgrade(this.#writer))
+    const finish = isUpgrade ? (await commands()).rebuildRecords : undefined
+    return withFileErrors(this.path, () =>
+      migrate(this.#writer, this.now(), undefined, () => finish?.(this.#writer, this.now())),
+    )
   }
 
   async load(batch: RecordBatch, digest?: string): Promise<LoadReport> {

@@ -11,6 +11,7 @@ const references = {
   places: { get: () => chain },
   actors: { get: () => ({ key: 5 }) },
   publishers: { get: () => ({ key: 6 }) },
+  sources: { find: () => ({ title: 'A headline' }) },
 }
 
 test('the rows of an incident have the columns of their tables and its key', () => {
@@ -44,6 +45,7 @@ test('findReferences returns everything that is looked up', () => {
     places: recordLookups(chain),
     actors: recordLookups({ key: 5 }),
     publishers: recordLookups({ key: 6 }),
+    sources: { find: recordLookups({ title: 'A headline' }).get },
   })
   const found = Object.values(findReferences('incidents', incident)).flat()
   expect(new Set(found)).toEqual(lookedUp)

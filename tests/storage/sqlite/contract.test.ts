@@ -16,6 +16,7 @@ import { describePlaceStoreContract } from '../../contract/place-store.contract.
 import { describeSourceStoreContract } from '../../contract/source-store.contract.ts'
 import { describeStatsStoreContract } from '../../contract/stats-store.contract.ts'
 import { describeStorageContract } from '../../contract/storage.contract.ts'
+import { describeTermStoreContract } from '../../contract/term-store.contract.ts'
 import { describeTollStoreContract } from '../../contract/toll-store.contract.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
@@ -35,6 +36,7 @@ describeSourceStoreContract((now) => open('sources', now))
 describeDatasetStoreContract((now) => open('datasets', now))
 describeTollStoreContract((now) => open('tolls', now))
 describeFacetStoreContract((now) => open('facets', now))
+describeTermStoreContract((now) => open('terms', now))
 
 /** Numbers the databases of suites that open several. */
 let opened = 0

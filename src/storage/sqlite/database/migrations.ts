@@ -27,14 +27,23 @@ export function knownMigrations(folder: URL = FOLDER): Migration[] {
     })
 }
 
+/** Whether the database has records and not all steps. */
+export function needsUpgrade(connection: Connection): boolean {
+  const known = knownMigrations()
+  const missing = pending(connection, known)
+  return missing.length > 0 && missing.length < known.length
+}
+
 /**
  * Applies the steps that the database does not have yet, in one transaction; their names.
+ * @param finish ends the upgrade of a database that had some, in the same transaction
  * @throws OperatorError when the database has a step that this release does not know, or knows otherwise
  */
 export function migrate(
   connection: Connection,
   at: Date,
   known: readonly Migration[] = knownMigrations(),
+  finish: () => void = () => {},
 ): string[] {
   if (pending(connection, known).length === 0) return []
   return connection.transaction(() => {
@@ -57,6 +66,7 @@ export function migrate(
       randomBytes(32).toString('base64url'),
       at.toISOString(),
     )
+    if (missing.length > 0 && missing.length < known.length) finish()
     return missing.map(({ name }) => name)
   })
 }

@@ -70,6 +70,23 @@ const FILTERS: { [K in keyof IncidentFilter]-?: FilterEntry<NonNullable<Incident
   dataset: columnFilter('dataset'),
   event_type: columnFilter('event_type'),
   sub_event_type: columnFilter('sub_event_type'),
+  violence_type: columnFilter('violence_type'),
+  conflict: columnFilter('conflict_id'),
+  dyad: columnFilter('dyad_id'),
+  weapon: {
+    where: (weapons) => hasKeyIn('incident_key FROM incident_weapons', oneOf('weapon', weapons)),
+    compare: (weapons) => exists('incident_weapons WHERE incident_key', oneOf('weapon', weapons)),
+    scans: (weapons) => {
+      const from = 'incident_weapons INDEXED BY incident_weapons_by_weapon'
+      return [{ order: 'date', branches: equals('incident_key', from, 'weapon', weapons), isExact: true }]
+    },
+  },
+  date_precision: columnFilter('date_precision'),
+  date_known_to: {
+    where: (periods) => oneOf('incidents.date_known_to', periods),
+    rollup: () => ({ columns: ['date_known_to'] }),
+  },
+  geo_precision: columnFilter('geo_precision'),
   city: placeFilter(),
   place: placeFilter(),
   admin1: placeFilter(),
@@ -268,12 +285,17 @@ const INDEXES = {
   sub_event_type: { date: 'sub_event_type', deaths: 'sub_event_type_and_deaths' },
   dataset: { date: 'dataset', deaths: 'dataset_and_deaths', updated_at: 'dataset_and_updated_at' },
   kind: { date: 'kind' },
+  violence_type: { date: 'violence_type' },
+  conflict_id: { date: 'conflict' },
+  dyad_id: { date: 'dyad' },
+  date_precision: { date: 'date_precision' },
+  geo_precision: { date: 'geo_precision' },
 } as const satisfies Record<string, Partial<Record<Order, string>>>
 type IndexedColumn = keyof typeof INDEXES
 
 /** Incidents with any of some values in a column. */
 function columnFilter(
-  column: 'kind' | 'dataset' | 'event_type' | 'sub_event_type',
+  column: Exclude<IndexedColumn, 'country_id' | 'admin1_id' | 'city_id' | 'district_id'>,
 ): FilterEntry<readonly string[]> {
   return {
     where: (values) => oneOf(`incidents.${column}`, values),

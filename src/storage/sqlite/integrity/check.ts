@@ -221,7 +221,7 @@ const DERIVED_STRAYS: readonly Ownership[] = [
   ...['places', 'actors', 'publishers'].map(
     (entity) => ['names', `entity = '${entity}' AND entity_key`, entity, 'key'] as const,
   ),
-  ...(['incident_actors', 'incident_sources', 'parts'] as const).map(
+  ...(['incident_actors', 'incident_sources', 'parts', 'incident_weapons'] as const).map(
     (table) => [table, 'incident_key', 'incidents', 'key'] as const,
   ),
 ]

@@ -17,14 +17,24 @@ export function rebuild(path: string, at: Date, onProgress: (done: number, total
   const connection = new Connection(path, 'bulk')
   try {
     connection.execute('BEGIN IMMEDIATE')
-    const records = new Rebuild(connection, onProgress).run()
-    finalizeChange(connection, { now: at.toISOString(), changesIncidents: true })
+    const records = rebuildRecords(connection, at, onProgress)
     connection.execute('COMMIT')
     return records
   } finally {
     // Undoes what was not committed.
     connection.close()
   }
+}
+
+/** Does the same in the transaction of a connection. */
+export function rebuildRecords(
+  connection: Connection,
+  at: Date,
+  onProgress: (done: number, total: number) => void = () => {},
+): number {
+  const records = new Rebuild(connection, onProgress).run()
+  finalizeChange(connection, { now: at.toISOString(), changesIncidents: true })
+  return records
 }
 
 /** SQL that empties what holds only derived rows; the index of names must match them before they are deleted. */
@@ -34,6 +44,7 @@ const CLEAR = `
   DELETE FROM incident_actors;
   DELETE FROM incident_sources;
   DELETE FROM parts;
+  DELETE FROM incident_weapons;
   INSERT INTO incidents_words (incidents_words) VALUES ('delete-all');
   UPDATE documents SET dataset = document ->> '$.dataset' WHERE dataset <> document ->> '$.dataset';`
 

@@ -5,11 +5,12 @@ import type { Connection } from '../database/connection.ts'
 /**
  * What rows refer to by id: stored records, and those that are being written and are set here first. They are looked
  * up a batch at a time and kept. Sources are too many to be kept: rows name them by id, and are given their keys when
- * they are written.
+ * they are written; of their titles the latest are kept.
  */
 export class ReferenceLookup implements References {
   readonly places: LookupCache<PlaceColumns>
   readonly actors: LookupCache<{ key: number }>
+  readonly sources: LookupCache<{ title: string }>
   /** Publishers, by name. */
   readonly publishers: LookupCache<{ key: number }>
 
@@ -25,6 +26,13 @@ export class ReferenceLookup implements References {
       'actor',
       'SELECT actors.id, actors.key FROM json_each(?) AS wanted CROSS JOIN actors ON actors.id = wanted.value',
     )
+    this.sources = new LookupCache(
+      connection,
+      'source',
+      `SELECT sources.id, document ->> '$.title' AS title
+       FROM json_each(?) AS wanted CROSS JOIN sources ON sources.id = wanted.value`,
+      MAX_KEPT_SOURCES,
+    )
     this.publishers = new LookupCache(
       connection,
       'publisher',
@@ -36,20 +44,27 @@ export class ReferenceLookup implements References {
   /** Looks up all that records refer to. */
   prefetch<T extends Table>(table: T, records: readonly RecordOf<T>[]): void {
     const wanted = records.map((record) => findReferences(table, record))
-    for (const kind of ['places', 'actors', 'publishers'] as const)
+    for (const kind of ['places', 'actors', 'publishers', 'sources'] as const)
       this[kind].prefetch(wanted.flatMap((references) => references[kind] ?? []))
   }
 }
+
+/** More than are given for writing and not yet written, so that none of these is forgotten. */
+const MAX_KEPT_SOURCES = 20_000
 
 /** Records of one kind, looked up once and kept. */
 class LookupCache<T extends object> {
   readonly #kept = new Map<string, T>()
 
-  /** @param sql the values of the records whose ids are in a JSON array, each with its `id` */
+  /**
+   * @param sql the values of the records whose ids are in a JSON array, each with its `id`
+   * @param maxKept when more are known, the first are forgotten
+   */
   constructor(
     private readonly connection: Connection,
     private readonly what: string,
     private readonly sql: string,
+    private readonly maxKept = Number.POSITIVE_INFINITY,
   ) {}
 
   /** Looks up those that are not known yet. */
@@ -60,7 +75,7 @@ class LookupCache<T extends object> {
       this.sql,
       JSON.stringify([...wanted]),
     ))
-      this.#kept.set(id, value as unknown as T)
+      this.set(id, value as unknown as T)
   }
 
   /** What is known of one that was looked up or set; undefined when it is not there. */
@@ -80,6 +95,10 @@ class LookupCache<T extends object> {
 
   /** Makes one known that is being written. */
   set(id: string, value: T): void {
+    if (this.#kept.size >= this.maxKept) {
+      const [first] = this.#kept.keys()
+      if (first !== undefined) this.#kept.delete(first)
+    }
     this.#kept.set(id, value)
   }
 }

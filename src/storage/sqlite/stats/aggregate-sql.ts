@@ -58,7 +58,10 @@ export function groupingColumn(column: string): string {
   return NULLABLE.has(column) ? `coalesce(incidents.${column}, '')` : `incidents.${column}`
 }
 
-const NULLABLE = new Set(['event_type', 'sub_event_type', 'admin1_id', 'city_id'])
+const NULLABLE = new Set([
+  ...['event_type', 'sub_event_type', 'admin1_id', 'city_id'],
+  ...['violence_type', 'conflict_id', 'dyad_id'],
+])
 
 /** SQL of the first day of the interval that contains a day. */
 export function startOfInterval(interval: Interval, day: string): string {

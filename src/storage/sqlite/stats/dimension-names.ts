@@ -2,12 +2,21 @@ import { type FindName, isMissing, type NamedValue, type SumValue } from '../../
 import type { Dimension } from '../../../stats/stats.schema.ts'
 import type { Connection } from '../database/connection.ts'
 
-/** The tables that have the names of a dimension's values, and the column that the values are of. */
-const NAMED: Partial<Record<Dimension, { table: string; column: string }>> = {
-  country: { table: 'places', column: 'id' },
-  admin1: { table: 'places', column: 'id' },
-  city: { table: 'places', column: 'id' },
-  actor: { table: 'actors', column: 'key' },
+const PLACES = { from: 'places AS named ON named.id', id: 'named.id', name: `named.document ->> '$.name'` }
+const term = (field: string) => ({
+  from: `terms AS named ON named.field = '${field}' AND named.id`,
+  id: 'named.id',
+  name: 'named.name',
+})
+
+/** Where the names of a dimension's values are: what follows JOIN, ending with the column that the values are of. */
+const NAMED: Partial<Record<Dimension, { from: string; id: string; name: string }>> = {
+  country: PLACES,
+  admin1: PLACES,
+  city: PLACES,
+  conflict: term('conflict'),
+  dyad: term('dyad'),
+  actor: { ...PLACES, from: 'actors AS named ON named.key' },
 }
 
 /** Looks up the names of all values that dimensions have in a result, one query a dimension. */
@@ -35,8 +44,8 @@ function lookUpDimension(
   const source = NAMED[dimension]
   if (!source) return undefined
   const rows = connection.all<NamedValue & { value: SumValue }>(
-    `SELECT named.${source.column} AS value, named.id, named.document ->> '$.name' AS name
-     FROM json_each(?) AS wanted CROSS JOIN ${source.table} AS named ON named.${source.column} = wanted.value`,
+    `SELECT wanted.value AS value, ${source.id} AS id, ${source.name} AS name
+     FROM json_each(?) AS wanted CROSS JOIN ${source.from} = wanted.value`,
     JSON.stringify(values),
   )
   return new Map(rows.map(({ value, id, name }) => [value, { id, name }]))

@@ -44,7 +44,7 @@ const BY_ADMIN1: Rollup = {
 }
 const BY_CITY: Rollup = {
   table: 'rollup_cities',
-  columns: ['dataset', 'country_id', 'admin1_id', 'city_id', ...KINDS],
+  columns: ['dataset', 'country_id', 'admin1_id', 'city_id', 'geo_precision', ...KINDS],
   intervals: [],
 }
 const BY_DAY: Rollup = {
@@ -52,7 +52,19 @@ const BY_DAY: Rollup = {
   columns: ['dataset', 'period', ...KINDS],
   intervals: INTERVALS,
 }
-const BY_CELL: Rollup = { table: 'rollup_cells', columns: ['dataset', 'cell', ...KINDS], intervals: [] }
+const BY_CELL: Rollup = {
+  table: 'rollup_cells',
+  columns: ['dataset', 'cell', 'geo_precision', ...KINDS],
+  intervals: [],
+}
+const BY_PRECISION: Rollup = {
+  table: 'rollup_precisions',
+  columns: [
+    ...['dataset', 'country_id', 'geo_precision', 'date_precision', 'date_known_to', 'violence_type'],
+    ...KINDS,
+  ],
+  intervals: [],
+}
 const BY_ACTOR: Rollup = {
   table: 'rollup_actor_years',
   columns: ['dataset', 'actor_key', 'period', 'kind'],
@@ -62,6 +74,7 @@ const BY_ACTOR: Rollup = {
 /** All roll-ups, the smaller first: a query uses the first that has what it needs. */
 export const ROLLUPS: readonly Rollup[] = [
   BY_DATASET,
+  BY_PRECISION,
   BY_CITY,
   BY_COUNTRY,
   BY_ACTOR,
@@ -96,6 +109,7 @@ function summed(): { table: string; columns: string; sql: string }[] {
     ofIncidents(BY_DAY),
     ofSums(BY_DATASET, BY_DAY),
     ofIncidents(BY_CITY),
+    ofIncidents(BY_PRECISION),
     ofIncidents(BY_CELL),
     ofIncidents(BY_ACTOR, joinActors()),
   ]

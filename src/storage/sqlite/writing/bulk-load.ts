@@ -2,7 +2,7 @@ import type { Connection } from '../database/connection.ts'
 import type { StatementBatch } from './statements.ts'
 
 /** Tables whose rows come in another order than they are kept in, about as many as the import has or more. */
-const STAGED = ['incidents', 'documents', 'incident_actors', 'incident_sources']
+const STAGED = ['incidents', 'documents', 'incident_actors', 'incident_sources', 'incident_weapons']
 /** A table that is rarely read and entered last: SQLite maps only the first 2 GB of a file. */
 const STAGED_LAST = 'originals'
 /** Rows below which they are entered one by one. */

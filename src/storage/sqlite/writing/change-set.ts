@@ -1,4 +1,4 @@
-import { serialize } from '../../../records.ts'
+import { parse, serialize } from '../../../records.ts'
 import { DERIVED, deriveRows, nameRows, placeColumns, type Row } from '../../records/derived-rows.ts'
 import {
   type ChangeOutcome,
@@ -29,6 +29,8 @@ export class ChangeSet {
   movesPlaces = false
   /** Incidents are added, changed or removed. */
   changesIncidents = false
+  /** Ids of sources that get another title. */
+  readonly retitledSources: string[] = []
   readonly #stored: StoredRecords
   readonly #keys: KeyAllocator
   readonly #rows = new RowBuffer()
@@ -108,7 +110,10 @@ export class ChangeSet {
     { record, document, claims, header_key, cells }: ComparedRecord<T>,
     stored: StoredRow<T> | undefined,
   ): void {
-    if (stored) this.#delete(table, stored)
+    if (stored) {
+      this.#delete(table, stored)
+      if (table === 'sources') this.#noteTitle(record as RecordOf<'sources'>, stored as StoredRow<'sources'>)
+    }
     this.#countChange(table)
     this.#makeKnown(table, record, stored?.key)
     const key = this.#keyOf(table, record, stored?.key)
@@ -127,6 +132,10 @@ export class ChangeSet {
   #countChange(table: Table): void {
     this.pending += 1
     this.changesIncidents ||= table === 'incidents'
+  }
+
+  #noteTitle({ id, title }: RecordOf<'sources'>, stored: StoredRow<'sources'>): void {
+    if (parse(stored.document).title !== title) this.retitledSources.push(id)
   }
 
   /** A record keeps its key; an incident's follows its date, so that it keeps it only with the date. */
@@ -149,7 +158,11 @@ export class ChangeSet {
       this.movesPlaces ||= before !== undefined && serialize(before) !== serialize(columns)
       references.places.set(record.id, columns)
     }
-    if (table === 'sources') this.#publisher((record as RecordOf<'sources'>).publisher)
+    if (table === 'sources') {
+      const { id, title, publisher } = record as RecordOf<'sources'>
+      references.sources.set(id, { title })
+      this.#publisher(publisher)
+    }
   }
 
   #publisher(name: string): void {

@@ -2,6 +2,8 @@ import { GAZETTEER, PLACE_LEVELS } from '../../../places/place.schema.ts'
 import type { Connection } from '../database/connection.ts'
 import { rebuildGroupRemainders } from '../stats/group-remainders.ts'
 import { rebuildRollups } from '../stats/rollups.ts'
+import { rebuildTerms } from './rebuild-terms.ts'
+import { refreshWords } from './refresh-words.ts'
 
 /** The kinds of change that a transaction made. */
 export interface ChangeSummary {
@@ -13,23 +15,29 @@ export interface ChangeSummary {
   changesIncidents?: boolean
   /** Incidents may have left their places or be gone. */
   leavesPlaces?: boolean
+  /** Ids of sources that have another title now. */
+  retitledSources?: readonly string[]
 }
 
 /**
- * Ends a change of the data, in its transaction: moved places take along what lies in them, group remainders and
- * roll-ups are rebuilt, and the revision is raised.
+ * Ends a change of the data, in its transaction: moved places take along what lies in them, group remainders,
+ * roll-ups and terms are rebuilt, and the revision is raised.
  * @throws OperatorError when a group is part of itself
  */
 export function finalizeChange(
   connection: Connection,
-  { now, movesPlaces, changesIncidents, leavesPlaces }: ChangeSummary,
+  { now, movesPlaces, changesIncidents, leavesPlaces, retitledSources = [] }: ChangeSummary,
 ): void {
   for (const sql of [
     ...(leavesPlaces ? UNUSED_PLACES : []),
     ...(movesPlaces ? PROPAGATE_PLACE_HIERARCHY : []),
   ])
     connection.execute(sql)
-  if (changesIncidents) rebuildGroupRemainders(connection)
+  refreshWords(connection, retitledSources)
+  if (changesIncidents) {
+    rebuildGroupRemainders(connection)
+    rebuildTerms(connection)
+  }
   if (changesIncidents || movesPlaces) rebuildRollups(connection)
   connection.run('UPDATE store SET revision = revision + 1, revised_at = ?', now)
 }

@@ -41,8 +41,8 @@ export function load(connection: Connection, batch: RecordBatch, at: Date, diges
     })
     executor.execute([...changes.flush(), ...changes.sameAs.endStatements(now)])
     executor.finish()
-    const { movesPlaces, changesIncidents } = changes
-    finalizeChange(connection, { now, movesPlaces, changesIncidents })
+    const { movesPlaces, changesIncidents, retitledSources } = changes
+    finalizeChange(connection, { now, movesPlaces, changesIncidents, retitledSources })
     if (digest) markLoaded(connection, digest)
     return report as LoadReport
   })

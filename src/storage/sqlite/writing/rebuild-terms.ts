@@ -1,0 +1,40 @@
+import { fold } from '../../../text/fold.ts'
+import type { Connection } from '../database/connection.ts'
+
+/** The values of an indexed column, each by one step in the index. */
+const distinctValues = (column: string, from: string) => `WITH RECURSIVE found (value) AS (
+    SELECT min(${column}) FROM ${from} WHERE ${column} IS NOT NULL
+    UNION ALL SELECT (SELECT min(${column}) FROM ${from} WHERE ${column} > value) FROM found WHERE value IS NOT NULL)`
+
+/** SQL of the terms of each field: its id, and its name as the latest record writes it. */
+const TERMS = {
+  conflict: `${distinctValues('conflict_id', 'incidents INDEXED BY incidents_by_conflict')}
+    SELECT value AS id, (SELECT document ->> '$.conflict.name' FROM documents WHERE key =
+      (SELECT max(key) FROM incidents INDEXED BY incidents_by_conflict WHERE conflict_id = value)) AS name
+    FROM found WHERE value IS NOT NULL`,
+  dyad: `${distinctValues('dyad_id', 'incidents INDEXED BY incidents_by_dyad')}
+    SELECT value AS id, (SELECT document ->> '$.dyad.name' FROM documents WHERE key =
+      (SELECT max(key) FROM incidents INDEXED BY incidents_by_dyad WHERE dyad_id = value)) AS name
+    FROM found WHERE value IS NOT NULL`,
+  weapon: `${distinctValues('weapon', 'incident_weapons INDEXED BY incident_weapons_by_weapon')}
+    SELECT value AS id, (SELECT document ->> '$.weapons' FROM documents WHERE key =
+      (SELECT max(incident_key) FROM incident_weapons WHERE weapon = value)) AS name
+    FROM found WHERE value IS NOT NULL`,
+} as const
+
+/** Collects the conflicts, dyads and weapons of all incidents. */
+export function rebuildTerms(connection: Connection): void {
+  connection.execute('DELETE FROM terms')
+  const rows = (Object.keys(TERMS) as (keyof typeof TERMS)[]).flatMap((field) =>
+    connection.all<{ id: string; name: string }>(TERMS[field]).map(({ id, name }) => {
+      const shown = field === 'weapon' ? findWeapon(name, id) : name
+      return [field, id, shown, fold(shown)]
+    }),
+  )
+  connection.runEach('INSERT INTO terms (field, id, name, folded) VALUES (?, ?, ?, ?)', rows)
+}
+
+/** The weapon of a list whose folded name this is, as it is written there. */
+function findWeapon(list: string, folded: string): string {
+  return (JSON.parse(list) as string[]).find((weapon) => fold(weapon) === folded) ?? folded
+}
