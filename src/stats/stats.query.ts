@@ -22,7 +22,7 @@ export const StatsQueryParameters = Type.Object(
         maxItems: 3,
         uniqueItems: true,
         description:
-          'One to three dimensions; one row for everything when left out. A record of several actors is in the row of each, one of several days in that of the first.',
+          'One to three dimensions; one row for everything when left out. A record of several actors is in the row of each, one of several days in that of its first.',
       }),
     ),
     interval: Type.Optional(
@@ -45,6 +45,12 @@ export const StatsQueryParameters = Type.Object(
       description: '`by_group` adds the sums of each group of people.',
     }),
     ...incidentFilters,
+    precision: Type.Optional(
+      enumeration(['any', 'exact'], {
+        description:
+          '`exact` leaves out records that are known less precisely than they are grouped: under `cell` and `city` those not known to within 25 km, under `date` those not known to the interval. `any` when left out: they count where their data set puts them. Either way `notes` says how many there are.',
+      }),
+    ),
     combine: Type.Optional(
       Type.String({
         maxLength: 1000,

@@ -15,6 +15,7 @@ import { Toll } from '../tolls/toll.schema.ts'
 import type { TollStore } from '../tolls/toll.store.ts'
 import { Type } from '../validation/schema.ts'
 import { list, nullable } from '../validation/types.ts'
+import { requirePrecision, restrictPrecision } from './precision.ts'
 import { statsColumns } from './stats.columns.ts'
 import { collectNotes } from './stats.notes.ts'
 import { parseCombine, STATS_FORMATS, StatsQueryParameters } from './stats.query.ts'
@@ -56,7 +57,9 @@ No death is counted twice:
 - \`incidents\` counts a group by its \`incident_count\`.
 - A null \`high\` means that of at least one record no upper bound was stated; \`high_known\` sums the others. A null sum means that no record states the figure; \`unstated\` counts the records that do not.
 - Data sets may describe the same attacks, so their sums are shown side by side; \`combine\` combines them through accepted same-event links only.
-- A record of several days counts whole in the first interval that it has a day in, one of several actors in the row of each, and both once in \`total\`; \`notes\` says so.
+- A record that overlaps the period counts whole; \`notes\` says how many also lie outside it. Under \`group_by=date\` a record counts whole in the interval of its first day, so that the sums of two periods add up to those of both, and \`notes\` says which records began before the period.
+- A record of several actors is in the row of each, and once in \`total\`.
+- A record that is known less precisely than it is grouped, such as to the governorate under \`group_by=cell\`, counts where its data set puts it, or not at all with \`precision=exact\`; \`notes\` says how many there are.
 
 CSV has one row a group: for each dimension its column (\`date_from\` and \`date_to\`; of places and actors \`…_id\` and the name; of cells \`west\`, \`south\`, \`east\`, \`north\` and the mean \`latitude\` and \`longitude\`), then \`records\`, \`spread\`, \`incidents_low\`, \`incidents_best\`, \`incidents_high\`, \`incidents_high_known\` and the same of \`fatalities\` and \`injured\` with \`…_unstated\`. In CSV and NDJSON hints go into the header \`x-hints\`, notes into \`x-notes\`.`,
   tag: 'stats',
@@ -93,7 +96,7 @@ export const statsRoutes: FastifyPluginAsyncTypebox<{
     const query = toStatsQuery(asked, { filter, combine, limit: isWhole ? MAX_ROWS : limit, after })
     const answer = await stats.stats(query)
     const comparable = tollFilter(filter)
-    const notes = collectNotes(answer, { comparesTolls: comparable !== null })
+    const notes = collectNotes(answer, query, { comparesTolls: comparable !== null })
     if (!hasEnvelope) {
       if (isWhole && answer.next) throw tooManyRows()
       if (hints.length > 0) reply.header('x-hints', asciiJson(hints))
@@ -122,12 +125,20 @@ function toStatsQuery(
   resolved: Pick<StatsQuery, 'filter' | 'combine' | 'limit' | 'after'>,
 ): StatsQuery {
   const { group_by: groupBy = [], fill, expand, metrics = ['incidents', 'fatalities'] } = asked
+  const { interval = 'month', precision = 'any' } = asked
+  const required = requirePrecision(groupBy, interval)
+  const { filter } = resolved
+  if (precision === 'exact' && Object.keys(required).length === 0)
+    throw parameterError([{ parameter: 'precision', reason: 'requires group_by=cell, city or date' }])
   if (fill && !groupBy.includes('date'))
     throw parameterError([{ parameter: 'fill', reason: 'requires group_by=date' }])
   return {
     ...resolved,
+    filter: precision === 'exact' ? restrictPrecision(filter, required) : filter,
+    wholeFilter: filter,
+    required,
     groupBy,
-    interval: asked.interval ?? 'month',
+    interval,
     cellSize: asked.cell_size ?? 1,
     metrics,
     byGroup: expand !== undefined,

@@ -98,7 +98,7 @@ const metrics = {
   records: whole('The records that are counted here: incidents and groups.'),
   spread: Type.Optional(
     whole(
-      'Of these records, those that end in a later interval: they are counted whole in the first. Where records are grouped by date.',
+      'Of these records, those that end in a later interval: they are counted whole in that of their first day. Where records are grouped by date.',
     ),
   ),
   incidents: Type.Optional(AttackSum),
@@ -143,8 +143,7 @@ const By = component(
         },
         {
           additionalProperties: false,
-          description:
-            'The interval. A record counts in the first that it has a day in, within the period asked for.',
+          description: 'The interval. A record counts in that of its first day.',
         },
       ),
     ),
@@ -252,10 +251,30 @@ export type Combination = Static<typeof Combination>
 /** The codes of notes. */
 export const NOTES = [
   'several_datasets',
+  'less_precise',
+  'partly_outside_period',
+  'began_before_period',
   'spread_over_intervals',
   'several_actors',
   'tolls_not_compared',
 ] as const
+
+/** Schema of the records that a note is about. */
+const NotedRecords = component(
+  'NotedRecords',
+  {
+    dataset: text(60, { description: 'The data set.' }),
+    records: whole('The number of records.'),
+    fatalities: Type.Object(
+      { low: bounds.low, best: bounds.best, high_known: bounds.high_known },
+      {
+        additionalProperties: false,
+        description: 'The killed of these records; zero where none states them.',
+      },
+    ),
+  },
+  { description: 'The records of a data set that a note is about.' },
+)
 
 /** Schema of a note. */
 export const Note = component(
@@ -263,6 +282,12 @@ export const Note = component(
   {
     code: enumeration(NOTES, { description: 'The code of the note.' }),
     message: text(1000, { description: 'The note.' }),
+    of: Type.Optional(
+      list(NotedRecords, {
+        description: 'The records that it is about, by data set, where it is about some of them.',
+        maxItems: 1000,
+      }),
+    ),
   },
   { description: 'What a reader needs to know to interpret the sums correctly.' },
 )

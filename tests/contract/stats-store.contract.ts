@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Incident } from '../../src/incidents/incident.schema.ts'
 import { type Position, parse } from '../../src/records.ts'
 import { INTERVALS } from '../../src/stats/intervals.ts'
+import { requirePrecision, restrictPrecision } from '../../src/stats/precision.ts'
 import {
   CELL_SIZES,
   DIMENSIONS,
@@ -10,7 +11,7 @@ import {
   METRICS,
   type StatsRow,
 } from '../../src/stats/stats.schema.ts'
-import { type Combine, STATS_SORTS, type StatsQuery } from '../../src/stats/stats.store.ts'
+import { type Combine, type Part, STATS_SORTS, type StatsQuery } from '../../src/stats/stats.store.ts'
 import type { RecordInput, Storage } from '../../src/storage/contract/storage.ts'
 import { sparseFilter } from '../support/filters.ts'
 import { buildBatch, sampleIncidents } from '../support/records.ts'
@@ -35,19 +36,32 @@ function buildForest(): RecordInput<Incident>[] {
   })
 }
 
-const query: fc.Arbitrary<StatsQuery> = fc.record({
-  filter: sparseFilter,
-  groupBy: fc.uniqueArray(fc.constantFrom(...DIMENSIONS), { maxLength: 3 }),
-  interval: fc.constantFrom(...INTERVALS),
-  cellSize: fc.constantFrom(...CELL_SIZES),
-  metrics: fc.uniqueArray(fc.constantFrom(...METRICS), { minLength: 1 }),
-  byGroup: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.boolean()),
-  sort: fc.constantFrom(...STATS_SORTS),
-  fill: fc.constant(false),
-  combine: fc.constant(null),
-  limit: fc.constant(1000),
-  after: fc.constant(null),
-})
+const query: fc.Arbitrary<StatsQuery> = fc
+  .record({
+    filter: sparseFilter,
+    groupBy: fc.uniqueArray(fc.constantFrom(...DIMENSIONS), { maxLength: 3 }),
+    interval: fc.constantFrom(...INTERVALS),
+    cellSize: fc.constantFrom(...CELL_SIZES),
+    metrics: fc.uniqueArray(fc.constantFrom(...METRICS), { minLength: 1 }),
+    byGroup: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.boolean()),
+    sort: fc.constantFrom(...STATS_SORTS),
+    fill: fc.constant(false),
+    combine: fc.constant(null),
+    limit: fc.constant(1000),
+    after: fc.constant(null),
+    isExact: fc.boolean(),
+  })
+  .map(({ isExact, ...rest }) => {
+    const required = requirePrecision(rest.groupBy, rest.interval)
+    const filter = isExact ? restrictPrecision(rest.filter, required) : rest.filter
+    return { ...rest, filter, wholeFilter: rest.filter, required }
+  })
+
+/** The records that a query counts: grouped by date none that begins before the period. */
+const isCounted = ({ groupBy, filter }: StatsQuery, { date_start }: Incident) =>
+  !groupBy.includes('date') || filter.date_from === undefined || date_start >= filter.date_from
+
+const isPrecise = ({ required }: StatsQuery, record: Incident) => matches(record, required)
 
 function expectMean(position: StatsRow['position'], records: readonly Incident[]): void {
   if (records.length === 0) {
@@ -83,8 +97,100 @@ export function describeStatsStoreContract(open: () => Promise<Storage>): void {
     })
     afterAll(() => storage.close())
 
-    const selectMatching = ({ filter }: StatsQuery) =>
-      reference.all.filter((record) => matches(record, filter))
+    const selectMatching = (given: StatsQuery) =>
+      reference.all.filter((record) => matches(record, given.filter) && isCounted(given, record))
+
+    /** Sums records of each data set as notes do. */
+    const sumParts = (records: readonly Incident[], given: StatsQuery): Part[] =>
+      [...new Set(records.map(({ dataset }) => dataset))].sort().map((dataset) => {
+        const own = records.filter((record) => record.dataset === dataset)
+        const { fatalities } = reference.sumRecords(own, {
+          ...given,
+          byGroup: false,
+          metrics: ['fatalities'],
+        })
+        const { low = 0, best = 0, high_known = 0 } = fatalities ?? {}
+        return {
+          dataset,
+          records: own.length,
+          fatalities: { low, best, high_known },
+        }
+      })
+
+    test('records that are imprecise or partly outside the period are summed apart', async () => {
+      await fc.assert(
+        fc.asyncProperty(query, async (given) => {
+          const { imprecise, outside } = await storage.stats.stats(given)
+          const all = reference.all.filter((record) => matches(record, given.wholeFilter))
+          const isWanted = Object.keys(given.required).length > 0
+          expect(imprecise).toEqual(
+            sumParts(
+              all.filter((record) => isWanted && isCounted(given, record) && !isPrecise(given, record)),
+              given,
+            ),
+          )
+          const { date_from = '', date_to = '9999' } = given.wholeFilter
+          const isByDate = given.groupBy.includes('date')
+          expect(outside).toEqual(
+            sumParts(
+              all.filter(
+                ({ date_start, date_end }) => date_start < date_from || (!isByDate && date_end > date_to),
+              ),
+              given,
+            ),
+          )
+        }),
+        { numRuns: 200 },
+      )
+    }, 60_000)
+
+    test('what is exact and what is noted as less precise add up to all', async () => {
+      await fc.assert(
+        fc.asyncProperty(query, async (given) => {
+          const any = { ...given, filter: given.wholeFilter, metrics: [...METRICS] }
+          const exact = { ...any, filter: restrictPrecision(given.wholeFilter, given.required) }
+          const [whole, part] = await Promise.all([storage.stats.stats(any), storage.stats.stats(exact)])
+          expect(part.imprecise).toEqual(whole.imprecise)
+          for (const { dataset, records, fatalities } of whole.byDataset) {
+            const counted = part.byDataset.find((sums) => sums.dataset === dataset)
+            const rest = whole.imprecise.find((sums) => sums.dataset === dataset)
+            expect((counted?.records ?? 0) + (rest?.records ?? 0)).toBe(records)
+            for (const bound of ['low', 'best', 'high_known'] as const)
+              expect((counted?.fatalities?.[bound] ?? 0) + (rest?.fatalities[bound] ?? 0)).toBe(
+                fatalities?.[bound] ?? 0,
+              )
+          }
+        }),
+        { numRuns: 100 },
+      )
+    }, 60_000)
+
+    test('grouped by date the sums of two periods are those of both; else the notes tell the difference', async () => {
+      const day = (number: number) => new Date(Date.UTC(2016, 11, 18 + number)).toISOString().slice(0, 10)
+      await fc.assert(
+        fc.asyncProperty(query, fc.integer({ min: 1, max: 24 }), async (given, split) => {
+          const sum = async (from: number, to: number) => {
+            const filter = { ...given.wholeFilter, date_from: day(from), date_to: day(to) }
+            const asked = { ...given, filter, wholeFilter: filter, metrics: [...METRICS] }
+            const { byDataset, outside } = await storage.stats.stats(asked)
+            const killed = byDataset.map(({ fatalities }) => fatalities?.best ?? 0)
+            const records = byDataset.reduce((all, part) => all + part.records, 0)
+            return { records, killed: killed.reduce((all, best) => all + best, 0), outside }
+          }
+          const [before, after, both] = await Promise.all([sum(0, split), sum(split + 1, 25), sum(0, 25)])
+          if (given.groupBy.includes('date')) {
+            expect(before.records + after.records).toBe(both.records)
+            expect(before.killed + after.killed).toBe(both.killed)
+          } else {
+            // Counted twice is at most what begins in the first period and reaches into the second.
+            const noted = after.outside.reduce((all, part) => all + part.records, 0)
+            expect(before.records + after.records - both.records).toBeLessThanOrEqual(noted)
+            if (noted === 0) expect(before.killed + after.killed).toBe(both.killed)
+          }
+        }),
+        { numRuns: 100 },
+      )
+    }, 60_000)
 
     test('sums equal the reference for any filter and grouping', async () => {
       await fc.assert(
@@ -122,6 +228,8 @@ export function describeStatsStoreContract(open: () => Promise<Storage>): void {
           query,
           fc.uniqueArray(fc.constantFrom(...DIMENSIONS), { maxLength: 3 }),
           async (statsQuery, groupBy) => {
+            // Grouped by date, what began before the period does not count.
+            fc.pre(statsQuery.filter.date_from === undefined)
             const [one, other] = await Promise.all([
               storage.stats.stats(statsQuery),
               storage.stats.stats({ ...statsQuery, groupBy }),

@@ -24,10 +24,7 @@ export class StatsReference {
   constructor(readonly all: readonly Incident[]) {}
 
   /** Sums the figures of records, each counted once. */
-  sumRecords(
-    records: readonly Incident[],
-    { metrics, byGroup, groupBy, filter, interval }: StatsQuery,
-  ): StatsTotal {
+  sumRecords(records: readonly Incident[], { metrics, byGroup, groupBy, interval }: StatsQuery): StatsTotal {
     const bounds = (name: string) => {
       const counted = records.map((record) => this.#computeShare(record, name))
       const stated = counted.filter((range) => range !== null)
@@ -58,8 +55,7 @@ export class StatsReference {
     }
     const spread = records.filter(
       (record) =>
-        findIntervalStart(record.date_end, interval) >
-        findIntervalStart(findCountedDate(record, filter.date_from), interval),
+        findIntervalStart(record.date_end, interval) > findIntervalStart(record.date_start, interval),
     )
     return {
       records: records.length,
@@ -137,7 +133,7 @@ function listKeys(
     ...new Set(record.actors.filter(({ role }) => roles?.includes(role) ?? true).map(({ id }) => id)),
   ]
   const values: { [D in Dimension]: () => unknown[] } = {
-    date: () => [findIntervalStart(findCountedDate(record, filter.date_from), interval)],
+    date: () => [findIntervalStart(record.date_start, interval)],
     country: () => [record.place.country],
     admin1: () => [record.place.admin1],
     city: () => [record.place.city],
@@ -166,10 +162,6 @@ function findCorner({ latitude, longitude }: Incident, size: number): number[] |
   if (latitude === null || longitude === null) return null
   const edge = (degrees: number, first: number) => Math.floor((degrees - first) / size) * size + first
   return [edge(longitude, -180), edge(latitude, -90)]
-}
-
-function findCountedDate({ date_start }: Incident, from: string | undefined): string {
-  return from !== undefined && from > date_start ? from : date_start
 }
 
 /** Finds the first day of an interval by stepping back day by day. */

@@ -40,6 +40,23 @@ function sumsOfFigure(figure: string): Columns {
   }
 }
 
+/** The records with a flag `is_…` and their killed, over {@link countedIncidents}. */
+export function sumsOfPart(flag: string): Columns {
+  return flagged(flag, '1', (bound) => counted(`deaths_${bound}`))
+}
+
+/** The same over rows that hold partial sums. */
+export function sumsOfPartSums(flag: string): Columns {
+  return flagged(flag, 'incidents.records', (bound) => `incidents.deaths_${bound}`)
+}
+
+function flagged(flag: string, records: string, deaths: (bound: string) => string): Columns {
+  const sums = Object.entries({ records, low: deaths('low'), best: deaths('best'), high: deaths('high') })
+  return Object.fromEntries(
+    sums.map(([name, sql]) => [`${flag}_${name}`, `sum(iif(incidents.is_${flag}, ${sql}, 0))`]),
+  )
+}
+
 /** The same sums over rows that hold partial sums. */
 export function sumsOfSums(figures: readonly string[]): Columns {
   const names = ['records', 'incidents_low', 'incidents_high', 'incidents_open']

@@ -2,17 +2,18 @@ import { combineRecords, type LinkedPair, type LinkedRecord } from '../../../sta
 import type { Combination } from '../../../stats/stats.schema.ts'
 import type { StatsQuery } from '../../../stats/stats.store.ts'
 import type { Connection } from '../database/connection.ts'
-import { whereIncidents } from '../incidents/filters.ts'
+import { firstCountedDay, whereCounted } from './stats-source.ts'
 
 const ACCEPTED = `SELECT a_id, b_id FROM links WHERE status = 'accepted'`
 
 /** Combines the data sets of a query's records; `excluded` are the keys of the records that are not counted. */
 export function combineDatasets(
   connection: Connection,
-  { filter, combine }: StatsQuery,
+  query: StatsQuery,
 ): { combination: Combination | null; excluded: number[] } {
+  const { combine } = query
   if (!combine) return { combination: null, excluded: [] }
-  const matching = whereIncidents(filter)
+  const matching = whereCounted(query.filter, firstCountedDay(query))
   const records = connection.all<LinkedRecord>(
     `SELECT key, id, dataset, deaths_best AS deaths FROM incidents
      WHERE id IN (SELECT a_id FROM (${ACCEPTED}) UNION SELECT b_id FROM (${ACCEPTED})) AND ${matching.sql}`,

@@ -1,16 +1,18 @@
 import { ServiceError } from '../../../errors.ts'
+import type { IncidentFilter } from '../../../incidents/incident.store.ts'
 import { startOf } from '../../../stats/intervals.ts'
+import type { RequiredPrecision } from '../../../stats/precision.ts'
 import { chooseTotal, splitByDataset } from '../../../stats/side-by-side.ts'
 import { listFigures, readSums, renderRow, type SumRow } from '../../../stats/stats.rows.ts'
 import type { DatasetSum, Dimension, StatsTotal } from '../../../stats/stats.schema.ts'
-import type { StatsAnswer, StatsQuery } from '../../../stats/stats.store.ts'
+import type { Part, StatsAnswer, StatsQuery } from '../../../stats/stats.store.ts'
 import type { Connection } from '../database/connection.ts'
-import type { SqlFragment } from '../database/sql-fragment.ts'
+import { allOf, anyOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
 import { afterKey, fromPosition, type Ordering, orderBy, takePage } from '../records/keyset.ts'
 import { STEPS, selectList } from './aggregate-sql.ts'
 import { combineDatasets } from './combine-datasets.ts'
 import { lookUpNames } from './dimension-names.ts'
-import { chooseSource } from './stats-source.ts'
+import { chooseSource, firstCountedDay, type StatsPart } from './stats-source.ts'
 
 /** The number of rows that filling may make. */
 const MAX_FILLED_ROWS = 100_000
@@ -25,6 +27,7 @@ export function queryStats(connection: Connection, query: StatsQuery): StatsAnsw
     ...statements.readRows(groupBy),
     groupBy,
     byDataset,
+    ...statements.sumParts(),
     total: chooseTotal(query, byDataset, () => statements.sumAll()),
     combined: combination,
   }
@@ -48,6 +51,30 @@ class StatsStatements {
       dataset: String(row.dataset),
       ...readSums(row, this.query),
     }))
+  }
+
+  /** Sums, by data set, the matching records that are imprecise, and those that also lie outside the period. */
+  sumParts(): Pick<StatsAnswer, 'imprecise' | 'outside'> {
+    const { wholeFilter: filter, required, groupBy } = this.query
+    const byDate = groupBy.includes('date')
+    const parts = [
+      imprecisePart(required, byDate ? filter.date_from : undefined),
+      outsidePart(filter, byDate),
+    ].flatMap((part) => part ?? [])
+    if (parts.length === 0) return { imprecise: [], outside: [] }
+    const { from, dimension, sums } = chooseSource({
+      filter,
+      dimensions: ['dataset'],
+      figures: [],
+      excluded: this.excluded,
+      parts,
+    })
+    const rows = this.connection.all<SumRow>(
+      `SELECT ${selectList({ dataset: dimension('dataset'), ...sums })} FROM ${from.sql} GROUP BY 1 ORDER BY 1`,
+      ...from.values,
+    )
+    const read = (name: string) => rows.map((row) => readPart(row, name)).filter(({ records }) => records > 0)
+    return { imprecise: read('imprecise'), outside: read('outside') }
   }
 
   /** Sums all matching records. */
@@ -169,8 +196,36 @@ class StatsStatements {
       cellSize,
       figures: this.#figures,
       excluded: this.excluded,
+      beginsFrom: firstCountedDay(this.query),
     })
   }
+}
+
+/** The records that are less precise than required, of those that begin from a day where one is given. */
+function imprecisePart(required: RequiredPrecision, from: string | undefined): StatsPart | null {
+  const precise = Object.entries(required).map(([column, values]) => oneOf(column, values))
+  if (precise.length === 0) return null
+  const { sql, values } = allOf(precise)
+  const columns = Object.keys(required)
+  return from === undefined
+    ? { name: 'imprecise', condition: { sql: `NOT (${sql})`, values }, columns }
+    : { name: 'imprecise', condition: { sql: `NOT (${sql}) AND date_start >= ?`, values: [...values, from] } }
+}
+
+/** The records that also lie outside the period; those that end after it only where all are counted whole. */
+function outsidePart({ date_from, date_to }: IncidentFilter, byDate: boolean): StatsPart | null {
+  const conditions = [
+    ...(date_from === undefined ? [] : [{ sql: 'date_start < ?', values: [date_from] }]),
+    ...(date_to === undefined || byDate ? [] : [{ sql: 'date_end > ?', values: [date_to] }]),
+  ]
+  return conditions.length === 0 ? null : { name: 'outside', condition: anyOf(conditions) }
+}
+
+function readPart(row: SumRow, name: string): Part {
+  const [records, low, best, high] = ['records', 'low', 'best', 'high'].map((sum) =>
+    Number(row[`${name}_${sum}`] ?? 0),
+  ) as [number, number, number, number]
+  return { dataset: String(row.dataset), records, fatalities: { low, best, high_known: high } }
 }
 
 /** The column of the sum that each sort compares. */

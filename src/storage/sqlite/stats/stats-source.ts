@@ -1,6 +1,8 @@
 import type { IncidentFilter } from '../../../incidents/incident.store.ts'
 import type { Interval } from '../../../stats/intervals.ts'
 import type { Dimension } from '../../../stats/stats.schema.ts'
+import type { StatsQuery } from '../../../stats/stats.store.ts'
+import { firstKeyOf } from '../../records/incident-keys.ts'
 import { allOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
 import { filterRollup, whereIncidents } from '../incidents/filters.ts'
 import { cellNumberSql, parentCellSql } from '../incidents/grid-cells.ts'
@@ -12,6 +14,8 @@ import {
   joinActors,
   startOfInterval,
   sumsOfIncidents,
+  sumsOfPart,
+  sumsOfPartSums,
   sumsOfSums,
 } from './aggregate-sql.ts'
 import { FINEST_SUMMED, ROLLED_UP, ROLLUPS } from './rollups.ts'
@@ -23,6 +27,14 @@ export interface StatsSource {
   /** SQL of a dimension, never null: a missing value is empty text, of actors and cells 0. */
   dimension(dimension: Dimension): string
   sums: Columns
+}
+
+/** A part of the records that is summed by itself: those for which a condition holds. */
+export interface StatsPart {
+  name: string
+  condition: SqlFragment
+  /** The columns that the condition reads; undefined where no roll-up has them. */
+  columns?: readonly string[]
 }
 
 /** Which records are summed, and by what. */
@@ -40,6 +52,10 @@ export interface StatsSubject {
   figures: readonly string[]
   /** Keys of matching records that are not counted. */
   excluded: readonly number[]
+  /** The first day on which a record may begin to be counted. */
+  beginsFrom?: string | undefined
+  /** The parts that are summed, instead of everything. */
+  parts?: readonly StatsPart[]
 }
 
 const COLUMNS: { [D in Exclude<Dimension, 'date'>]: string } = {
@@ -64,6 +80,21 @@ export function chooseSource(subject: StatsSubject): StatsSource {
   return rollupSource(subject) ?? incidentSource(subject)
 }
 
+/** The condition of a filter on incidents that begin on a day or later, where one is given. */
+export function whereCounted(filter: IncidentFilter, beginsFrom: string | undefined): SqlFragment {
+  const matching = whereIncidents(filter)
+  if (beginsFrom === undefined) return matching
+  return allOf([matching, { sql: 'incidents.key >= ?', values: [firstKeyOf(beginsFrom)] }])
+}
+
+/** The day on which records must begin to be counted: grouped by date, each counts on its first day. */
+export function firstCountedDay({
+  filter,
+  groupBy,
+}: Pick<StatsQuery, 'filter' | 'groupBy'>): string | undefined {
+  return groupBy.includes('date') ? filter.date_from : undefined
+}
+
 function incidentSource({
   filter,
   dimensions,
@@ -72,40 +103,48 @@ function incidentSource({
   cellSize = 1,
   figures,
   excluded,
+  beginsFrom,
+  parts,
 }: StatsSubject): StatsSource {
   const matching = allOf([
-    whereIncidents(filter),
+    whereCounted(filter, beginsFrom),
     ...(excluded.length > 0
       ? [{ sql: 'incidents.key NOT IN (SELECT value FROM json_each(?))', values: [JSON.stringify(excluded)] }]
       : []),
   ])
-  // A record that began before the period counts on the period's first day.
-  const first: SqlFragment =
-    filter.date_from === undefined
-      ? { sql: 'date_start', values: [] }
-      : { sql: 'max(date_start, ?)', values: [filter.date_from] }
   const roles = filter.actor?.roles ? oneOf('role', filter.actor.roles) : undefined
   const actors = dimensions.includes('actor')
     ? { sql: joinActors(roles?.sql), values: roles?.values ?? [] }
     : { sql: '', values: [] }
-  const records = `(SELECT incidents.*, ${first.sql} AS counted_date FROM incidents WHERE ${matching.sql}) AS incidents`
+  const flags = selectFlags(parts)
+  const records = `(SELECT incidents.*${flags.sql} FROM incidents WHERE ${matching.sql}) AS incidents`
   return {
     from: {
       sql: `${countedIncidents(records)} ${actors.sql}`,
-      values: [...first.values, ...matching.values, ...actors.values],
+      values: [...flags.values, ...matching.values, ...actors.values],
     },
     dimension: (dimension) => {
-      if (dimension === 'date') return startOfInterval(interval, 'incidents.counted_date')
+      if (dimension === 'date') return startOfInterval(interval, 'incidents.date_start')
       if (dimension === 'cell') return cellNumberSql(cellSize)
       return groupingColumn(COLUMNS[dimension])
     },
-    sums: {
-      ...sumsOfIncidents(figures),
-      ...(dimensions.includes('cell') && MEAN_POSITION),
-      ...(countsSpread && {
-        spread: countSpread(interval, 'incidents.counted_date', 'incidents.date_end'),
-      }),
-    },
+    sums: parts
+      ? Object.assign({}, ...parts.map(({ name }) => sumsOfPart(name)))
+      : {
+          ...sumsOfIncidents(figures),
+          ...(dimensions.includes('cell') && MEAN_POSITION),
+          ...(countsSpread && {
+            spread: countSpread(interval, 'incidents.date_start', 'incidents.date_end'),
+          }),
+        },
+  }
+}
+
+/** The flags `is_…` of parts, as further columns. */
+function selectFlags(parts: readonly StatsPart[] = []): SqlFragment {
+  return {
+    sql: parts.map(({ name, condition }) => `, (${condition.sql}) AS is_${name}`).join(''),
+    values: parts.flatMap(({ condition }) => condition.values),
   }
 }
 
@@ -128,7 +167,10 @@ function rollupSource({
   cellSize = 1,
   figures,
   excluded,
+  beginsFrom,
+  parts,
 }: StatsSubject): StatsSource | null {
+  if (beginsFrom !== undefined || parts?.some(({ columns }) => !columns)) return null
   if (excluded.length > 0 || figures.some((figure) => !ROLLED_UP.includes(figure))) return null
   if (dimensions.includes('cell') && cellSize < FINEST_SUMMED) return null
   const filtered = filterRollup(filter)
@@ -137,6 +179,7 @@ function rollupSource({
   if (filter.actor && dimensions.includes('actor')) return null
   const needed = new Set([
     ...filtered.columns,
+    ...(parts ?? []).flatMap(({ columns = [] }) => columns),
     ...dimensions.map((dimension) => (dimension === 'date' ? 'period' : COLUMNS[dimension])),
   ])
   const rollup = ROLLUPS.find(
@@ -147,18 +190,24 @@ function rollupSource({
   )
   if (!rollup) return null
   const { table, intervals } = rollup
+  const flags = selectFlags(parts)
   return {
-    from: { sql: `${table} AS incidents WHERE ${filtered.where.sql}`, values: filtered.where.values },
+    from: {
+      sql: `(SELECT incidents.*${flags.sql} FROM ${table} AS incidents WHERE ${filtered.where.sql}) AS incidents`,
+      values: [...flags.values, ...filtered.where.values],
+    },
     dimension: (dimension) => {
       if (dimension === 'cell') return parentCellSql('incidents.cell', FINEST_SUMMED, cellSize)
       if (dimension !== 'date') return `incidents.${COLUMNS[dimension]}`
       // Periods are the shortest of their intervals already.
       return interval === intervals[0] ? 'incidents.period' : startOfInterval(interval, 'incidents.period')
     },
-    sums: {
-      ...sumsOfSums(figures),
-      ...(dimensions.includes('cell') && MEAN_OF_SUMS),
-      ...(countsSpread && { spread: `sum(incidents.spread_${interval})` }),
-    },
+    sums: parts
+      ? Object.assign({}, ...parts.map(({ name }) => sumsOfPartSums(name)))
+      : {
+          ...sumsOfSums(figures),
+          ...(dimensions.includes('cell') && MEAN_OF_SUMS),
+          ...(countsSpread && { spread: `sum(incidents.spread_${interval})` }),
+        },
   }
 }
