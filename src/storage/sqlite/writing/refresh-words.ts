@@ -1,6 +1,6 @@
-import type { Incident } from '../../../incidents/incident.schema.ts'
 import { parse, type SerializedJson } from '../../../records.ts'
 import { DERIVED, deriveRows } from '../../records/derived-rows.ts'
+import type { RecordOf } from '../../records/tables.ts'
 import type { Connection } from '../database/connection.ts'
 import { INCIDENTS_WITH_DOCUMENTS } from '../records/document-sql.ts'
 import { ReferenceLookup } from '../records/reference-lookup.ts'
@@ -11,7 +11,7 @@ const WORDS = DERIVED.incidents.indexOf('incidents_words')
 export function refreshWords(connection: Connection, sourceIds: readonly string[]): void {
   const references = new ReferenceLookup(connection)
   for (const id of sourceIds) {
-    const rows = connection.all<{ key: number; document: SerializedJson<Incident> }>(
+    const rows = connection.all<{ key: number; document: SerializedJson<RecordOf<'incidents'>> }>(
       `SELECT incidents.key, document FROM ${INCIDENTS_WITH_DOCUMENTS} WHERE incidents.key IN
          (SELECT incident_key FROM incident_sources WHERE source_key = (SELECT key FROM sources WHERE id = ?))`,
       id,
