@@ -2,6 +2,7 @@ import type { ActorStore } from '../actors/actor.store.ts'
 import type { DatasetStore } from '../datasets/dataset.store.ts'
 import type { Hint } from '../http/requests/hint.ts'
 import { NameResolver } from '../http/requests/name-resolution.ts'
+import { PLACE_KINDS, type PlaceKind } from '../places/place.schema.ts'
 import { resolveCities, resolveCountries, resolveDivisions, resolvePlaces } from '../places/place.scopes.ts'
 import type { PlaceStore } from '../places/place.store.ts'
 import { omitUndefined } from '../records.ts'
@@ -11,7 +12,7 @@ import { splitPhrases } from '../text/fold.ts'
 import { suggest } from '../text/suggest.ts'
 import type { IncidentFilterQuery } from './incident.query.ts'
 import { DATE_PRECISIONS, GEO_PRECISIONS } from './incident.schema.ts'
-import type { CasualtyFilter, IncidentFilter } from './incident.store.ts'
+import type { CasualtyFilter, IncidentFilter, IncidentStore } from './incident.store.ts'
 
 /** Where the names in a query are looked up. */
 export interface Vocabularies {
@@ -20,6 +21,7 @@ export interface Vocabularies {
   sources: SourceStore
   datasets: DatasetStore
   terms: TermStore
+  incidents: Pick<IncidentStore, 'findUnknownTerms'>
 }
 
 interface ResolverContext extends Vocabularies {
@@ -90,7 +92,7 @@ const RESOLVERS: { [P in keyof IncidentFilterQuery]-?: Resolver<NonNullable<Inci
   bbox: (bbox) => ({ bbox: bbox as unknown as NonNullable<IncidentFilter['bbox']> }),
   near: (_, { query }) => resolveCircle(query),
   radius_km: (_, { query }) => resolveCircle(query),
-  q: (q) => ({ words: splitPhrases(q) }),
+  q: resolveWords,
   updated_since: (updated_since) => ({ updated_since }),
 }
 
@@ -113,6 +115,36 @@ export async function resolveFilter<Query extends IncidentFilterQuery>(
   }
   names.throwIfInvalid()
   return { filter, hints: names.hints }
+}
+
+/** Resolves a text search; a hint for each word that no record has, with its likely spelling or meaning. */
+async function resolveWords(q: string, { incidents, actors, places, names }: ResolverContext) {
+  const words = splitPhrases(q)
+  for (const { term, similar } of await incidents.findUnknownTerms(words)) {
+    const [asActor, asPlace] = await Promise.all([
+      actors.findByName(term),
+      places.findByName(term, PLACE_KINDS),
+    ])
+    const meanings = [
+      ...(asActor.length > 0 ? [`an actor: actor=${term}`] : []),
+      ...[...new Set(asPlace.map(({ kind }) => PARAMETERS[kind]))].map(
+        (parameter) => `a place: ${parameter}=${term}`,
+      ),
+    ]
+    const named = meanings.length > 0 ? `, which is a name of ${meanings.join(' and of ')}` : ''
+    const message = `No record has the word "${term}"${named}.`
+    names.hints.push({ parameter: 'q', message, suggestions: similar })
+  }
+  return { words }
+}
+
+/** The parameter that takes names of places of a kind. */
+const PARAMETERS: Readonly<Record<PlaceKind, string>> = {
+  country: 'country',
+  area: 'country',
+  admin1: 'admin1',
+  city: 'city',
+  district: 'city',
 }
 
 function resolveTerms(field: TermField, given: readonly string[], { terms, names }: ResolverContext) {

@@ -80,6 +80,12 @@ export const TOTALS = ['exact', 'bounded'] as const
 /** The number at which a bounded count ends. */
 export const MAX_BOUNDED_TOTAL = 10_000
 
+/** A term that no record has, and similar ones that some have, the most similar first. */
+export interface UnknownTerm {
+  term: string
+  similar: string[]
+}
+
 /** The recorded incidents. */
 export interface IncidentStore {
   list(query: IncidentQuery, slice: SliceRequest): Promise<Slice<Incident>>
@@ -98,6 +104,8 @@ export interface IncidentStore {
   get(id: string): Promise<SerializedJson<IncidentDetail> | null>
   /** Those of the ids that are recorded. */
   existing(ids: readonly string[]): Promise<string[]>
+  /** Of terms of a text search those that no record has, at most three, each with the most similar that some have. */
+  findUnknownTerms(words: readonly string[]): Promise<UnknownTerm[]>
   /** Ids similar to one that is unknown, the most similar first. */
   nearestIds(id: string): Promise<string[]>
 }

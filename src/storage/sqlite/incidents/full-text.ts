@@ -1,3 +1,5 @@
+import type { UnknownTerm } from '../../../incidents/incident.store.ts'
+import { suggest } from '../../../text/suggest.ts'
 import type { Connection } from '../database/connection.ts'
 
 /** Terms with one prefix, at most, that are looked up one by one. */
@@ -43,6 +45,42 @@ function findTerms(connection: Connection, prefix: string): string[] | undefined
     prefix,
   )
   return found.length > MAX_PREFIX_TERMS ? undefined : found.map(({ term }) => term)
+}
+
+/** Terms that are looked up when they are unknown. */
+const MAX_UNKNOWN_TERMS = 3
+/** Terms that one is compared with. */
+const MAX_COMPARED_TERMS = 1000
+
+/** Finds terms that no record has, the last being a prefix; see `IncidentStore.findUnknownTerms`. */
+export function findUnknownTerms(connection: Connection, phrases: readonly string[]): UnknownTerm[] {
+  const terms = phrases.flatMap((phrase) => phrase.split(' '))
+  const isUnknown = (term: string, index: number) => {
+    const next = connection.get<{ term: string }>(
+      'SELECT term FROM incidents_terms WHERE term >= ? LIMIT 1',
+      term,
+    )?.term
+    return index === terms.length - 1 ? !next?.startsWith(term) : next !== term
+  }
+  const unknown = terms.filter(isUnknown).slice(0, MAX_UNKNOWN_TERMS)
+  return unknown.map((term) => {
+    // Typing errors are rare in the first letters.
+    const prefix = term.slice(0, Math.min(3, Math.ceil(term.length / 2)))
+    const found = connection.all<{ term: string }>(
+      TERMS_WITH_PREFIX,
+      prefix,
+      prefix,
+      MAX_COMPARED_TERMS,
+      prefix,
+    )
+    return {
+      term,
+      similar: suggest(
+        term,
+        found.map((row) => row.term),
+      ),
+    }
+  })
 }
 
 /** Goes from each term to the next: `incidents_terms` has a row for each occurrence of a term. */

@@ -1,5 +1,10 @@
 import type { Incident, IncidentDetail } from '../../../incidents/incident.schema.ts'
-import type { IncidentFilter, IncidentQuery, IncidentStore } from '../../../incidents/incident.store.ts'
+import type {
+  IncidentFilter,
+  IncidentQuery,
+  IncidentStore,
+  UnknownTerm,
+} from '../../../incidents/incident.store.ts'
 import {
   type NdjsonBatch,
   parse,
@@ -18,6 +23,7 @@ import { findExisting } from '../records/records-with-counts.ts'
 import { incidentDetail } from './detail.ts'
 import { type ContentRow, selectContent } from './export-stream.ts'
 import { whereIncidents } from './filters.ts'
+import { findUnknownTerms } from './full-text.ts'
 import { orderingOf, parseSort } from './index-scan.ts'
 import { findPage } from './page-query.ts'
 import { TotalCache } from './total-cache.ts'
@@ -97,6 +103,10 @@ export class SqliteIncidentStore implements IncidentStore {
 
   async existing(ids: readonly string[]): Promise<string[]> {
     return findExisting(this.connection, 'incidents', ids)
+  }
+
+  async findUnknownTerms(words: readonly string[]): Promise<UnknownTerm[]> {
+    return findUnknownTerms(this.connection, words)
   }
 
   async nearestIds(id: string): Promise<string[]> {
