@@ -17,17 +17,15 @@ export function collectNotes(
       message: `The records are of ${byDataset.length} data sets (${ids}), which may describe the same attacks: their sums are shown side by side, and there is no total of all. Choose one with dataset=, or combine them through accepted links with combine=max or combine=prefer:${byDataset[0]?.dataset}.`,
     })
   }
-  const isOf = (parts: readonly Part[]) => {
-    const killed = metrics.includes('fatalities') ? describeKilled(parts) : ''
-    return `${sumOf(parts, (part) => part.records)} records${killed}`
-  }
+  const describe = (parts: readonly Part[]) => describeParts(parts, metrics)
   if (imprecise.length > 0)
     notes.push({
       code: 'less_precise',
       message:
-        filter === wholeFilter
-          ? `${isOf(imprecise)} are known less precisely than they are grouped, and counted where their data set puts them: precision=exact leaves them out.`
-          : `${isOf(imprecise)} are known less precisely than they are grouped, and left out: precision=any counts them.`,
+        `Known less precisely than they are grouped: ${describe(imprecise)}. ` +
+        (filter === wholeFilter
+          ? 'They count where their data set puts them; precision=exact leaves them out.'
+          : 'They are left out; precision=any counts them.'),
       of: imprecise,
     })
   if (outside.length > 0)
@@ -35,12 +33,12 @@ export function collectNotes(
       groupBy.includes('date')
         ? {
             code: 'began_before_period',
-            message: `${isOf(outside)} began before ${wholeFilter.date_from} and reach into the period: grouped by date a record counts on its first day, so that they are not counted here.`,
+            message: `Began before ${wholeFilter.date_from} and reach into the period: ${describe(outside)}. Grouped by date, a record counts on its first day, so that these are not counted.`,
             of: outside,
           }
         : {
             code: 'partly_outside_period',
-            message: `${isOf(outside)} began before the period or ended after it, and are counted whole.`,
+            message: `Partly outside the period: ${describe(outside)}. A record that overlaps the period counts whole.`,
             of: outside,
           },
     )
@@ -63,12 +61,10 @@ export function collectNotes(
   return notes
 }
 
-function sumOf(parts: readonly Part[], read: (part: Part) => number): number {
-  return parts.reduce((sum, part) => sum + read(part), 0)
-}
-
-/** Of several data sets, whose records may be of the same attacks, the killed are not added. */
-function describeKilled(parts: readonly Part[]): string {
+/** Describes parts in a sentence; the killed of several data sets, which may be of the same attacks, are not added. */
+function describeParts(parts: readonly Part[], metrics: StatsQuery['metrics']): string {
+  const records = parts.reduce((sum, part) => sum + part.records, 0)
   const [only, ...others] = parts
-  return only && others.length === 0 ? ` with ${only.fatalities.best} killed` : ''
+  const hasKilled = only && others.length === 0 && metrics.includes('fatalities')
+  return `${records} ${records === 1 ? 'record' : 'records'}${hasKilled ? ` with ${only.fatalities.best} killed` : ''}`
 }

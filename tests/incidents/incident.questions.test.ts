@@ -81,7 +81,8 @@ describe('sums', () => {
     const of = [{ dataset: 'ucdp-ged', records: 2, fatalities: { low: 114, best: 114, high_known: 114 } }]
     expect(notes).toContainEqual({
       code: 'partly_outside_period',
-      message: '2 records with 114 killed began before the period or ended after it, and are counted whole.',
+      message:
+        'Partly outside the period: 2 records with 114 killed. A record that overlaps the period counts whole.',
       of,
     })
   })
@@ -116,7 +117,7 @@ describe('sums', () => {
       expect.objectContaining({
         code: 'less_precise',
         message:
-          '21 records with 19082 killed are known less precisely than they are grouped, and left out: precision=any counts them.',
+          'Known less precisely than they are grouped: 21 records with 19082 killed. They are left out; precision=any counts them.',
       }),
     )
   })

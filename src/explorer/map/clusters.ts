@@ -12,11 +12,12 @@ export interface Cluster {
   killed: { dataset: string; sum: CasualtySum }[]
 }
 
-/** Builds the path of the request for the records by grid cell. */
+/** Builds the path of the request for the records by grid cell; those not known to a cell are not on the map. */
 export function buildCellsPath(params: URLSearchParams, size: number, more: ParamChanges): string {
   return buildApiPath('stats', params, {
     group_by: 'cell',
     cell_size: String(size),
+    precision: 'exact',
     metrics: 'fatalities',
     sort: 'group',
     format: 'ndjson',

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import 'leaflet/dist/leaflet.css'
 import type { Incident } from '../../incidents/incident.schema.ts'
 import type { StatsRow } from '../../stats/stats.schema.ts'
-import { type Page, readNdjson, useApi } from '../shared/api.ts'
+import { type Facets, type Page, readNdjson, useApi } from '../shared/api.ts'
 import { Dot } from '../shared/dot.tsx'
 import { ErrorMessage } from '../shared/error-message.tsx'
 import { buildApiPath, useLocation } from '../shared/location.ts'
@@ -22,6 +22,8 @@ const MAX_SINGLE_RECORDS = 300
 const MAX_WORLD_ZOOM = 5
 /** Cell size that the edges of the map as a filter are rounded to, in degrees. */
 const FILTER_CELL_SIZE = 1 / 64
+/** Values of `geo_precision` of records that are drawn where they are. */
+const PRECISE: readonly string[] = ['exact', 'near']
 const FIELDS = 'id,title,date_start,date_end,latitude,longitude,event_type,fatalities,place'
 
 /** The records on a map: as clusters, or one by one when few are in view. */
@@ -58,8 +60,17 @@ export function IncidentMap() {
   const unplacedCount = sumRecords((overview.result ?? cells.result ?? []).filter(({ by }) => !by.cell))
   const records = useApi<Page<Incident>>(
     view && cells.result && showsRecords && recordCount > 0
-      ? buildApiPath('incidents', params, { ...bbox, limit: String(MAX_SINGLE_RECORDS), fields: FIELDS })
+      ? buildApiPath('incidents', params, {
+          ...bbox,
+          geo_precision_min: 'near',
+          limit: String(MAX_SINGLE_RECORDS),
+          fields: FIELDS,
+        })
       : null,
+  )
+  const precisions = useApi<Facets>(buildApiPath('facets', params, { fields: 'geo_precision' }))
+  const impreciseCount = sumRecords(
+    (precisions.result?.data[0]?.values ?? []).filter(({ value }) => !PRECISE.includes(value)),
   )
 
   useEffect(() => {
@@ -82,7 +93,7 @@ export function IncidentMap() {
     if (hasBbox) change({ bbox: null })
     else if (map) change({ bbox: buildBbox(map.getBounds(), FILTER_CELL_SIZE), map: formatView(map) })
   }
-  const isLoading = overview.isLoading || cells.isLoading || records.isLoading
+  const isLoading = [overview, cells, records, precisions].some((request) => request.isLoading)
   return (
     <section
       class="map"
@@ -90,7 +101,7 @@ export function IncidentMap() {
       aria-busy={isLoading}
       data-shows={isLoading || !view ? undefined : showsRecords ? 'records' : 'clusters'}
     >
-      <ErrorMessage error={overview.error ?? cells.error ?? records.error} />
+      <ErrorMessage error={overview.error ?? cells.error ?? records.error ?? precisions.error} />
       <div ref={element} class="map-canvas" role="application" aria-label={STRINGS.mapOf(recordCount)} />
       <div class="map-tools">
         <label>
@@ -110,7 +121,8 @@ export function IncidentMap() {
       {hasBorders && <p class="muted help">{STRINGS.bordersNote}</p>}
       <p class="muted help">
         {showsRecords ? STRINGS.singleRecordsHelp : STRINGS.clustersHelp}{' '}
-        {unplacedCount > 0 && STRINGS.withoutCoordinates(unplacedCount)}
+        {unplacedCount > 0 && `${STRINGS.withoutCoordinates(unplacedCount)} `}
+        {impreciseCount > 0 && STRINGS.impreciseLocation(impreciseCount)}
       </p>
     </section>
   )

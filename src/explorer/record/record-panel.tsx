@@ -51,7 +51,7 @@ function nameEventType({ event_type }: Pick<IncidentDetail, 'event_type'>): stri
 }
 
 function Detail({ record }: { record: IncidentDetail }) {
-  const { kind, title, description, place, actors, weapons, sites, fatalities, injured, flags } = record
+  const { kind, description, place, actors, weapons, sites, fatalities, injured, flags } = record
   const figures = [fatalities, injured].filter((figure) => figure !== null)
   const greatest = Math.max(...figures.flatMap(({ low, best, high }) => [low, best, high ?? 0]))
   // Leaves room to the right of the greatest number where an upper bound is not stated.
@@ -59,14 +59,17 @@ function Detail({ record }: { record: IncidentDetail }) {
   return (
     <>
       <p>
-        {formatDays(record.date_start, record.date_end)},{' '}
+        {formatDays(record.date_start, record.date_end)}
+        <Precision text={STRINGS.datePrecisions[record.date_precision]} />,{' '}
         <bdi>
           {[place.district, place.city, place.admin1, place.country ?? place.area].filter(Boolean).join(', ')}
         </bdi>
+        <Precision text={STRINGS.geoPrecisions[record.geo_precision]} />
         <br />
         <span class="muted">
-          {title && nameEventType(record)}
-          {kind === 'group' && ` · ${STRINGS.groupRecord}`}
+          {[nameType(record), record.conflict?.name, kind === 'group' && STRINGS.groupRecord]
+            .filter(Boolean)
+            .join(' · ')}
         </span>
       </p>
       {description && <p dir="auto">{description}</p>}
@@ -102,6 +105,16 @@ function Detail({ record }: { record: IncidentDetail }) {
       </p>
     </>
   )
+}
+
+/** What of a record happened: UCDP codes the type of violence, and no event type. */
+function nameType(record: IncidentDetail): string {
+  const { event_type, violence_type } = record
+  return event_type === null && violence_type ? STRINGS.violenceTypes[violence_type] : nameEventType(record)
+}
+
+function Precision({ text }: { text: string | null }) {
+  return text && <span class="muted"> ({text})</span>
 }
 
 /** A figure in total and by group, all drawn to the same scale. */

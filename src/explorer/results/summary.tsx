@@ -22,6 +22,14 @@ export function Summary() {
         <Totals key={dataset} dataset={dataset} total={total} />
       ))}
       {totals.length > 1 && <p class="note">{STRINGS.separateTotals}</p>}
+      {(result?.notes ?? []).map(
+        ({ code, message }) =>
+          code === 'partly_outside_period' && (
+            <p key={code} class="note">
+              {message}
+            </p>
+          ),
+      )}
       {result && result.tolls.length > 0 && (
         <details>
           <summary>{STRINGS.tolls(result.tolls.length)}</summary>

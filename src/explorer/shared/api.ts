@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Facet } from '../../facets/facet.schema.ts'
 import type { Hint } from '../../http/requests/hint.ts'
-import type { StatsRow, StatsTotal } from '../../stats/stats.schema.ts'
+import type { Note, StatsRow, StatsTotal } from '../../stats/stats.schema.ts'
 import type { Toll } from '../../tolls/toll.schema.ts'
 
 /** Response of the list endpoints: one page. */
@@ -17,6 +17,7 @@ export interface StatsPage extends Page<StatsRow> {
   total: StatsTotal | null
   by_dataset: ({ dataset: string } & StatsTotal)[]
   tolls: Toll[]
+  notes: Note[]
 }
 
 /** Response of `/v1/facets`. */

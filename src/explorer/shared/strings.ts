@@ -2,6 +2,7 @@ import type { ACTOR_KINDS, ATTRIBUTIONS, ROLES } from '../../actors/actor.schema
 import type { EventTypeId } from '../../event-types/event-type.schema.ts'
 import type { Claim } from '../../figures/claim.schema.ts'
 import type { Group } from '../../figures/figure.schema.ts'
+import type { Incident } from '../../incidents/incident.schema.ts'
 import type { PlaceKind } from '../../places/place.schema.ts'
 import type { Interval } from '../../stats/intervals.ts'
 import { formatCount, formatNumber } from './format.ts'
@@ -49,7 +50,8 @@ export const STRINGS = {
   separateTotals: 'Data sets may describe the same attacks, so their totals are shown separately.',
   tolls: (count: number) =>
     `${formatCount(count, 'total')} reported by ${count === 1 ? 'a source' : 'sources'} (not added to the sums)`,
-  accounted: (known: string, total: string) => `recorded incidents account for ${known} of ${total}`,
+  accounted: (known: string, total: string) =>
+    `incidents of the same source account for ${known} of ${total}`,
 
   map: 'Map',
   singleRecordsHelp:
@@ -61,6 +63,8 @@ export const STRINGS = {
   mapOf: (count: number) => `Map of ${formatCount(count, 'record')}; the table below lists the same records`,
   withoutCoordinates: (count: number) =>
     `${formatCount(count, 'record')} without coordinates: listed only in the table.`,
+  impreciseLocation: (count: number) =>
+    `${formatCount(count, 'record')} known only to a district, division, country or wide area: listed only in the table.`,
   borders: 'Show borders',
   bordersNote:
     'Borders are those of Natural Earth. They imply no opinion on the legal status of any territory.',
@@ -153,6 +157,26 @@ export const STRINGS = {
     external_other_forces: 'external or other forces',
     unknown: 'actor type not recorded',
   } satisfies Record<(typeof ACTOR_KINDS)[number], string>,
+  geoPrecisions: {
+    exact: null,
+    near: 'within about 25 km',
+    admin2: 'known only to the district',
+    admin1: 'known only to the province',
+    country: 'known only to the country',
+    unknown: 'location not known exactly',
+  } satisfies Record<Incident['geo_precision'], string | null>,
+  datePrecisions: {
+    day: null,
+    week: 'known only to the week',
+    month: 'known only to the month',
+    year: 'known only to the year',
+    range: 'some time in this period',
+  } satisfies Record<Incident['date_precision'], string | null>,
+  violenceTypes: {
+    state_based: 'State-based violence',
+    non_state: 'Non-state violence',
+    one_sided: 'One-sided violence',
+  } satisfies Record<NonNullable<Incident['violence_type']>, string>,
   placeKinds: {
     district: 'district',
     city: 'city',
