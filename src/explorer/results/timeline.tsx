@@ -1,6 +1,6 @@
 import type { Interval } from '../../stats/intervals.ts'
-import type { StatsRow } from '../../stats/stats.schema.ts'
-import { readNdjson, useApi } from '../shared/api.ts'
+import type { Note, StatsRow } from '../../stats/stats.schema.ts'
+import { readNdjson, readSums, useApi } from '../shared/api.ts'
 import { ErrorMessage } from '../shared/error-message.tsx'
 import { buildApiPath, useLocation } from '../shared/location.ts'
 import { STRINGS } from '../shared/strings.ts'
@@ -12,6 +12,8 @@ const MAX_DAYS: readonly [Interval, number][] = [
   ['week', 1000],
   ['month', 40 * 366],
 ]
+/** Notes that explain bars of the chart. */
+const NOTED: readonly Note['code'][] = ['less_precise', 'began_before_period']
 const MS_PER_DAY = 86_400_000
 
 /** Records and killed over time; dragging across the chart selects a period. */
@@ -28,13 +30,14 @@ export function Timeline() {
   // The months, which are precomputed, give the length of the period.
   const months = useApi(buildPath('month'), readNdjson<StatsRow>)
   const interval = chooseInterval(params, months.result ?? [])
-  const rows = useApi(months.result && buildPath(interval, { fill: 'zero' }), readNdjson<StatsRow>)
-  const series = buildSeries(rows.result ?? [])
+  const sums = useApi(months.result && buildPath(interval, { fill: 'zero' }), readSums)
+  const series = buildSeries(sums.result?.rows ?? [])
+  const notes = (sums.result?.notes ?? []).filter(({ code }) => NOTED.includes(code))
   const records = series.records.reduce((sum, count) => sum + count, 0)
   const hasPeriod = params.has('date_from') || params.has('date_to')
 
   return (
-    <section class="timeline" aria-label={STRINGS.timeline} aria-busy={months.isLoading || rows.isLoading}>
+    <section class="timeline" aria-label={STRINGS.timeline} aria-busy={months.isLoading || sums.isLoading}>
       <h2>
         {STRINGS.timeline} <span class="muted">{STRINGS.byInterval[interval]}</span>
         {hasPeriod && (
@@ -43,14 +46,16 @@ export function Timeline() {
           </button>
         )}
       </h2>
-      <ErrorMessage error={months.error ?? rows.error} />
+      <ErrorMessage error={months.error ?? sums.error} />
       <TimelineChart
         series={series}
         interval={interval}
         label={STRINGS.timelineOf(interval, records)}
         onSelect={(from, to) => change({ date_from: from, date_to: to })}
       />
-      {series.starts.length > 0 && <p class="muted help">{STRINGS.timelineHelp}</p>}
+      {series.starts.length > 0 && (
+        <p class="muted help">{[STRINGS.timelineHelp, ...notes.map(({ message }) => message)].join(' ')}</p>
+      )}
     </section>
   )
 }

@@ -94,6 +94,12 @@ export async function readNdjson<T>(response: Response): Promise<T[]> {
     .map((line) => JSON.parse(line) as T)
 }
 
+/** Reads sums in NDJSON, with the notes that their header has. */
+export async function readSums(response: Response): Promise<{ rows: StatsRow[]; notes: Note[] }> {
+  const notes = JSON.parse(response.headers.get('x-notes') ?? '[]') as Note[]
+  return { rows: await readNdjson<StatsRow>(response), notes }
+}
+
 async function readJson<T>(response: Response): Promise<T> {
   return (await response.json()) as T
 }
