@@ -29,6 +29,7 @@ import { operationRoutes } from './operation/operation.routes.ts'
 import { placeRoutes } from './places/place.routes.ts'
 import { RELEASE } from './release.ts'
 import { sourceRoutes } from './sources/source.routes.ts'
+import { sumByDataset } from './stats/dataset-sums.ts'
 import { statsRoutes } from './stats/stats.routes.ts'
 import type { Stores } from './storage/contract/storage.ts'
 import { tollRoutes } from './tolls/toll.routes.ts'
@@ -122,7 +123,12 @@ export async function buildApp({
       registerConditionalRequests(v1, { revision: () => stores.revision(), release: RELEASE, cache })
       await v1.register(incidentRoutes, { incidents: stores.incidents, vocabularies: stores, pages })
       await v1.register(linkRoutes, { links: stores.links, incidents: stores.incidents, pages })
-      await v1.register(tollRoutes, { tolls: stores.tolls, vocabularies: stores, pages })
+      await v1.register(tollRoutes, {
+        tolls: stores.tolls,
+        vocabularies: stores,
+        pages,
+        sumByDataset: (filter) => sumByDataset(stores.stats, filter),
+      })
       await v1.register(statsRoutes, { ...stores, vocabularies: stores, pages })
       await v1.register(facetRoutes, { facets: stores.stats, vocabularies: stores })
       await v1.register(placeRoutes, { places: stores.places, pages })

@@ -6,11 +6,11 @@ import { pageParameters, pageSchema } from '../http/paging/page.schema.ts'
 import type { Pages } from '../http/paging/pages.ts'
 import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
 import { incidentFilters } from '../incidents/incident.query.ts'
-import { omitUndefined } from '../records.ts'
+import { omitUndefined, parse } from '../records.ts'
 import { Type } from '../validation/schema.ts'
 import { id } from '../validation/types.ts'
-import { Toll, TollDetail } from './toll.schema.ts'
-import type { TollStore } from './toll.store.ts'
+import { type OtherDataset, Toll, TollDetail } from './toll.schema.ts'
+import type { TollFilter, TollStore } from './toll.store.ts'
 
 const { city, place, admin1, country, dataset, date_from, date_to } = incidentFilters
 
@@ -46,7 +46,7 @@ const getToll = operation({
   operationId: 'getToll',
   summary: 'Get one reported total',
   description:
-    'A reported total with its incidents, the number that they account for, the remainder, its claims and its sources.',
+    'A reported total with its incidents, the number that they account for, the remainder, its claims, its sources, and what other data sets record of its place and period.',
   tag: 'tolls',
   params: Type.Object({ id: id({ description: 'The id.' }) }, { additionalProperties: false }),
   response: { description: 'The reported total.', schema: TollDetail },
@@ -59,7 +59,9 @@ export const tollRoutes: FastifyPluginAsyncTypebox<{
   tolls: TollStore
   vocabularies: Vocabularies
   pages: Pages
-}> = async (app, { tolls, vocabularies, pages }) => {
+  /** Sums the records that match a filter, by data set. */
+  sumByDataset: (filter: TollFilter) => Promise<OtherDataset[]>
+}> = async (app, { tolls, vocabularies, pages, sumByDataset }) => {
   app.get('/tolls', { schema: listTolls }, async (request, reply) => {
     const { city, place, admin1, country, dataset, date_from, date_to } = request.query
     const asked = omitUndefined({ city, place, admin1, country, dataset, date_from, date_to })
@@ -69,8 +71,25 @@ export const tollRoutes: FastifyPluginAsyncTypebox<{
   })
 
   app.get('/tolls/:id', { schema: getToll }, async (request, reply) => {
-    const toll = await tolls.get(request.params.id)
-    if (toll) return reply.send(toll)
+    const found = await tolls.get(request.params.id)
+    if (found) {
+      const toll = parse(found)
+      const scope = await vocabularies.places.scope(toll.place.id)
+      const { date_start: date_from, date_end: date_to } = toll
+      const sums = await sumByDataset({ place: scope ? [scope] : [], date_from, date_to })
+      const other_datasets = sums
+        .filter(({ dataset }) => dataset !== toll.dataset)
+        .map(({ dataset, records, fatalities }) => ({
+          dataset,
+          records,
+          fatalities: fatalities && {
+            low: fatalities.low,
+            best: fatalities.best,
+            high_known: fatalities.high_known,
+          },
+        }))
+      return reply.send({ ...toll, other_datasets })
+    }
     throw recordNotFound('reported total', request.params.id, await tolls.nearestIds(request.params.id))
   })
 }

@@ -4,7 +4,8 @@ import { Claim } from '../figures/claim.schema.ts'
 import { Casualties, Range } from '../figures/figure.schema.ts'
 import { RecordLink, whenAndWhere } from '../incidents/incident.schema.ts'
 import { SourceRecord } from '../sources/source.schema.ts'
-import { component, enumeration, id, instant, list, nullable, text } from '../validation/types.ts'
+import { Type } from '../validation/schema.ts'
+import { component, enumeration, id, instant, list, nullable, sum, text } from '../validation/types.ts'
 
 /** Schema of a reported total as stored. */
 export const TollRecord = component(
@@ -57,6 +58,31 @@ export const Toll = component(
 /** A total that a source reports for a place and a period, with its account. */
 export type Toll = Static<typeof Toll>
 
+const OtherDataset = component(
+  'TollOtherDataset',
+  {
+    dataset: text(60, { description: 'The data set.' }),
+    records: sum({ description: 'Its records of the place that overlap the period.' }),
+    fatalities: nullable(
+      Type.Object(
+        {
+          low: sum({ description: 'The sum of the lowest numbers stated.' }),
+          best: sum({ description: 'The sum of the best supported numbers.' }),
+          high_known: sum({ description: 'The sum of the highest numbers stated.' }),
+        },
+        { additionalProperties: false },
+      ),
+      {
+        description:
+          'The killed of these records, of which no one counts twice; null where none states them.',
+      },
+    ),
+  },
+  { description: 'What another data set records of the place and period of a reported total.' },
+)
+/** What another data set records of the place and period of a reported total. */
+export type OtherDataset = Static<typeof OtherDataset>
+
 /** Schema of a reported total with claims and sources. */
 export const TollDetail = component(
   'TollDetail',
@@ -66,6 +92,11 @@ export const TollDetail = component(
     sources: list(SourceRecord, {
       description: 'The sources in which the claims are made.',
       maxItems: 10_000,
+    }),
+    other_datasets: list(OtherDataset, {
+      description:
+        "What other data sets record of the same place and period. The total's source need not know of it, and it is no part of `accounted`.",
+      maxItems: 1000,
     }),
   },
   { description: 'A reported total with its claims and sources.' },

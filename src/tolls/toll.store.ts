@@ -13,7 +13,7 @@ export interface TollStore {
   /** Newest first. */
   list(filter: TollFilter, slice: SliceRequest): Promise<Slice<Toll>>
   /** The total with this id, with claims and sources, or null. */
-  get(id: string): Promise<SerializedJson<TollDetail> | null>
+  get(id: string): Promise<SerializedJson<Omit<TollDetail, 'other_datasets'>> | null>
   /** Ids near an unknown id, nearest first. */
   nearestIds(id: string): Promise<string[]>
 }

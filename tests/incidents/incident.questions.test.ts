@@ -50,7 +50,7 @@ test.each([
 describe('titles', () => {
   test('name the parties and the place, not only the dyad', async () => {
     const { data } = await get('incidents?dataset=ucdp-ged&limit=1000&fields=title,place.name')
-    for (const { title, place } of data) expect(title).toMatch(/^.+ – .+, .+$/)
+    for (const { title } of data) expect(title).toMatch(/^.+ – .+, .+$/)
     for (const { title, place } of data) expect(title.endsWith(`, ${place.name}`)).toBe(true)
   })
 })
@@ -141,4 +141,19 @@ test('facets and sums have violence type, conflict, dyad and both precisions', a
     conflict: { id: 'ucdp:259', name: 'Iraq: Government' },
     violence_type: 'state_based',
   })
+})
+
+test('a reported total stands beside the incidents of its source, and apart from those of other data sets', async () => {
+  const toll = await get('tolls/seed:baghdad-bombings-2016-12-31')
+  expect(toll).toMatchObject({ accounted: { best: 33 }, remainder: { low: 28 } })
+  const { date_start, date_end, place } = toll
+  const { by_dataset } = await get(`stats?place=${place.id}&date_from=${date_start}&date_to=${date_end}`)
+  const [{ records, fatalities }] = by_dataset.filter(
+    ({ dataset }: { dataset: string }) => dataset === 'ucdp-ged',
+  )
+  const { low, best, high_known } = fatalities
+  expect(records).toBeGreaterThan(0)
+  expect(toll.other_datasets).toEqual([
+    { dataset: 'ucdp-ged', records, fatalities: { low, best, high_known } },
+  ])
 })

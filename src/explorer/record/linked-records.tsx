@@ -1,7 +1,7 @@
 import type { RecordLink } from '../../incidents/incident.schema.ts'
-import type { Toll } from '../../tolls/toll.schema.ts'
+import type { TollDetail } from '../../tolls/toll.schema.ts'
 import { type Page, useApi } from '../shared/api.ts'
-import { formatDays } from '../shared/format.ts'
+import { formatDays, formatNumber } from '../shared/format.ts'
 import { useLocation } from '../shared/location.ts'
 import { formatRange } from '../shared/range.tsx'
 import { STRINGS } from '../shared/strings.ts'
@@ -40,9 +40,9 @@ export function RecordListById({ name, ids }: { name: string; ids: readonly stri
 
 /** A reported total and the share of it that recorded incidents account for. */
 export function TollShare({ id }: { id: string }) {
-  const { result } = useApi<Toll>(`/v1/tolls/${encodeURIComponent(id)}`)
+  const { result } = useApi<TollDetail>(`/v1/tolls/${encodeURIComponent(id)}`)
   if (!result) return null
-  const { title, date_start, date_end, fatalities, accounted } = result
+  const { title, date_start, date_end, fatalities, accounted, other_datasets } = result
   return (
     <section>
       <h3>{STRINGS.partOf}</h3>
@@ -56,6 +56,9 @@ export function TollShare({ id }: { id: string }) {
         aria-label={title}
       />
       <p>{STRINGS.accounted(formatRange(accounted), formatRange(fatalities))}</p>
+      {other_datasets.map(({ dataset, records, fatalities }) => (
+        <p key={dataset}>{STRINGS.otherDataset(dataset, records, formatNumber(fatalities?.best ?? 0))}</p>
+      ))}
     </section>
   )
 }

@@ -52,6 +52,8 @@ export const STRINGS = {
     `${formatCount(count, 'total')} reported by ${count === 1 ? 'a source' : 'sources'} (not added to the sums)`,
   accounted: (known: string, total: string) =>
     `incidents of the same source account for ${known} of ${total}`,
+  otherDataset: (dataset: string, records: number, killed: string) =>
+    `${dataset}: ${formatCount(records, 'record')} of the same place and period, ${killed} killed`,
 
   map: 'Map',
   singleRecordsHelp:

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { Connection } from '../../../src/storage/sqlite/database/connection.ts'
 import { knownMigrations, migrate } from '../../../src/storage/sqlite/database/migrations.ts'
+import { rebuildRecords } from '../../../src/storage/sqlite/integrity/rebuild.ts'
 import {
   DatabaseFiles,
   digestContent,
@@ -76,5 +77,26 @@ describe('a migration that fails', () => {
     expect(migrate(connection, new Date(), known)).toEqual(['9999_broken'])
     expect(migrate(connection, new Date(), known)).toEqual([])
     connection.close()
+  })
+
+  test('a column that a later migration adds is filled from the records, in the same transaction', async () => {
+    const path = FILES.copy()
+    const script =
+      'UPDATE incidents SET geo_precision = NULL; DELETE FROM incident_weapons; DELETE FROM terms;'
+    const known = [...knownMigrations(), { ...broken, script }]
+    const connection = new Connection(path, 'write')
+    const failing = () => {
+      throw new Error('stopped')
+    }
+    const before = digestContent(path)
+    expect(() => migrate(connection, new Date(), known, failing)).toThrow('stopped')
+    expect(digestContent(path)).toBe(before)
+    migrate(connection, new Date(), known, () => rebuildRecords(connection, new Date()))
+    connection.run(`DELETE FROM migrations WHERE name = '9999_broken'`)
+    connection.close()
+    expect(await withStorage(path, findProblems)).toEqual([])
+    expect(await withStorage(path, ({ terms }) => terms.findByName('weapon', 'car bomb'))).toEqual([
+      'car bomb',
+    ])
   })
 })

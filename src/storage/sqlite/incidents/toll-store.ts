@@ -3,7 +3,7 @@ import type { Incident } from '../../../incidents/incident.schema.ts'
 import { parse, type SerializedJson, type Slice, type SliceRequest, serialize } from '../../../records.ts'
 import type { SourceRecord } from '../../../sources/source.schema.ts'
 import { addAccount } from '../../../tolls/toll.account.ts'
-import type { Toll, TollDetail, TollRecord } from '../../../tolls/toll.schema.ts'
+import type { Toll, TollRecord } from '../../../tolls/toll.schema.ts'
 import type { TollFilter, TollStore } from '../../../tolls/toll.store.ts'
 import type { Connection } from '../database/connection.ts'
 import { clausesOf, oneOf } from '../database/sql-fragment.ts'
@@ -38,7 +38,7 @@ export class SqliteTollStore implements TollStore {
     return { records: records.map((record) => serialize(this.#withAccount(parse(record)))), ...rest }
   }
 
-  async get(id: string): Promise<SerializedJson<TollDetail> | null> {
+  async get(id: string): ReturnType<TollStore['get']> {
     const found = this.connection.get<{
       document: SerializedJson<TollRecord>
       claims: SerializedJson<Claim[]>
@@ -50,7 +50,7 @@ export class SqliteTollStore implements TollStore {
       `SELECT document FROM sources WHERE ${sql} ORDER BY key`,
       ...values,
     )
-    return serialize<TollDetail>({
+    return serialize({
       ...this.#withAccount(toll),
       claims: parse(found.claims),
       sources: sources.map(({ document }) => parse(document)),
