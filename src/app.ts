@@ -121,7 +121,16 @@ export async function buildApp({
       registerLifecycle(v1, lifecycle)
       const cache = new ResponseCache(config.RESPONSE_CACHE * 1_000_000)
       registerConditionalRequests(v1, { revision: () => stores.revision(), release: RELEASE, cache })
-      await v1.register(incidentRoutes, { incidents: stores.incidents, vocabularies: stores, pages })
+      await v1.register(incidentRoutes, {
+        incidents: stores.incidents,
+        vocabularies: stores,
+        pages,
+        async explain(incident) {
+          // Importers are loaded with the first explanation: a start needs none of them.
+          const { explainIncident } = await import('./importers/provenance.ts')
+          return explainIncident(incident, stores.places)
+        },
+      })
       await v1.register(linkRoutes, { links: stores.links, incidents: stores.incidents, pages })
       await v1.register(tollRoutes, {
         tolls: stores.tolls,

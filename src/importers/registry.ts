@@ -25,6 +25,12 @@ const IMPORTERS: readonly Importer[] = [
   scadImporter,
 ]
 
+/** The importer of the kind of file that has this header; null for a file of no known kind. */
+export function recogniseImporter(header: readonly string[]): Importer | null {
+  const columns = new Columns(header)
+  return IMPORTERS.find(({ required }) => required.every((column) => columns.has(column))) ?? null
+}
+
 /** The kind of our own exports, CSV or NDJSON: records of any number of data sets. */
 const EXPORT = 'export'
 

@@ -6,8 +6,9 @@ import { featureCollectionSchema } from '../http/formats/geojson.ts'
 import { operation } from '../http/openapi/operation.ts'
 import { pageSchema } from '../http/paging/page.schema.ts'
 import { linkNext, type Pages, serializedPage } from '../http/paging/pages.ts'
+import { parse } from '../records.ts'
 import { Type } from '../validation/schema.ts'
-import { id } from '../validation/types.ts'
+import { anyOf, enumeration, id } from '../validation/types.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
 import type { Vocabularies } from './incident.filter.ts'
 import { renderAll, renderPage } from './incident.list.ts'
@@ -15,6 +16,7 @@ import { IncidentListQuery } from './incident.query.ts'
 import { resolveRequest } from './incident.request.ts'
 import { IncidentDetail, ListedIncident } from './incident.schema.ts'
 import type { IncidentStore } from './incident.store.ts'
+import type { Provenance } from './provenance.schema.ts'
 
 const IncidentPage = pageSchema('IncidentPage', ListedIncident, 'A page of incidents.')
 const IncidentFeatures = featureCollectionSchema('IncidentFeatures', ListedIncident, IncidentPage)
@@ -59,6 +61,15 @@ const getIncident = operation({
   description: 'An incident with its claims, sources, parts and the reported totals that it belongs to.',
   tag: 'incidents',
   params: Type.Object({ id: id({ description: 'The id.' }) }, { additionalProperties: false }),
+  query: Type.Object(
+    {
+      expand: anyOf(enumeration(['provenance'], { description: 'A part to add.' }), {
+        description:
+          '`provenance` adds how figures, place, dates and precision came about: the cells of the file, the rule, and how the place was found in the gazetteer.',
+      }),
+    },
+    { additionalProperties: false },
+  ),
   response: { description: 'The incident.', schema: IncidentDetail },
   errors: ['record_not_found'],
   example: '/v1/incidents/seed:samarra-2017-01-02',
@@ -69,7 +80,9 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
   incidents: IncidentStore
   vocabularies: Vocabularies
   pages: Pages
-}> = async (app, { incidents, vocabularies, pages }) => {
+  /** Explains how the properties of an incident came about. */
+  explain: (incident: IncidentDetail) => Promise<Provenance[]>
+}> = async (app, { incidents, vocabularies, pages, explain }) => {
   app.get('/incidents', { schema: listIncidents, config: { formats: FORMATS } }, async (request, reply) => {
     const { fields, limit, total, cursor } = request.query
     const { format } = request
@@ -96,8 +109,12 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
   })
 
   app.get('/incidents/:id', { schema: getIncident }, async (request, reply) => {
-    const incident = await incidents.get(request.params.id)
-    if (incident) return reply.send(incident)
+    const found = await incidents.get(request.params.id)
+    if (found && !request.query.expand) return reply.send(found)
+    if (found) {
+      const incident = parse(found)
+      return reply.send({ ...incident, provenance: await explain(incident) })
+    }
     throw recordNotFound('incident', request.params.id, await incidents.nearestIds(request.params.id))
   })
 }

@@ -19,6 +19,7 @@ import {
   nullable,
   text,
 } from '../validation/types.ts'
+import { Provenance } from './provenance.schema.ts'
 
 /** `incident` is one attack, possibly at several sites; `group` several that a source reports together. */
 export const INCIDENT_KINDS = ['incident', 'group'] as const
@@ -190,6 +191,12 @@ export const IncidentDetail = component(
         description:
           'The row of the data set that the record was made of, column by column; null where it was not imported.',
       },
+    ),
+    provenance: Type.Optional(
+      list(Provenance, {
+        description: 'How figures, place, dates and precision came about; under `expand=provenance`.',
+        maxItems: 20,
+      }),
     ),
   },
   { description: 'An incident with its claims, sources, parts and the reported totals that it belongs to.' },

@@ -157,3 +157,43 @@ test('a reported total stands beside the incidents of its source, and apart from
     { dataset: 'ucdp-ged', records, fatalities: { low, best, high_known } },
   ])
 })
+
+describe('provenance', () => {
+  // biome-ignore lint/suspicious/noExplicitAny: a record
+  const explain = async (query: string): Promise<any> => {
+    const { data } = await get(`incidents?${query}&limit=1&fields=id`)
+    const { provenance } = await get(`incidents/${data[0].id}?expand=provenance`)
+    return Object.fromEntries(provenance.map((entry: { property: string }) => [entry.property, entry]))
+  }
+
+  test('of an imported record has the cells, the rule and the match of the place', async () => {
+    const { fatalities, geo_precision, place } = await explain('dataset=ucdp-ged&city=Fallujah&sort=date')
+    expect(fatalities.columns.map(({ column }: { column: string }) => column)).toEqual([
+      'low',
+      'best',
+      'high',
+    ])
+    expect(geo_precision.columns).toContainEqual({ column: 'where_prec', value: '1' })
+    expect(place.columns).toContainEqual({ column: 'where_coordinates', value: 'Al Fallūjah town' })
+    expect(place.match).toMatchObject({ how: 'form' })
+    expect(place.match.distance_km).toBeLessThan(30)
+  })
+
+  test.each([
+    ['dataset=ucdp-ged&geo_precision=country', 'country'],
+    ['dataset=ucdp-ged&geo_precision=admin1&country=IQ', 'division'],
+    ['dataset=ucdp-ged&country=BD&geo_precision=exact', 'created'],
+  ])('of %s is %s', async (query, how) => {
+    expect((await explain(query)).place.match.how).toBe(how)
+  })
+
+  test('of the seed refers to claims', async () => {
+    const { fatalities } = await explain('dataset=seed')
+    expect(fatalities).toMatchObject({ columns: [], match: null })
+    expect(fatalities.rule).toContain('claims')
+  })
+
+  test('is served on request only', async () => {
+    expect(await get('incidents/seed:samarra-2017-01-02')).not.toHaveProperty('provenance')
+  })
+})

@@ -46,6 +46,27 @@ export function Citation({ dataset: id }: { dataset: string }) {
   )
 }
 
+/** How figures, dates, precision and place follow from the imported row. */
+export function Derivation({ provenance }: { provenance: NonNullable<IncidentDetail['provenance']> }) {
+  return (
+    <details>
+      <summary>{STRINGS.derivation}</summary>
+      <dl class="original">
+        {provenance.map(({ property, columns, rule, match }) => (
+          <div key={property}>
+            <dt>{property}</dt>
+            <dd dir="auto">
+              {columns.map(({ column, value }) => `${column}: ${value || '–'}`).join('; ')}. {rule}
+              {match && ` ${STRINGS.placeMatches[match.how]}`}
+              {match?.distance_km != null && `, ${match.distance_km} km`}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  )
+}
+
 /** The columns of the imported row that the record was built from. */
 export function OriginalRow({ row }: { row: NonNullable<IncidentDetail['original']> }) {
   return (

@@ -9,12 +9,14 @@ import { formatRange, RangeBar } from '../shared/range.tsx'
 import { STRINGS } from '../shared/strings.ts'
 import { Claims } from './claims.tsx'
 import { RecordList, RecordListById, TollShare } from './linked-records.tsx'
-import { Citation, OriginalRow, Sources } from './provenance.tsx'
+import { Citation, Derivation, OriginalRow, Sources } from './provenance.tsx'
 
 /** The panel with all details of one record. Takes the focus while open; Escape closes it. */
 export function RecordPanel({ id }: { id: string }) {
   const { change } = useLocation()
-  const { result, error, isLoading } = useApi<IncidentDetail>(`/v1/incidents/${encodeURIComponent(id)}`)
+  const { result, error, isLoading } = useApi<IncidentDetail>(
+    `/v1/incidents/${encodeURIComponent(id)}?expand=provenance`,
+  )
   const heading = useRef<HTMLHeadingElement>(null)
   const close = () => change({ record: null })
   useEffect(() => {
@@ -99,6 +101,7 @@ function Detail({ record }: { record: IncidentDetail }) {
       <RecordListById name={STRINGS.sameEvent} ids={record.same_as} />
       <Sources sources={record.sources} />
       <Citation dataset={record.dataset} />
+      {record.original && <Derivation provenance={record.provenance ?? []} />}
       {record.original && <OriginalRow row={record.original} />}
       <p>
         <a href={`/v1/incidents/${encodeURIComponent(record.id)}`}>{STRINGS.json}</a>

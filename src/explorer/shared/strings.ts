@@ -3,6 +3,7 @@ import type { EventTypeId } from '../../event-types/event-type.schema.ts'
 import type { Claim } from '../../figures/claim.schema.ts'
 import type { Group } from '../../figures/figure.schema.ts'
 import type { Incident } from '../../incidents/incident.schema.ts'
+import type { PLACE_MATCHES } from '../../incidents/provenance.schema.ts'
 import type { PlaceKind } from '../../places/place.schema.ts'
 import type { Interval } from '../../stats/intervals.ts'
 import { formatCount, formatNumber } from './format.ts'
@@ -102,6 +103,7 @@ export const STRINGS = {
   sameEvent: 'Same event in other data sets',
   citation: 'Cite as',
   licence: 'Licence',
+  derivation: 'How this was derived',
   originalRow: 'Original row',
   groupRecord: 'Several attacks reported together by one source',
   json: 'This record as JSON',
@@ -174,6 +176,14 @@ export const STRINGS = {
     year: 'known only to the year',
     range: 'some time in this period',
   } satisfies Record<Incident['date_precision'], string | null>,
+  placeMatches: {
+    exact: 'Found in the gazetteer by this name',
+    alias: 'Found in the gazetteer by another of its names',
+    form: 'Found in the gazetteer without the word for its kind',
+    division: 'Only the division is named or known',
+    country: 'Only the country is named or known',
+    created: 'In no gazetteer: a place of the data set',
+  } satisfies Record<(typeof PLACE_MATCHES)[number], string>,
   violenceTypes: {
     state_based: 'State-based violence',
     non_state: 'Non-state violence',

@@ -46,6 +46,24 @@ export const acledImporter: Importer = {
     'where.admin1': ['admin1'],
     'where.place': ['location'],
   },
+  derivations: {
+    fatalities: {
+      columns: ['fatalities'],
+      rule: 'The one number given is low, best and high.',
+    },
+    'fatalities.by_group': {
+      columns: ['fatalities'],
+      rule: 'The group is not coded: unknown.',
+    },
+    date_precision: {
+      columns: ['event_date', 'time_precision'],
+      rule: 'time_precision 1 is the day, 2 the week around it, 3 its month.',
+    },
+    geo_precision: {
+      columns: ['geo_precision'],
+      rule: '1 is exact, 2 near, 3 the province.',
+    },
+  },
   tallied: {
     fatalities: { low: 'fatalities', best: 'fatalities', high: 'fatalities' },
     days: ['event_date', 'event_date'],

@@ -37,6 +37,24 @@ export const aidWorkerSecurityImporter: Importer = {
     'where.admin1': ['region'],
     'where.place': ['city'],
   },
+  derivations: {
+    fatalities: {
+      columns: ['total_killed'],
+      rule: 'The one number given is low, best and high; all are aid workers, who are civilians.',
+    },
+    injured: {
+      columns: ['total_wounded'],
+      rule: 'The one number given is low, best and high; all are aid workers, who are civilians.',
+    },
+    date_precision: {
+      columns: ['year', 'month', 'day'],
+      rule: 'The parts that are known.',
+    },
+    geo_precision: {
+      columns: ['city', 'district', 'region'],
+      rule: 'Near where a city is named, otherwise what is known of district and region.',
+    },
+  },
   tallied: {
     fatalities: { low: 'total_killed', best: 'total_killed', high: 'total_killed' },
     injured: { low: 'total_wounded', best: 'total_wounded', high: 'total_wounded' },

@@ -31,6 +31,9 @@ export interface TalliedColumns {
   country?: string
 }
 
+/** How properties of a record follow from columns, by property; `docs/mappings.md` has the whole mapping. */
+export type Derivations = Readonly<Record<string, { columns: readonly string[]; rule: string }>>
+
 /** The format of one data set: how its files are recognised, and how a row becomes a draft. */
 export interface Importer {
   dataset: DatasetIdentity
@@ -38,6 +41,8 @@ export interface Importer {
   required: readonly string[]
   /** The columns from which each property of a draft is read: validation errors of the draft name them. */
   origins: Readonly<Record<string, readonly string[]> & { id: readonly [string] }>
+  /** How figures, dates and precision are derived, as records explain it. */
+  derivations: Derivations
   /** How the data set writes the kinds of places; `named` when left out. */
   kindStyle?: KindStyle
   /** The release that a file of this name holds, as its publisher names files; null for any other name. */

@@ -46,6 +46,32 @@ export const gtdImporter: Importer = {
     'where.admin1': ['provstate'],
     'where.place': ['city'],
   },
+  derivations: {
+    fatalities: {
+      columns: ['nkill'],
+      rule: 'The one number given is low, best and high; without one nothing is recorded.',
+    },
+    'fatalities.by_group': {
+      columns: ['nkill', 'nkillter'],
+      rule: 'nkillter are assailants; of the others the group is unknown.',
+    },
+    injured: {
+      columns: ['nwound'],
+      rule: 'The one number given is low, best and high; without one nothing is recorded.',
+    },
+    'injured.by_group': {
+      columns: ['nwound', 'nwoundte'],
+      rule: 'nwoundte are assailants; of the others the group is unknown.',
+    },
+    date_precision: {
+      columns: ['iyear', 'imonth', 'iday', 'approxdate', 'resolution'],
+      rule: 'The parts that are known; approximate dates and the end of longer incidents as the code book says.',
+    },
+    geo_precision: {
+      columns: ['specificity', 'vicinity'],
+      rule: 'specificity 1 is exact, or near where the incident was outside the city.',
+    },
+  },
   tallied: {
     fatalities: { low: 'nkill', best: 'nkill', high: 'nkill' },
     injured: { low: 'nwound', best: 'nwound', high: 'nwound' },

@@ -36,6 +36,24 @@ export const iraqBodyCountImporter: Importer = {
     'actors.name': ['target'],
     'where.place': ['location'],
   },
+  derivations: {
+    fatalities: {
+      columns: ['reported_minimum', 'reported_maximum'],
+      rule: 'The minimum, on which the sources agree, is low and best; the maximum is high.',
+    },
+    'fatalities.by_group': {
+      columns: ['reported_minimum', 'reported_maximum'],
+      rule: 'All are civilians: the data set counts no others.',
+    },
+    date_precision: {
+      columns: ['start_date', 'end_date'],
+      rule: 'The day where both are the same, otherwise a range.',
+    },
+    geo_precision: {
+      columns: ['location'],
+      rule: 'What the words of the location leave open: a town is exact, a direction or distance from it near.',
+    },
+  },
   tallied: {
     fatalities: { low: 'reported_minimum', best: 'reported_minimum', high: 'reported_maximum' },
     days: ['start_date', 'end_date'],

@@ -29,6 +29,20 @@ export const scadImporter: Importer = {
     'where.admin1': ['ilocal', 'elocal'],
     'where.place': ['ilocal', 'elocal'],
   },
+  derivations: {
+    fatalities: {
+      columns: ['ndeath', 'sublocal'],
+      rule: 'The one number given is low, best and high, and counts at the first place of an event of several.',
+    },
+    date_precision: {
+      columns: ['startdate', 'enddate'],
+      rule: 'The day where both are the same, otherwise a range.',
+    },
+    geo_precision: {
+      columns: ['locnum', 'location_precision'],
+      rule: 'A settlement is exact unless the file calls the location approximate; a state or province is the province.',
+    },
+  },
   tallied: { country: 'countryname' },
   required: [
     'eventid',

@@ -55,6 +55,32 @@ export const ucdpGedImporter: Importer = {
     'where.admin1': ['adm_1'],
     'where.place': ['where_coordinates'],
   },
+  derivations: {
+    fatalities: {
+      columns: ['low', 'best', 'high'],
+      rule: 'As given, also where low, best and high are out of order.',
+    },
+    'fatalities.by_group': {
+      columns: [
+        'deaths_a',
+        'deaths_b',
+        'deaths_civilians',
+        'deaths_unknown',
+        'type_of_violence',
+        'side_a',
+        'side_b',
+      ],
+      rule: 'Deaths of a side count for its group: security forces of a government, assailants of an attacker or rebel group, civilians who are attacked, otherwise unknown.',
+    },
+    date_precision: {
+      columns: ['date_start', 'date_end', 'date_prec'],
+      rule: 'The dates as given; date_prec 1 is the day, 3 a week, 4 a month, 2 and 5 a range.',
+    },
+    geo_precision: {
+      columns: ['where_prec', 'where_coordinates'],
+      rule: 'where_prec 1 is exact, 2 within 25 km, 3 the district, 4 the province, 6 the country, 5 and 7 unknown; a part of the country or a border is unknown.',
+    },
+  },
   tallied: {
     fatalities: { low: 'low', best: 'best', high: 'high' },
     days: ['date_start', 'date_end'],
