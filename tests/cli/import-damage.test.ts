@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { buildWorkbook, buildZip } from '../importers/reading/support.ts'
-import { expectNoStack, replaceWithByte, retitleRows, ServedDatabase } from '../support/damage.ts'
+import { expectNoStack, renameDyads, replaceWithByte, ServedDatabase } from '../support/damage.ts'
 import { expectOneLine } from '../support/database.ts'
 import { runIncidents } from '../support/process.ts'
 import { changeCells, readCell, renderUcdpCsv, UCDP_HEADER, UCDP_ROWS } from '../support/ucdp.ts'
@@ -17,13 +17,13 @@ afterAll(async () => {
 /** Renders the rows with this place on line 5. */
 const renderWithPlace = (place: string) =>
   renderUcdpCsv(
-    retitleRows('Beside a place').map((row, at) =>
+    renameDyads('Beside a place').map((row, at) =>
       at === 3 ? changeCells(row, { where_coordinates: place }) : row,
     ),
   )
 
 describe('a file that is rejected as a whole leaves the database unchanged', () => {
-  const csv = renderUcdpCsv(retitleRows('Refused'))
+  const csv = renderUcdpCsv(renameDyads('Refused'))
   const utf16 = (text: string) => Buffer.from(text, 'utf-16le')
   const zip = buildZip({ name: 'a.csv', data: csv })
 
@@ -145,7 +145,7 @@ describe('a file that only looks damaged is imported', () => {
   const [row = []] = UCDP_ROWS.slice(100)
   const id = `ucdp-ged:${readCell(row, 'id')}`
   const one = (cells: Record<string, string>) => renderUcdpCsv([changeCells(row, cells)])
-  const title = (text: string) => ({ title: text })
+  const dyad = (name: string) => ({ dyad: { name } })
 
   const cases: [what: string, content: Buffer | string, record: object][] = [
     [
@@ -153,18 +153,18 @@ describe('a file that only looks damaged is imported', () => {
       one({ low: '9', best: '5', high: '2' }),
       { fatalities: expect.objectContaining({ low: 9, best: 5, high: 2 }) },
     ],
-    ['lines that end in CRLF', one({ dyad_name: 'CRLF' }).replaceAll('\n', '\r\n'), title('CRLF')],
-    ['lines that end in CR', one({ dyad_name: 'CR' }).replaceAll('\n', '\r'), title('CR')],
-    ['no line end after the last line', one({ dyad_name: 'No end' }).trimEnd(), title('No end')],
-    ['empty lines', `\n\n${one({ dyad_name: 'Empty lines' })}\n\n`, title('Empty lines')],
-    ['a UTF-8 byte-order mark', `\ufeff${one({ dyad_name: 'Marked' })}`, title('Marked')],
+    ['lines that end in CRLF', one({ dyad_name: 'CRLF' }).replaceAll('\n', '\r\n'), dyad('CRLF')],
+    ['lines that end in CR', one({ dyad_name: 'CR' }).replaceAll('\n', '\r'), dyad('CR')],
+    ['no line end after the last line', one({ dyad_name: 'No end' }).trimEnd(), dyad('No end')],
+    ['empty lines', `\n\n${one({ dyad_name: 'Empty lines' })}\n\n`, dyad('Empty lines')],
+    ['a UTF-8 byte-order mark', `\ufeff${one({ dyad_name: 'Marked' })}`, dyad('Marked')],
     [
       'Windows-1252',
       replaceWithByte(one({ dyad_name: 'Z@rich' }).replace(/[^\n -~]/g, 'a'), 0xfc),
-      title('Zürich'),
+      dyad('Zürich'),
     ],
-    ['a comma, quotation marks and a line end in a cell', one({ dyad_name: 'a,"b"\nc' }), title('a,"b"\nc')],
-    ['a misleading file name', gzipSync(one({ dyad_name: 'Packed' })), title('Packed')],
+    ['a comma, quotation marks and a line end in a cell', one({ dyad_name: 'a,"b"\nc' }), dyad('a,"b"\nc')],
+    ['a misleading file name', gzipSync(one({ dyad_name: 'Packed' })), dyad('Packed')],
     ['a number as spreadsheets write it', one({ deaths_a: '3.0' }), { original: { deaths_a: '3.0' } }],
   ]
   test.each(cases)('%s', async (_, content, record) => {

@@ -7,7 +7,7 @@ import { createGzip } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { writeUcdpFile } from '../../bench/ucdp-file.ts'
 import { buildWorkbook, buildZip, type ZipEntry } from '../importers/reading/support.ts'
-import { expectNoStack, retitleRows, ServedDatabase } from '../support/damage.ts'
+import { expectNoStack, renameDyads, ServedDatabase } from '../support/damage.ts'
 import { expectOneLine } from '../support/database.ts'
 import { measurePeakMemory, UNMEASURED } from '../support/memory.ts'
 import { runIncidents, startIncidents } from '../support/process.ts'
@@ -16,7 +16,7 @@ import { renderUcdpCsv } from '../support/ucdp.ts'
 const MB = 2 ** 20
 const SOUND = { code: 0, stdout: 'Everything is sound\n', stderr: '' }
 const DATABASE = new ServedDatabase()
-const CSV = renderUcdpCsv(retitleRows('Before what is too much'))
+const CSV = renderUcdpCsv(renameDyads('Before what is too much'))
 
 /** Generates a start, a number of megabytes of a repeated text, and an end. */
 function* generateChunks(start: string, repeated: string, megabytes: number, end = ''): Generator<Buffer> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { expectNoStack, retitleRows, ServedDatabase, STORED_ROWS } from '../support/damage.ts'
+import { expectNoStack, renameDyads, ServedDatabase, STORED_ROWS } from '../support/damage.ts'
 import { changeCells, readCell, renderUcdpCsv, UCDP_ROWS } from '../support/ucdp.ts'
 
 const DATABASE = new ServedDatabase()
@@ -94,7 +94,7 @@ describe('a row that is skipped', () => {
 
   test('adds no place and no actor', async () => {
     const findPlacesLine = (stdout: string) => /^ {2}places: .*$/m.exec(stdout)?.[0]
-    const rows = retitleRows('Beside it')
+    const rows = renameDyads('Beside it')
     const withoutWrong = await importSkipping(renderUcdpCsv(rows))
     const before = await DATABASE.readState()
     const wrong = changeCells(first, { ...buildUnknownNames('Hjklm'), dyad_name: 'x'.repeat(2000) })

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { expectNoStack, readReport, retitleRows, ServedDatabase } from '../support/damage.ts'
+import { expectNoStack, readReport, renameDyads, ServedDatabase } from '../support/damage.ts'
 import { expectOneLine } from '../support/database.ts'
 import { changeCells, renderUcdpCsv } from '../support/ucdp.ts'
 
@@ -12,7 +12,7 @@ const writeWrongFile = (title: string) =>
   DATABASE.writeFile(
     'wrong.csv',
     renderUcdpCsv(
-      retitleRows(title).map((row, at) => (at === 3 ? changeCells(row, { latitude: '91' }) : row)),
+      renameDyads(title).map((row, at) => (at === 3 ? changeCells(row, { latitude: '91' }) : row)),
     ),
   )
 
@@ -62,7 +62,7 @@ describe('a report that cannot be written fails the import in one line and leave
 
 describe('a report', () => {
   test('has every row that a stopped import rejects', async () => {
-    const rows = retitleRows('x')
+    const rows = renameDyads('x')
     const path = DATABASE.writeFile(
       'wrong.csv',
       renderUcdpCsv(
@@ -84,7 +84,7 @@ describe('a report', () => {
       await DATABASE.run('import', wrong, '--on-error', 'skip', '--report', report)
       expect(readReport(report)).toMatchObject([{ file: 'wrong.csv', line: 5 }])
     }
-    const right = DATABASE.writeFile('right.csv', renderUcdpCsv(retitleRows('Right')))
+    const right = DATABASE.writeFile('right.csv', renderUcdpCsv(renameDyads('Right')))
     expect(await DATABASE.run('import', right, '--report', report)).toMatchObject({ code: 0, stderr: '' })
     expect(readReport(report)).toEqual([])
   })

@@ -3,8 +3,8 @@ import { afterAll, describe, expect, test } from 'vitest'
 import {
   expectNoStack,
   readReport,
+  renameDyads,
   replaceWithByte,
-  retitleRows,
   ServedDatabase,
   STORED_ROWS,
 } from '../support/damage.ts'
@@ -25,7 +25,7 @@ type RowErrors = [line: number, ...errors: CellError[]]
 /** A file with wrong rows. */
 interface WrongRows {
   what: string
-  /** Renders the file; the title of its rows shows afterwards which were imported. */
+  /** Renders the file; the dyad of its rows shows afterwards which were imported. */
   file: (rows: string[][]) => Buffer | string
   options?: string[]
   rowErrors: RowErrors[]
@@ -174,7 +174,7 @@ const CASES: WrongRows[] = [
   buildWrongCell('id', 'bell\u0007', /^must be without .*control characters$/),
   buildWrongCell('id', 'x'.repeat(300), /^must be digits, such as 238325$/),
   buildWrongCell('id', '9'.repeat(299), /^must be at most \d+ characters long$/),
-  buildWrongCell('dyad_name', 'x'.repeat(1001), /^must be at most 1000 characters long$/),
+  buildWrongCell('dyad_name', 'x'.repeat(501), /^must be at most 500 characters long$/),
   buildWrongCell('side_a', 'x'.repeat(501), /^must be at most 500 characters long$/),
   buildWrongCell('type_of_violence', '4', /^must be one of 1, 2, 3$/),
   buildWrongCell('date_start', '2015-02-30', date),
@@ -198,8 +198,8 @@ describe('wrong rows stop the import, or are skipped and reported', () => {
   test.each(CASES.map((one) => [one.what, one] as const))(
     '%s',
     async (what, { file, options = [], rowErrors, lost = [] }) => {
-      const title = `Beside ${what}`
-      const path = DATABASE.writeFile('damaged.csv', file(retitleRows(title)))
+      const name = `Beside ${what}`
+      const path = DATABASE.writeFile('damaged.csv', file(renameDyads(name)))
       const report = join(DATABASE.files.newFolder(), 'report.ndjson')
       const before = await DATABASE.readState()
       const run = (onError: string) =>
@@ -230,7 +230,7 @@ describe('wrong rows stop the import, or are skipped and reported', () => {
       const after = await DATABASE.readState()
       expect(Object.keys(after.incidents)).toEqual(Object.keys(before.incidents))
       for (const [id, record] of Object.entries(after.incidents)) {
-        if (imported.includes(id)) expect(record.title, id).toBe(title)
+        if (imported.includes(id)) expect(record.dyad?.name, id).toBe(name)
         else expect(record, id).toEqual(before.incidents[id])
       }
     },

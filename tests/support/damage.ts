@@ -11,7 +11,7 @@ import { changeCells, renderUcdpCsv, UCDP_ROWS } from './ucdp.ts'
 export const STORED_ROWS = UCDP_ROWS.slice(0, 50)
 
 /** Returns ten of these rows with another title, which shows whether they were imported; the first is on line 2. */
-export function retitleRows(title: string): string[][] {
+export function renameDyads(title: string): string[][] {
   return STORED_ROWS.slice(0, 10).map((row) => changeCells(row, { dyad_name: title }))
 }
 
