@@ -7,9 +7,9 @@ import { NameResolver } from '../http/requests/name-resolution.ts'
 import { omitUndefined } from '../records.ts'
 import { Type } from '../validation/schema.ts'
 import { id } from '../validation/types.ts'
+import { resolveCountries } from './place.countries.ts'
 import { PlaceListQuery } from './place.query.ts'
 import { Place } from './place.schema.ts'
-import { resolveCountries } from './place.scopes.ts'
 import type { PlaceStore } from './place.store.ts'
 
 const listPlaces = operation({
@@ -46,7 +46,7 @@ export const placeRoutes: FastifyPluginAsyncTypebox<{ places: PlaceStore; pages:
     const filter = omitUndefined({ q, kind, country: await resolveCountries(country, places, resolution) })
     resolution.throwIfInvalid()
     const slice = await places.list(filter, await pages.readSliceRequest(request))
-    return pages.send(request, reply, slice)
+    return pages.send(request, reply, slice, { hints: resolution.hints })
   })
 
   app.get('/places/:id', { schema: getPlace }, async (request, reply) => {

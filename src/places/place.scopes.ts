@@ -46,22 +46,6 @@ export function resolvePlaces(
   )
 }
 
-/** Finds countries by ISO 3166-1 code or name, and areas by name; an error for one that is unknown. */
-export function resolveCountries(
-  countries: readonly string[] | undefined,
-  places: PlaceStore,
-  resolver: NameResolver,
-): Promise<PlaceScope[] | undefined> {
-  const kinds: readonly PlaceKind[] = ['country', 'area']
-  return resolver.resolveOrFail(
-    'country',
-    countries,
-    (name) => places.findByName(name, kinds),
-    async (name) => takeNames(await places.findSimilar(name, kinds)),
-    'an ISO 3166-1 alpha-2 or alpha-3 code or the name of a country, such as IQ, IRQ or Iraq',
-  )
-}
-
 async function findById(places: PlaceStore, id: string): Promise<PlaceScope[]> {
   const found = await places.scope(id)
   return found ? [found] : []

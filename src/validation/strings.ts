@@ -1,6 +1,7 @@
 import type { TObject, TSchema } from 'typebox'
 import type { ParameterIssue } from '../errors.ts'
 import { suggest } from '../text/suggest.ts'
+import { splitValues } from '../text/value-list.ts'
 import { findIssues } from './validate.ts'
 
 /** Raw values of a query string or the environment, by name. */
@@ -13,7 +14,7 @@ export type ParseResult<T> = { value: T; issues?: never } | { value?: never; iss
  * Parses named strings into the typed object that a schema describes.
  *
  * Strict where the usual coercion guesses: `0x10`, `1e400`, an empty text and a repeated single
- * value are issues. A list is given comma-separated, repeated, or both.
+ * value are issues. A list is given comma-separated (see {@link splitValues}), repeated, or both.
  */
 export function parseStrings<T>(schema: TObject, given: StringValues): ParseResult<T> {
   const issues: ParameterIssue[] = []
@@ -49,10 +50,9 @@ function readValue(
   raw: string | readonly string[],
 ): Typed {
   if (schema.type === 'array') {
-    const texts = [raw]
-      .flat()
-      .flatMap((text) => text.split(','))
-      .map((text) => text.trim())
+    const lists = [raw].flat().map(splitValues)
+    if (lists.includes(null)) return { reason: UNBALANCED }
+    const texts = lists.flatMap((values) => values ?? [])
     const items = texts.map((text) => readText(schema.items as TSchema, text))
     return (
       items.find((item) => 'reason' in item) ?? { value: items.map((item) => 'value' in item && item.value) }
@@ -61,6 +61,9 @@ function readValue(
   if (typeof raw !== 'string') return { reason: 'takes one value and was given more than once' }
   return readText(schema, raw)
 }
+
+const UNBALANCED =
+  'has a quotation mark without its partner: write a value that contains a comma as "Smith, John", and quotation marks inside it twice'
 
 const INTEGER = /^-?\d{1,15}$/
 const DECIMAL = /^-?\d{1,15}(\.\d{1,15})?$/

@@ -1,4 +1,5 @@
 import { fold } from '../../../text/fold.ts'
+import { removeGenericWords } from '../../../text/name-distance.ts'
 import {
   findSimilar,
   MAX_CANDIDATES,
@@ -44,7 +45,12 @@ export function findSimilarNames(
   where: SqlFragment,
   limit = 3,
 ): SimilarName[] {
-  return findSimilar(selectCandidates(connection, table, fold(text), where), text, limit)
+  const folded = fold(text)
+  const bare = removeGenericWords(folded)
+  const candidates = selectCandidates(connection, table, folded, where)
+  // Of names with generic words, most have only these in common.
+  if (bare !== folded) candidates.push(...selectCandidates(connection, table, bare, where))
+  return findSimilar(candidates, text, limit)
 }
 
 /** Ids near an unknown id, nearest first, among its 50 neighbours on each side in the order of ids. */
