@@ -3,6 +3,7 @@ import { fold } from '../text/fold.ts'
 import { findCountryByNumber, suggestScheme } from './country-codes.ts'
 import { listCountryForms } from './country-forms.ts'
 import type { PlaceKind } from './place.schema.ts'
+import { findLevelBelowCountry } from './place.scopes.ts'
 import type { PlaceScope, PlaceStore } from './place.store.ts'
 
 const KINDS: readonly PlaceKind[] = ['country', 'area']
@@ -36,11 +37,13 @@ const AMBIGUOUS: ReadonlyMap<string, { message: string; suggestions: string[] }>
 /**
  * Finds countries by a code of ISO 3166-1 (alpha-2, alpha-3, numeric), M49 or Gleditsch and Ward, by id or by name,
  * and areas by id or name; an error for one that is unknown.
+ * @param hasOtherLevels whether the request may filter by city and division instead
  */
 export async function resolveCountries(
   given: readonly string[] | undefined,
   places: PlaceStore,
   resolver: NameResolver,
+  { hasOtherLevels = false } = {},
 ): Promise<PlaceScope[] | undefined> {
   const find = (text: string) => findCountries(text, places)
   const countries = given && (await joinInverted(given, find, resolver))
@@ -52,7 +55,12 @@ export async function resolveCountries(
     'country',
     countries,
     find,
-    async (text) => [suggestScheme(text) ?? (await places.findSimilar(text, KINDS))[0]?.name ?? []].flat(),
+    async (text) => {
+      const scheme = suggestScheme(text)
+      const level = hasOtherLevels ? await findLevelBelowCountry(text, places) : null
+      const [similar] = await places.findSimilar(text, KINDS)
+      return [scheme ?? level ?? similar?.name ?? []].flat()
+    },
     'a country: give an ISO 3166-1 code (IQ, IRQ, 368), a number of Gleditsch and Ward as gw:645, or a name, such as Iraq',
   )
 }

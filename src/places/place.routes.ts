@@ -5,6 +5,7 @@ import { pageSchema } from '../http/paging/page.schema.ts'
 import type { Pages } from '../http/paging/pages.ts'
 import { NameResolver } from '../http/requests/name-resolution.ts'
 import { omitUndefined } from '../records.ts'
+import { listIdCases } from '../text/id-cases.ts'
 import { Type } from '../validation/schema.ts'
 import { id } from '../validation/types.ts'
 import { resolveCountries } from './place.countries.ts'
@@ -53,6 +54,6 @@ export const placeRoutes: FastifyPluginAsyncTypebox<{ places: PlaceStore; pages:
     const { id } = request.params
     const place = await places.get(id)
     if (place) return reply.send(place)
-    throw recordNotFound('place', id, [])
+    throw recordNotFound('place', id, await places.existing(listIdCases(id)))
   })
 }

@@ -1,34 +1,60 @@
 import type { NameResolver } from '../http/requests/name-resolution.ts'
+import { quoteValue } from '../text/value-list.ts'
 import type { PlaceKind } from './place.schema.ts'
 import type { NearPlace, PlaceScope, PlaceStore } from './place.store.ts'
 
 /** The number of suggestions in a hint. */
 const MAX_SUGGESTIONS = 3
 
-/** Finds cities and districts by name; a hint for a name that is unknown, or where nothing is recorded. */
+/** The parameters that take names of places, each with the kinds that it takes and a word for them. */
+const LEVELS = [
+  { parameter: 'city', kinds: ['city', 'district'], label: 'city or district' },
+  { parameter: 'admin1', kinds: ['admin1'], label: 'governorate or province' },
+  { parameter: 'country', kinds: ['country', 'area'], label: 'country' },
+] as const satisfies readonly { parameter: string; kinds: readonly PlaceKind[]; label: string }[]
+
+/** A name that was given for one level of places and is known on another. */
+export interface Misplaced {
+  /** The parameter that was given. */
+  parameter: 'city' | 'admin1'
+  name: string
+  /** The parameter that takes the name, and a word for what that finds. */
+  right: 'city' | 'admin1' | 'country'
+  label: string
+  scopes: PlaceScope[]
+}
+
+/** Where names of places are looked up, and what is noted of them. */
+interface PlaceContext {
+  places: PlaceStore
+  names: NameResolver
+  misplaced: Misplaced[]
+}
+
+/**
+ * Finds cities and districts by name; a hint for a name that is unknown, or where nothing is recorded, unless it is
+ * known on another level.
+ */
 export function resolveCities(
-  names: readonly string[],
-  places: PlaceStore,
-  resolver: NameResolver,
+  given: readonly string[],
+  context: PlaceContext,
 ): Promise<PlaceScope[] | undefined> {
-  const kinds: readonly PlaceKind[] = ['city', 'district']
-  const find = (name: string) => places.findByName(name, kinds)
-  return resolveNames({ parameter: 'city', names, find, kinds, label: 'city or district' }, places, resolver)
+  const [level] = LEVELS
+  return resolveNames(level, given, (name) => context.places.findByName(name, level.kinds), context)
 }
 
 /** Finds first-level divisions by name or id; a hint as for cities. */
 export function resolveDivisions(
-  names: readonly string[],
-  places: PlaceStore,
-  resolver: NameResolver,
+  given: readonly string[],
+  context: PlaceContext,
 ): Promise<PlaceScope[] | undefined> {
-  const kinds: readonly PlaceKind[] = ['admin1']
+  const [, level] = LEVELS
+  const { places } = context
   const find = async (name: string) => {
-    const named = await places.findByName(name, kinds)
+    const named = await places.findByName(name, level.kinds)
     return named.length > 0 ? named : (await findById(places, name)).filter(({ kind }) => kind === 'admin1')
   }
-  const label = 'governorate or province'
-  return resolveNames({ parameter: 'admin1', names, find, kinds, label }, places, resolver)
+  return resolveNames(level, given, find, context)
 }
 
 /** Finds places by id; a hint for an id that is unknown. */
@@ -51,39 +77,63 @@ async function findById(places: PlaceStore, id: string): Promise<PlaceScope[]> {
   return found ? [found] : []
 }
 
-interface NamesRequest {
-  parameter: string
-  names: readonly string[]
-  find: (name: string) => Promise<PlaceScope[]>
-  kinds: readonly PlaceKind[]
-  /** What the names are of, for hints. */
-  label: string
-}
-
 /** Finds places by name; hints suggest first the names of places where something is recorded. */
 async function resolveNames(
-  { parameter, names, find, kinds, label }: NamesRequest,
-  places: PlaceStore,
-  resolver: NameResolver,
+  { parameter, kinds, label }: (typeof LEVELS)[0 | 1],
+  given: readonly string[],
+  find: (name: string) => Promise<PlaceScope[]>,
+  { places, names, misplaced }: PlaceContext,
 ): Promise<PlaceScope[] | undefined> {
-  const near = async (name: string) => {
-    const all = await places.findSimilar(name, kinds)
-    return takeNames([
-      ...all.filter(({ isRecorded }) => isRecorded),
-      ...all.filter(({ isRecorded }) => !isRecorded),
-    ])
+  const found: PlaceScope[] = []
+  const known: string[] = []
+  for (const name of given) {
+    const scopes = await find(name)
+    if (scopes.length > 0) known.push(name)
+    found.push(...scopes)
+    const elsewhere = scopes.length === 0 ? await findOnOtherLevel(parameter, name, places) : null
+    if (elsewhere) misplaced.push(elsewhere)
+    if (scopes.length > 0 || elsewhere) continue
+    const near = await places.findSimilar(name, kinds)
+    const recorded = near.filter(({ isRecorded }) => isRecorded)
+    const suggestions = takeNames([...recorded, ...near.filter(({ isRecorded }) => !isRecorded)])
+    names.hints.push({ parameter, message: `No ${label} "${name}" is known.`, suggestions })
   }
-  const found = await resolver.resolveOrHint(parameter, names, find, near, label)
-  if (!found || found.length === 0 || (await places.isRecorded(found))) return found
+  if (found.length === 0 || (await places.isRecorded(found))) return found
   // In a gazetteer of the world many a misspelt name is the name of some other place.
-  for (const name of names) {
-    if ((await find(name)).length === 0) continue
+  for (const name of known) {
+    const elsewhere = await findOnOtherLevel(parameter, name, places)
+    if (elsewhere && (await places.isRecorded(elsewhere.scopes))) {
+      misplaced.push(elsewhere)
+      continue
+    }
     const similar = await places.findSimilar(name, kinds)
     const suggestions = takeNames(similar.filter(({ isRecorded }) => isRecorded))
     const message = `Nothing is recorded in any ${label} "${name}".`
-    if (suggestions.length > 0) resolver.hints.push({ parameter, message, suggestions })
+    if (suggestions.length > 0) names.hints.push({ parameter, message, suggestions })
   }
   return found
+}
+
+async function findOnOtherLevel(
+  parameter: 'city' | 'admin1',
+  name: string,
+  places: PlaceStore,
+): Promise<Misplaced | null> {
+  for (const { parameter: right, kinds, label } of LEVELS) {
+    if (right === parameter) continue
+    const scopes = await places.findByName(name, kinds)
+    if (scopes.length > 0) return { parameter, name, right, label, scopes }
+  }
+  return null
+}
+
+/** The parameter and value that find a place by name that is no country, such as `city=Mosul`; null for none. */
+export async function findLevelBelowCountry(name: string, places: PlaceStore): Promise<string | null> {
+  for (const { parameter, kinds } of LEVELS) {
+    if (parameter !== 'country' && (await places.findByName(name, kinds)).length > 0)
+      return `${parameter}=${quoteValue(name)}`
+  }
+  return null
 }
 
 function takeNames(near: readonly NearPlace[]): string[] {

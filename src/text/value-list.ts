@@ -30,7 +30,8 @@ export function joinValues(values: readonly unknown[]): string {
   return values.map((value) => quoteValue(String(value))).join(',')
 }
 
-function quoteValue(value: string): string {
+/** Quotes a value where {@link splitValues} would split or change it. */
+export function quoteValue(value: string): string {
   const isPlain = !value.includes(',') && !value.startsWith('"') && value.trim() === value
   return isPlain ? value : `"${value.replaceAll('"', '""')}"`
 }

@@ -16,14 +16,18 @@ export type ParseResult<T> = { value: T; issues?: never } | { value?: never; iss
  * Strict where the usual coercion guesses: `0x10`, `1e400`, an empty text and a repeated single
  * value are issues. A list is given comma-separated (see {@link splitValues}), repeated, or both.
  */
-export function parseStrings<T>(schema: TObject, given: StringValues): ParseResult<T> {
+export function parseStrings<T>(
+  schema: TObject,
+  given: StringValues,
+  reportUnknown: ReportUnknown = reportUnknownName,
+): ParseResult<T> {
   const issues: ParameterIssue[] = []
   const value: Record<string, unknown> = {}
   for (const [name, raw] of Object.entries(given)) {
     if (raw === undefined) continue
     const property = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
     if (!property) {
-      issues.push(reportUnknownName(name, Object.keys(schema.properties)))
+      issues.push(reportUnknown(name, Object.keys(schema.properties), raw))
       continue
     }
     const reading = readValue(property, raw)
@@ -35,12 +39,22 @@ export function parseStrings<T>(schema: TObject, given: StringValues): ParseResu
   return issues.length > 0 ? { issues } : { value: value as T }
 }
 
+/** Reports a name that a schema does not have. */
+export type ReportUnknown = (
+  name: string,
+  known: readonly string[],
+  given: string | readonly string[],
+) => ParameterIssue
+
 /** Reports a name that the schema does not have, with the nearest name that it has. */
-function reportUnknownName(name: string, known: readonly string[]): ParameterIssue {
+export const reportUnknownName: ReportUnknown = (name, known) => {
   const [near] = suggest(name, known)
-  return near
-    ? { parameter: name, reason: 'is not known here', suggestion: near }
-    : { parameter: name, reason: `is not known here; known are ${known.join(', ') || 'none'}` }
+  return near ? { parameter: name, reason: 'is not known here', suggestion: near } : reportNoName(name, known)
+}
+
+/** Reports a name that the schema does not have, with all that it has. */
+export function reportNoName(name: string, known: readonly string[]): ParameterIssue {
+  return { parameter: name, reason: `is not known here; known are ${known.join(', ') || 'none'}` }
 }
 
 type Typed = { value: unknown } | { reason: string }

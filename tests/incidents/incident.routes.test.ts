@@ -184,7 +184,7 @@ describe('the seed', () => {
     ['bbox=1,2,3,x', 'invalid_parameter', 'bbox'],
     ['bbox=1,50,3,40', 'invalid_parameter', 'bbox'],
     ['bbox=1,-91,3,40', 'invalid_parameter', 'bbox'],
-    ['bbox=1,2,181,40', 'invalid_parameter', 'bbox'],
+    ['bbox=1,2,361,40', 'invalid_parameter', 'bbox'],
     ['near=33,44', 'invalid_parameter', 'radius_km'],
     ['radius_km=3', 'invalid_parameter', 'near'],
     ['near=91,44&radius_km=3', 'invalid_parameter', 'near'],

@@ -43,9 +43,9 @@ export class NameResolver {
     })
   }
 
-  /** Records an error in a parameter unless a condition holds. */
-  require(condition: boolean, parameter: string, reason: string): void {
-    if (!condition) this.#issues.push({ parameter, reason })
+  /** Records an error in a parameter unless a condition holds, with a value that would be right if one is near. */
+  require(condition: boolean, parameter: string, reason: string, suggestion?: string): void {
+    if (!condition) this.#issues.push({ parameter, reason, ...(suggestion && { suggestion }) })
   }
 
   /** @throws ServiceError invalid_parameter when any error was recorded */

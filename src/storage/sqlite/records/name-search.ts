@@ -8,7 +8,6 @@ import {
   type SimilarName,
   splitTrigrams,
 } from '../../../text/name-ranking.ts'
-import { suggest } from '../../../text/suggest.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
 import { allOf, type SqlFragment } from '../database/sql-fragment.ts'
 
@@ -51,18 +50,6 @@ export function findSimilarNames(
   // Of names with generic words, most have only these in common.
   if (bare !== folded) candidates.push(...selectCandidates(connection, table, bare, where))
   return findSimilar(candidates, text, limit)
-}
-
-/** Ids near an unknown id, nearest first, among its 50 neighbours on each side in the order of ids. */
-export function nearestIds(connection: Connection, table: 'incidents' | 'tolls', id: string): string[] {
-  const neighbours = (comparison: string, order: string) =>
-    connection
-      .all<{ id: string }>(
-        `SELECT id FROM ${table} WHERE id ${comparison} ? ORDER BY id ${order} LIMIT 50`,
-        id,
-      )
-      .map((row) => row.id)
-  return suggest(id, [...neighbours('<', 'DESC'), ...neighbours('>', 'ASC')])
 }
 
 /** Names that begin with a folded text, and those that share the most trigrams with it. */
