@@ -107,7 +107,9 @@ export async function resolveFilter<Query extends IncidentFilterQuery>(
     Object.assign(filter, omitUndefined(await (resolve as Resolver<typeof value>)(value, context)))
   }
   names.throwIfInvalid()
-  const misplaced = context.misplaced.slice(0, MAX_COUNTED).map((each) => hintAtLevel(each, filter, vocabularies.incidents))
+  const misplaced = context.misplaced
+    .slice(0, MAX_COUNTED)
+    .map((each) => hintAtLevel(each, filter, vocabularies.incidents))
   return { filter, hints: [...names.hints, ...(await Promise.all(misplaced))] }
 }
 
