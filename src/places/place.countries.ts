@@ -3,7 +3,7 @@ import { fold } from '../text/fold.ts'
 import { findCountryByNumber, suggestScheme } from './country-codes.ts'
 import { listCountryForms } from './country-forms.ts'
 import type { PlaceKind } from './place.schema.ts'
-import { findLevelBelowCountry } from './place.scopes.ts'
+import { findBelowCountry } from './place.scopes.ts'
 import type { PlaceScope, PlaceStore } from './place.store.ts'
 
 const KINDS: readonly PlaceKind[] = ['country', 'area']
@@ -57,9 +57,12 @@ export async function resolveCountries(
     find,
     async (text) => {
       const scheme = suggestScheme(text)
-      const level = hasOtherLevels ? await findLevelBelowCountry(text, places) : null
-      const [similar] = await places.findSimilar(text, KINDS)
-      return [scheme ?? level ?? similar?.name ?? []].flat()
+      if (scheme) return [scheme]
+      const below = hasOtherLevels ? await findBelowCountry(text, places) : null
+      const similar = (await places.findSimilar(text, KINDS)).map(({ name }) => name)
+      if (!below) return similar
+      // A misspelt country, such as Columbia, is the name of some town in a gazetteer of the world.
+      return below.isRecorded ? [below.query, ...similar] : [...similar, below.query]
     },
     'a country: give an ISO 3166-1 code (IQ, IRQ, 368), a number of Gleditsch and Ward as gw:645, or a name, such as Iraq',
   )

@@ -77,41 +77,52 @@ async function findById(places: PlaceStore, id: string): Promise<PlaceScope[]> {
   return found ? [found] : []
 }
 
-/** Finds places by name; hints suggest first the names of places where something is recorded. */
+/**
+ * Finds places by name. Of a name that is unknown, or where nothing is recorded, a hint is noted: another level that
+ * has records under this name, else similar names with records, else another level or similar names without.
+ */
 async function resolveNames(
-  { parameter, kinds, label }: (typeof LEVELS)[0 | 1],
+  level: (typeof LEVELS)[0 | 1],
   given: readonly string[],
   find: (name: string) => Promise<PlaceScope[]>,
-  { places, names, misplaced }: PlaceContext,
+  context: PlaceContext,
 ): Promise<PlaceScope[] | undefined> {
+  const { places } = context
   const found: PlaceScope[] = []
   const known: string[] = []
   for (const name of given) {
     const scopes = await find(name)
-    if (scopes.length > 0) known.push(name)
     found.push(...scopes)
-    const elsewhere = scopes.length === 0 ? await findOnOtherLevel(parameter, name, places) : null
-    if (elsewhere) misplaced.push(elsewhere)
-    if (scopes.length > 0 || elsewhere) continue
-    const near = await places.findSimilar(name, kinds)
-    const recorded = near.filter(({ isRecorded }) => isRecorded)
-    const suggestions = takeNames([...recorded, ...near.filter(({ isRecorded }) => !isRecorded)])
-    names.hints.push({ parameter, message: `No ${label} "${name}" is known.`, suggestions })
+    if (scopes.length > 0) known.push(name)
+    else await noteUnfound(level, name, `No ${level.label} "${name}" is known.`, context)
   }
   if (found.length === 0 || (await places.isRecorded(found))) return found
   // In a gazetteer of the world many a misspelt name is the name of some other place.
-  for (const name of known) {
-    const elsewhere = await findOnOtherLevel(parameter, name, places)
-    if (elsewhere && (await places.isRecorded(elsewhere.scopes))) {
-      misplaced.push(elsewhere)
-      continue
-    }
-    const similar = await places.findSimilar(name, kinds)
-    const suggestions = takeNames(similar.filter(({ isRecorded }) => isRecorded))
-    const message = `Nothing is recorded in any ${label} "${name}".`
-    if (suggestions.length > 0) names.hints.push({ parameter, message, suggestions })
-  }
+  for (const name of known)
+    await noteUnfound(level, name, `Nothing is recorded in any ${level.label} "${name}".`, context, {
+      isKnown: true,
+    })
   return found
+}
+
+async function noteUnfound(
+  { parameter, kinds }: (typeof LEVELS)[0 | 1],
+  name: string,
+  message: string,
+  { places, names, misplaced }: PlaceContext,
+  { isKnown = false } = {},
+): Promise<void> {
+  const elsewhere = await findOnOtherLevel(parameter, name, places)
+  if (elsewhere && (await places.isRecorded(elsewhere.scopes))) {
+    misplaced.push(elsewhere)
+    return
+  }
+  const near = await places.findSimilar(name, kinds)
+  const recorded = takeNames(near.filter(({ isRecorded }) => isRecorded))
+  if (recorded.length > 0) names.hints.push({ parameter, message, suggestions: recorded })
+  else if (isKnown) return
+  else if (elsewhere) misplaced.push(elsewhere)
+  else names.hints.push({ parameter, message, suggestions: takeNames(near) })
 }
 
 async function findOnOtherLevel(
@@ -127,11 +138,15 @@ async function findOnOtherLevel(
   return null
 }
 
-/** The parameter and value that find a place by name that is no country, such as `city=Mosul`; null for none. */
-export async function findLevelBelowCountry(name: string, places: PlaceStore): Promise<string | null> {
+/** Finds what a name that is no country is of on a lower level, such as `city=Mosul`; null where it is of nothing. */
+export async function findBelowCountry(
+  name: string,
+  places: PlaceStore,
+): Promise<{ query: string; isRecorded: boolean } | null> {
   for (const { parameter, kinds } of LEVELS) {
-    if (parameter !== 'country' && (await places.findByName(name, kinds)).length > 0)
-      return `${parameter}=${quoteValue(name)}`
+    const scopes = parameter === 'country' ? [] : await places.findByName(name, kinds)
+    if (scopes.length > 0)
+      return { query: `${parameter}=${quoteValue(name)}`, isRecorded: await places.isRecorded(scopes) }
   }
   return null
 }

@@ -138,7 +138,7 @@ describe('an invalid query writes nothing and reports what is valid', () => {
     ['citty=Baghdad', /citty is not known here; did you mean city\?/],
     ['deaths_min=many&date_from=2017-02-30', /deaths_min must be a whole number.*date_from must be a day/],
     ['sort=death', /sort must be one of .*; did you mean deaths\?/],
-    ['country=Iraqq', /"Iraqq" is not an ISO .*; did you mean Iraq\?/],
+    ['country=Iraqq', /"Iraqq" is not a country: .*; did you mean Iraq\?/],
     ['city=Bagdad', /No city or district "Bagdad" is known\. Did you mean Baghdad\?/],
     ['city=Samarra,Bagdad', /"Bagdad" is known\. Did you mean Baghdad\?/],
     ['actor=Islamic Stat', /No actor "Islamic Stat" is known\. Did you mean .*Islamic State/],

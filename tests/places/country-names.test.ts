@@ -178,3 +178,13 @@ test.each([
 ])('%s gives a hint on %s', async (name, suggestion) => {
   expect((await list(name)).hints).toEqual([expect.objectContaining({ suggestions: [suggestion] })])
 })
+
+test('each number of Gleditsch and Ward finds one country, and each country has one, but for Serbia', async () => {
+  const codes: string[] = []
+  for (let number = 1; number < 1000; number += 1) {
+    const { data, errors } = await list(`gw:${number}`)
+    if (!errors) codes.push(...data.map(({ country_code }) => country_code))
+  }
+  expect(codes.length).toBe(196)
+  expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual(['RS'])
+})
