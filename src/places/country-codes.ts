@@ -1,8 +1,6 @@
 import { createRequire } from 'node:module'
 
-// Required: the package is CommonJS, and importing its JSON files warns on Node 20.
-const require = createRequire(import.meta.url)
-const iso3166 = require('i18n-iso-countries') as typeof import('i18n-iso-countries')
+type Numbers = ReadonlyMap<number, string>
 
 /**
  * Numbers of the states of today in Gleditsch and Ward's list of independent states with its microstates, which UCDP
@@ -23,16 +21,24 @@ const GLEDITSCH_WARD = `
   840 PH 850 ID 860 TL 900 AU 910 PG 920 NZ 935 VU 940 SB 950 FJ 970 KI 971 NR 972 TO 973 TV 983 MH 986 PW 987 FM
   990 WS`
 
-const BY_GLEDITSCH_WARD = new Map(
-  [...GLEDITSCH_WARD.matchAll(/(\d+) ([A-Z]{2})/g)].map(([, number, alpha2]) => [Number(number), alpha2]),
+const BY_GLEDITSCH_WARD: Numbers = new Map(
+  [...GLEDITSCH_WARD.matchAll(/(\d+) ([A-Z]{2})/g)].map(([, number, alpha2 = '']) => [
+    Number(number),
+    alpha2,
+  ]),
 )
 
-const BY_NUMERIC = new Map(
-  Object.entries(iso3166.getNumericCodes())
-    // The package has a number of its own for Kosovo, which has none in ISO 3166-1 and M49.
-    .filter(([, alpha2]) => alpha2 !== 'XK')
-    .map(([number, alpha2]) => [Number(number), alpha2]),
-)
+let isoNumbers: Numbers | undefined
+
+/** The numbers of ISO 3166-1, read on first use: loading the package would take 15 ms of every start. */
+function readIsoNumbers(): Numbers {
+  // Required: the package is CommonJS, and importing its JSON files warns on Node 20.
+  const iso3166 = createRequire(import.meta.url)('i18n-iso-countries') as typeof import('i18n-iso-countries')
+  const codes = Object.entries(iso3166.getNumericCodes())
+  // The package has a number of its own for Kosovo, which has none in ISO 3166-1 and M49.
+  const listed = codes.filter(([, alpha2]) => alpha2 !== 'XK')
+  return new Map(listed.map(([number, alpha2]) => [Number(number), alpha2]))
+}
 
 const NUMBER = /^(?:(m49|gw):\s*)?(\d{1,3})$/i
 
@@ -43,7 +49,9 @@ const NUMBER = /^(?:(m49|gw):\s*)?(\d{1,3})$/i
  */
 export function findCountryByNumber(text: string): string | null {
   const [, scheme, number] = NUMBER.exec(text) ?? []
-  const numbers = scheme?.toLowerCase() === 'gw' ? BY_GLEDITSCH_WARD : BY_NUMERIC
+  if (number === undefined) return null
+  isoNumbers ??= readIsoNumbers()
+  const numbers = scheme?.toLowerCase() === 'gw' ? BY_GLEDITSCH_WARD : isoNumbers
   return numbers.get(Number(number)) ?? null
 }
 

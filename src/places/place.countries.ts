@@ -1,5 +1,6 @@
 import type { NameResolver } from '../http/requests/name-resolution.ts'
 import { fold } from '../text/fold.ts'
+import { quoteValue } from '../text/value-list.ts'
 import { findCountryByNumber, suggestScheme } from './country-codes.ts'
 import { listCountryForms } from './country-forms.ts'
 import type { PlaceKind } from './place.schema.ts'
@@ -59,7 +60,7 @@ export async function resolveCountries(
       const scheme = suggestScheme(text)
       if (scheme) return [scheme]
       const below = hasOtherLevels ? await findBelowCountry(text, places) : null
-      const similar = (await places.findSimilar(text, KINDS)).map(({ name }) => name)
+      const similar = (await places.findSimilar(text, KINDS)).map(({ name }) => quoteValue(name))
       if (!below) return similar
       // A misspelt country, such as Columbia, is the name of some town in a gazetteer of the world.
       return below.isRecorded ? [below.query, ...similar] : [...similar, below.query]

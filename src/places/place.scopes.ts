@@ -152,5 +152,5 @@ export async function findBelowCountry(
 }
 
 function takeNames(near: readonly NearPlace[]): string[] {
-  return near.slice(0, MAX_SUGGESTIONS).map(({ name }) => name)
+  return near.slice(0, MAX_SUGGESTIONS).map(({ name }) => quoteValue(name))
 }

@@ -130,6 +130,7 @@ test.each([
   ['State of Irak', 'Iraq'],
   ['Republik of Korea', 'South Korea'],
   ['United Kingdm', 'United Kingdom'],
+  ['Moldowa', '"Moldova, Republic of"'],
   ['999', undefined],
   ['gw:999', undefined],
   ['m49:645', undefined],

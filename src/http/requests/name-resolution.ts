@@ -1,4 +1,5 @@
 import type { ParameterIssue } from '../../errors.ts'
+import { quoteValue } from '../../text/value-list.ts'
 import type { Hint } from './hint.ts'
 import { parameterError } from './parameters.ts'
 
@@ -23,7 +24,7 @@ export class NameResolver {
     what: string,
   ): Promise<T[] | undefined> {
     return resolveAll(values, find, async (value) => {
-      const suggestions = await near(value)
+      const suggestions = (await near(value)).map(quoteValue)
       this.hints.push({ parameter, message: `No ${what} "${value}" is known.`, suggestions })
     })
   }
