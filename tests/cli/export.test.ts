@@ -139,6 +139,8 @@ describe('an invalid query writes nothing and reports what is valid', () => {
     ['deaths_min=many&date_from=2017-02-30', /deaths_min must be a whole number.*date_from must be a day/],
     ['sort=death', /sort must be one of .*; did you mean deaths\?/],
     ['country=Iraqq', /"Iraqq" is not a country: .*; did you mean Iraq\?/],
+    ['city=Nineveh', /"Nineveh" is a governorate or province: admin1=Nineveh finds \d+ incidents\./],
+    ['year=2017', /did you mean date_from=2017-01-01&date_to=2017-12-31\?/],
     ['city=Bagdad', /No city or district "Bagdad" is known\. Did you mean Baghdad\?/],
     ['city=Samarra,Bagdad', /"Bagdad" is known\. Did you mean Baghdad\?/],
     ['actor=Islamic Stat', /No actor "Islamic Stat" is known\. Did you mean .*Islamic State/],
