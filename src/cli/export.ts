@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander'
 import { ServiceError } from '../errors.ts'
 import { FORMATS, type Format } from '../http/formats/formats.ts'
-import { parameterError, parseQuery } from '../http/requests/parameters.ts'
+import { parameterError, parseQuery, reportForeignName } from '../http/requests/parameters.ts'
+import { hintAtExchanged } from '../incidents/incident.hints.ts'
 import { renderAll } from '../incidents/incident.list.ts'
 import { IncidentListQuery } from '../incidents/incident.query.ts'
 import { resolveRequest } from '../incidents/incident.request.ts'
@@ -92,7 +93,7 @@ function readQuery(text: string): IncidentListQuery {
     return reason ? [{ parameter, reason }] : []
   })
   const used = Object.fromEntries(parameters.filter(([parameter]) => !NOT_FOR_EXPORTS.has(parameter)))
-  const { value, issues = [] } = parseStrings<IncidentListQuery>(IncidentListQuery, used)
+  const { value, issues = [] } = parseStrings<IncidentListQuery>(IncidentListQuery, used, reportForeignName)
   if (!value || rejected.length > 0) throw parameterError([...rejected, ...issues])
   return value
 }
@@ -105,6 +106,8 @@ async function writeExport(
 ): Promise<void> {
   await storage.migrate()
   const { query, hints } = await resolveRequest(parsed, format, 'date', storage)
+  const findsNothing = async () => (await storage.incidents.total(query.filter, 'bounded')).total === 0
+  hints.push(...(await hintAtExchanged(query.filter, storage.incidents, findsNothing)))
   // Where the API returns a hint and no records, an export would be an empty file.
   if (hints.length > 0) {
     const sentences = hints.map(({ message, suggestions }) =>

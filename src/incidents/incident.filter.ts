@@ -2,14 +2,17 @@ import type { ActorStore } from '../actors/actor.store.ts'
 import type { DatasetStore } from '../datasets/dataset.store.ts'
 import type { Hint } from '../http/requests/hint.ts'
 import { NameResolver } from '../http/requests/name-resolution.ts'
+import { type Box, wrapBox } from '../places/grid.ts'
+import { resolveCountries } from '../places/place.countries.ts'
 import { PLACE_KINDS, type PlaceKind } from '../places/place.schema.ts'
-import { resolveCities, resolveCountries, resolveDivisions, resolvePlaces } from '../places/place.scopes.ts'
+import { type Misplaced, resolveCities, resolveDivisions, resolvePlaces } from '../places/place.scopes.ts'
 import type { PlaceStore } from '../places/place.store.ts'
 import { omitUndefined } from '../records.ts'
 import type { SourceStore } from '../sources/source.store.ts'
 import type { TermField, TermStore } from '../terms/term.store.ts'
 import { splitPhrases } from '../text/fold.ts'
 import { suggest } from '../text/suggest.ts'
+import { hasValidLatitudes, hintAtLevel, suggestBox } from './incident.hints.ts'
 import type { IncidentFilterQuery } from './incident.query.ts'
 import { DATE_PRECISIONS, GEO_PRECISIONS } from './incident.schema.ts'
 import type { CasualtyFilter, IncidentFilter, IncidentStore } from './incident.store.ts'
@@ -21,11 +24,15 @@ export interface Vocabularies {
   sources: SourceStore
   datasets: DatasetStore
   terms: TermStore
-  incidents: Pick<IncidentStore, 'findUnknownTerms'>
+  incidents: Pick<IncidentStore, 'findUnknownTerms' | 'total'>
 }
+
+/** Misplaced names of places whose records are counted for hints. */
+const MAX_COUNTED = 10
 
 interface ResolverContext extends Vocabularies {
   names: NameResolver
+  misplaced: Misplaced[]
   /** All parameters that are given: some are halves of one filter. */
   query: IncidentFilterQuery
 }
@@ -40,13 +47,11 @@ const RESOLVERS: { [P in keyof IncidentFilterQuery]-?: Resolver<NonNullable<Inci
   actor: (_, context) => resolveActors(context),
   // With actor, that resolves both.
   actor_role: (roles, { query }) => (query.actor ? {} : { actor: { roles } }),
-  city: async (names, context) => ({ city: await resolveCities(names, context.places, context.names) }),
+  city: async (names, context) => ({ city: await resolveCities(names, context) }),
   place: async (ids, context) => ({ place: await resolvePlaces(ids, context.places, context.names) }),
-  admin1: async (names, context) => ({
-    admin1: await resolveDivisions(names, context.places, context.names),
-  }),
+  admin1: async (names, context) => ({ admin1: await resolveDivisions(names, context) }),
   country: async (names, context) => ({
-    country: await resolveCountries(names, context.places, context.names),
+    country: await resolveCountries(names, context.places, context.names, { hasOtherLevels: true }),
   }),
   dataset: async (ids, { datasets, names }) => {
     const known = await datasets.ids()
@@ -89,7 +94,7 @@ const RESOLVERS: { [P in keyof IncidentFilterQuery]-?: Resolver<NonNullable<Inci
   deaths_group: (_, { query }) => resolveDeaths(query),
   injured_min: (_, { query }) => resolveInjured(query),
   injured_max: (_, { query }) => resolveInjured(query),
-  bbox: (bbox) => ({ bbox: bbox as unknown as NonNullable<IncidentFilter['bbox']> }),
+  bbox: (bbox) => ({ bbox: wrapBox(bbox as unknown as Box) }),
   near: (_, { query }) => resolveCircle(query),
   radius_km: (_, { query }) => resolveCircle(query),
   q: resolveWords,
@@ -106,7 +111,7 @@ export async function resolveFilter<Query extends IncidentFilterQuery>(
 ): Promise<{ filter: IncidentFilter; hints: Hint[] }> {
   const names = new NameResolver()
   checkCombinations(query, names)
-  const context = { ...vocabularies, names, query }
+  const context: ResolverContext = { ...vocabularies, names, misplaced: [], query }
   const filter: IncidentFilter = {}
   for (const [parameter, resolve] of Object.entries(RESOLVERS)) {
     const value = query[parameter as keyof IncidentFilterQuery]
@@ -114,7 +119,10 @@ export async function resolveFilter<Query extends IncidentFilterQuery>(
     Object.assign(filter, omitUndefined(await (resolve as Resolver<typeof value>)(value, context)))
   }
   names.throwIfInvalid()
-  return { filter, hints: names.hints }
+  const misplaced = context.misplaced
+    .slice(0, MAX_COUNTED)
+    .map((each) => hintAtLevel(each, filter, vocabularies.incidents))
+  return { filter, hints: [...names.hints, ...(await Promise.all(misplaced))] }
 }
 
 /** Resolves a text search; a hint for each word that no record has, with its likely spelling or meaning. */
@@ -206,16 +214,20 @@ function checkCombinations(query: IncidentFilterQuery, names: NameResolver): voi
     names.require(query[name] === undefined || hasLimit, name, 'requires deaths_min or deaths_max')
   }
   if (bbox) {
-    const [, south = 0, , north = 0] = bbox
-    const latitudes = south >= -90 && north <= 90 && south <= north
-    names.require(latitudes, 'bbox', 'must be west,south,east,north with -90 <= south <= north <= 90')
-  }
-  if (near)
+    const reason = 'must be west,south,east,north with -90 <= south <= north <= 90'
     names.require(
-      Math.abs(near[0] ?? 0) <= 90,
-      'near',
-      'must be latitude,longitude with a latitude from -90 to 90',
+      hasValidLatitudes(bbox as unknown as Box),
+      'bbox',
+      reason,
+      suggestBox(bbox as unknown as Box),
     )
+  }
+  if (near) {
+    const [latitude = 0, longitude = 0] = near
+    const reason = 'must be latitude,longitude with a latitude from -90 to 90'
+    const exchanged = Math.abs(longitude) <= 90 ? `${longitude},${latitude}` : undefined
+    names.require(Math.abs(latitude) <= 90, 'near', reason, exchanged)
+  }
   names.require(
     (near === undefined) === (radius_km === undefined),
     near ? 'radius_km' : 'near',

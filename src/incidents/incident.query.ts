@@ -88,11 +88,12 @@ export const incidentFilters = {
   injured_min: Type.Optional(count({ description: 'Minimum number injured (best figure).' })),
   injured_max: Type.Optional(count({ description: 'Maximum number injured (best figure).' })),
   bbox: Type.Optional(
-    Type.Array(degrees(180), {
+    // A map that was moved over the antimeridian has longitudes beyond 180 degrees.
+    Type.Array(degrees(360), {
       minItems: 4,
       maxItems: 4,
       description:
-        'West, south, east, north in WGS 84 degrees; west greater than east crosses the antimeridian.',
+        'West, south, east, north in WGS 84 degrees; west greater than east crosses the antimeridian, and so do longitudes beyond ±180 (up to ±360), which are wrapped.',
     }),
   ),
   near: Type.Optional(

@@ -11,6 +11,7 @@ import { Type } from '../validation/schema.ts'
 import { anyOf, enumeration, id } from '../validation/types.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
 import type { Vocabularies } from './incident.filter.ts'
+import { hintAtExchanged } from './incident.hints.ts'
 import { renderAll, renderPage } from './incident.list.ts'
 import { IncidentListQuery } from './incident.query.ts'
 import { resolveRequest } from './incident.request.ts'
@@ -87,23 +88,31 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
     const { fields, limit, total, cursor } = request.query
     const { format } = request
     const { query, hints } = await resolveRequest(request.query, format, '-date', vocabularies)
+    const requested = await pages.readSliceRequest(request)
     const hasEnvelope = format === 'json' || format === 'geojson'
-    if (!hasEnvelope && hints.length > 0) reply.header('x-hints', asciiJson(hints))
+    const addHints = async (isEmpty: () => boolean | Promise<boolean>) => {
+      hints.push(...(await hintAtExchanged(query.filter, incidents, isEmpty)))
+      if (!hasEnvelope && hints.length > 0) reply.header('x-hints', asciiJson(hints))
+    }
     if (format === 'parquet') reply.header('content-disposition', 'attachment; filename="incidents.parquet"')
     if (!hasEnvelope && limit === undefined && cursor === undefined) {
+      const first = { limit: 1, after: null }
+      await addHints(async () => (await incidents.list(query, first)).records.length === 0)
       // The head of an answer needs none of its records.
       const isHead = request.method === 'HEAD'
       return reply.send(Readable.from(isHead ? [] : renderAll(incidents.stream(query), format, fields)))
     }
-    const requested = await pages.readSliceRequest(request)
     const extras = { hints, total: total && (await incidents.total(query.filter, total)) }
     if (format === 'json' && !fields && !query.expandClaims) {
       const { json, ...slice } = await incidents.listSerialized(query, requested)
+      await addHints(() => requested.after === null && json.length === 0)
       const content = await pages.build(request, { records: [], ...slice }, extras)
       linkNext(reply, content)
       return reply.send(serializedPage(json, content))
     }
-    const content = await pages.build(request, await incidents.list(query, requested), extras)
+    const slice = await incidents.list(query, requested)
+    await addHints(() => requested.after === null && slice.records.length === 0)
+    const content = await pages.build(request, slice, extras)
     linkNext(reply, content)
     return reply.send(await renderPage(content, format, fields))
   })

@@ -3,6 +3,14 @@ import { circleExtent } from './distance.ts'
 /** West, south, east, north in degrees; a west greater than east crosses the antimeridian. */
 export type Box = readonly [west: number, south: number, east: number, north: number]
 
+/** Brings longitudes beyond ±180 into range; a box of 360 degrees and more is the whole circle. */
+export function wrapBox([west, south, east, north]: Box): Box {
+  if (east - west >= 360) return [-180, south, 180, north]
+  const wrap = (longitude: number) =>
+    Math.abs(longitude) <= 180 ? longitude : longitude - 360 * Math.floor((longitude + 180) / 360)
+  return [wrap(west), south, wrap(east), north]
+}
+
 /** The edges of the cells, in degrees, that positions are indexed by; the finest grid first. */
 const CELL_SIZES = [0.25, 1, 4, 16] as const
 /** The edge of a cell of an index, in degrees. */

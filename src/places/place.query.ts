@@ -5,8 +5,9 @@ import { Type } from '../validation/schema.ts'
 import { anyOf, enumeration, id, name, text } from '../validation/types.ts'
 import { PLACE_KINDS, Place } from './place.schema.ts'
 
-const country = anyOf(name({ description: 'An ISO 3166-1 code or name.' }), {
-  description: 'Countries: ISO 3166-1 alpha-2, alpha-3 or name, such as `IQ`, `IRQ`, `Iraq`.',
+const country = anyOf(name({ description: 'A code or name.' }), {
+  description:
+    'Countries by ISO 3166-1 code (`IQ`, `IRQ`, `368`), number of M49 (`m49:368`) or of Gleditsch and Ward, as UCDP has them (`gw:645`), or name in any form or script; areas by name.',
 })
 
 /** Query parameters by place, shared by incidents and reported totals. */

@@ -5,11 +5,12 @@ import { pageSchema } from '../http/paging/page.schema.ts'
 import type { Pages } from '../http/paging/pages.ts'
 import { NameResolver } from '../http/requests/name-resolution.ts'
 import { omitUndefined } from '../records.ts'
+import { listIdCases } from '../text/id-cases.ts'
 import { Type } from '../validation/schema.ts'
 import { id } from '../validation/types.ts'
+import { resolveCountries } from './place.countries.ts'
 import { PlaceListQuery } from './place.query.ts'
 import { Place } from './place.schema.ts'
-import { resolveCountries } from './place.scopes.ts'
 import type { PlaceStore } from './place.store.ts'
 
 const listPlaces = operation({
@@ -46,13 +47,13 @@ export const placeRoutes: FastifyPluginAsyncTypebox<{ places: PlaceStore; pages:
     const filter = omitUndefined({ q, kind, country: await resolveCountries(country, places, resolution) })
     resolution.throwIfInvalid()
     const slice = await places.list(filter, await pages.readSliceRequest(request))
-    return pages.send(request, reply, slice)
+    return pages.send(request, reply, slice, { hints: resolution.hints })
   })
 
   app.get('/places/:id', { schema: getPlace }, async (request, reply) => {
     const { id } = request.params
     const place = await places.get(id)
     if (place) return reply.send(place)
-    throw recordNotFound('place', id, [])
+    throw recordNotFound('place', id, await places.existing(listIdCases(id)))
   })
 }

@@ -1,34 +1,60 @@
 import type { NameResolver } from '../http/requests/name-resolution.ts'
+import { quoteValue } from '../text/value-list.ts'
 import type { PlaceKind } from './place.schema.ts'
 import type { NearPlace, PlaceScope, PlaceStore } from './place.store.ts'
 
 /** The number of suggestions in a hint. */
 const MAX_SUGGESTIONS = 3
 
-/** Finds cities and districts by name; a hint for a name that is unknown, or where nothing is recorded. */
+/** The parameters that take names of places, each with the kinds that it takes and a word for them. */
+const LEVELS = [
+  { parameter: 'city', kinds: ['city', 'district'], label: 'city or district' },
+  { parameter: 'admin1', kinds: ['admin1'], label: 'governorate or province' },
+  { parameter: 'country', kinds: ['country', 'area'], label: 'country' },
+] as const satisfies readonly { parameter: string; kinds: readonly PlaceKind[]; label: string }[]
+
+/** A name that was given for one level of places and is known on another. */
+export interface Misplaced {
+  /** The parameter that was given. */
+  parameter: 'city' | 'admin1'
+  name: string
+  /** The parameter that takes the name, and a word for what that finds. */
+  right: 'city' | 'admin1' | 'country'
+  label: string
+  scopes: PlaceScope[]
+}
+
+/** Where names of places are looked up, and what is noted of them. */
+interface PlaceContext {
+  places: PlaceStore
+  names: NameResolver
+  misplaced: Misplaced[]
+}
+
+/**
+ * Finds cities and districts by name; a hint for a name that is unknown, or where nothing is recorded, unless it is
+ * known on another level.
+ */
 export function resolveCities(
-  names: readonly string[],
-  places: PlaceStore,
-  resolver: NameResolver,
+  given: readonly string[],
+  context: PlaceContext,
 ): Promise<PlaceScope[] | undefined> {
-  const kinds: readonly PlaceKind[] = ['city', 'district']
-  const find = (name: string) => places.findByName(name, kinds)
-  return resolveNames({ parameter: 'city', names, find, kinds, label: 'city or district' }, places, resolver)
+  const [level] = LEVELS
+  return resolveNames(level, given, (name) => context.places.findByName(name, level.kinds), context)
 }
 
 /** Finds first-level divisions by name or id; a hint as for cities. */
 export function resolveDivisions(
-  names: readonly string[],
-  places: PlaceStore,
-  resolver: NameResolver,
+  given: readonly string[],
+  context: PlaceContext,
 ): Promise<PlaceScope[] | undefined> {
-  const kinds: readonly PlaceKind[] = ['admin1']
+  const [, level] = LEVELS
+  const { places } = context
   const find = async (name: string) => {
-    const named = await places.findByName(name, kinds)
+    const named = await places.findByName(name, level.kinds)
     return named.length > 0 ? named : (await findById(places, name)).filter(({ kind }) => kind === 'admin1')
   }
-  const label = 'governorate or province'
-  return resolveNames({ parameter: 'admin1', names, find, kinds, label }, places, resolver)
+  return resolveNames(level, given, find, context)
 }
 
 /** Finds places by id; a hint for an id that is unknown. */
@@ -46,62 +72,85 @@ export function resolvePlaces(
   )
 }
 
-/** Finds countries by ISO 3166-1 code or name, and areas by name; an error for one that is unknown. */
-export function resolveCountries(
-  countries: readonly string[] | undefined,
-  places: PlaceStore,
-  resolver: NameResolver,
-): Promise<PlaceScope[] | undefined> {
-  const kinds: readonly PlaceKind[] = ['country', 'area']
-  return resolver.resolveOrFail(
-    'country',
-    countries,
-    (name) => places.findByName(name, kinds),
-    async (name) => takeNames(await places.findSimilar(name, kinds)),
-    'an ISO 3166-1 alpha-2 or alpha-3 code or the name of a country, such as IQ, IRQ or Iraq',
-  )
-}
-
 async function findById(places: PlaceStore, id: string): Promise<PlaceScope[]> {
   const found = await places.scope(id)
   return found ? [found] : []
 }
 
-interface NamesRequest {
-  parameter: string
-  names: readonly string[]
-  find: (name: string) => Promise<PlaceScope[]>
-  kinds: readonly PlaceKind[]
-  /** What the names are of, for hints. */
-  label: string
-}
-
-/** Finds places by name; hints suggest first the names of places where something is recorded. */
+/**
+ * Finds places by name. Of a name that is unknown, or where nothing is recorded, a hint is noted: another level that
+ * has records under this name, else similar names with records, else another level or similar names without.
+ */
 async function resolveNames(
-  { parameter, names, find, kinds, label }: NamesRequest,
-  places: PlaceStore,
-  resolver: NameResolver,
+  level: (typeof LEVELS)[0 | 1],
+  given: readonly string[],
+  find: (name: string) => Promise<PlaceScope[]>,
+  context: PlaceContext,
 ): Promise<PlaceScope[] | undefined> {
-  const near = async (name: string) => {
-    const all = await places.findSimilar(name, kinds)
-    return takeNames([
-      ...all.filter(({ isRecorded }) => isRecorded),
-      ...all.filter(({ isRecorded }) => !isRecorded),
-    ])
+  const { places } = context
+  const found: PlaceScope[] = []
+  const known: string[] = []
+  for (const name of given) {
+    const scopes = await find(name)
+    found.push(...scopes)
+    if (scopes.length > 0) known.push(name)
+    else await noteUnfound(level, name, `No ${level.label} "${name}" is known.`, context)
   }
-  const found = await resolver.resolveOrHint(parameter, names, find, near, label)
-  if (!found || found.length === 0 || (await places.isRecorded(found))) return found
+  if (found.length === 0 || (await places.isRecorded(found))) return found
   // In a gazetteer of the world many a misspelt name is the name of some other place.
-  for (const name of names) {
-    if ((await find(name)).length === 0) continue
-    const similar = await places.findSimilar(name, kinds)
-    const suggestions = takeNames(similar.filter(({ isRecorded }) => isRecorded))
-    const message = `Nothing is recorded in any ${label} "${name}".`
-    if (suggestions.length > 0) resolver.hints.push({ parameter, message, suggestions })
-  }
+  for (const name of known)
+    await noteUnfound(level, name, `Nothing is recorded in any ${level.label} "${name}".`, context, {
+      isKnown: true,
+    })
   return found
 }
 
+async function noteUnfound(
+  { parameter, kinds }: (typeof LEVELS)[0 | 1],
+  name: string,
+  message: string,
+  { places, names, misplaced }: PlaceContext,
+  { isKnown = false } = {},
+): Promise<void> {
+  const elsewhere = await findOnOtherLevel(parameter, name, places)
+  if (elsewhere && (await places.isRecorded(elsewhere.scopes))) {
+    misplaced.push(elsewhere)
+    return
+  }
+  const near = await places.findSimilar(name, kinds)
+  const recorded = takeNames(near.filter(({ isRecorded }) => isRecorded))
+  if (recorded.length > 0) names.hints.push({ parameter, message, suggestions: recorded })
+  else if (isKnown) return
+  else if (elsewhere) misplaced.push(elsewhere)
+  else names.hints.push({ parameter, message, suggestions: takeNames(near) })
+}
+
+async function findOnOtherLevel(
+  parameter: 'city' | 'admin1',
+  name: string,
+  places: PlaceStore,
+): Promise<Misplaced | null> {
+  for (const { parameter: right, kinds, label } of LEVELS) {
+    if (right === parameter) continue
+    const scopes = await places.findByName(name, kinds)
+    if (scopes.length > 0) return { parameter, name, right, label, scopes }
+  }
+  return null
+}
+
+/** Finds what a name that is no country is of on a lower level, such as `city=Mosul`; null where it is of nothing. */
+export async function findBelowCountry(
+  name: string,
+  places: PlaceStore,
+): Promise<{ query: string; isRecorded: boolean } | null> {
+  for (const { parameter, kinds } of LEVELS) {
+    const scopes = parameter === 'country' ? [] : await places.findByName(name, kinds)
+    if (scopes.length > 0)
+      return { query: `${parameter}=${quoteValue(name)}`, isRecorded: await places.isRecorded(scopes) }
+  }
+  return null
+}
+
 function takeNames(near: readonly NearPlace[]): string[] {
-  return near.slice(0, MAX_SUGGESTIONS).map(({ name }) => name)
+  return near.slice(0, MAX_SUGGESTIONS).map(({ name }) => quoteValue(name))
 }

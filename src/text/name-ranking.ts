@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 import { fold } from './fold.ts'
-import { suggest } from './suggest.ts'
+import { nameDistance } from './name-distance.ts'
 
 /** Maximum number of names that a search compares. */
 export const MAX_CANDIDATES = 500
@@ -54,7 +54,7 @@ export function findSimilar(candidates: Iterable<NameCandidate>, text: string, l
     else if (candidate.folded !== wanted) byFolded.set(candidate.folded, [candidate])
   }
   const keysByName = new Map<string, Set<number>>()
-  for (const folded of suggest(wanted, byFolded.keys(), MAX_CANDIDATES)) {
+  for (const folded of findNearest(wanted, byFolded.keys())) {
     for (const { key, name } of byFolded.get(folded) ?? []) {
       const keys = keysByName.get(name)
       if (keys) keys.add(key)
@@ -62,6 +62,17 @@ export function findSimilar(candidates: Iterable<NameCandidate>, text: string, l
     }
   }
   return [...keysByName].slice(0, limit).map(([name, keys]) => ({ name, keys: [...keys] }))
+}
+
+/** Folded names near to another one, nearest first. */
+function findNearest(wanted: string, names: Iterable<string>): string[] {
+  return [...names]
+    .flatMap((name) => {
+      const edits = nameDistance(wanted, name)
+      return edits === null ? [] : [{ name, edits }]
+    })
+    .sort((a, b) => a.edits - b.edits || a.name.localeCompare(b.name, 'en'))
+    .map(({ name }) => name)
 }
 
 /** Maximum number of trigrams of a search. */

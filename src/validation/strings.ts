@@ -1,6 +1,7 @@
 import type { TObject, TSchema } from 'typebox'
 import type { ParameterIssue } from '../errors.ts'
 import { suggest } from '../text/suggest.ts'
+import { splitValues } from '../text/value-list.ts'
 import { findIssues } from './validate.ts'
 
 /** Raw values of a query string or the environment, by name. */
@@ -13,16 +14,20 @@ export type ParseResult<T> = { value: T; issues?: never } | { value?: never; iss
  * Parses named strings into the typed object that a schema describes.
  *
  * Strict where the usual coercion guesses: `0x10`, `1e400`, an empty text and a repeated single
- * value are issues. A list is given comma-separated, repeated, or both.
+ * value are issues. A list is given comma-separated (see {@link splitValues}), repeated, or both.
  */
-export function parseStrings<T>(schema: TObject, given: StringValues): ParseResult<T> {
+export function parseStrings<T>(
+  schema: TObject,
+  given: StringValues,
+  reportUnknown: ReportUnknown = reportUnknownName,
+): ParseResult<T> {
   const issues: ParameterIssue[] = []
   const value: Record<string, unknown> = {}
   for (const [name, raw] of Object.entries(given)) {
     if (raw === undefined) continue
     const property = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
     if (!property) {
-      issues.push(reportUnknownName(name, Object.keys(schema.properties)))
+      issues.push(reportUnknown(name, Object.keys(schema.properties), raw))
       continue
     }
     const reading = readValue(property, raw)
@@ -34,12 +39,22 @@ export function parseStrings<T>(schema: TObject, given: StringValues): ParseResu
   return issues.length > 0 ? { issues } : { value: value as T }
 }
 
+/** Reports a name that a schema does not have. */
+export type ReportUnknown = (
+  name: string,
+  known: readonly string[],
+  given: string | readonly string[],
+) => ParameterIssue
+
 /** Reports a name that the schema does not have, with the nearest name that it has. */
-function reportUnknownName(name: string, known: readonly string[]): ParameterIssue {
+export const reportUnknownName: ReportUnknown = (name, known) => {
   const [near] = suggest(name, known)
-  return near
-    ? { parameter: name, reason: 'is not known here', suggestion: near }
-    : { parameter: name, reason: `is not known here; known are ${known.join(', ') || 'none'}` }
+  return near ? { parameter: name, reason: 'is not known here', suggestion: near } : reportNoName(name, known)
+}
+
+/** Reports a name that the schema does not have, with all that it has. */
+export function reportNoName(name: string, known: readonly string[]): ParameterIssue {
+  return { parameter: name, reason: `is not known here; known are ${known.join(', ') || 'none'}` }
 }
 
 type Typed = { value: unknown } | { reason: string }
@@ -49,10 +64,9 @@ function readValue(
   raw: string | readonly string[],
 ): Typed {
   if (schema.type === 'array') {
-    const texts = [raw]
-      .flat()
-      .flatMap((text) => text.split(','))
-      .map((text) => text.trim())
+    const lists = [raw].flat().map(splitValues)
+    if (lists.includes(null)) return { reason: UNBALANCED }
+    const texts = lists.flatMap((values) => values ?? [])
     const items = texts.map((text) => readText(schema.items as TSchema, text))
     return (
       items.find((item) => 'reason' in item) ?? { value: items.map((item) => 'value' in item && item.value) }
@@ -61,6 +75,9 @@ function readValue(
   if (typeof raw !== 'string') return { reason: 'takes one value and was given more than once' }
   return readText(schema, raw)
 }
+
+const UNBALANCED =
+  'has a quotation mark without its partner: write a value that contains a comma as "Smith, John", and quotation marks inside it twice'
 
 const INTEGER = /^-?\d{1,15}$/
 const DECIMAL = /^-?\d{1,15}(\.\d{1,15})?$/

@@ -39,9 +39,13 @@ function compile(schema: TSchema): ValidateFunction {
 export function findIssues(schema: TSchema, value: unknown): ParameterIssue[] {
   const validate = compile(schema)
   if (validate(value)) return []
-  return (validate.errors ?? [])
-    .filter((error) => error.keyword !== 'anyOf')
-    .map((error) => toIssue(error, value))
+  const errors = (validate.errors ?? []).filter((error) => error.keyword !== 'anyOf')
+  // Of a value that may be null and is not, only what is wrong with the value itself.
+  const isNullBranch = (error: ErrorObject) =>
+    error.keyword === 'type' &&
+    error.params.type === 'null' &&
+    errors.some((other) => other !== error && other.instancePath.startsWith(error.instancePath))
+  return errors.filter((error) => !isNullBranch(error)).map((error) => toIssue(error, value))
 }
 
 function toIssue(error: ErrorObject, root: unknown): ParameterIssue {

@@ -162,7 +162,9 @@ const CASES: WrongRows[] = [
       [
         12,
         ...UCDP_HEADER.filter((name) =>
-          /^(id$|type_of|event_|date_|where_prec|l..*itude$|low|best|high|deaths)/.test(name),
+          /^(id$|type_of|conflict_new_id|dyad_new_id|event_|date_|where_prec|l..*itude$|low|best|high|deaths)/.test(
+            name,
+          ),
         ).map((name): CellError => [name, name, /^must be/]),
       ],
     ],

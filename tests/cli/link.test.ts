@@ -201,7 +201,7 @@ describe('a decision', () => {
       /no incident seed:samara-.*did you mean seed:samarra-2017/,
     ],
     [['reset', SAMARRA, 'ucdp-ged:238319'], /There is no link of .*: nothing was decided about them/],
-    [['show', SAMARRA, 'ucdp-ged:23831'], /There is no incident ucdp-ged:23831: did you mean ucdp-ged:2383/],
+    [['show', SAMARRA, 'ucdp-ged:23831'], /There is no incident ucdp-ged:23831$/m],
     [['list', '--dataset', 'ucdp-gde'], /There is no data set ucdp-gde: did you mean ucdp-ged\?/],
     [['suggest', '--dataset', 'gtd'], /There is no data set gtd/],
   ])('%j is rejected in one line', async (args, cause) => {

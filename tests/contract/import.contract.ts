@@ -121,16 +121,44 @@ export function describeImportContract(open: OpenEngine): void {
       expect(await run(records)).toMatchObject({ added: SIZE })
     })
 
+    test('is stamped later than the last change, wherever the clock is', async () => {
+      now = new Date('2026-06-01T00:00:00.500Z')
+      await run(records.slice(0, 5))
+      const first = await storage.revision()
+      const stamps: string[] = []
+      for (const [index, clock] of [
+        first.at.toISOString(),
+        '2026-05-01T00:00:00.000Z',
+        '2025-01-01T00:00:00.000Z',
+      ].entries()) {
+        now = new Date(clock)
+        const before = await storage.revision()
+        const changed = records.slice(0, 5).map((record) => ({ ...record, title: `Change ${index}` }))
+        expect(await run(changed)).toMatchObject({ updated: 5 })
+        const { at } = await storage.revision()
+        expect(at.getTime()).toBeGreaterThan(before.at.getTime())
+        const since = { updated_since: new Date(before.at.getTime() + 1).toISOString() }
+        expect(await storage.incidents.count(since)).toBe(5)
+        stamps.push(at.toISOString())
+      }
+      expect(stamps).toEqual([
+        '2026-06-01T00:00:01.000Z',
+        '2026-06-01T00:00:02.000Z',
+        '2026-06-01T00:00:03.000Z',
+      ])
+    })
+
     test('registers the data set with its files', async () => {
+      now = new Date('2026-02-01T00:00:00.000Z')
       await run(records)
       now = new Date('2027-01-01T00:00:00.000Z')
       await run(records, { file: { name: 'second.csv', sha256: 'b' } })
       const made = (await storage.datasets.list()).map(parse).find(({ id }) => id === 'made')
       expect(made).toMatchObject({
         incidents: SIZE,
-        imported_at: '2026-01-01T00:00:00.000Z',
+        imported_at: '2026-02-01T00:00:00.000Z',
         files: [
-          { name: 'made.csv', sha256: 'a', rows: SIZE, imported_at: '2026-01-01T00:00:00.000Z' },
+          { name: 'made.csv', sha256: 'a', rows: SIZE, imported_at: '2026-02-01T00:00:00.000Z' },
           { name: 'second.csv', sha256: 'b', rows: SIZE, imported_at: '2027-01-01T00:00:00.000Z' },
         ],
       })

@@ -115,6 +115,21 @@ export function describeLinkStoreContract(open: OpenEngine): void {
       expect(await findProblems(storage)).toEqual([])
     })
 
+    test('decisions are stamped in their order, wherever the clock is', async () => {
+      now = new Date('2026-02-01T00:00:00.000Z')
+      await storage.suggestLinks(REQUEST)
+      const stamps = [(await storage.revision()).at.toISOString()]
+      for (const status of ['accepted', 'suggested', 'accepted'] as const) {
+        now = new Date(now.getTime() - 86_400_000)
+        await decide(SECOND, status)
+        const { updated_at } = await getIncident(SECOND)
+        expect((await storage.revision()).at.toISOString()).toBe(updated_at)
+        stamps.push(updated_at)
+      }
+      expect(new Set(stamps).size).toBe(4)
+      expect(stamps).toEqual([...stamps].sort())
+    })
+
     test('repeating suggestions keeps decisions and removes suggestions that are no longer found', async () => {
       await storage.suggestLinks(REQUEST)
       await decide(THIRD, 'rejected')

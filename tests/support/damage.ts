@@ -10,9 +10,9 @@ import { changeCells, renderUcdpCsv, UCDP_ROWS } from './ucdp.ts'
 /** The rows that the database of a `ServedDatabase` has at first. */
 export const STORED_ROWS = UCDP_ROWS.slice(0, 50)
 
-/** Returns ten of these rows with another title, which shows whether they were imported; the first is on line 2. */
-export function renameDyads(title: string): string[][] {
-  return STORED_ROWS.slice(0, 10).map((row) => changeCells(row, { dyad_name: title }))
+/** Returns ten of these rows with another dyad, which shows whether they were imported; the first is on line 2. */
+export function renameDyads(name: string): string[][] {
+  return STORED_ROWS.slice(0, 10).map((row) => changeCells(row, { dyad_name: name }))
 }
 
 /** Creates a database with the seed and these rows. */

@@ -2,6 +2,7 @@
 export interface ServedIncident {
   id: string
   title: string | null
+  dyad: { name: string } | null
   fatalities: { low: number; best: number; high: number | null }
   original: Record<string, string> | null
   updated_at: string

@@ -33,15 +33,18 @@ export async function startService({
   batch,
   config = {},
   lifecycle,
+  now,
 }: {
   batch?: RecordBatch
   config?: Partial<Config>
   lifecycle?: Lifecycle
+  /** The clock of what is written. */
+  now?: () => Date
 } = {}): Promise<Service> {
   const folder = mkdtempSync(join(tmpdir(), 'conflict-incidents-test-'))
   const path = join(folder, 'incidents.db')
   if (!batch) copyFileSync(await createSeededDatabase(), path)
-  const storage = openStorage(`sqlite:${path}`)
+  const storage = openStorage(`sqlite:${path}`, now ? { now } : {})
   if (batch) {
     await storage.migrate()
     await storage.load(batch)

@@ -43,10 +43,10 @@ export function registerConditionalRequests(
     request.etag = etag
     reply
       .header('etag', etag)
-      .header('last-modified', httpDate(state))
       .header('cache-control', 'public, no-cache')
       .header('vary', 'accept, accept-encoding')
-    if (isFresh(request, etag, state.at)) return reply.code(304).send()
+    if (isDated(state)) reply.header('last-modified', httpDate(state))
+    if (isFresh(request, etag, state)) return reply.code(304).send()
     return cache.sendCached(etag, reply)
   }
 
@@ -82,6 +82,18 @@ function computeEtag({ databaseId, number }: Revision, release: string, key: str
   return `W/"${digest.slice(0, 24)}"`
 }
 
+/**
+ * Whether an HTTP date, which has whole seconds, tells a state of the data from every other: only when its second is
+ * over, for until then the data may change again in it.
+ */
+function isDated(state: Revision): boolean {
+  return Date.now() >= secondOf(state) + 1000
+}
+
+function secondOf({ at }: Revision): number {
+  return Math.floor(at.getTime() / 1000) * 1000
+}
+
 /** Formats the time of a revision as an HTTP date, once for each revision. */
 function httpDate(state: Revision): string {
   const cached = HTTP_DATES.get(state)
@@ -94,12 +106,11 @@ function httpDate(state: Revision): string {
 const HTTP_DATES = new WeakMap<Revision, string>()
 
 /** Checks whether the client's copy is current (RFC 9110, 13.1.2 and 13.1.3). */
-function isFresh({ headers }: FastifyRequest, etag: string, at: Date): boolean {
+function isFresh({ headers }: FastifyRequest, etag: string, state: Revision): boolean {
   const { 'if-none-match': noneMatch, 'if-modified-since': modifiedSince } = headers
   if (noneMatch !== undefined) {
     const tags = noneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
     return tags.includes('*') || tags.includes(etag.slice(2))
   }
-  // HTTP dates have whole seconds.
-  return modifiedSince !== undefined && Date.parse(modifiedSince) >= Math.floor(at.getTime() / 1000) * 1000
+  return modifiedSince !== undefined && isDated(state) && Date.parse(modifiedSince) >= secondOf(state)
 }

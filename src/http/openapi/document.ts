@@ -70,7 +70,10 @@ const HEADERS: Record<string, Node> = {
     type: 'string',
     maxLength: 40,
   }),
-  'Last-Modified': header('When the data last changed.', { type: 'string', maxLength: 40 }),
+  'Last-Modified': header('When the data last changed; left out until the second of the change is over.', {
+    type: 'string',
+    maxLength: 40,
+  }),
   'X-Hints': header(
     'The hints of a response in CSV, NDJSON or Parquet, as JSON in ASCII; absent when there are none.',
     {

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { joinValues } from '../../text/value-list.ts'
 
 /**
  * Builds one URL for every spelling of the same request: the path, and the parameters as they were parsed, sorted by
@@ -19,5 +20,6 @@ export function canonicalUrl(
 
 /** Percent-encodes a value or the values of a list; commas and colons, which a query may hold, stay readable. */
 function encodeValue(value: unknown): string {
-  return encodeURIComponent(String(value)).replace(/%(2C|3A)/g, (code) => (code === '%2C' ? ',' : ':'))
+  const text = Array.isArray(value) ? joinValues(value) : String(value)
+  return encodeURIComponent(text).replace(/%(2C|3A)/g, (code) => (code === '%2C' ? ',' : ':'))
 }

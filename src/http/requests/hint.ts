@@ -1,3 +1,4 @@
+import { Type } from '../../validation/schema.ts'
 import { component, list, text } from '../../validation/types.ts'
 
 /** Schema of a hint. */
@@ -10,6 +11,11 @@ export const Hint = component(
       description: 'The nearest known values, nearest first.',
       maxItems: 10,
     }),
+    query: Type.Optional(
+      text(1000, {
+        description: 'What to give instead of the parameter, as a query string: other parameters.',
+      }),
+    ),
   },
   { description: 'Advice on a query that is permitted and finds less than was probably meant.' },
 )
@@ -18,4 +24,5 @@ export interface Hint {
   parameter: string
   message: string
   suggestions: string[]
+  query?: string
 }

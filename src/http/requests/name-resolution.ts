@@ -1,4 +1,5 @@
 import type { ParameterIssue } from '../../errors.ts'
+import { quoteValue } from '../../text/value-list.ts'
 import type { Hint } from './hint.ts'
 import { parameterError } from './parameters.ts'
 
@@ -23,7 +24,7 @@ export class NameResolver {
     what: string,
   ): Promise<T[] | undefined> {
     return resolveAll(values, find, async (value) => {
-      const suggestions = await near(value)
+      const suggestions = (await near(value)).map(quoteValue)
       this.hints.push({ parameter, message: `No ${what} "${value}" is known.`, suggestions })
     })
   }
@@ -43,9 +44,9 @@ export class NameResolver {
     })
   }
 
-  /** Records an error in a parameter unless a condition holds. */
-  require(condition: boolean, parameter: string, reason: string): void {
-    if (!condition) this.#issues.push({ parameter, reason })
+  /** Records an error in a parameter unless a condition holds, with a value that would be right if one is near. */
+  require(condition: boolean, parameter: string, reason: string, suggestion?: string): void {
+    if (!condition) this.#issues.push({ parameter, reason, ...(suggestion && { suggestion }) })
   }
 
   /** @throws ServiceError invalid_parameter when any error was recorded */

@@ -1,7 +1,14 @@
 import type { FastifySchemaCompiler } from 'fastify'
 import type { TObject } from 'typebox'
 import { type ParameterIssue, ServiceError } from '../../errors.ts'
-import { parseStrings, type StringValues } from '../../validation/strings.ts'
+import {
+  parseStrings,
+  type ReportUnknown,
+  reportNoName,
+  reportUnknownName,
+  type StringValues,
+} from '../../validation/strings.ts'
+import { findCounterpart, isIgnored } from './foreign-parameters.ts'
 
 /** Parses a query string; a name that occurs once has one value. Names such as `__proto__` are kept as they are. */
 export function parseQuery(text: string): Record<string, string | string[]> {
@@ -14,13 +21,29 @@ export function parseQuery(text: string): Record<string, string | string[]> {
 
 /**
  * Validates path and query parameters by their schema, strictly: a parameter that is unknown, given twice, empty or
- * malformed is an error that names it. Every endpoint's parameters pass through here.
+ * malformed is an error that names it; those of campaigns and caches are left out. Every endpoint's parameters pass
+ * through here.
  */
 export const compileParameters: FastifySchemaCompiler<unknown> = ({ schema }) => {
   return (parameters: unknown) => {
-    const { value, issues } = parseStrings(schema as TObject, parameters as StringValues)
+    const used = Object.entries(parameters as StringValues).filter(([name]) => !isIgnored(name))
+    const { value, issues } = parseStrings(schema as TObject, Object.fromEntries(used), reportForeignName)
     return issues ? { error: parameterError(issues) } : { value }
   }
+}
+
+/** Reports an unknown parameter with what it means in other APIs, or else with the nearest known name. */
+export const reportForeignName: ReportUnknown = (name, known, given) => {
+  const issue = reportUnknownName(name, known, given)
+  const counterpart = findCounterpart(name, [given].flat()[0] ?? '', known)
+  // A name that differs by case or a sign only is nearer than any meaning.
+  const isSame = issue.suggestion?.replaceAll('_', '') === name.toLowerCase().replace(/[^a-z0-9]/g, '')
+  if (counterpart === undefined || isSame) return issue
+  // A name that is like it in letters only, such as place for page, would mislead.
+  if (counterpart === null) return reportNoName(name, known)
+  const { suggestion, explanation } = counterpart
+  const reason = explanation ? `is not known here: ${explanation}` : 'is not known here'
+  return { parameter: name, reason, suggestion }
 }
 
 /** Builds one error from all wrong parameters: unknown_parameter if all are unknown, else invalid_parameter. */

@@ -1,3 +1,4 @@
+import { findCountriesByName } from '../../places/place.countries.ts'
 import type { IncidentPlace, PlaceRecord } from '../../places/place.schema.ts'
 import type { PlaceSpelling, PlaceStore } from '../../places/place.store.ts'
 import type { RecordInput } from '../../storage/contract/storage.ts'
@@ -191,7 +192,7 @@ export class PlaceResolver {
   async #loadIsoCountry(name: string): Promise<Country | null> {
     const known = this.#countries.get(name)
     if (known !== undefined) return known
-    const [scope] = await this.places.findByName(name, ['country'])
+    const [scope] = await findCountriesByName(name, this.places, ['country'])
     let country: Country | null = null
     if (scope) {
       // Other names of the same country share what was matched and created.

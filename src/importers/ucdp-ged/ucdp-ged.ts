@@ -47,8 +47,10 @@ export const ucdpGedImporter: Importer = {
   kindStyle: 'appended',
   origins: {
     id: ['id'],
-    conflict: ['conflict_new_id', 'conflict_name'],
-    dyad: ['dyad_new_id', 'dyad_name'],
+    'conflict.id': ['conflict_new_id'],
+    'conflict.name': ['conflict_name'],
+    'dyad.id': ['dyad_new_id'],
+    'dyad.name': ['dyad_name'],
     description: ['where_description', 'code_status'],
     'actors.name': ['side_a', 'side_b'],
     'where.country': ['iso3', 'country'],

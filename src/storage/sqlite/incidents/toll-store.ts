@@ -9,7 +9,7 @@ import type { Connection } from '../database/connection.ts'
 import { clausesOf, oneOf } from '../database/sql-fragment.ts'
 import { PARTS_OF_WHOLE } from '../records/document-sql.ts'
 import { readSlice } from '../records/keyset.ts'
-import { nearestIds } from '../records/name-search.ts'
+import { nearestIds } from '../records/nearest-ids.ts'
 import { within } from './filter-sql.ts'
 
 /** Reported totals in SQLite. */

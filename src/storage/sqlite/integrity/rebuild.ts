@@ -7,6 +7,7 @@ import { Connection, type SqlValue } from '../database/connection.ts'
 import { ReferenceLookup } from '../records/reference-lookup.ts'
 import { finalizeChange } from '../writing/finalize.ts'
 import { RowBuffer } from '../writing/row-buffer.ts'
+import { stampChange } from '../writing/stamp.ts'
 import { StatementExecutor } from '../writing/statements.ts'
 
 /** Records that are derived at a time. */
@@ -33,7 +34,7 @@ export function rebuildRecords(
   onProgress: (done: number, total: number) => void = () => {},
 ): number {
   const records = new Rebuild(connection, onProgress).run()
-  finalizeChange(connection, { now: at.toISOString(), changesIncidents: true })
+  finalizeChange(connection, { now: stampChange(connection, at), changesIncidents: true })
   return records
 }
 

@@ -8,7 +8,7 @@ import { parse, type SerializedJson } from '../../../records.ts'
 import type { Connection } from '../database/connection.ts'
 import type { SqlFragment } from '../database/sql-fragment.ts'
 import { INCIDENTS_WITH_DOCUMENTS } from '../records/document-sql.ts'
-import { nearestIds } from '../records/name-search.ts'
+import { nearestIds } from '../records/nearest-ids.ts'
 
 interface CandidateRow {
   document: SerializedJson<Incident>

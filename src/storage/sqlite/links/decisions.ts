@@ -6,6 +6,7 @@ import { serialize } from '../../../records.ts'
 import type { Connection } from '../database/connection.ts'
 import { finalizeChange } from '../writing/finalize.ts'
 import { updateSameAs } from '../writing/same-as.ts'
+import { stampChange } from '../writing/stamp.ts'
 import { StatementExecutor } from '../writing/statements.ts'
 import { candidatePair } from './candidates.ts'
 
@@ -15,8 +16,8 @@ export function decideLink(
   { ids, status, decidedBy, note }: LinkChange,
   at: Date,
 ): boolean {
-  const now = at.toISOString()
   return connection.transaction(() => {
+    const now = stampChange(connection, at)
     const [a, b] = candidatePair(connection, ids)
     const link = connection.get<{ key: number; status: LinkStatus }>(
       'SELECT key, status FROM links WHERE a_id = ? AND b_id = ?',

@@ -6,6 +6,7 @@ import { serialize } from '../../../records.ts'
 import { Connection } from '../database/connection.ts'
 import { allOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
 import { finalizeChange } from '../writing/finalize.ts'
+import { stampChange } from '../writing/stamp.ts'
 import { linkCandidates } from './candidates.ts'
 
 /** Records after which progress is reported again. */
@@ -23,7 +24,7 @@ export function suggestLinks(path: string, request: SuggestRequest, at: Date): S
     const found = find(reader, writer, request)
     const report = { ...found, ...compare(writer, request) }
     if (!request.dryRun && report.added + report.updated + report.removed > 0) {
-      store(writer, at.toISOString())
+      store(writer, stampChange(writer, at))
       writer.execute('COMMIT')
     } else writer.execute('ROLLBACK')
     return report

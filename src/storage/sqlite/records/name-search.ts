@@ -1,4 +1,5 @@
 import { fold } from '../../../text/fold.ts'
+import { removeGenericWords } from '../../../text/name-distance.ts'
 import {
   findSimilar,
   MAX_CANDIDATES,
@@ -7,7 +8,6 @@ import {
   type SimilarName,
   splitTrigrams,
 } from '../../../text/name-ranking.ts'
-import { suggest } from '../../../text/suggest.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
 import { allOf, type SqlFragment } from '../database/sql-fragment.ts'
 
@@ -44,19 +44,12 @@ export function findSimilarNames(
   where: SqlFragment,
   limit = 3,
 ): SimilarName[] {
-  return findSimilar(selectCandidates(connection, table, fold(text), where), text, limit)
-}
-
-/** Ids near an unknown id, nearest first, among its 50 neighbours on each side in the order of ids. */
-export function nearestIds(connection: Connection, table: 'incidents' | 'tolls', id: string): string[] {
-  const neighbours = (comparison: string, order: string) =>
-    connection
-      .all<{ id: string }>(
-        `SELECT id FROM ${table} WHERE id ${comparison} ? ORDER BY id ${order} LIMIT 50`,
-        id,
-      )
-      .map((row) => row.id)
-  return suggest(id, [...neighbours('<', 'DESC'), ...neighbours('>', 'ASC')])
+  const folded = fold(text)
+  const bare = removeGenericWords(folded)
+  const candidates = selectCandidates(connection, table, folded, where)
+  // Of names with generic words, most have only these in common.
+  if (bare !== folded) candidates.push(...selectCandidates(connection, table, bare, where))
+  return findSimilar(candidates, text, limit)
 }
 
 /** Names that begin with a folded text, and those that share the most trigrams with it. */

@@ -67,7 +67,7 @@ const RANK = { columns: ['rank'] }
 /** Finds those of the ids that are in a table. */
 export function findExisting(
   connection: Connection,
-  table: 'incidents' | 'places' | 'sources',
+  table: 'incidents' | 'tolls' | 'places' | 'sources',
   ids: readonly string[],
 ): string[] {
   const sql = `SELECT id FROM ${table} WHERE id IN (SELECT value FROM json_each(?))`

@@ -9,6 +9,7 @@ import { ChangeSet } from './change-set.ts'
 import { ImportWriter } from './import-writer.ts'
 import { findUndecided, importedLinks } from './imported-links.ts'
 import { registerFile } from './registry.ts'
+import { stampChange } from './stamp.ts'
 import type { StatementBatch } from './statements.ts'
 
 /** Changes that are handed over at a time. */
@@ -28,9 +29,9 @@ export class SqliteImportSession implements ImportSession {
   private constructor(
     private readonly reader: Connection,
     private readonly writer: ImportWriter,
-    at: Date,
+    clock: Date,
   ) {
-    this.#now = at.toISOString()
+    this.#now = stampChange(reader, clock)
     this.#changes = new ChangeSet(reader, this.#now)
     this.#bulk = new BulkLoad(reader)
   }
@@ -39,9 +40,9 @@ export class SqliteImportSession implements ImportSession {
    * Begins an import into the database at a path, which a connection reads.
    * @throws OperatorError when it cannot be written
    */
-  static async begin(path: string, reader: Connection, at: Date): Promise<SqliteImportSession> {
+  static async begin(path: string, reader: Connection, clock: Date): Promise<SqliteImportSession> {
     const writer = await ImportWriter.begin(path)
-    return new SqliteImportSession(reader, writer, at)
+    return new SqliteImportSession(reader, writer, clock)
   }
 
   async put(incidents: readonly ImportedIncident[], columns: readonly string[]): Promise<void> {

@@ -11,6 +11,7 @@ import { ChangeSet } from './change-set.ts'
 import { finalizeChange } from './finalize.ts'
 import { markLoaded, markVerified, readRevision } from './load-marker.ts'
 import { isRegistered, registerBatch } from './registry.ts'
+import { stampChange } from './stamp.ts'
 import { StatementExecutor } from './statements.ts'
 
 /** Records that are compared at a time. */
@@ -20,11 +21,10 @@ const WRITTEN_AT_A_TIME = 5000
 
 /** Makes the batch's data sets hold exactly what it holds; see `Storage.load`. */
 export function load(connection: Connection, batch: RecordBatch, at: Date, digest?: string): LoadReport {
-  const now = at.toISOString()
   const given = toChanges(batch)
   const revision = readRevision(connection)
   // Comparing first keeps a start without changes free of any lock.
-  const comparison = new ChangeSet(connection, now)
+  const comparison = new ChangeSet(connection, at.toISOString())
   const same = apply(connection, batch, given, comparison, () => comparison.pending === 0)
   if (same && isRegistered(connection, batch)) {
     if (digest) markVerified(connection, digest, revision)
@@ -32,6 +32,7 @@ export function load(connection: Connection, batch: RecordBatch, at: Date, diges
   }
   return connection.transaction(() => {
     connection.execute('PRAGMA defer_foreign_keys = ON')
+    const now = stampChange(connection, at)
     const changes = new ChangeSet(connection, now)
     const executor = new StatementExecutor(connection)
     executor.execute(registerBatch(connection, batch, now))
