@@ -84,6 +84,21 @@ CREATE TABLE rollup_precisions (
   injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL,
   PRIMARY KEY (dataset, country_id, geo_precision, date_precision, date_known_to, violence_type, kind, event_type, sub_event_type)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE rollup_conflict_years (
+  dataset TEXT NOT NULL,
+  country_id TEXT NOT NULL,
+  conflict_id TEXT NOT NULL,
+  dyad_id TEXT NOT NULL,
+  period TEXT NOT NULL,
+  violence_type TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  spread_year INTEGER NOT NULL,
+  records INTEGER NOT NULL,
+  incidents_low INTEGER NOT NULL, incidents_high INTEGER, incidents_open INTEGER NOT NULL,
+  deaths_low INTEGER, deaths_best INTEGER, deaths_high INTEGER, deaths_open INTEGER NOT NULL, deaths_unstated INTEGER NOT NULL,
+  injured_low INTEGER, injured_best INTEGER, injured_high INTEGER, injured_open INTEGER NOT NULL, injured_unstated INTEGER NOT NULL,
+  PRIMARY KEY (dataset, country_id, conflict_id, dyad_id, period, violence_type, kind)
+) STRICT, WITHOUT ROWID;
 
 UPDATE documents SET document =
   replace(document, ',"weapons":[', ',"violence_type":null,"conflict":null,"dyad":null,"weapons":[');

@@ -65,6 +65,11 @@ const BY_PRECISION: Rollup = {
   ],
   intervals: [],
 }
+const BY_CONFLICT: Rollup = {
+  table: 'rollup_conflict_years',
+  columns: ['dataset', 'country_id', 'conflict_id', 'dyad_id', 'period', 'violence_type', 'kind'],
+  intervals: ['year'],
+}
 const BY_ACTOR: Rollup = {
   table: 'rollup_actor_years',
   columns: ['dataset', 'actor_key', 'period', 'kind'],
@@ -75,6 +80,7 @@ const BY_ACTOR: Rollup = {
 export const ROLLUPS: readonly Rollup[] = [
   BY_DATASET,
   BY_PRECISION,
+  BY_CONFLICT,
   BY_CITY,
   BY_COUNTRY,
   BY_ACTOR,
@@ -110,6 +116,7 @@ function summed(): { table: string; columns: string; sql: string }[] {
     ofSums(BY_DATASET, BY_DAY),
     ofIncidents(BY_CITY),
     ofIncidents(BY_PRECISION),
+    ofIncidents(BY_CONFLICT),
     ofIncidents(BY_CELL),
     ofIncidents(BY_ACTOR, joinActors()),
   ]
