@@ -105,14 +105,30 @@ export async function resolveFilter<Query extends IncidentFilterQuery>(
 }
 
 async function resolveActors({ query, actors, names }: ResolverContext) {
-  const ids = await names.resolveOrHint(
-    'actor',
-    query.actor,
-    (name) => actors.findByName(name),
-    (name) => actors.findSimilar(name),
-    'actor',
-  )
-  return { actor: omitUndefined({ ids, roles: query.actor_role }) }
+  const resolved = await Promise.all((query.actor ?? []).map((name) => actors.resolve(name)))
+  for (const [index, { scopes, alike }] of resolved.entries()) {
+    const name = query.actor?.[index] ?? ''
+    const list = alike.map(
+      (other) => `${other.dataset} has "${other.name.slice(0, 200)}" (${other.incidents} records)`,
+    )
+    const messages = [
+      ...(scopes.length === 0 ? [`No actor "${name}" is known.`] : []),
+      ...(alike.length > 0 ? [`${list.join(', ')}${scopes.length > 0 ? ', not joined with it' : ''}.`] : []),
+    ]
+    const suggestions = [...new Set(alike.map((other) => other.name))]
+    if (messages.length > 0)
+      names.hints.push({ parameter: 'actor', message: messages.join(' '), suggestions })
+  }
+  const scopes = resolved.flatMap((resolution) => resolution.scopes)
+  const ids = scopes.flatMap((scope) => ('id' in scope ? scope.id : []))
+  const identities = scopes.flatMap((scope) => ('identity' in scope ? scope.identity : []))
+  return {
+    actor: omitUndefined({
+      ids: ids.length > 0 ? ids : undefined,
+      identities: [...new Set(identities)],
+      roles: query.actor_role,
+    }),
+  }
 }
 
 function resolveDeaths({ deaths_min, deaths_max, deaths_basis = 'best', deaths_group }: IncidentFilterQuery) {

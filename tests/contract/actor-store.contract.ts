@@ -46,9 +46,12 @@ export function describeActorStoreContract(open: OpenEngine): void {
       expect(await storage.actors.findByName('Nobody of this name')).toEqual([])
     })
 
-    test('a similar name is suggested', async () => {
-      expect(await storage.actors.findSimilar('Islamic Stat', 3)).toContain('Islamic State')
-      expect(await storage.actors.findSimilar('qqqqqqqq', 3)).toEqual([])
+    test('a similar name is found next to an unknown one', async () => {
+      expect(await storage.actors.resolve('Islamic Stat')).toMatchObject({
+        scopes: [],
+        alike: [{ dataset: 'seed', name: 'Islamic State', incidents: 3 }],
+      })
+      expect(await storage.actors.resolve('qqqqqqqq')).toEqual({ scopes: [], alike: [] })
     })
 
     test('get returns null for an unknown id', async () => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import type { IdentityChange } from '../../actors/identity.schema.ts'
 import { OperatorError } from '../../errors.ts'
 import type { LinkChange, SuggestReport, SuggestRequest } from '../../links/link.store.ts'
 import type { Revision } from '../../records.ts'
@@ -20,8 +21,8 @@ import { StreamClient } from './database/stream-client.ts'
 import { SqliteIncidentStore } from './incidents/incident-store.ts'
 import { SqliteTollStore } from './incidents/toll-store.ts'
 import { SqliteLinkStore } from './links/link-store.ts'
+import { SqliteActorStore } from './records/actor-store.ts'
 import {
-  SqliteActorStore,
   SqliteDatasetStore,
   SqliteEventTypeStore,
   SqlitePlaceStore,
@@ -29,6 +30,9 @@ import {
 } from './records/reference-stores.ts'
 import { SqliteStatsStore } from './stats/stats-store.ts'
 import { isLoaded } from './writing/load-marker.ts'
+
+/** The migration after which the identities of the actors that are stored have to be found. */
+const IDENTITIES = '0008_actor_identities'
 
 const commands = () => import('./commands.ts')
 
@@ -93,7 +97,14 @@ class SqliteStorage implements FileStorage {
   }
 
   async migrate(): Promise<string[]> {
-    return withFileErrors(this.path, () => migrate(this.#writer, this.now()))
+    const now = this.now()
+    const applied = withFileErrors(this.path, () => migrate(this.#writer, now))
+    if (applied.includes(IDENTITIES) && this.#writer.get('SELECT 1 FROM actors')) {
+      const { finalizeChange } = await commands()
+      const change = { now: now.toISOString(), changesActors: true }
+      withFileErrors(this.path, () => this.#writer.transaction(() => finalizeChange(this.#writer, change)))
+    }
+    return applied
   }
 
   async load(batch: RecordBatch, digest?: string): Promise<LoadReport> {
@@ -118,6 +129,11 @@ class SqliteStorage implements FileStorage {
   async decideLink(change: LinkChange): Promise<boolean> {
     const { decideLink } = await commands()
     return withFileErrors(this.path, () => decideLink(this.#writer, change, this.now()))
+  }
+
+  async decideIdentity(change: IdentityChange): Promise<boolean> {
+    const { decideIdentity } = await commands()
+    return withFileErrors(this.path, () => decideIdentity(this.#writer, change, this.now()))
   }
 
   async *originals(): AsyncGenerator<OriginalRows> {

@@ -18,7 +18,7 @@ export function rebuild(path: string, at: Date, onProgress: (done: number, total
   try {
     connection.execute('BEGIN IMMEDIATE')
     const records = new Rebuild(connection, onProgress).run()
-    finalizeChange(connection, { now: at.toISOString(), changesIncidents: true })
+    finalizeChange(connection, { now: at.toISOString(), changesIncidents: true, changesActors: true })
     connection.execute('COMMIT')
     return records
   } finally {

@@ -3,11 +3,14 @@ import type { Dimension } from '../../../stats/stats.schema.ts'
 import type { Connection } from '../database/connection.ts'
 
 /** The tables that have the names of a dimension's values, and the column that the values are of. */
-const NAMED: Partial<Record<Dimension, { table: string; column: string }>> = {
+const IDENTITIES = `(SELECT actors.key, coalesce(identities.id, actors.id) AS id, coalesce(identities.name, document ->> '$.name') AS name
+  FROM actors LEFT JOIN identities USING (key))`
+
+const NAMED: Partial<Record<Dimension, { table: string; column: string; name?: string }>> = {
   country: { table: 'places', column: 'id' },
   admin1: { table: 'places', column: 'id' },
   city: { table: 'places', column: 'id' },
-  actor: { table: 'actors', column: 'key' },
+  actor: { table: IDENTITIES, column: 'key', name: 'name' },
 }
 
 /** Looks up the names of all values that dimensions have in a result, one query a dimension. */
@@ -35,7 +38,7 @@ function lookUpDimension(
   const source = NAMED[dimension]
   if (!source) return undefined
   const rows = connection.all<NamedValue & { value: SumValue }>(
-    `SELECT named.${source.column} AS value, named.id, named.document ->> '$.name' AS name
+    `SELECT named.${source.column} AS value, named.id, named.${source.name ?? "document ->> '$.name'"} AS name
      FROM json_each(?) AS wanted CROSS JOIN ${source.table} AS named ON named.${source.column} = wanted.value`,
     JSON.stringify(values),
   )

@@ -48,7 +48,7 @@ const COLUMNS: { [D in Exclude<Dimension, 'date'>]: string } = {
   city: 'city_id',
   event_type: 'event_type',
   sub_event_type: 'sub_event_type',
-  actor: 'actor_key',
+  actor: 'identity_key',
   dataset: 'dataset',
   kind: 'kind',
   cell: 'cell',
@@ -80,9 +80,7 @@ function incidentSource({
       ? { sql: 'date_start', values: [] }
       : { sql: 'max(date_start, ?)', values: [filter.date_from] }
   const roles = filter.actor?.roles ? oneOf('role', filter.actor.roles) : undefined
-  const actors = dimensions.includes('actor')
-    ? { sql: joinActors(roles?.sql), values: roles?.values ?? [] }
-    : { sql: '', values: [] }
+  const actors = dimensions.includes('actor') ? joinActors(roles) : { sql: '', values: [] }
   const records = `(SELECT incidents.*, ${first.sql} AS counted_date FROM incidents WHERE ${matching.sql}) AS incidents`
   return {
     from: {
@@ -138,7 +136,7 @@ function rollupSource({
     ({ columns, intervals }) =>
       [...needed].every((column) => columns.includes(column)) &&
       (!countsSpread || intervals.includes(interval)) &&
-      columns.includes('actor_key') === needed.has('actor_key'),
+      columns.includes('identity_key') === needed.has('identity_key'),
   )
   if (!rollup) return null
   const { table, intervals } = rollup

@@ -29,6 +29,8 @@ export class ChangeSet {
   movesPlaces = false
   /** Incidents are added, changed or removed. */
   changesIncidents = false
+  /** Actors are added, changed or removed. */
+  changesActors = false
   readonly #stored: StoredRecords
   readonly #keys: KeyAllocator
   readonly #rows = new RowBuffer()
@@ -127,6 +129,7 @@ export class ChangeSet {
   #countChange(table: Table): void {
     this.pending += 1
     this.changesIncidents ||= table === 'incidents'
+    this.changesActors ||= table === 'actors'
   }
 
   /** A record keeps its key; an incident's follows its date, so that it keeps it only with the date. */

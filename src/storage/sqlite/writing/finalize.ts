@@ -1,7 +1,8 @@
 import { GAZETTEER, PLACE_LEVELS } from '../../../places/place.schema.ts'
 import type { Connection } from '../database/connection.ts'
+import { rebuildIdentities } from '../records/actor-identities.ts'
 import { rebuildGroupRemainders } from '../stats/group-remainders.ts'
-import { rebuildRollups } from '../stats/rollups.ts'
+import { rebuildActorRollup, rebuildRollups } from '../stats/rollups.ts'
 
 /** The kinds of change that a transaction made. */
 export interface ChangeSummary {
@@ -13,16 +14,18 @@ export interface ChangeSummary {
   changesIncidents?: boolean
   /** Incidents may have left their places or be gone. */
   leavesPlaces?: boolean
+  /** Actors, the curated table of identities or decisions about them were changed. */
+  changesActors?: boolean
 }
 
 /**
- * Ends a change of the data, in its transaction: moved places take along what lies in them, group remainders and
- * roll-ups are rebuilt, and the revision is raised.
+ * Ends a change of the data, in its transaction: moved places take along what lies in them, identities of actors,
+ * group remainders and roll-ups are rebuilt, and the revision is raised.
  * @throws OperatorError when a group is part of itself
  */
 export function finalizeChange(
   connection: Connection,
-  { now, movesPlaces, changesIncidents, leavesPlaces }: ChangeSummary,
+  { now, movesPlaces, changesIncidents, leavesPlaces, changesActors }: ChangeSummary,
 ): void {
   for (const sql of [
     ...(leavesPlaces ? UNUSED_PLACES : []),
@@ -30,7 +33,9 @@ export function finalizeChange(
   ])
     connection.execute(sql)
   if (changesIncidents) rebuildGroupRemainders(connection)
+  const changesIdentities = changesActors === true && rebuildIdentities(connection)
   if (changesIncidents || movesPlaces) rebuildRollups(connection)
+  else if (changesIdentities) rebuildActorRollup(connection)
   connection.run('UPDATE store SET revision = revision + 1, revised_at = ?', now)
 }
 

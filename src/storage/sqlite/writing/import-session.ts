@@ -83,10 +83,10 @@ export class SqliteImportSession implements ImportSession {
     if (finish.verify && !finish.dryRun)
       finish.verify(await this.writer.totals({ ...this.#tracker.extent, without: missing }))
     if (isWritten) {
-      const { movesPlaces, changesIncidents } = changes
+      const { movesPlaces, changesIncidents, changesActors } = changes
       // A record that is elsewhere now may have been the last in its place.
       const leavesPlaces = report.updated + report.removed > 0
-      await this.writer.commit({ now, movesPlaces, changesIncidents, leavesPlaces })
+      await this.writer.commit({ now, movesPlaces, changesIncidents, leavesPlaces, changesActors })
     } else await this.writer.rollback()
     return report
   }

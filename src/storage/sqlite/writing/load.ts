@@ -42,7 +42,8 @@ export function load(connection: Connection, batch: RecordBatch, at: Date, diges
     executor.execute([...changes.flush(), ...changes.sameAs.endStatements(now)])
     executor.finish()
     const { movesPlaces, changesIncidents } = changes
-    finalizeChange(connection, { now, movesPlaces, changesIncidents })
+    // The curated table of identities may have changed, with or without actors.
+    finalizeChange(connection, { now, movesPlaces, changesIncidents, changesActors: true })
     if (digest) markLoaded(connection, digest)
     return report as LoadReport
   })

@@ -1,0 +1,130 @@
+import type { Actor } from '../../../actors/actor.schema.ts'
+import type { ActorFilter, ActorResolution, ActorStore, AlikeActor } from '../../../actors/actor.store.ts'
+import { foldAlike } from '../../../actors/identifying-names.ts'
+import type { ActorDetail, ActorIdentity, IdentityDecision } from '../../../actors/identity.schema.ts'
+import type { SerializedJson, Slice, SliceRequest } from '../../../records.ts'
+import type { Connection } from '../database/connection.ts'
+import { clausesOf, oneOf } from '../database/sql-fragment.ts'
+import { selectActorKeys } from './actor-keys.ts'
+import { findActorsAlone, findActorsNamed } from './actor-lookup.ts'
+import {
+  COUNT_IDENTITIES,
+  findIdentity,
+  getActorDetail,
+  getIdentity,
+  LARGEST_IDENTITIES,
+} from './identity-details.ts'
+import { findKeysByName, findSimilarNames, nearestIds } from './name-search.ts'
+import { COUNT_OF_ACTOR, searchByName } from './records-with-counts.ts'
+
+/** Actors in a hint. */
+const MAX_ALIKE = 3
+/** Actors whose incidents are counted for a hint. */
+const MAX_COUNTED = 20
+
+/** Actors in SQLite; see `ActorStore`. */
+export class SqliteActorStore implements ActorStore {
+  constructor(private readonly connection: Connection) {}
+
+  async list({ q, ...filter }: ActorFilter, request: SliceRequest): Promise<Slice<Actor>> {
+    const where = clausesOf<Omit<ActorFilter, 'q'>>({ kind: (kinds) => oneOf('actors.kind', kinds) }, filter)
+    return searchByName(this.connection, 'actors', q, where, request)
+  }
+
+  async get(id: string): Promise<SerializedJson<ActorDetail | ActorIdentity> | null> {
+    const identity = () => findIdentity(this.connection, id)
+    return getActorDetail(this.connection, id) ?? getIdentity(this.connection, identity())
+  }
+
+  async resolve(name: string): Promise<ActorResolution> {
+    const alone = findActorsAlone(this.connection, name)
+    // Sums of identities are at hand: an actor that no other is joined with is given as one.
+    if (alone.length > 0)
+      return {
+        scopes: alone.map(({ id, identity, isShared }) => (isShared ? { id } : { identity })),
+        alike: [],
+      }
+    const known = findIdentity(this.connection, name)
+    const named = known ? [known] : findActorsNamed(this.connection, name).map(({ identity }) => identity)
+    const scopes = [...new Set(named)].map((identity) => ({ identity }))
+    return { scopes, alike: this.#findAlike(name, scopes) }
+  }
+
+  async findByName(name: string): Promise<string[]> {
+    const known = this.connection.get<{ id: string }>('SELECT id FROM actors WHERE id = ?', name)
+    if (known) return [known.id]
+    const { sql, values } = oneOf('key', findKeysByName(this.connection, 'actors', name))
+    return this.connection
+      .all<{ id: string }>(`SELECT id FROM actors WHERE ${sql} ORDER BY id`, ...values)
+      .map(({ id }) => id)
+  }
+
+  async findByNames(names: readonly string[]): Promise<string[][]> {
+    return Promise.all(names.map((name) => this.findByName(name)))
+  }
+
+  async nearestIds(id: string): Promise<string[]> {
+    const { scopes } = await this.resolve(id)
+    return [
+      ...scopes.map((scope) => ('id' in scope ? scope.id : scope.identity)),
+      ...nearestIds(this.connection, 'identities', id),
+      ...nearestIds(this.connection, 'actors', id),
+    ]
+  }
+
+  async listIdentities(limit: number): Promise<SerializedJson<ActorIdentity>[]> {
+    return this.connection
+      .all<{ id: string }>(LARGEST_IDENTITIES, limit)
+      .flatMap(({ id }) => getIdentity(this.connection, id) ?? [])
+  }
+
+  async countIdentities(): Promise<number> {
+    return this.connection.get<{ n: number }>(COUNT_IDENTITIES)?.n ?? 0
+  }
+
+  async decisions(id?: string): Promise<IdentityDecision[]> {
+    const columns = 'a_id, b_id, status, decided_at, decided_by, note'
+    const where = id === undefined ? oneOf('1', [1]) : { sql: 'a_id = ? OR b_id = ?', values: [id, id] }
+    return this.connection.all(
+      `SELECT ${columns} FROM actor_decisions WHERE ${where.sql} ORDER BY key`,
+      ...where.values,
+    )
+  }
+
+  /** Actors of data sets that none of the scopes has an actor of, with a name like theirs or this. */
+  #findAlike(name: string, scopes: readonly { identity: string }[]): AlikeActor[] {
+    const { connection } = this
+    const covered = selectActorKeys({ identities: scopes.map(({ identity }) => identity) })
+    if (!covered) return []
+    const actors = connection.all<{ identity_key: number; alike: string; dataset: string }>(
+      `SELECT identity_key, alike, dataset FROM actor_identities JOIN actors ON key = actor_key
+       WHERE actor_key IN (${covered.sql})`,
+      ...covered.values,
+    )
+    const shared = connection.all<{ folded: string }>(
+      `SELECT folded FROM names WHERE entity = 'identities' AND entity_key IN (SELECT value FROM json_each(?))`,
+      JSON.stringify([...new Set(actors.map(({ identity_key }) => identity_key))]),
+    )
+    const alike = [
+      foldAlike(name),
+      ...actors.map((actor) => actor.alike),
+      ...shared.map(({ folded }) => foldAlike(folded)),
+    ]
+    const similar =
+      scopes.length > 0
+        ? []
+        : findSimilarNames(connection, 'actors', name, oneOf('1', [1]), MAX_ALIKE).flatMap(({ keys }) => keys)
+    return connection
+      .all<AlikeActor>(
+        `SELECT dataset, document ->> '$.name' AS name, (${COUNT_OF_ACTOR}) AS incidents FROM actors
+         WHERE key IN (SELECT actor_key FROM actor_identities WHERE alike IN (SELECT value FROM json_each(?))
+             UNION SELECT value FROM json_each(?))
+           AND dataset NOT IN (SELECT value FROM json_each(?)) ORDER BY key LIMIT ${MAX_COUNTED}`,
+        JSON.stringify(alike.filter((text) => text !== '')),
+        JSON.stringify(similar),
+        JSON.stringify(actors.map(({ dataset }) => dataset)),
+      )
+      .sort((one, other) => other.incidents - one.incidents)
+      .slice(0, MAX_ALIKE)
+  }
+}
