@@ -6,7 +6,7 @@ import { INCIDENT_KINDS } from '../../src/incidents/incident.schema.ts'
 import type { IncidentFilter } from '../../src/incidents/incident.store.ts'
 import type { PlaceScope } from '../../src/places/place.store.ts'
 import type { SourceScope } from '../../src/sources/source.store.ts'
-import { CORNERS, SEED } from './records.ts'
+import { CORNERS, findIdentity, SEED } from './records.ts'
 
 /** A time between two loads of a test. */
 export const LATER = '2026-01-02T00:00:00Z'
@@ -52,6 +52,7 @@ const filter = fc.record(
     actor: fc.record(
       {
         ids: someOf(fc.constantFrom(...SEED.actors.map(({ id }) => id))),
+        identities: someOf(fc.constantFrom(...new Set(SEED.actors.map(({ id }) => findIdentity(id))))),
         roles: someOf(fc.constantFrom(...ROLES)),
       },
       { requiredKeys: [] },
