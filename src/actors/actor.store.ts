@@ -54,6 +54,6 @@ export interface ActorStore {
   listIdentities(limit: number): Promise<SerializedJson<ActorIdentity>[]>
   /** The number of identities of several actors. */
   countIdentities(): Promise<number>
-  /** Every decision about an actor or identity, or about any; the first one first. */
-  decisions(id?: string): Promise<IdentityDecision[]>
+  /** Every decision, the first one first. */
+  decisions(): Promise<IdentityDecision[]>
 }

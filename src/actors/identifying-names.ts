@@ -6,6 +6,9 @@ const words = (text: string) => new Set(text.split(/\s+/))
 /** Articles and prepositions, which names have or lack. */
 const STOP_WORDS = words('al el the of for and in')
 
+/** The words below are English: in other scripts nothing tells names from descriptions. */
+const ENGLISH_LETTERS = /^[a-z0-9 ]+$/
+
 /** Names that begin so identify no one. */
 const NAMELESS =
   /^(unidentified|unknown|unnamed|unaffiliated|unspecified|various|other|suspected|alleged|civilians?|private)\b/
@@ -41,14 +44,14 @@ function isDescription(folded: string): boolean {
 
 /** True when equal names in two data sets, folded, are certainly of one actor. */
 export function isIdentifying(folded: string): boolean {
-  if (isDescription(folded)) return false
+  if (!ENGLISH_LETTERS.test(folded) || isDescription(folded)) return false
   const distinctive = listDistinctive(folded)
   return STATE.test(folded) ? distinctive.length > 0 : distinctive.length > 1
 }
 
 /** True when a name of the curated table, folded, certainly means the same in a data set that it is not listed for. */
 export function isUnambiguous(folded: string, { isShown }: { isShown: boolean }): boolean {
-  if (isDescription(folded)) return false
+  if (!ENGLISH_LETTERS.test(folded) || isDescription(folded)) return false
   if (isIdentifying(folded) || listDistinctive(folded).some((word) => word.length > 4)) return true
   return isShown && listSignificant(folded).length > 1
 }

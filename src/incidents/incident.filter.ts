@@ -109,7 +109,8 @@ async function resolveActors({ query, actors, names }: ResolverContext) {
   for (const [index, { scopes, alike }] of resolved.entries()) {
     const name = query.actor?.[index] ?? ''
     const list = alike.map(
-      (other) => `${other.dataset} has "${other.name.slice(0, 200)}" (${other.incidents} records)`,
+      (other) =>
+        `${other.dataset} has "${other.name.slice(0, 200)}" (${other.incidents} ${other.incidents === 1 ? 'record' : 'records'})`,
     )
     const messages = [
       ...(scopes.length === 0 ? [`No actor "${name}" is known.`] : []),

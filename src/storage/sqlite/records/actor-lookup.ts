@@ -11,13 +11,16 @@ interface IdentifiedActor {
   isShared: number
 }
 
-/** Finds the actor with an id, or those of a data set with a name: `<data set>:<name>`. */
+/** Finds the actor with an id, or those of a data set with a name of their own, else of their identity: `<data set>:<name>`. */
 export function findActorsAlone(connection: Connection, text: string): IdentifiedActor[] {
   const known = connection.get<{ key: number }>('SELECT key FROM actors WHERE id = ?', text)
   if (known) return selectActors(connection, [known.key])
   const [, dataset = '', name = ''] = /^([^:]+):(.+)$/s.exec(text) ?? []
   if (!connection.get('SELECT 1 FROM datasets WHERE id = ?', dataset)) return []
-  return findActorsNamed(connection, name).filter((actor) => actor.dataset === dataset)
+  const ofDataset = (actors: readonly IdentifiedActor[]) =>
+    actors.filter((actor) => actor.dataset === dataset)
+  const own = ofDataset(selectActors(connection, findKeysByName(connection, 'actors', name)))
+  return own.length > 0 ? own : ofDataset(findActorsNamed(connection, name))
 }
 
 /** Finds the actors that have a name or alias, or whose identity has it. */

@@ -4,7 +4,7 @@ import { foldAlike } from '../../../actors/identifying-names.ts'
 import type { ActorDetail, ActorIdentity, IdentityDecision } from '../../../actors/identity.schema.ts'
 import type { SerializedJson, Slice, SliceRequest } from '../../../records.ts'
 import type { Connection } from '../database/connection.ts'
-import { clausesOf, oneOf } from '../database/sql-fragment.ts'
+import { allOf, clausesOf, oneOf } from '../database/sql-fragment.ts'
 import { selectActorKeys } from './actor-keys.ts'
 import { findActorsAlone, findActorsNamed } from './actor-lookup.ts'
 import {
@@ -14,8 +14,10 @@ import {
   getIdentity,
   LARGEST_IDENTITIES,
 } from './identity-details.ts'
-import { findKeysByName, findSimilarNames, nearestIds } from './name-search.ts'
+import { findKeysByName, nearestIds, rankKeysByName } from './name-search.ts'
 import { COUNT_OF_ACTOR, searchByName } from './records-with-counts.ts'
+
+const ANY = allOf([])
 
 /** Actors in a hint. */
 const MAX_ALIKE = 3
@@ -82,12 +84,9 @@ export class SqliteActorStore implements ActorStore {
     return this.connection.get<{ n: number }>(COUNT_IDENTITIES)?.n ?? 0
   }
 
-  async decisions(id?: string): Promise<IdentityDecision[]> {
-    const columns = 'a_id, b_id, status, decided_at, decided_by, note'
-    const where = id === undefined ? oneOf('1', [1]) : { sql: 'a_id = ? OR b_id = ?', values: [id, id] }
+  async decisions(): Promise<IdentityDecision[]> {
     return this.connection.all(
-      `SELECT ${columns} FROM actor_decisions WHERE ${where.sql} ORDER BY key`,
-      ...where.values,
+      'SELECT a_id, b_id, status, decided_at, decided_by, note FROM actor_decisions ORDER BY key',
     )
   }
 
@@ -110,10 +109,9 @@ export class SqliteActorStore implements ActorStore {
       ...actors.map((actor) => actor.alike),
       ...shared.map(({ folded }) => foldAlike(folded)),
     ]
+    // Of an unknown name also those that contain it or are near it.
     const similar =
-      scopes.length > 0
-        ? []
-        : findSimilarNames(connection, 'actors', name, oneOf('1', [1]), MAX_ALIKE).flatMap(({ keys }) => keys)
+      scopes.length > 0 ? [] : rankKeysByName(connection, 'actors', name, ANY).slice(0, MAX_ALIKE)
     return connection
       .all<AlikeActor>(
         `SELECT dataset, document ->> '$.name' AS name, (${COUNT_OF_ACTOR}) AS incidents FROM actors
