@@ -20,8 +20,9 @@ export interface ActorScopes {
   identities?: readonly string[]
 }
 
-/** An actor with a name that is clearly like another. */
-export interface AlikeActor {
+/** An actor that a hint names. */
+export interface CountedActor {
+  id: string
   dataset: string
   name: string
   incidents: number
@@ -31,7 +32,9 @@ export interface AlikeActor {
 export interface ActorResolution {
   scopes: ActorScope[]
   /** Actors of other data sets with a name like it, or like one of theirs, the most frequent first. */
-  alike: AlikeActor[]
+  alike: CountedActor[]
+  /** Actors that have the name, where their data set has other actors of the identity too. */
+  narrower: (CountedActor & { identity: string })[]
 }
 
 /** Read access to actors. */

@@ -1,4 +1,4 @@
-import type { ActorStore } from '../actors/actor.store.ts'
+import type { ActorResolution, ActorStore } from '../actors/actor.store.ts'
 import type { DatasetStore } from '../datasets/dataset.store.ts'
 import type { Hint } from '../http/requests/hint.ts'
 import { NameResolver } from '../http/requests/name-resolution.ts'
@@ -106,20 +106,8 @@ export async function resolveFilter<Query extends IncidentFilterQuery>(
 
 async function resolveActors({ query, actors, names }: ResolverContext) {
   const resolved = await Promise.all((query.actor ?? []).map((name) => actors.resolve(name)))
-  for (const [index, { scopes, alike }] of resolved.entries()) {
-    const name = query.actor?.[index] ?? ''
-    const list = alike.map(
-      (other) =>
-        `${other.dataset} has "${other.name.slice(0, 200)}" (${other.incidents} ${other.incidents === 1 ? 'record' : 'records'})`,
-    )
-    const messages = [
-      ...(scopes.length === 0 ? [`No actor "${name}" is known.`] : []),
-      ...(alike.length > 0 ? [`${list.join(', ')}${scopes.length > 0 ? ', not joined with it' : ''}.`] : []),
-    ]
-    const suggestions = [...new Set(alike.map((other) => other.name))]
-    if (messages.length > 0)
-      names.hints.push({ parameter: 'actor', message: messages.join(' '), suggestions })
-  }
+  for (const [index, resolution] of resolved.entries())
+    names.hints.push(...describeResolution(query.actor?.[index] ?? '', resolution))
   const scopes = resolved.flatMap((resolution) => resolution.scopes)
   const ids = scopes.flatMap((scope) => ('id' in scope ? scope.id : []))
   const identities = scopes.flatMap((scope) => ('identity' in scope ? scope.identity : []))
@@ -130,6 +118,36 @@ async function resolveActors({ query, actors, names }: ResolverContext) {
       roles: query.actor_role,
     }),
   }
+}
+
+/** Hints at actors that a name leaves out, and at those that it takes together. */
+function describeResolution(name: string, { scopes, alike, narrower }: ActorResolution): Hint[] {
+  const parameter = 'actor'
+  const isKnown = scopes.length > 0
+  const unknown = isKnown ? [] : [`No actor "${name}" is known.`]
+  const others = alike.map(
+    (actor) => `${actor.dataset} has "${shorten(actor.name)}" (${countRecords(actor)})`,
+  )
+  const left = others.length > 0 ? [`${others.join(', ')}${isKnown ? ', not joined with it' : ''}.`] : []
+  const suggestions = [...new Set(alike.map((actor) => actor.name))]
+  const messages = [...unknown, ...left]
+  return [
+    ...(messages.length > 0 ? [{ parameter, message: messages.join(' '), suggestions }] : []),
+    ...narrower.map((actor) => ({
+      parameter,
+      message: `"${name}" counts as ${shorten(actor.identity)}, of which ${actor.dataset} has several actors; that one alone (${countRecords(actor)}) is found by its id.`,
+      suggestions: [actor.id],
+    })),
+  ]
+}
+
+/** The text of a hint has at most 1000 characters. */
+function shorten(name: string): string {
+  return name.length > 150 ? `${name.slice(0, 149)}…` : name
+}
+
+function countRecords({ incidents }: { incidents: number }): string {
+  return incidents === 1 ? '1 record' : `${incidents} records`
 }
 
 function resolveDeaths({ deaths_min, deaths_max, deaths_basis = 'best', deaths_group }: IncidentFilterQuery) {

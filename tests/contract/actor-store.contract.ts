@@ -51,7 +51,7 @@ export function describeActorStoreContract(open: OpenEngine): void {
         scopes: [],
         alike: [{ dataset: 'seed', name: 'Islamic State', incidents: 3 }],
       })
-      expect(await storage.actors.resolve('qqqqqqqq')).toEqual({ scopes: [], alike: [] })
+      expect(await storage.actors.resolve('qqqqqqqq')).toEqual({ scopes: [], alike: [], narrower: [] })
     })
 
     test('get returns null for an unknown id', async () => {

@@ -1,5 +1,5 @@
 import type { Actor } from '../../../actors/actor.schema.ts'
-import type { ActorFilter, ActorResolution, ActorStore, AlikeActor } from '../../../actors/actor.store.ts'
+import type { ActorFilter, ActorResolution, ActorStore, CountedActor } from '../../../actors/actor.store.ts'
 import { foldAlike } from '../../../actors/identifying-names.ts'
 import type { ActorDetail, ActorIdentity, IdentityDecision } from '../../../actors/identity.schema.ts'
 import type { SerializedJson, Slice, SliceRequest } from '../../../records.ts'
@@ -45,11 +45,16 @@ export class SqliteActorStore implements ActorStore {
       return {
         scopes: alone.map(({ id, identity, isShared }) => (isShared ? { id } : { identity })),
         alike: [],
+        narrower: [],
       }
     const known = findIdentity(this.connection, name)
     const named = known ? [known] : findActorsNamed(this.connection, name).map(({ identity }) => identity)
     const scopes = [...new Set(named)].map((identity) => ({ identity }))
-    return { scopes, alike: this.#findAlike(name, scopes) }
+    return {
+      scopes,
+      alike: this.#findAlike(name, scopes),
+      narrower: known ? [] : this.#findNarrower(name),
+    }
   }
 
   async findByName(name: string): Promise<string[]> {
@@ -91,7 +96,7 @@ export class SqliteActorStore implements ActorStore {
   }
 
   /** Actors of data sets that none of the scopes has an actor of, with a name like theirs or this. */
-  #findAlike(name: string, scopes: readonly { identity: string }[]): AlikeActor[] {
+  #findAlike(name: string, scopes: readonly { identity: string }[]): CountedActor[] {
     const { connection } = this
     const covered = selectActorKeys({ identities: scopes.map(({ identity }) => identity) })
     if (!covered) return []
@@ -113,8 +118,8 @@ export class SqliteActorStore implements ActorStore {
     const similar =
       scopes.length > 0 ? [] : rankKeysByName(connection, 'actors', name, ANY).slice(0, MAX_ALIKE)
     return connection
-      .all<AlikeActor>(
-        `SELECT dataset, document ->> '$.name' AS name, (${COUNT_OF_ACTOR}) AS incidents FROM actors
+      .all<CountedActor>(
+        `SELECT id, dataset, document ->> '$.name' AS name, (${COUNT_OF_ACTOR}) AS incidents FROM actors
          WHERE key IN (SELECT actor_key FROM actor_identities WHERE alike IN (SELECT value FROM json_each(?))
              UNION SELECT value FROM json_each(?))
            AND dataset NOT IN (SELECT value FROM json_each(?)) ORDER BY key LIMIT ${MAX_COUNTED}`,
@@ -124,5 +129,23 @@ export class SqliteActorStore implements ActorStore {
       )
       .sort((one, other) => other.incidents - one.incidents)
       .slice(0, MAX_ALIKE)
+  }
+
+  /** Actors that have a name themselves, and are one with others of their data set that do not have it. */
+  #findNarrower(name: string): ActorResolution['narrower'] {
+    const keys = JSON.stringify(findKeysByName(this.connection, 'actors', name))
+    return this.connection.all(
+      `SELECT actors.id, dataset, document ->> '$.name' AS name, identities.name AS identity,
+         (${COUNT_OF_ACTOR}) AS incidents
+       FROM json_each(?) AS wanted CROSS JOIN actors ON actors.key = wanted.value
+       JOIN actor_identities AS own ON own.actor_key = actors.key
+       JOIN identities ON identities.key = own.identity_key
+       WHERE EXISTS (SELECT 1 FROM actor_identities AS other JOIN actors AS owner ON owner.key = other.actor_key
+         WHERE other.identity_key = own.identity_key AND owner.dataset = actors.dataset
+         AND other.actor_key NOT IN (SELECT value FROM json_each(?)))
+       ORDER BY actors.id LIMIT ${MAX_ALIKE}`,
+      keys,
+      keys,
+    )
   }
 }
