@@ -84,13 +84,14 @@ const RESOLVERS: { [P in keyof IncidentFilterQuery]-?: Resolver<NonNullable<Inci
 }
 
 /**
- * Resolves the filter that a query asks for, with hints for names that probably mean others.
+ * Resolves the filter that a query asks for, with hints for names that probably mean others; `advice` are those of them
+ * about names that find something.
  * @throws ServiceError invalid_parameter for an unknown country or parameters that contradict each other
  */
 export async function resolveFilter<Query extends IncidentFilterQuery>(
   query: Query,
   vocabularies: Vocabularies,
-): Promise<{ filter: IncidentFilter; hints: Hint[] }> {
+): Promise<{ filter: IncidentFilter; hints: Hint[]; advice: Hint[] }> {
   const names = new NameResolver()
   checkCombinations(query, names)
   const context = { ...vocabularies, names, query }
@@ -101,13 +102,15 @@ export async function resolveFilter<Query extends IncidentFilterQuery>(
     Object.assign(filter, omitUndefined(await (resolve as Resolver<typeof value>)(value, context)))
   }
   names.throwIfInvalid()
-  return { filter, hints: names.hints }
+  return { filter, hints: names.hints, advice: names.advice }
 }
 
 async function resolveActors({ query, actors, names }: ResolverContext) {
   const resolved = await Promise.all((query.actor ?? []).map((name) => actors.resolve(name)))
   for (const [index, resolution] of resolved.entries())
-    names.hints.push(...describeResolution(query.actor?.[index] ?? '', resolution))
+    for (const hint of describeResolution(query.actor?.[index] ?? '', resolution))
+      if (resolution.scopes.length > 0) names.advise(hint)
+      else names.hints.push(hint)
   const scopes = resolved.flatMap((resolution) => resolution.scopes)
   const ids = scopes.flatMap((scope) => ('id' in scope ? scope.id : []))
   const identities = scopes.flatMap((scope) => ('identity' in scope ? scope.identity : []))

@@ -234,6 +234,12 @@ describe('a join that is taken back', () => {
     expect(one.hints).toMatchObject([
       { message: expect.stringMatching(/^"Civilians" counts as Mahdi Army, .*\(1677 records\)/) },
     ])
+    const exported = await run(copy, 'export', '--format', 'ndjson', '--query', 'actor=Civilians&fields=id')
+    expect({ code: exported.code, lines: exported.stdout.split('\n').length - 1 }).toEqual({
+      code: 0,
+      lines: other.page.total,
+    })
+    expect(exported.stderr).toMatch(/^"Civilians" counts as Mahdi Army, .* ucdp-ged:actor-\w+\n/)
     expect((await run(copy, 'check')).stdout).toBe('Everything is sound\n')
     await run(copy, 'actor', 'reset', 'ucdp-ged:Civilians', 'al-mahdi-army')
     expect(await readAll(copy)).toEqual(before)
