@@ -141,7 +141,7 @@ describe('an invalid query writes nothing and reports what is valid', () => {
     ['country=Iraqq', /"Iraqq" is not an ISO .*; did you mean Iraq\?/],
     ['city=Bagdad', /No city or district "Bagdad" is known\. Did you mean Baghdad\?/],
     ['city=Samarra,Bagdad', /"Bagdad" is known\. Did you mean Baghdad\?/],
-    ['actor=Islamic Stat', /No actor "Islamic Stat" is known\. seed has .* Did you mean .*Islamic State/],
+    ['actor=Islamic Stat', /No actor "Islamic Stat" is known\. .*seed has .* Did you mean .*Islamic State/],
     ['dataset=ucdp', /No data set "ucdp" is known/],
     ['limit=5', /limit is for pages: an export writes every record that matches/],
     ['format=csv&total=exact', /format is given by --format.*total is for pages/],
