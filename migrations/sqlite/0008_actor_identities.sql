@@ -38,4 +38,6 @@ CREATE INDEX actor_identities_by_identity ON actor_identities (identity_key, act
 CREATE INDEX actor_identities_by_alike ON actor_identities (alike);
 INSERT INTO actor_identities (actor_key, identity_key, alike, evidence) SELECT key, key, '', '[]' FROM actors;
 
+-- A record of several actors of one identity is in its sums once.
 ALTER TABLE rollup_actor_years RENAME COLUMN actor_key TO identity_key;
+CREATE INDEX rollup_actor_years_by_identity ON rollup_actor_years (identity_key);

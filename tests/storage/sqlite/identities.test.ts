@@ -18,6 +18,7 @@ const REVERT = `
   DROP TABLE curated_identities; DROP TABLE actor_decisions; DROP TABLE identities; DROP TABLE actor_identities;
   DELETE FROM names WHERE entity = 'identities';
   DELETE FROM loaded;
+  DROP INDEX rollup_actor_years_by_identity;
   ALTER TABLE rollup_actor_years RENAME COLUMN identity_key TO actor_key;
   DELETE FROM rollup_actor_years;`
 

@@ -22,7 +22,7 @@ const ANY = allOf([])
 /** Actors in a hint. */
 const MAX_ALIKE = 3
 /** Actors whose incidents are counted for a hint. */
-const MAX_COUNTED = 20
+const MAX_COUNTED = 10
 
 /** Actors in SQLite; see `ActorStore`. */
 export class SqliteActorStore implements ActorStore {
