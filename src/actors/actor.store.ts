@@ -31,7 +31,7 @@ export interface CountedActor {
 /** What a name refers to, and what it leaves out. */
 export interface ActorResolution {
   scopes: ActorScope[]
-  /** Actors of other data sets with a name like it, or like one of theirs, the most frequent first. */
+  /** Other actors with a name like it, or like one of theirs, the most frequent first. */
   alike: CountedActor[]
   /** Actors that have the name, where their data set has other actors of the identity too. */
   narrower: (CountedActor & { identity: string })[]

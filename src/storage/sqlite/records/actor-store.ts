@@ -95,14 +95,13 @@ export class SqliteActorStore implements ActorStore {
     )
   }
 
-  /** Actors of data sets that none of the scopes has an actor of, with a name like theirs or this. */
+  /** Actors that are none of the scopes, with a name like theirs or this. */
   #findAlike(name: string, scopes: readonly { identity: string }[]): CountedActor[] {
     const { connection } = this
     const covered = selectActorKeys({ identities: scopes.map(({ identity }) => identity) })
     if (!covered) return []
-    const actors = connection.all<{ identity_key: number; alike: string; dataset: string }>(
-      `SELECT identity_key, alike, dataset FROM actor_identities JOIN actors ON key = actor_key
-       WHERE actor_key IN (${covered.sql})`,
+    const actors = connection.all<{ actor_key: number; identity_key: number; alike: string }>(
+      `SELECT actor_key, identity_key, alike FROM actor_identities WHERE actor_key IN (${covered.sql})`,
       ...covered.values,
     )
     const shared = connection.all<{ folded: string }>(
@@ -122,10 +121,10 @@ export class SqliteActorStore implements ActorStore {
         `SELECT id, dataset, document ->> '$.name' AS name, (${COUNT_OF_ACTOR}) AS incidents FROM actors
          WHERE key IN (SELECT actor_key FROM actor_identities WHERE alike IN (SELECT value FROM json_each(?))
              UNION SELECT value FROM json_each(?))
-           AND dataset NOT IN (SELECT value FROM json_each(?)) ORDER BY key LIMIT ${MAX_COUNTED}`,
+           AND key NOT IN (SELECT value FROM json_each(?)) ORDER BY key LIMIT ${MAX_COUNTED}`,
         JSON.stringify(alike.filter((text) => text !== '')),
         JSON.stringify(similar),
-        JSON.stringify(actors.map(({ dataset }) => dataset)),
+        JSON.stringify(actors.map((actor) => actor.actor_key)),
       )
       .sort((one, other) => other.incidents - one.incidents)
       .slice(0, MAX_ALIKE)
