@@ -36,12 +36,28 @@ export const ActorRecord = component(
 /** An actor as stored. */
 export type ActorRecord = Static<typeof ActorRecord>
 
+const incidents = count({ description: 'Number of incidents in which it has a role.' })
+
+/** Schema of the identity of an actor. */
+const IdentityOfActor = component(
+  'IdentityOfActor',
+  {
+    id: id({ description: 'The id: the filter `actor` takes it.' }),
+    name: text(500, { description: 'The name.' }),
+    incidents: count({ description: 'Number of incidents in which any of its actors has a role.' }),
+  },
+  { description: 'What actors of several data sets that are one have in common.' },
+)
+
 /** Schema of an actor in API responses. */
 export const Actor = component(
   'Actor',
   {
     ...ActorRecord.properties,
-    incidents: count({ description: 'Number of incidents in which it has a role.' }),
+    incidents,
+    identity: nullable(IdentityOfActor, {
+      description: 'The identity that it has in common with actors of other data sets; null without one.',
+    }),
   },
   { description: 'An actor with its number of incidents.' },
 )

@@ -1,5 +1,6 @@
 import type { SerializedJson, Slice, SliceRequest } from '../records.ts'
 import type { ACTOR_KINDS, Actor } from './actor.schema.ts'
+import type { ActorDetail, ActorIdentity, IdentityDecision } from './identity.schema.ts'
 
 /** Filters of a list of actors. */
 export interface ActorFilter {
@@ -8,15 +9,54 @@ export interface ActorFilter {
   kind?: readonly (typeof ACTOR_KINDS)[number][]
 }
 
+/** What a name refers to: an actor alone, or an identity; that of an actor without others has the actor's id. */
+export type ActorScope = { id: string } | { identity: string }
+
+/** Several of them, by what they are. */
+export interface ActorScopes {
+  /** Actors alone, whatever their identities. */
+  ids?: readonly string[]
+  /** Identities, each with all its actors. */
+  identities?: readonly string[]
+}
+
+/** An actor that a hint names. */
+export interface CountedActor {
+  id: string
+  dataset: string
+  name: string
+  incidents: number
+}
+
+/** What a name refers to, and what it leaves out. */
+export interface ActorResolution {
+  scopes: ActorScope[]
+  /** Other actors with a name like it, or like one of theirs, the most frequent first. */
+  alike: CountedActor[]
+  /** Actors that have the name, where their data set has other actors of the identity too. */
+  narrower: (CountedActor & { identity: string })[]
+}
+
 /** Read access to actors. */
 export interface ActorStore {
   list(filter: ActorFilter, slice: SliceRequest): Promise<Slice<Actor>>
-  /** The actor with this id, or null. */
-  get(id: string): Promise<SerializedJson<Actor> | null>
+  /** The actor with this id, else the identity, with those that are the same; null for neither. */
+  get(id: string): Promise<SerializedJson<ActorDetail | ActorIdentity> | null>
+  /**
+   * Finds what the filter `actor` means: the id of an actor, or `<data set>:<name>`, that actor alone; the id of an
+   * identity, or a name or alias of any of its actors, folded, all of them.
+   */
+  resolve(name: string): Promise<ActorResolution>
   /** Ids of the actors with this id, name or alias, folded. */
   findByName(name: string): Promise<string[]>
   /** The same for several names: the ids of each, in their order. */
   findByNames(names: readonly string[]): Promise<string[][]>
-  /** Names of actors similar to a text, nearest first. */
-  findSimilar(name: string, limit?: number): Promise<string[]>
+  /** Ids like an unknown one: of the identity or actor that it is a name of, else the nearest by letters. */
+  nearestIds(id: string): Promise<string[]>
+  /** The identities of several actors, those with the most incidents first. */
+  listIdentities(limit: number): Promise<SerializedJson<ActorIdentity>[]>
+  /** The number of identities of several actors. */
+  countIdentities(): Promise<number>
+  /** Every decision, the first one first. */
+  decisions(): Promise<IdentityDecision[]>
 }

@@ -105,16 +105,18 @@ async function writeExport(
   output: Output,
 ): Promise<void> {
   await storage.migrate()
-  const { query, hints } = await resolveRequest(parsed, format, 'date', storage)
+  const { query, hints, advice } = await resolveRequest(parsed, format, 'date', storage)
   const findsNothing = async () => (await storage.incidents.total(query.filter, 'bounded')).total === 0
   hints.push(...(await hintAtExchanged(query.filter, storage.incidents, findsNothing)))
   // Where the API returns a hint and no records, an export would be an empty file.
-  if (hints.length > 0) {
-    const sentences = hints.map(({ message, suggestions }) =>
+  const unknown = hints.filter((hint) => !advice.includes(hint))
+  if (unknown.length > 0) {
+    const sentences = unknown.map(({ message, suggestions }) =>
       [message, ...(suggestions.length > 0 ? [`Did you mean ${suggestions.join(' or ')}?`] : [])].join(' '),
     )
     throw new ServiceError('invalid_parameter', sentences.join(' '))
   }
+  for (const { message, suggestions } of advice) console.error([message, ...suggestions].join(' '))
   const counts = await countByDataset(storage, query.filter)
   const progress = new ExportProgress(
     [...counts.values()].reduce((sum, count) => sum + count, 0),

@@ -1,9 +1,10 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { OperatorError } from '../errors.ts'
 import { LINK_STATUSES, type LinkStatus } from '../links/link.schema.ts'
 import { RULES } from '../links/scoring/rules.ts'
 import type { Storage } from '../storage/contract/storage.ts'
 import { suggest } from '../text/suggest.ts'
+import { numberOf, textOf } from './arguments.ts'
 import { ImportProgress } from './import-progress.ts'
 import { componentLines, decisionLines, lineOf, suggestSummary } from './link-report.ts'
 import { withStorage } from './storage.ts'
@@ -152,22 +153,3 @@ export const linkCommand = new Command('link')
   .addCommand(
     decisionCommand('reset', 'suggested', 'Takes a decision back: the link is suggested as before.'),
   )
-
-/** Reads a number within limits. */
-function numberOf(least: number, most: number, kind: 'whole' | 'any'): (text: string) => number {
-  return (text) => {
-    const number = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN
-    if (number >= least && number <= most && (kind === 'any' || Number.isInteger(number))) return number
-    throw new InvalidArgumentError(
-      `It must be a ${kind === 'whole' ? 'whole ' : ''}number from ${least} to ${most}.`,
-    )
-  }
-}
-
-/** Parses a text of a maximum length in characters. */
-function textOf(most: number): (text: string) => string {
-  return (text) => {
-    if (text.trim() !== '' && text.length <= most) return text
-    throw new InvalidArgumentError(`It must be a text of at most ${most} characters.`)
-  }
-}

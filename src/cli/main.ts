@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   import: async () => (await import('./import.ts')).importCommand,
   export: async () => (await import('./export.ts')).exportCommand,
   gazetteer: async () => (await import('./gazetteer.ts')).gazetteerCommand,
+  actor: async () => (await import('./actor.ts')).actorCommand,
   link: async () => (await import('./link.ts')).linkCommand,
   check: async () => (await import('./check.ts')).checkCommand,
   rebuild: async () => (await import('./rebuild.ts')).rebuildCommand,

@@ -1,4 +1,4 @@
-import type { ActorStore } from '../actors/actor.store.ts'
+import type { ActorResolution, ActorStore } from '../actors/actor.store.ts'
 import type { DatasetStore } from '../datasets/dataset.store.ts'
 import type { Hint } from '../http/requests/hint.ts'
 import { NameResolver } from '../http/requests/name-resolution.ts'
@@ -102,13 +102,14 @@ const RESOLVERS: { [P in keyof IncidentFilterQuery]-?: Resolver<NonNullable<Inci
 }
 
 /**
- * Resolves the filter that a query asks for, with hints for names that probably mean others.
+ * Resolves the filter that a query asks for, with hints for names that probably mean others; `advice` are those of them
+ * about names that find something.
  * @throws ServiceError invalid_parameter for an unknown country or parameters that contradict each other
  */
 export async function resolveFilter<Query extends IncidentFilterQuery>(
   query: Query,
   vocabularies: Vocabularies,
-): Promise<{ filter: IncidentFilter; hints: Hint[] }> {
+): Promise<{ filter: IncidentFilter; hints: Hint[]; advice: Hint[] }> {
   const names = new NameResolver()
   checkCombinations(query, names)
   const context: ResolverContext = { ...vocabularies, names, misplaced: [], query }
@@ -122,7 +123,8 @@ export async function resolveFilter<Query extends IncidentFilterQuery>(
   const misplaced = context.misplaced
     .slice(0, MAX_COUNTED)
     .map((each) => hintAtLevel(each, filter, vocabularies.incidents))
-  return { filter, hints: [...names.hints, ...(await Promise.all(misplaced))] }
+  const hints = [...names.hints, ...(await Promise.all(misplaced))]
+  return { filter, hints, advice: names.advice }
 }
 
 /** Resolves a text search; a hint for each word that no record has, with its likely spelling or meaning. */
@@ -176,14 +178,51 @@ export function atLeast<T>(values: readonly T[], least: T): T[] {
 }
 
 async function resolveActors({ query, actors, names }: ResolverContext) {
-  const ids = await names.resolveOrHint(
-    'actor',
-    query.actor,
-    (name) => actors.findByName(name),
-    (name) => actors.findSimilar(name),
-    'actor',
+  const resolved = await Promise.all((query.actor ?? []).map((name) => actors.resolve(name)))
+  for (const [index, resolution] of resolved.entries())
+    for (const hint of describeResolution(query.actor?.[index] ?? '', resolution))
+      if (resolution.scopes.length > 0) names.advise(hint)
+      else names.hints.push(hint)
+  const scopes = resolved.flatMap((resolution) => resolution.scopes)
+  const ids = scopes.flatMap((scope) => ('id' in scope ? scope.id : []))
+  const identities = scopes.flatMap((scope) => ('identity' in scope ? scope.identity : []))
+  return {
+    actor: omitUndefined({
+      ids: ids.length > 0 ? ids : undefined,
+      identities: [...new Set(identities)],
+      roles: query.actor_role,
+    }),
+  }
+}
+
+/** Hints at actors that a name leaves out, and at those that it takes together. */
+function describeResolution(name: string, { scopes, alike, narrower }: ActorResolution): Hint[] {
+  const parameter = 'actor'
+  const isKnown = scopes.length > 0
+  const unknown = isKnown ? [] : [`No actor "${name}" is known.`]
+  const others = alike.map(
+    (actor) => `${actor.dataset} has "${shorten(actor.name)}" (${countRecords(actor)})`,
   )
-  return { actor: omitUndefined({ ids, roles: query.actor_role }) }
+  const left = others.length > 0 ? [`${others.join(', ')}${isKnown ? ', not joined with it' : ''}.`] : []
+  const suggestions = [...new Set(alike.map((actor) => actor.name))]
+  const messages = [...unknown, ...left]
+  return [
+    ...(messages.length > 0 ? [{ parameter, message: messages.join(' '), suggestions }] : []),
+    ...narrower.map((actor) => ({
+      parameter,
+      message: `"${name}" counts as ${shorten(actor.identity)}, of which ${actor.dataset} has several actors; that one alone (${countRecords(actor)}) is found by its id.`,
+      suggestions: [actor.id],
+    })),
+  ]
+}
+
+/** The text of a hint has at most 1000 characters. */
+function shorten(name: string): string {
+  return name.length > 150 ? `${name.slice(0, 149)}…` : name
+}
+
+function countRecords({ incidents }: { incidents: number }): string {
+  return incidents === 1 ? '1 record' : `${incidents} records`
 }
 
 function resolveDeaths({ deaths_min, deaths_max, deaths_basis = 'best', deaths_group }: IncidentFilterQuery) {

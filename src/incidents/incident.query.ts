@@ -41,7 +41,8 @@ export const incidentFilters = {
     description: 'Weapons, by name as the data sets write it, such as `car bomb`.',
   }),
   actor: anyOf(name({ description: 'An id, name or alias.' }), {
-    description: 'Actors, by id, name or alias in any script.',
+    description:
+      'Actors, by name or alias in any script: all actors of all data sets that are the same. By the id of an identity likewise; by the id of an actor, or as `<data set>:<name>`, that actor alone.',
   }),
   actor_role: anyOf(enumeration(ROLES, { description: 'A role.' }), {
     description: 'Roles in which the actors take part (any actor, when `actor` is left out).',

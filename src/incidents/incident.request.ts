@@ -16,12 +16,12 @@ export async function resolveRequest(
   format: Format,
   defaultSort: Sort,
   vocabularies: Vocabularies,
-): Promise<{ query: IncidentQuery; hints: Hint[] }> {
+): Promise<{ query: IncidentQuery; hints: Hint[]; advice: Hint[] }> {
   const { expand, fields, sort = defaultSort } = asked
   const expandClaims = expand !== undefined || (fields ?? []).some((path) => path.startsWith('claims'))
   if (format === 'csv' || format === 'parquet') requireColumns(asked, expandClaims)
-  const { filter, hints } = await resolveFilter(asked, vocabularies)
-  return { query: { filter, sort, expandClaims }, hints }
+  const { filter, hints, advice } = await resolveFilter(asked, vocabularies)
+  return { query: { filter, sort, expandClaims }, hints, advice }
 }
 
 /** CSV and Parquet have columns, and none for claims. */

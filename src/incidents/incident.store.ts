@@ -1,4 +1,5 @@
 import type { ROLES } from '../actors/actor.schema.ts'
+import type { ActorScopes } from '../actors/actor.store.ts'
 import type { EventTypeId, SubEventTypeId } from '../event-types/event-type.schema.ts'
 import type { Bound, Group } from '../figures/figure.schema.ts'
 import type { PlaceScope } from '../places/place.store.ts'
@@ -40,7 +41,7 @@ export interface IncidentFilter {
   admin1?: readonly PlaceScope[]
   country?: readonly PlaceScope[]
   source?: readonly SourceScope[]
-  actor?: { ids?: readonly string[]; roles?: readonly (typeof ROLES)[number][] }
+  actor?: ActorScopes & { roles?: readonly (typeof ROLES)[number][] }
   /** The first day of a period that records overlap. */
   date_from?: string
   /** The last day of a period that records overlap. */

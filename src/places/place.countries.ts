@@ -50,7 +50,7 @@ export async function resolveCountries(
   const countries = given && (await joinInverted(given, find, resolver))
   for (const name of countries ?? []) {
     const hint = AMBIGUOUS.get(fold(name))
-    if (hint) resolver.hints.push({ parameter: 'country', ...hint })
+    if (hint) resolver.advise({ parameter: 'country', ...hint })
   }
   return resolver.resolveOrFail(
     'country',
@@ -112,7 +112,7 @@ async function joinInverted(
       continue
     }
     values.splice(-1, 1, joined)
-    resolver.hints.push({
+    resolver.advise({
       parameter: 'country',
       message: `"${joined}" was read as one name: quote a value that contains a comma.`,
       suggestions: [`"${joined}"`],

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
 import { ActorRecord, IncidentActor } from '../actors/actor.schema.ts'
+import { CuratedIdentity } from '../actors/identity.schema.ts'
 import { Dataset } from '../datasets/dataset.schema.ts'
 import { EventType } from '../event-types/event-type.schema.ts'
 import { Claim } from '../figures/claim.schema.ts'
@@ -57,6 +58,7 @@ export const SEED_FILES = {
   datasets: Type.Array(Type.Omit(Dataset, ['files', 'imported_at', 'incidents', 'tolls'], strict)),
   sources: Type.Array(Type.Omit(SourceRecord, ['dataset', 'updated_at'], strict)),
   actors: Type.Array(Type.Omit(ActorRecord, ['dataset', 'updated_at'], strict)),
+  'actor-identities': Type.Array(CuratedIdentity),
   'event-types': Type.Array(Type.Omit(EventType, ['incidents'], strict)),
   places: Type.Array(Type.Omit(PlaceRecord, ['dataset', 'updated_at'], strict)),
   incidents: Type.Array(SeedIncident),

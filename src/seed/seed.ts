@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { COMMON } from '../actors/identity.schema.ts'
 import { OperatorError } from '../errors.ts'
 import type { Claim } from '../figures/claim.schema.ts'
 import { deriveCasualties, deriveIncidentCount } from '../figures/rules.ts'
 import type { IncidentPlace, PlaceRecord } from '../places/place.schema.ts'
 import type { RecordBatch, RecordInput } from '../storage/contract/storage.ts'
+import { fold } from '../text/fold.ts'
 import { findIssues } from '../validation/validate.ts'
 import { listCountries } from './countries.ts'
 import { SEED_FILES, type Seed } from './seed.schema.ts'
@@ -49,6 +51,7 @@ function complete(seed: Seed): Required<RecordBatch> {
   return {
     datasets: seed.datasets,
     eventTypes: seed['event-types'],
+    identities: checkIdentities(seed['actor-identities']),
     sources: seed.sources.map((source) => inSeed(source)),
     actors: seed.actors.map((actor) => inSeed(actor)),
     places,
@@ -80,6 +83,27 @@ function complete(seed: Seed): Required<RecordBatch> {
       return { record: { ...inSeed(toll), place: describePlace(place_id, placesById), fatalities }, claims }
     }),
   }
+}
+
+/** @throws OperatorError when an id occurs twice, or a name of a data set is in two identities */
+function checkIdentities(identities: Seed['actor-identities']): Seed['actor-identities'] {
+  indexById(identities, 'identities of actors')
+  const owners = new Map<string, string>()
+  for (const { id, names } of identities) {
+    for (const [list, listed] of Object.entries(names)) {
+      if (list === COMMON) continue
+      for (const name of listed) {
+        const key = `${list}: ${fold(name)}`
+        const owner = owners.get(key) ?? id
+        if (owner !== id)
+          throw new OperatorError(
+            `seed/actor-identities.json: ${id} and ${owner} both have the name "${name}" of ${list}`,
+          )
+        owners.set(key, id)
+      }
+    }
+  }
+  return identities
 }
 
 function numberClaims(recordId: string, claims: readonly Omit<Claim, 'id'>[]): Claim[] {

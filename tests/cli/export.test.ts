@@ -143,7 +143,7 @@ describe('an invalid query writes nothing and reports what is valid', () => {
     ['year=2017', /did you mean date_from=2017-01-01&date_to=2017-12-31\?/],
     ['city=Bagdad', /No city or district "Bagdad" is known\. Did you mean Baghdad\?/],
     ['city=Samarra,Bagdad', /"Bagdad" is known\. Did you mean Baghdad\?/],
-    ['actor=Islamic Stat', /No actor "Islamic Stat" is known\. Did you mean .*Islamic State/],
+    ['actor=Islamic Stat', /No actor "Islamic Stat" is known\. .*seed has .* Did you mean .*Islamic State/],
     ['dataset=ucdp', /No data set "ucdp" is known/],
     ['limit=5', /limit is for pages: an export writes every record that matches/],
     ['format=csv&total=exact', /format is given by --format.*total is for pages/],

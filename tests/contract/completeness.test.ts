@@ -22,6 +22,7 @@ const SUITES: Readonly<Record<keyof Storage, readonly string[]>> = {
   originals: ['import'],
   suggestLinks: ['link-store'],
   decideLink: ['link-store'],
+  decideIdentity: ['actor-store'],
   check: ['check'],
   rebuild: ['check'],
   close: ['storage'],

@@ -5,7 +5,7 @@ import type { Incident } from '../../src/incidents/incident.schema.ts'
 import { parse } from '../../src/records.ts'
 import type { Storage } from '../../src/storage/contract/storage.ts'
 import { sparseFilter } from '../support/filters.ts'
-import { buildBatch, sampleIncidents } from '../support/records.ts'
+import { buildBatch, findIdentity, sampleIncidents } from '../support/records.ts'
 import { matches } from '../support/reference.ts'
 import type { OpenEngine } from './engine.ts'
 
@@ -23,7 +23,8 @@ const VALUES: Record<FacetField, (record: Incident) => (string | null)[]> = {
   country: ({ place }) => [place.country],
   admin1: ({ place }) => [place.admin1],
   city: ({ place }) => [place.city],
-  actor: ({ actors }) => (actors.length > 0 ? [...new Set(actors.map(({ id }) => id))] : [null]),
+  actor: ({ actors }) =>
+    actors.length > 0 ? [...new Set(actors.map(({ id }) => findIdentity(id)))] : [null],
 }
 
 /** Describes how every storage engine must count facets. */

@@ -2,7 +2,9 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { COMMON } from '../../src/actors/identity.schema.ts'
 import { TAXONOMY } from '../../src/event-types/event-type.schema.ts'
+import { KINDS } from '../../src/importers/registry.ts'
 import { readSeed } from '../../src/seed/seed.ts'
 import { createTemporaryFolder } from '../support/service.ts'
 
@@ -37,6 +39,12 @@ test('every claim names its paragraph and source, and every record its sources',
   }
 })
 
+test('the identities of actors list names for kinds of data sets that can be imported', () => {
+  const lists = new Set(seed.identities.flatMap(({ names }) => Object.keys(names)))
+  expect([...lists].filter((list) => ![...KINDS, 'seed', COMMON].includes(list))).toEqual([])
+  expect(seed.identities.length).toBeGreaterThanOrEqual(300)
+})
+
 describe('a seed with an error is rejected with the file and the reason', () => {
   test.each<[string, (text: string) => string, RegExp]>([
     [
@@ -58,6 +66,16 @@ describe('a seed with an error is rejected with the file and the reason', () => 
       /kin is not known here/,
     ],
     ['sources', () => '[', /sources\.json cannot be read/],
+    [
+      'actor-identities',
+      (text) => text.replace('"Taleban"', '"is"'),
+      /actor-identities\.json: .* and .* both have the name "\w+" of ucdp-ged/,
+    ],
+    [
+      'actor-identities',
+      (text) => text.replace('"id": "taliban"', '"id": "islamic-state"'),
+      /an id occurs twice among identities of actors/,
+    ],
   ])('%s.json', (file, damage, message) => {
     const folder = createTemporaryFolder()
     cpSync(new URL('../../seed', import.meta.url), folder, { recursive: true })

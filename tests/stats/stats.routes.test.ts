@@ -175,7 +175,7 @@ describe('the seed', () => {
     expect(rows[0]).toEqual({
       date_from: '2017-01-01',
       date_to: '2017-12-31',
-      actor_id: 'seed:islamic-state',
+      actor_id: 'islamic-state',
       actor: 'Islamic State',
       records: '3',
       spread: '0',
@@ -224,7 +224,7 @@ describe('facets', () => {
         {
           field: 'actor',
           values: [
-            { value: 'seed:islamic-state', records: 2 },
+            { value: 'islamic-state', records: 2 },
             { value: 'seed:unidentified', records: 1 },
           ],
         },

@@ -12,7 +12,7 @@ import type { IncidentFilter } from '../../src/incidents/incident.store.ts'
 import type { PlaceScope } from '../../src/places/place.store.ts'
 import type { SourceScope } from '../../src/sources/source.store.ts'
 import { fold } from '../../src/text/fold.ts'
-import { CORNERS, DYADS, SEED, WEAPONS } from './records.ts'
+import { CORNERS, DYADS, findIdentity, SEED, WEAPONS } from './records.ts'
 
 /** A time between two loads of a test. */
 export const LATER = '2026-01-02T00:00:00Z'
@@ -65,6 +65,7 @@ const filter = fc.record(
     actor: fc.record(
       {
         ids: someOf(fc.constantFrom(...SEED.actors.map(({ id }) => id))),
+        identities: someOf(fc.constantFrom(...new Set(SEED.actors.map(({ id }) => findIdentity(id))))),
         roles: someOf(fc.constantFrom(...ROLES)),
       },
       { requiredKeys: [] },

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { ATTRIBUTIONS, ROLES } from '../../src/actors/actor.schema.ts'
+import type { CuratedIdentity } from '../../src/actors/identity.schema.ts'
 import { TAXONOMY } from '../../src/event-types/event-type.schema.ts'
 import type { Casualties, Figure } from '../../src/figures/figure.schema.ts'
 import {
@@ -168,7 +169,25 @@ export function sampleIncidents(size: number, seed = 1): RecordInput<Incident>[]
     .map((record, index) => ({ ...record, id: `seed:made-${index}` }))
 }
 
-/** Builds a batch of the seed with these incidents instead of its own, and no reported totals. */
+/** Two actors of the seed that invented records may both have, as one identity; the others have no identity. */
+const FORCES: CuratedIdentity = {
+  id: 'forces-of-iraq',
+  name: 'Forces of Iraq',
+  kind: 'state_forces',
+  ucdp_id: null,
+  names: { seed: ['Police Forces of Iraq', 'Security Forces of Iraq'] },
+}
+
+/** Finds the identity of an actor in batches of {@link buildBatch}. */
+export const findIdentity = (id: string): string =>
+  ['seed:police-of-iraq', 'seed:security-forces-of-iraq'].includes(id) ? FORCES.id : id
+
+/** Builds a batch of the seed with these incidents instead of its own, two actors as one, and no reported totals. */
 export function buildBatch(incidents: readonly RecordInput<Incident>[]): RecordBatch {
-  return { ...SEED, incidents: incidents.map((record) => ({ record, claims: [] })), tolls: [] }
+  return {
+    ...SEED,
+    identities: [FORCES],
+    incidents: incidents.map((record) => ({ record, claims: [] })),
+    tolls: [],
+  }
 }

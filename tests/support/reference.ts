@@ -2,6 +2,7 @@ import type { Incident } from '../../src/incidents/incident.schema.ts'
 import type { IncidentFilter, Sort } from '../../src/incidents/incident.store.ts'
 import { readSeed } from '../../src/seed/seed.ts'
 import { fold, splitWords } from '../../src/text/fold.ts'
+import { findIdentity } from './records.ts'
 
 /** The publishers of the sources of invented incidents, by id. */
 const SEED_SOURCES = readSeed().sources
@@ -36,9 +37,11 @@ export function matches(incident: Incident, filter: IncidentFilter): boolean {
           'id' in scope ? scope.id === id : SOURCES.get(id) === scope.publisher,
         ),
       ),
-    actor: ({ ids, roles }) =>
+    actor: ({ ids, identities, roles }) =>
       incident.actors.some(
-        (actor) => (ids?.includes(actor.id) ?? true) && (roles?.includes(actor.role) ?? true),
+        ({ id, role }) =>
+          ((!ids && !identities) || ids?.includes(id) || identities?.includes(findIdentity(id))) &&
+          (roles?.includes(role) ?? true),
       ),
     date_from: (day) => incident.date_end >= day,
     date_to: (day) => incident.date_start <= day,

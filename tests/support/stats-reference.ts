@@ -3,6 +3,7 @@ import type { Incident } from '../../src/incidents/incident.schema.ts'
 import type { Interval } from '../../src/stats/intervals.ts'
 import type { Dimension, StatsTotal } from '../../src/stats/stats.schema.ts'
 import type { StatsQuery } from '../../src/stats/stats.store.ts'
+import { findIdentity } from './records.ts'
 
 /** The figures that are summed, by name, and how each is read from a record. */
 const FIGURES: Record<string, (incident: Incident) => Range | null> = {
@@ -130,7 +131,9 @@ function listKeys(
 ): string[] {
   const roles = filter.actor?.roles
   const actors = [
-    ...new Set(record.actors.filter(({ role }) => roles?.includes(role) ?? true).map(({ id }) => id)),
+    ...new Set(
+      record.actors.filter(({ role }) => roles?.includes(role) ?? true).map(({ id }) => findIdentity(id)),
+    ),
   ]
   const values: { [D in Dimension]: () => unknown[] } = {
     date: () => [findIntervalStart(record.date_start, interval)],

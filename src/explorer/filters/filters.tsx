@@ -9,7 +9,9 @@ import { buildApiPath, FILTERS, useLocation } from '../shared/location.ts'
 import { type EventType, STRINGS } from '../shared/strings.ts'
 import { Combobox } from './combobox.tsx'
 
-const MAX_SUGGESTIONS = '8'
+const MAX_SUGGESTIONS = 8
+/** Actors of several data sets that are one are one suggestion. */
+const MAX_ACTORS = 40
 
 /** Wide enough for the filters next to the records; they are open at first. */
 const WIDE_SCREEN = matchMedia('(width >= 52rem)')
@@ -82,7 +84,7 @@ function PlaceFilter() {
       <Combobox<Page<Place>>
         label={STRINGS.place}
         hint={STRINGS.placeHint}
-        buildPath={(text) => `/v1/places?${new URLSearchParams({ q: text, limit: MAX_SUGGESTIONS })}`}
+        buildPath={(text) => `/v1/places?${new URLSearchParams({ q: text, limit: String(MAX_SUGGESTIONS) })}`}
         readSuggestions={({ data }) =>
           data.map(({ id, name, kind, country_code, incidents }) => ({
             id,
@@ -104,29 +106,43 @@ function PlaceFilter() {
 function ActorFilter() {
   const { params, change } = useLocation()
   const selected = params.get('actor')
-  const { result } = useApi<Facets>(
-    selected && buildApiPath('facets', params, { fields: 'actor', limit: '100', actor: selected }),
+  // An actor alone has the name of its data set; facets have those of identities.
+  const isAlone = selected?.includes(':') === true
+  const alone = useApi<Actor>(isAlone ? `/v1/actors/${encodeURIComponent(selected)}` : null)
+  const facets = useApi<Facets>(
+    selected && !isAlone
+      ? buildApiPath('facets', params, { fields: 'actor', limit: '100', actor: selected })
+      : null,
   )
-  const name = result?.data[0]?.values.find(({ value }) => value === selected)?.name
+  const known = [
+    ...(alone.result?.id === selected ? [alone.result] : []),
+    ...(facets.result?.data[0]?.values ?? []).filter(({ value }) => value === selected),
+  ]
+  const name = known[0]?.name
   return (
     <div>
       <Combobox<Page<Actor>>
         label={STRINGS.actor}
         hint={STRINGS.actorHint}
-        buildPath={(text) => `/v1/actors?${new URLSearchParams({ q: text, limit: MAX_SUGGESTIONS })}`}
-        readSuggestions={({ data }) =>
-          data.map(({ id, name, kind, incidents }) => ({
-            id,
-            name,
-            detail: `${STRINGS.actorKinds[kind]}, ${STRINGS.recordCount(incidents)}`,
-          }))
-        }
+        buildPath={(text) => `/v1/actors?${new URLSearchParams({ q: text, limit: String(MAX_ACTORS) })}`}
+        readSuggestions={({ data }) => suggestIdentities(data)}
         onSelect={({ id }) => change({ actor: id })}
         onText={(text) => change({ actor: text })}
       />
       {selected && <Chip text={name ?? selected} onRemove={() => change({ actor: null })} />}
     </div>
   )
+}
+
+/** Suggests actors of several data sets that are one once. */
+function suggestIdentities(actors: readonly Actor[]) {
+  const suggestions = actors.map((actor) => {
+    const { id, name, incidents } = actor.identity ?? actor
+    return { id, name, detail: `${STRINGS.actorKinds[actor.kind]}, ${STRINGS.recordCount(incidents)}` }
+  })
+  return suggestions
+    .filter(({ id }, index) => suggestions.findIndex((other) => other.id === id) === index)
+    .slice(0, MAX_SUGGESTIONS)
 }
 
 function Chip({ text, onRemove }: { text: string; onRemove: () => void }) {

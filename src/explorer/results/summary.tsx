@@ -53,7 +53,7 @@ function Hints({ hints }: { hints: StatsPage['hints'] }) {
   return (
     <>
       {hints.map(({ parameter, message, suggestions }) => (
-        <p key={parameter} class="note" role="status">
+        <p key={message} class="note" role="status">
           {message}{' '}
           {suggestions.map((suggestion) => (
             <button

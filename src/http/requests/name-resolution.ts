@@ -9,6 +9,8 @@ import { parameterError } from './parameters.ts'
  */
 export class NameResolver {
   readonly hints: Hint[] = []
+  /** Those of the hints that are about names that find something. */
+  readonly advice: Hint[] = []
   readonly #issues: ParameterIssue[] = []
 
   /**
@@ -42,6 +44,12 @@ export class NameResolver {
       const reason = `"${value}" is not ${permitted}`
       this.#issues.push({ parameter, reason, ...(suggestion && { suggestion }) })
     })
+  }
+
+  /** Adds a hint about a name that finds something, though perhaps not what was meant. */
+  advise(hint: Hint): void {
+    this.hints.push(hint)
+    this.advice.push(hint)
   }
 
   /** Records an error in a parameter unless a condition holds, with a value that would be right if one is near. */

@@ -1,5 +1,6 @@
 import type { ActorRecord } from '../../actors/actor.schema.ts'
 import type { ActorStore } from '../../actors/actor.store.ts'
+import type { CuratedIdentity, IdentityChange } from '../../actors/identity.schema.ts'
 import type { Dataset } from '../../datasets/dataset.schema.ts'
 import type { DatasetStore } from '../../datasets/dataset.store.ts'
 import type { EventType } from '../../event-types/event-type.schema.ts'
@@ -55,6 +56,8 @@ export interface RecordBatch {
   datasets: (RegisteredDataset & { files?: Dataset['files'] })[]
   /** The whole code book; left out, it stays as it is. */
   eventTypes?: Omit<EventType, 'incidents'>[]
+  /** The whole curated table of identities of actors; left out, it stays as it is. */
+  identities?: CuratedIdentity[]
   sources: RecordInput<SourceRecord>[]
   actors: RecordInput<ActorRecord>[]
   /** Every place after the place that it lies in. */
@@ -179,6 +182,11 @@ export interface Storage extends Stores {
    * @throws OperatorError when the two records cannot be linked, or there is nothing to take back
    */
   decideLink(change: LinkChange): Promise<boolean>
+  /**
+   * Decides whether two actors are the same; false when it was decided so already, and nothing is changed.
+   * @throws OperatorError when one is unknown, or the decision contradicts another
+   */
+  decideIdentity(change: IdentityChange): Promise<boolean>
   /** The rows that incidents were made of, by data set and columns in the order in which they came. */
   originals(): AsyncIterable<OriginalRows>
   /** Compares the records with all that is derived from them; empty when sound. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import type { IdentityChange } from '../../actors/identity.schema.ts'
 import { OperatorError } from '../../errors.ts'
 import type { LinkChange, SuggestReport, SuggestRequest } from '../../links/link.store.ts'
 import type { Revision } from '../../records.ts'
@@ -20,8 +21,8 @@ import { StreamClient } from './database/stream-client.ts'
 import { SqliteIncidentStore } from './incidents/incident-store.ts'
 import { SqliteTollStore } from './incidents/toll-store.ts'
 import { SqliteLinkStore } from './links/link-store.ts'
+import { SqliteActorStore } from './records/actor-store.ts'
 import {
-  SqliteActorStore,
   SqliteDatasetStore,
   SqliteEventTypeStore,
   SqlitePlaceStore,
@@ -126,6 +127,11 @@ class SqliteStorage implements FileStorage {
   async decideLink(change: LinkChange): Promise<boolean> {
     const { decideLink } = await commands()
     return withFileErrors(this.path, () => decideLink(this.#writer, change, this.now()))
+  }
+
+  async decideIdentity(change: IdentityChange): Promise<boolean> {
+    const { decideIdentity } = await commands()
+    return withFileErrors(this.path, () => decideIdentity(this.#writer, change, this.now()))
   }
 
   async *originals(): AsyncGenerator<OriginalRows> {

@@ -22,6 +22,7 @@ const PATHS = [
   '/v1/places',
   '/v1/places/geonames:91597',
   '/v1/actors',
+  '/v1/actors/islamic-state',
   '/v1/sources',
   '/v1/datasets',
   '/v1/event-types',

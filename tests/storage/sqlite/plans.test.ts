@@ -45,6 +45,8 @@ const FILTERS: { [K in keyof IncidentFilter]-?: NonNullable<IncidentFilter[K]>[]
     { ids: [one] },
     { ids: [one, other] },
     { ids: [one, other], roles: ['target'] },
+    { identities: ['forces-of-iraq'] },
+    { ids: [one], identities: ['forces-of-iraq', other], roles: ['target'] },
     { roles: ['target'] },
   ],
   date_from: ['2017-01-05'],

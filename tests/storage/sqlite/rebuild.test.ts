@@ -57,6 +57,9 @@ describe('a rebuild', () => {
     ['missing names', `DELETE FROM names WHERE entity = 'places'`],
     ['wrong names', `UPDATE names SET folded = 'other', shown = 'Other'`],
     ['an empty index of names', `INSERT INTO names_trigrams (names_trigrams) VALUES ('delete-all')`],
+    ['missing identities of actors', 'DELETE FROM identities; DELETE FROM actor_identities'],
+    ['a wrong identity of an actor', 'UPDATE actor_identities SET identity_key = 1'],
+    ['missing names of identities', `DELETE FROM names WHERE entity = 'identities'`],
     ['wrong sums', 'UPDATE rollup_days SET deaths_best = 1'],
     ['missing sums', 'DELETE FROM rollup_cities; DELETE FROM rollup_actor_years'],
     [

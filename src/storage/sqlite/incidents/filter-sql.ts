@@ -5,6 +5,7 @@ import { levelOf } from '../../../places/place.schema.ts'
 import type { PlaceScope } from '../../../places/place.store.ts'
 import type { SourceScope } from '../../../sources/source.store.ts'
 import { allOf, anyOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
+import { selectActorKeys } from '../records/actor-keys.ts'
 import { CELL_COLUMNS } from './grid-cells.ts'
 
 /** A circle on the Earth, WGS 84 degrees and kilometres. */
@@ -42,17 +43,12 @@ export function matchSource(scope: SourceScope): SqlFragment {
 }
 
 /** Rows of `incident_actors` with any of the actors in any of the roles. */
-export function matchActor({ ids, roles }: NonNullable<IncidentFilter['actor']>): SqlFragment {
+export function matchActor({ roles, ...actors }: NonNullable<IncidentFilter['actor']>): SqlFragment {
+  const keys = selectActorKeys(actors)
   return allOf([
-    ...(ids ? [keysOf('actor_key', 'actors', ids)] : []),
+    ...(keys ? [{ sql: `actor_key IN (${keys.sql})`, values: keys.values }] : []),
     ...(roles ? [oneOf('role', roles)] : []),
   ])
-}
-
-/** A column that holds the key of any of the records with these ids. */
-function keysOf(column: string, table: string, ids: readonly string[]): SqlFragment {
-  const { sql, values } = oneOf('id', ids)
-  return { sql: `${column} IN (SELECT key FROM ${table} WHERE ${sql})`, values }
 }
 
 /** Incidents whose figure is within limits; a high that is open satisfies every minimum and no maximum. */

@@ -5,6 +5,7 @@ import type { PlaceScope } from '../../../places/place.store.ts'
 import { firstKeyOf, KEYS_PER_DAY } from '../../records/incident-keys.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
 import { allOf, anyOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
+import { selectActorKeys, selectIdentityKey } from '../records/actor-keys.ts'
 import {
   boundsOf,
   compareCasualties,
@@ -106,24 +107,25 @@ const FILTERS: { [K in keyof IncidentFilter]-?: FilterEntry<NonNullable<Incident
   actor: {
     where: (actor) => hasKeyIn('incident_key FROM incident_actors', matchActor(actor)),
     compare: (actor) => exists('incident_actors WHERE incident_key', matchActor(actor)),
-    scans: ({ ids, roles = ROLES }) => {
+    scans: ({ roles = ROLES, ...actors }, { connection }) => {
+      const selected = selectActorKeys(actors)
       // Nearly every record has an actor in each role: a role alone narrows nothing.
-      if (!ids) return []
+      if (!selected) return []
       const from = 'incident_actors INDEXED BY incident_actors_by_actor'
-      const sql = 'actor_key = (SELECT key FROM actors WHERE id = ?) AND role = ?'
-      const branches = ids.flatMap((id) =>
-        roles.map((role): ScanBranch => ({ key: 'incident_key', from, where: { sql, values: [id, role] } })),
+      const sql = 'actor_key = ? AND role = ?'
+      const keys = connection.all<{ key: number }>(selected.sql, ...selected.values)
+      const branches = [...new Set(keys.map(({ key }) => key))].flatMap((key) =>
+        roles.map((role): ScanBranch => ({ key: 'incident_key', from, where: { sql, values: [key, role] } })),
       )
       return [{ order: 'date', branches, isExact: true }]
     },
-    rollup: ({ ids, roles }) =>
-      // An incident of several actors is in the sums of each.
-      ids?.length === 1 && !roles
-        ? {
-            columns: ['actor_key'],
-            where: { sql: 'actor_key = (SELECT key FROM actors WHERE id = ?)', values: [...ids] },
-          }
-        : null,
+    rollup: ({ ids = [], identities = [], roles }) => {
+      // An incident of several identities is in the sums of each.
+      const [identity, ...others] = identities
+      if (identity === undefined || others.length > 0 || ids.length > 0 || roles) return null
+      const { sql, values } = selectIdentityKey(identity)
+      return { columns: ['identity_key'], where: { sql: `identity_key = (${sql})`, values } }
+    },
   },
   date_from: {
     where: (day) => ({

@@ -1,4 +1,5 @@
 import type { TObject } from 'typebox'
+import { CuratedIdentity } from '../../../actors/identity.schema.ts'
 import { Dataset } from '../../../datasets/dataset.schema.ts'
 import { EventType } from '../../../event-types/event-type.schema.ts'
 import { Claim } from '../../../figures/claim.schema.ts'
@@ -11,6 +12,7 @@ import { readDocument } from '../../records/read-document.ts'
 import { RECORD_SCHEMAS, type RecordOf, TABLES, type Table } from '../../records/tables.ts'
 import { Connection, type SqlValue } from '../database/connection.ts'
 import { migrate } from '../database/migrations.ts'
+import { checkIdentities } from '../records/actor-identities.ts'
 import { DOCUMENTS_OF, selectDerived } from '../records/derived-sql.ts'
 import { ReferenceLookup } from '../records/reference-lookup.ts'
 import { checkGroupRemainders } from '../stats/group-remainders.ts'
@@ -47,10 +49,15 @@ export function checkRecords(connection: Connection): Problem[] {
         'event_types',
         Type.Omit(EventType, ['incidents'], { additionalProperties: false }),
       ),
+      ...registry(connection, 'curated_identities', CuratedIdentity),
     ]),
     ...TABLES.flatMap((table) => records(connection, table)),
     ...lasting([...references(connection), ...checkLinks(connection)]),
-    ...derived([...checkGroupRemainders(connection), ...checkRollups(connection)]),
+    ...derived([
+      ...checkIdentities(connection),
+      ...checkGroupRemainders(connection),
+      ...checkRollups(connection),
+    ]),
     ...lasting(strayRows(connection, STRAYS)),
     ...derived([...strayRows(connection, DERIVED_STRAYS), ...indexEntries(connection)]),
   ]
@@ -218,7 +225,7 @@ const STRAYS: readonly Ownership[] = [
 ]
 
 const DERIVED_STRAYS: readonly Ownership[] = [
-  ...['places', 'actors', 'publishers'].map(
+  ...['places', 'actors', 'publishers', 'identities'].map(
     (entity) => ['names', `entity = '${entity}' AND entity_key`, entity, 'key'] as const,
   ),
   ...(['incident_actors', 'incident_sources', 'parts', 'incident_weapons'] as const).map(

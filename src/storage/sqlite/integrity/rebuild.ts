@@ -34,7 +34,11 @@ export function rebuildRecords(
   onProgress: (done: number, total: number) => void = () => {},
 ): number {
   const records = new Rebuild(connection, onProgress).run()
-  finalizeChange(connection, { now: stampChange(connection, at), changesIncidents: true })
+  finalizeChange(connection, {
+    now: stampChange(connection, at),
+    changesIncidents: true,
+    changesActors: true,
+  })
   return records
 }
 

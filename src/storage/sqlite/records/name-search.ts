@@ -9,13 +9,17 @@ import {
   splitTrigrams,
 } from '../../../text/name-ranking.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
-import { allOf, type SqlFragment } from '../database/sql-fragment.ts'
+import { allOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
 
 /** Tables whose rows have names. */
 export type NamedTable = 'places' | 'actors' | 'publishers'
 
 /** Keys of the rows with exactly this name or alias, folded. */
-export function findKeysByName(connection: Connection, table: NamedTable, name: string): number[] {
+export function findKeysByName(
+  connection: Connection,
+  table: NamedTable | 'identities',
+  name: string,
+): number[] {
   return connection
     .all<{ key: number }>(
       // The index is named because for DISTINCT the planner prefers another one, and scans every name of the table.
@@ -52,6 +56,15 @@ export function findSimilarNames(
   return findSimilar(candidates, text, limit)
 }
 
+/** SQL that joins names with the rows that have them; an actor also has the names of its identity. */
+const OWNERS: Record<NamedTable, string> = {
+  places: 'JOIN places ON places.key = names.entity_key',
+  publishers: 'JOIN publishers ON publishers.key = names.entity_key',
+  actors: `JOIN actor_identities AS named ON named.actor_key = names.entity_key AND names.entity = 'actors'
+      OR named.identity_key = names.entity_key AND names.entity = 'identities'
+    JOIN actors ON actors.key = named.actor_key`,
+}
+
 /** Names that begin with a folded text, and those that share the most trigrams with it. */
 function selectCandidates(
   connection: Connection,
@@ -59,12 +72,11 @@ function selectCandidates(
   folded: string,
   where: SqlFragment,
 ): NameCandidate[] {
-  const condition = allOf([{ sql: 'entity = ?', values: [table] }, where])
+  const condition = allOf([oneOf('entity', table === 'actors' ? ['actors', 'identities'] : [table]), where])
   const select = (join: string, match: string, order: string, ...values: SqlValue[]) =>
     connection.all<NameCandidate>(
-      `SELECT entity_key AS key, names.shown AS name, names.folded AS folded FROM ${join}
-       JOIN ${table} ON ${table}.key = names.entity_key
-       WHERE ${match} AND ${condition.sql} ORDER BY ${order} LIMIT ${MAX_CANDIDATES}`,
+      `SELECT ${table}.key AS key, names.shown AS name, names.folded AS folded FROM ${join}
+       ${OWNERS[table]} WHERE ${match} AND ${condition.sql} ORDER BY ${order} LIMIT ${MAX_CANDIDATES}`,
       ...values,
       ...condition.values,
     )

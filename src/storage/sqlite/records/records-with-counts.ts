@@ -10,6 +10,13 @@ export const addIncidentCount = (count: string) => `json_set(document, '$.incide
 /** Tables of records that carry their number of incidents. */
 export type CountedTable = 'places' | 'actors' | 'sources'
 
+/** SQL of the number of incidents of a row of `actors`. */
+export const COUNT_OF_ACTOR =
+  'SELECT count(DISTINCT incident_key) FROM incident_actors WHERE actor_key = actors.key'
+/** SQL of the number of incidents of a row of `identities`, by the roll-up: many actors of a page may have one identity. */
+export const COUNT_OF_IDENTITY =
+  'SELECT coalesce(sum(records), 0) FROM rollup_actor_years WHERE identity_key = identities.key'
+
 /** SQL that renders a row with its number of incidents. */
 const DOCUMENTS: Record<CountedTable, string> = {
   // Each kind has an index of its own; a comparison with a column chosen by kind would use none.
@@ -19,9 +26,10 @@ const DOCUMENTS: Record<CountedTable, string> = {
     WHEN 'admin1' THEN (SELECT count(*) FROM incidents WHERE incidents.admin1_id = places.id)
     WHEN 'city' THEN (SELECT count(*) FROM incidents WHERE incidents.city_id = places.id)
     ELSE (SELECT count(*) FROM incidents WHERE incidents.district_id = places.id) END`),
-  actors: addIncidentCount(
-    'SELECT count(DISTINCT incident_key) FROM incident_actors WHERE actor_key = actors.key',
-  ),
+  actors: `json_set(document, '$.incidents', (${COUNT_OF_ACTOR}), '$.identity',
+    (SELECT json_object('id', identities.id, 'name', identities.name, 'incidents', (${COUNT_OF_IDENTITY}))
+      FROM actor_identities AS own JOIN identities ON identities.key = own.identity_key
+      WHERE own.actor_key = actors.key))`,
   sources: addIncidentCount('SELECT count(*) FROM incident_sources WHERE source_key = sources.key'),
 }
 
@@ -67,7 +75,7 @@ const RANK = { columns: ['rank'] }
 /** Finds those of the ids that are in a table. */
 export function findExisting(
   connection: Connection,
-  table: 'incidents' | 'tolls' | 'places' | 'sources',
+  table: 'incidents' | 'tolls' | 'places' | 'sources' | 'actors' | 'identities',
   ids: readonly string[],
 ): string[] {
   const sql = `SELECT id FROM ${table} WHERE id IN (SELECT value FROM json_each(?))`

@@ -1,5 +1,3 @@
-import type { Actor } from '../../../actors/actor.schema.ts'
-import type { ActorFilter, ActorStore } from '../../../actors/actor.store.ts'
 import type { Dataset, DatasetCitation } from '../../../datasets/dataset.schema.ts'
 import type { DatasetStore } from '../../../datasets/dataset.store.ts'
 import type { EventType } from '../../../event-types/event-type.schema.ts'
@@ -121,37 +119,6 @@ export class SqlitePlaceStore implements PlaceStore {
       scopes.map(({ id }) => id),
     )
     return this.connection.get(`SELECT 1 FROM places WHERE ${sql} AND ${RECORDED}`, ...values) !== undefined
-  }
-}
-
-/** Actors in SQLite; see `ActorStore`. */
-export class SqliteActorStore implements ActorStore {
-  constructor(private readonly connection: Connection) {}
-
-  async list({ q, ...filter }: ActorFilter, request: SliceRequest): Promise<Slice<Actor>> {
-    const where = clausesOf<Omit<ActorFilter, 'q'>>({ kind: (kinds) => oneOf('actors.kind', kinds) }, filter)
-    return searchByName(this.connection, 'actors', q, where, request)
-  }
-
-  async get(id: string): Promise<SerializedJson<Actor> | null> {
-    return getById(this.connection, 'actors', id)
-  }
-
-  async findByName(name: string): Promise<string[]> {
-    const known = this.connection.get<{ id: string }>('SELECT id FROM actors WHERE id = ?', name)
-    if (known) return [known.id]
-    const { sql, values } = oneOf('key', findKeysByName(this.connection, 'actors', name))
-    return this.connection
-      .all<{ id: string }>(`SELECT id FROM actors WHERE ${sql} ORDER BY id`, ...values)
-      .map(({ id }) => id)
-  }
-
-  async findByNames(names: readonly string[]): Promise<string[][]> {
-    return Promise.all(names.map((name) => this.findByName(name)))
-  }
-
-  async findSimilar(name: string, limit?: number): Promise<string[]> {
-    return findSimilarNames(this.connection, 'actors', name, EVERYTHING, limit).map((near) => near.name)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Interval } from '../../../stats/intervals.ts'
+import type { SqlFragment } from '../database/sql-fragment.ts'
 
 /** Columns of a query: name → SQL. */
 export type Columns = Readonly<Record<string, string>>
@@ -11,11 +12,23 @@ export function countedIncidents(incidents = 'incidents'): string {
   return `${incidents} LEFT JOIN group_rests AS rests ON rests.incident_key = incidents.key`
 }
 
-/** Joins each actor of a record once, in whichever roles; limited to some roles where a condition is given. */
-export function joinActors(roles = 'TRUE'): string {
-  return `LEFT JOIN incident_actors AS acting ON acting.incident_key = incidents.key
-    AND acting.role = (SELECT min(role) FROM incident_actors AS same
-      WHERE same.incident_key = acting.incident_key AND same.actor_key = acting.actor_key AND ${roles})`
+/**
+ * Joins each identity of the actors of a record once, in whichever roles; limited to some roles where a condition is
+ * given. An actor is left out where the record has another one of its identity with a lesser key.
+ */
+export function joinActors(roles: SqlFragment = { sql: 'TRUE', values: [] }): SqlFragment {
+  return {
+    sql: `LEFT JOIN incident_actors AS acting ON acting.incident_key = incidents.key
+      AND acting.role = (SELECT min(role) FROM incident_actors AS same
+        WHERE same.incident_key = acting.incident_key AND same.actor_key = acting.actor_key AND ${roles.sql})
+      AND NOT EXISTS (SELECT 1 FROM actor_identities AS own
+        CROSS JOIN actor_identities AS other ON other.identity_key = own.identity_key AND other.actor_key < own.actor_key
+        CROSS JOIN incident_actors AS twin
+          ON twin.incident_key = acting.incident_key AND twin.actor_key = other.actor_key AND ${roles.sql}
+        WHERE own.actor_key = acting.actor_key)
+      LEFT JOIN actor_identities AS acted ON acted.actor_key = acting.actor_key`,
+    values: [...roles.values, ...roles.values],
+  }
 }
 
 /** The sums of these figures and of attacks, over {@link countedIncidents}. */
@@ -71,7 +84,7 @@ function counted(column: string): string {
 
 /** A column that incidents are grouped by; a missing value is empty text, of actors 0. */
 export function groupingColumn(column: string): string {
-  if (column === 'actor_key') return 'coalesce(acting.actor_key, 0)'
+  if (column === 'identity_key') return 'coalesce(acted.identity_key, 0)'
   return NULLABLE.has(column) ? `coalesce(incidents.${column}, '')` : `incidents.${column}`
 }
 

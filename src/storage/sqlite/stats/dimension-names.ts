@@ -9,6 +9,10 @@ const term = (field: string) => ({
   name: 'named.name',
 })
 
+/** The identities of actors, each by the least key of its actors. */
+const IDENTITIES = `(SELECT actors.key, coalesce(identities.id, actors.id) AS id,
+  coalesce(identities.name, document ->> '$.name') AS name FROM actors LEFT JOIN identities USING (key))`
+
 /** Where the names of a dimension's values are: what follows JOIN, ending with the column that the values are of. */
 const NAMED: Partial<Record<Dimension, { from: string; id: string; name: string }>> = {
   country: PLACES,
@@ -16,7 +20,7 @@ const NAMED: Partial<Record<Dimension, { from: string; id: string; name: string 
   city: PLACES,
   conflict: term('conflict'),
   dyad: term('dyad'),
-  actor: { ...PLACES, from: 'actors AS named ON named.key' },
+  actor: { from: `${IDENTITIES} AS named ON named.key`, id: 'named.id', name: 'named.name' },
 }
 
 /** Looks up the names of all values that dimensions have in a result, one query a dimension. */

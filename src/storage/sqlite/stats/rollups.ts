@@ -72,7 +72,7 @@ const BY_CONFLICT: Rollup = {
 }
 const BY_ACTOR: Rollup = {
   table: 'rollup_actor_years',
-  columns: ['dataset', 'actor_key', 'period', 'kind'],
+  columns: ['dataset', 'identity_key', 'period', 'kind'],
   intervals: ['year'],
 }
 
@@ -93,6 +93,12 @@ export const ROLLUPS: readonly Rollup[] = [
 export function rebuildRollups(connection: Connection): void {
   for (const { table, columns, sql } of summed())
     connection.execute(`DELETE FROM ${table}; INSERT INTO ${table} (${columns}) ${sql}`)
+}
+
+/** Makes the roll-up by the identities of actors again. */
+export function rebuildActorRollup(connection: Connection): void {
+  const { table, columns, sql } = byActor()
+  connection.execute(`DELETE FROM ${table}; INSERT INTO ${table} (${columns}) ${sql}`)
 }
 
 /** Reports the roll-up tables that differ from the incidents, a sentence each. */
@@ -118,8 +124,12 @@ function summed(): { table: string; columns: string; sql: string }[] {
     ofIncidents(BY_PRECISION),
     ofIncidents(BY_CONFLICT),
     ofIncidents(BY_CELL),
-    ofIncidents(BY_ACTOR, joinActors()),
+    byActor(),
   ]
+}
+
+function byActor() {
+  return ofIncidents(BY_ACTOR, joinActors().sql)
 }
 
 /** A table filled from a finer one. */

@@ -69,7 +69,7 @@ const COLUMNS: { [D in Exclude<Dimension, 'date'>]: string } = {
   dyad: 'dyad_id',
   date_precision: 'date_precision',
   geo_precision: 'geo_precision',
-  actor: 'actor_key',
+  actor: 'identity_key',
   dataset: 'dataset',
   kind: 'kind',
   cell: 'cell',
@@ -113,9 +113,7 @@ function incidentSource({
       : []),
   ])
   const roles = filter.actor?.roles ? oneOf('role', filter.actor.roles) : undefined
-  const actors = dimensions.includes('actor')
-    ? { sql: joinActors(roles?.sql), values: roles?.values ?? [] }
-    : { sql: '', values: [] }
+  const actors = dimensions.includes('actor') ? joinActors(roles) : { sql: '', values: [] }
   const flags = selectFlags(parts)
   const records = `(SELECT incidents.*${flags.sql} FROM incidents WHERE ${matching.sql}) AS incidents`
   return {
@@ -186,7 +184,7 @@ function rollupSource({
     ({ columns, intervals }) =>
       [...needed].every((column) => columns.includes(column)) &&
       (!countsSpread || intervals.includes(interval)) &&
-      columns.includes('actor_key') === needed.has('actor_key'),
+      columns.includes('identity_key') === needed.has('identity_key'),
   )
   if (!rollup) return null
   const { table, intervals } = rollup

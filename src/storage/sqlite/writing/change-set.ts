@@ -31,6 +31,8 @@ export class ChangeSet {
   changesIncidents = false
   /** Ids of sources that get another title. */
   readonly retitledSources: string[] = []
+  /** Actors are added, changed or removed. */
+  changesActors = false
   readonly #stored: StoredRecords
   readonly #keys: KeyAllocator
   readonly #rows = new RowBuffer()
@@ -132,6 +134,7 @@ export class ChangeSet {
   #countChange(table: Table): void {
     this.pending += 1
     this.changesIncidents ||= table === 'incidents'
+    this.changesActors ||= table === 'actors'
   }
 
   #noteTitle({ id, title }: RecordOf<'sources'>, stored: StoredRow<'sources'>): void {

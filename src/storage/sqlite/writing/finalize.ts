@@ -1,7 +1,8 @@
 import { GAZETTEER, PLACE_LEVELS } from '../../../places/place.schema.ts'
 import type { Connection } from '../database/connection.ts'
+import { rebuildIdentities } from '../records/actor-identities.ts'
 import { rebuildGroupRemainders } from '../stats/group-remainders.ts'
-import { rebuildRollups } from '../stats/rollups.ts'
+import { rebuildActorRollup, rebuildRollups } from '../stats/rollups.ts'
 import { rebuildTerms } from './rebuild-terms.ts'
 import { refreshWords } from './refresh-words.ts'
 
@@ -17,16 +18,18 @@ export interface ChangeSummary {
   leavesPlaces?: boolean
   /** Ids of sources that have another title now. */
   retitledSources?: readonly string[]
+  /** Actors, the curated table of identities or decisions about them were changed. */
+  changesActors?: boolean
 }
 
 /**
- * Ends a change of the data, in its transaction: moved places take along what lies in them, group remainders,
- * roll-ups and terms are rebuilt, and the revision is raised.
+ * Ends a change of the data, in its transaction: moved places take along what lies in them, identities of actors,
+ * group remainders, roll-ups and terms are rebuilt, and the revision is raised.
  * @throws OperatorError when a group is part of itself
  */
 export function finalizeChange(
   connection: Connection,
-  { now, movesPlaces, changesIncidents, leavesPlaces, retitledSources = [] }: ChangeSummary,
+  { now, movesPlaces, changesIncidents, leavesPlaces, changesActors, retitledSources = [] }: ChangeSummary,
 ): void {
   for (const sql of [
     ...(leavesPlaces ? UNUSED_PLACES : []),
@@ -38,7 +41,9 @@ export function finalizeChange(
     rebuildGroupRemainders(connection)
     rebuildTerms(connection)
   }
+  const changesIdentities = changesActors === true && rebuildIdentities(connection)
   if (changesIncidents || movesPlaces) rebuildRollups(connection)
+  else if (changesIdentities) rebuildActorRollup(connection)
   connection.run('UPDATE store SET revision = revision + 1, revised_at = ?', now)
 }
 

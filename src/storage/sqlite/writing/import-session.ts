@@ -84,10 +84,11 @@ export class SqliteImportSession implements ImportSession {
     if (finish.verify && !finish.dryRun)
       finish.verify(await this.writer.totals({ ...this.#tracker.extent, without: missing }))
     if (isWritten) {
-      const { movesPlaces, changesIncidents, retitledSources } = changes
+      const { movesPlaces, changesIncidents, changesActors, retitledSources } = changes
       // A record that is elsewhere now may have been the last in its place.
       const leavesPlaces = report.updated + report.removed > 0
-      await this.writer.commit({ now, movesPlaces, changesIncidents, leavesPlaces, retitledSources })
+      const summary = { now, movesPlaces, changesIncidents, changesActors, leavesPlaces, retitledSources }
+      await this.writer.commit(summary)
     } else await this.writer.rollback()
     return report
   }

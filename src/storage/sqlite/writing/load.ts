@@ -43,7 +43,9 @@ export function load(connection: Connection, batch: RecordBatch, at: Date, diges
     executor.execute([...changes.flush(), ...changes.sameAs.endStatements(now)])
     executor.finish()
     const { movesPlaces, changesIncidents, retitledSources } = changes
-    finalizeChange(connection, { now, movesPlaces, changesIncidents, retitledSources })
+    // The curated table of identities may have changed, with or without actors.
+    const changesActors = true
+    finalizeChange(connection, { now, movesPlaces, changesIncidents, changesActors, retitledSources })
     if (digest) markLoaded(connection, digest)
     return report as LoadReport
   })

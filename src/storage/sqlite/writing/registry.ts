@@ -4,8 +4,11 @@ import { type Registration, registerImported, registerLoaded } from '../../recor
 import type { Connection } from '../database/connection.ts'
 import type { StatementBatch } from './statements.ts'
 
-/** True when the data sets of a batch and its code book are registered as the batch has them. */
-export function isRegistered(connection: Connection, { datasets, eventTypes }: RecordBatch): boolean {
+/** True when the data sets of a batch, its code book and its identities are registered as the batch has them. */
+export function isRegistered(
+  connection: Connection,
+  { datasets, eventTypes, identities }: RecordBatch,
+): boolean {
   const registered = registrations(connection)
   const types = connection.all<{ document: string }>('SELECT document FROM event_types ORDER BY position')
   return (
@@ -13,14 +16,17 @@ export function isRegistered(connection: Connection, { datasets, eventTypes }: R
       const { imported_at, ...stored } = registered.get(given.id) ?? { imported_at: '' }
       return serialize(stored) === serialize(registerLoaded(given, registered.get(given.id)))
     }) &&
-    (!eventTypes || serialize(types.map(({ document }) => document)) === serialize(eventTypes.map(serialize)))
+    (!eventTypes ||
+      serialize(types.map(({ document }) => document)) === serialize(eventTypes.map(serialize))) &&
+    (!identities ||
+      serialize(storedIdentities(connection)) === serialize(sortById(identities).map(serialize)))
   )
 }
 
-/** The statements that register the data sets of a batch and its code book. */
+/** The statements that register the data sets of a batch, its code book and its identities. */
 export function registerBatch(
   connection: Connection,
-  { datasets, eventTypes }: RecordBatch,
+  { datasets, eventTypes, identities }: RecordBatch,
   now: string,
 ): StatementBatch[] {
   const registered = registrations(connection)
@@ -29,6 +35,7 @@ export function registerBatch(
       store({ ...registerLoaded(given, registered.get(given.id)), imported_at: now }),
     ),
     ...(eventTypes ? codeBook(eventTypes) : []),
+    ...(identities ? curatedTable(identities) : []),
   ]
 }
 
@@ -68,6 +75,27 @@ function codeBook(eventTypes: NonNullable<RecordBatch['eventTypes']>): Statement
       sql: 'INSERT INTO event_types (position, id, document) VALUES (?, ?, ?)',
       width: 3,
       values: eventTypes.flatMap((type, position) => [position, type.id, serialize(type)]),
+    },
+  ]
+}
+
+function storedIdentities(connection: Connection): string[] {
+  return connection
+    .all<{ document: string }>('SELECT document FROM curated_identities ORDER BY id')
+    .map(({ document }) => document)
+}
+
+function sortById<T extends { id: string }>(records: readonly T[]): T[] {
+  return [...records].sort((one, other) => (one.id < other.id ? -1 : 1))
+}
+
+function curatedTable(identities: NonNullable<RecordBatch['identities']>): StatementBatch[] {
+  return [
+    { sql: 'DELETE FROM curated_identities', width: 0, values: [] },
+    {
+      sql: 'INSERT INTO curated_identities (id, document) VALUES (?, ?)',
+      width: 2,
+      values: identities.flatMap((identity) => [identity.id, serialize(identity)]),
     },
   ]
 }

@@ -1,0 +1,66 @@
+import Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import {
+  createUcdpDatabase,
+  DatabaseFiles,
+  findProblems,
+  locateUcdpFile,
+  run,
+  tamper,
+  withStorage,
+} from '../../support/database.ts'
+
+const FILES = new DatabaseFiles()
+
+/** Makes a database what it was before identities: without their tables, sums by actor. */
+const REVERT = `
+  DELETE FROM migrations WHERE name >= '0008';
+  DROP TABLE curated_identities; DROP TABLE actor_decisions; DROP TABLE identities; DROP TABLE actor_identities;
+  DELETE FROM names WHERE entity = 'identities';
+  DELETE FROM loaded;
+  DROP INDEX rollup_actor_years_by_identity;
+  ALTER TABLE rollup_actor_years RENAME COLUMN identity_key TO actor_key;
+  DELETE FROM rollup_actor_years;`
+
+/** Reads what the identities are, without the keys of rows. */
+function readIdentities(path: string): unknown {
+  const database = new Database(path, { readonly: true })
+  const rows = [
+    'SELECT id, name, kind, curated FROM identities ORDER BY id',
+    `SELECT actors.id, coalesce(identities.id, actors.id) AS identity, alike, evidence FROM actor_identities
+     JOIN actors ON actors.key = actor_key LEFT JOIN identities ON identities.key = identity_key ORDER BY actors.id`,
+    `SELECT identities.id, folded, shown FROM names JOIN identities ON identities.key = entity_key
+     WHERE entity = 'identities' ORDER BY 1, 2`,
+    `SELECT dataset, coalesce(identities.id, actors.id) AS identity, sum(records) FROM rollup_actor_years
+     LEFT JOIN identities ON identities.key = identity_key LEFT JOIN (SELECT key, id FROM actors) AS actors ON actors.key = identity_key
+     GROUP BY 1, 2 ORDER BY 1, 2`,
+  ].map((sql) => database.prepare(sql).all())
+  database.close()
+  return rows
+}
+
+describe('identities of actors', () => {
+  test.each(['seed', 'serve'])(
+    'are found when a database of the version before is migrated, before %s',
+    async (next) => {
+      const path = FILES.copy(await createUcdpDatabase('iraq'))
+      const expected = readIdentities(path)
+      tamper(path, REVERT)
+      expect(await withStorage(path, (storage) => storage.migrate())).toContain('0008_actor_identities')
+      if (next === 'serve') expect(await withStorage(path, findProblems)).toEqual([])
+      else {
+        expect((await run('seed', path)).code).toBe(0)
+        expect(await withStorage(path, findProblems)).toEqual([])
+        expect(readIdentities(path)).toEqual(expected)
+      }
+    },
+  )
+
+  test('do not depend on the order of imports', async () => {
+    const [one, other] = [FILES.copy(), FILES.copy()]
+    for (const country of ['iraq', 'bangladesh'] as const) await run(`import ${locateUcdpFile(country)}`, one)
+    for (const country of ['bangladesh', 'iraq'] as const)
+      await run(`import ${locateUcdpFile(country)}`, other)
+    expect(readIdentities(one)).toEqual(readIdentities(other))
+  })
+})
