@@ -25,6 +25,19 @@ const count = async (query: string): Promise<number> =>
   (await get(`incidents?${query}&limit=1&total=exact`)).page.total
 
 test.each([
+  ['actor=ISIS', 6244],
+  ['actor=Daesh', 6244],
+  ['actor=IS', 6244],
+  ['actor=داعش', 6244],
+  ['actor=islamic state&city=Samarra', 95],
+  ['actor=ucdp-ged:IS', 6241],
+  ['country=Republic of Iraq', 7476],
+  ['country=368', 7476],
+  ['country=gw:645', 7476],
+  ['country="Congo, Democratic Republic of the",IQ', 7476],
+  ['country=العراق', 7476],
+  ['city=Baghdad&deaths_min=50', 36],
+  ['bbox=43,36,44,37', 1861],
   ['q=bomb', 880],
   ['q=market', 32],
   ['q=suicide bomber market', 7],
@@ -60,15 +73,14 @@ describe('hints', () => {
     ['q=markett', 'q', 'No record has the word "markett".', ['market']],
     ['q=داعش', 'q', 'No record has the word "داعش", which is a name of an actor: actor=داعش.', []],
     ['q=Mossul', 'q', 'No record has the word "mossul".', ['mosul']],
+    ['city=Nineveh', 'city', expect.stringContaining('2220'), []],
     ['conflict=259', 'conflict', 'No conflict "259" is known.', ['ucdp:259']],
     ['weapon=car bom', 'weapon', 'No weapon "car bom" is known.', ['car bomb']],
   ])('%s', async (query, parameter, message, suggestions) => {
     const { hints } = await get(`incidents?${query}`)
-    expect(hints).toContainEqual({
-      parameter,
-      message,
-      suggestions: expect.arrayContaining(suggestions),
-    })
+    expect(hints).toContainEqual(
+      expect.objectContaining({ parameter, message, suggestions: expect.arrayContaining(suggestions) }),
+    )
   })
 })
 
