@@ -1,21 +1,21 @@
-import type { ActorResolution, ActorStore } from '../actors/actor.store.ts'
+import { resolveActors } from '../actors/actor.scopes.ts'
+import type { ActorStore } from '../actors/actor.store.ts'
 import type { DatasetStore } from '../datasets/dataset.store.ts'
 import type { Hint } from '../http/requests/hint.ts'
 import { NameResolver } from '../http/requests/name-resolution.ts'
 import { type Box, wrapBox } from '../places/grid.ts'
 import { resolveCountries } from '../places/place.countries.ts'
-import { PLACE_KINDS, type PlaceKind } from '../places/place.schema.ts'
 import { type Misplaced, resolveCities, resolveDivisions, resolvePlaces } from '../places/place.scopes.ts'
 import type { PlaceStore } from '../places/place.store.ts'
 import { omitUndefined } from '../records.ts'
 import type { SourceStore } from '../sources/source.store.ts'
 import type { TermField, TermStore } from '../terms/term.store.ts'
-import { splitPhrases } from '../text/fold.ts'
 import { suggest } from '../text/suggest.ts'
 import { hasValidLatitudes, hintAtLevel, suggestBox } from './incident.hints.ts'
 import type { IncidentFilterQuery } from './incident.query.ts'
 import { DATE_PRECISIONS, GEO_PRECISIONS } from './incident.schema.ts'
 import type { CasualtyFilter, IncidentFilter, IncidentStore } from './incident.store.ts'
+import { resolveWords } from './incident.words.ts'
 
 /** Where the names in a query are looked up. */
 export interface Vocabularies {
@@ -44,7 +44,12 @@ type Resolver<Value> = (
 
 /** What each parameter asks of the store: a documented parameter without an entry does not compile. */
 const RESOLVERS: { [P in keyof IncidentFilterQuery]-?: Resolver<NonNullable<IncidentFilterQuery[P]>> } = {
-  actor: (_, context) => resolveActors(context),
+  actor: async (names, { query, actors, names: resolver }) => ({
+    actor: {
+      ...(await resolveActors(names, actors, resolver)),
+      ...omitUndefined({ roles: query.actor_role }),
+    },
+  }),
   // With actor, that resolves both.
   actor_role: (roles, { query }) => (query.actor ? {} : { actor: { roles } }),
   city: async (names, context) => ({ city: await resolveCities(names, context) }),
@@ -127,36 +132,6 @@ export async function resolveFilter<Query extends IncidentFilterQuery>(
   return { filter, hints, advice: names.advice }
 }
 
-/** Resolves a text search; a hint for each word that no record has, with its likely spelling or meaning. */
-async function resolveWords(q: string, { incidents, actors, places, names }: ResolverContext) {
-  const words = splitPhrases(q)
-  for (const { term, similar } of await incidents.findUnknownTerms(words)) {
-    const [asActor, asPlace] = await Promise.all([
-      actors.findByName(term),
-      places.findByName(term, PLACE_KINDS),
-    ])
-    const meanings = [
-      ...(asActor.length > 0 ? [`an actor: actor=${term}`] : []),
-      ...[...new Set(asPlace.map(({ kind }) => PARAMETERS[kind]))].map(
-        (parameter) => `a place: ${parameter}=${term}`,
-      ),
-    ]
-    const named = meanings.length > 0 ? `, which is a name of ${meanings.join(' and of ')}` : ''
-    const message = `No record has the word "${term}"${named}.`
-    names.hints.push({ parameter: 'q', message, suggestions: similar })
-  }
-  return { words }
-}
-
-/** The parameter that takes names of places of a kind. */
-const PARAMETERS: Readonly<Record<PlaceKind, string>> = {
-  country: 'country',
-  area: 'country',
-  admin1: 'admin1',
-  city: 'city',
-  district: 'city',
-}
-
 function resolveTerms(field: TermField, given: readonly string[], { terms, names }: ResolverContext) {
   return names.resolveOrHint(
     field,
@@ -177,54 +152,6 @@ export function atLeast<T>(values: readonly T[], least: T): T[] {
   return values.slice(0, values.indexOf(least) + 1)
 }
 
-async function resolveActors({ query, actors, names }: ResolverContext) {
-  const resolved = await Promise.all((query.actor ?? []).map((name) => actors.resolve(name)))
-  for (const [index, resolution] of resolved.entries())
-    for (const hint of describeResolution(query.actor?.[index] ?? '', resolution))
-      if (resolution.scopes.length > 0) names.advise(hint)
-      else names.hints.push(hint)
-  const scopes = resolved.flatMap((resolution) => resolution.scopes)
-  const ids = scopes.flatMap((scope) => ('id' in scope ? scope.id : []))
-  const identities = scopes.flatMap((scope) => ('identity' in scope ? scope.identity : []))
-  return {
-    actor: omitUndefined({
-      ids: ids.length > 0 ? ids : undefined,
-      identities: [...new Set(identities)],
-      roles: query.actor_role,
-    }),
-  }
-}
-
-/** Hints at actors that a name leaves out, and at those that it takes together. */
-function describeResolution(name: string, { scopes, alike, narrower }: ActorResolution): Hint[] {
-  const parameter = 'actor'
-  const isKnown = scopes.length > 0
-  const unknown = isKnown ? [] : [`No actor "${name}" is known.`]
-  const others = alike.map(
-    (actor) => `${actor.dataset} has "${shorten(actor.name)}" (${countRecords(actor)})`,
-  )
-  const left = others.length > 0 ? [`${others.join(', ')}${isKnown ? ', not joined with it' : ''}.`] : []
-  const suggestions = [...new Set(alike.map((actor) => actor.name))]
-  const messages = [...unknown, ...left]
-  return [
-    ...(messages.length > 0 ? [{ parameter, message: messages.join(' '), suggestions }] : []),
-    ...narrower.map((actor) => ({
-      parameter,
-      message: `"${name}" counts as ${shorten(actor.identity)}, of which ${actor.dataset} has several actors; that one alone (${countRecords(actor)}) is found by its id.`,
-      suggestions: [actor.id],
-    })),
-  ]
-}
-
-/** The text of a hint has at most 1000 characters. */
-function shorten(name: string): string {
-  return name.length > 150 ? `${name.slice(0, 149)}…` : name
-}
-
-function countRecords({ incidents }: { incidents: number }): string {
-  return incidents === 1 ? '1 record' : `${incidents} records`
-}
-
 function resolveDeaths({ deaths_min, deaths_max, deaths_basis = 'best', deaths_group }: IncidentFilterQuery) {
   const deaths: CasualtyFilter = { basis: deaths_basis, ...(deaths_group && { group: deaths_group }) }
   return { deaths: { ...deaths, ...omitUndefined({ min: deaths_min, max: deaths_max }) } }
@@ -241,6 +168,23 @@ function resolveCircle({ near: [latitude = 0, longitude = 0] = [], radius_km = 0
 
 /** Notes parameters that contradict each other or lack their other half. */
 function checkCombinations(query: IncidentFilterQuery, names: NameResolver): void {
+  const { geo_precision, geo_precision_min, date_precision, date_precision_min } = query
+  const reaches = <T>(given: readonly T[] | undefined, permitted: readonly T[], min: T | undefined) =>
+    !given || min === undefined || given.some((value) => atLeast(permitted, min).includes(value))
+  names.require(
+    reaches(geo_precision, GEO_PRECISIONS, geo_precision_min),
+    'geo_precision',
+    'must have a value that is as exact as geo_precision_min',
+  )
+  names.require(
+    reaches(
+      date_precision?.filter((precision) => precision !== 'range'),
+      DATE_PRECISIONS,
+      date_precision_min,
+    ) || date_precision?.includes('range') === true,
+    'date_precision',
+    'must have a value that is as exact as date_precision_min',
+  )
   const { date_from, date_to, deaths_min, deaths_max, injured_min, injured_max, bbox, near, radius_km } =
     query
   const inOrder = (low: number | string | undefined, high: number | string | undefined) =>

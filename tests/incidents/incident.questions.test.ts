@@ -84,6 +84,13 @@ describe('hints', () => {
   })
 })
 
+test.each([
+  ['geo_precision=country&geo_precision_min=near', 'geo_precision'],
+  ['date_precision=month,year&date_precision_min=week', 'date_precision'],
+])('%s is an error, for nothing is both', async (query, parameter) => {
+  expect(await get(`incidents?${query}`)).toMatchObject({ status: 400, errors: [{ parameter }] })
+})
+
 describe('sums', () => {
   const JULY = 'country=IQ&dataset=ucdp-ged&date_from=2014-07-01&date_to=2014-07-31'
 
