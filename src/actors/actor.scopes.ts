@@ -1,5 +1,6 @@
 import type { Hint } from '../http/requests/hint.ts'
 import type { NameResolver } from '../http/requests/name-resolution.ts'
+import { quoteValue } from '../text/value-list.ts'
 import type { ActorResolution, ActorStore } from './actor.store.ts'
 
 /** The actors that a filter means, by id, and the identities with all their actors. */
@@ -34,7 +35,7 @@ function describeResolution(name: string, { scopes, alike, narrower }: ActorReso
     (actor) => `${actor.dataset} has "${shorten(actor.name)}" (${countRecords(actor)})`,
   )
   const left = others.length > 0 ? [`${others.join(', ')}${isKnown ? ', not joined with it' : ''}.`] : []
-  const suggestions = [...new Set(alike.map((actor) => actor.name))]
+  const suggestions = [...new Set(alike.map((actor) => quoteValue(actor.name)))]
   const messages = [...unknown, ...left]
   return [
     ...(messages.length > 0 ? [{ parameter, message: messages.join(' '), suggestions }] : []),

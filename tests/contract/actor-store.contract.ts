@@ -157,7 +157,7 @@ export function describeActorStoreContract(open: OpenEngine): void {
       expect((await storage.actors.resolve('Nil Army')).alike).toEqual([
         { id: 'two:army', dataset: 'two', name: 'The Army of Nil', incidents: 1 },
       ])
-      expect((await storage.actors.resolve('Army of the Nile')).alike).toEqual([])
+      expect((await storage.actors.resolve('Army of the Danube')).alike).toEqual([])
     })
 
     test('change with a decision, which is kept, and back when it is taken back', async () => {

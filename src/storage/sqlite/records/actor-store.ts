@@ -14,7 +14,7 @@ import {
   getIdentity,
   LARGEST_IDENTITIES,
 } from './identity-details.ts'
-import { findKeysByName, rankKeysByName } from './name-search.ts'
+import { findKeysByName, findKeysByPart, findSimilarNames } from './name-search.ts'
 import { nearestIds } from './nearest-ids.ts'
 import { COUNT_OF_ACTOR, searchByName } from './records-with-counts.ts'
 
@@ -116,7 +116,12 @@ export class SqliteActorStore implements ActorStore {
     ]
     // Of an unknown name also those that contain it or are near it.
     const similar =
-      scopes.length > 0 ? [] : rankKeysByName(connection, 'actors', name, ANY).slice(0, MAX_ALIKE)
+      scopes.length > 0
+        ? []
+        : [
+            ...findSimilarNames(connection, 'actors', name, ANY).flatMap(({ keys }) => keys),
+            ...findKeysByPart(connection, 'actors', name).slice(0, MAX_COUNTED),
+          ]
     return connection
       .all<CountedActor>(
         `SELECT id, dataset, document ->> '$.name' AS name, (${COUNT_OF_ACTOR}) AS incidents FROM actors

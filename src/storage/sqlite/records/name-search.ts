@@ -40,6 +40,13 @@ export function rankKeysByName(
   return rankByName(selectCandidates(connection, table, fold(q), where), q)
 }
 
+/** Keys of the rows of which a name begins with a text, or has a word that does. */
+export function findKeysByPart(connection: Connection, table: NamedTable, text: string): number[] {
+  const wanted = ` ${fold(text)}`
+  const candidates = selectCandidates(connection, table, fold(text), allOf([]))
+  return [...new Set(candidates.filter(({ folded }) => ` ${folded}`.includes(wanted)).map(({ key }) => key))]
+}
+
 /** Names similar to a text, other than the text itself, as they are displayed; the nearest first. */
 export function findSimilarNames(
   connection: Connection,

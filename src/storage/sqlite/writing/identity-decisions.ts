@@ -5,6 +5,7 @@ import { findActorsAlone } from '../records/actor-lookup.ts'
 import { findIdentity } from '../records/identity-details.ts'
 import { nearestIds } from '../records/nearest-ids.ts'
 import { finalizeChange } from './finalize.ts'
+import { stampChange } from './stamp.ts'
 
 /** Decides whether two actors are the same; see `Storage.decideIdentity`. */
 export function decideIdentity(
@@ -12,8 +13,8 @@ export function decideIdentity(
   { ids, status, decidedBy, note }: IdentityChange,
   at: Date,
 ): boolean {
-  const now = at.toISOString()
   return connection.transaction(() => {
+    const now = stampChange(connection, at)
     const [a = '', b = ''] = ids.map((id) => findSubject(connection, id)).sort()
     requireDecidable(connection, a, b)
     const last = connection.get<{ status: IdentityStatus }>(
