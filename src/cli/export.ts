@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { ServiceError } from '../errors.ts'
 import { FORMATS, type Format } from '../http/formats/formats.ts'
 import { parameterError, parseQuery, reportForeignName } from '../http/requests/parameters.ts'
-import { hintAtExchanged } from '../incidents/incident.hints.ts'
+import { hintAtNothing } from '../incidents/incident.hints.ts'
 import { renderAll } from '../incidents/incident.list.ts'
 import { IncidentListQuery } from '../incidents/incident.query.ts'
 import { resolveRequest } from '../incidents/incident.request.ts'
@@ -107,7 +107,7 @@ async function writeExport(
   await storage.migrate()
   const { query, hints, advice } = await resolveRequest(parsed, format, 'date', storage)
   const findsNothing = async () => (await storage.incidents.total(query.filter, 'bounded')).total === 0
-  hints.push(...(await hintAtExchanged(query.filter, storage.incidents, findsNothing)))
+  hints.push(...(await hintAtNothing(query.filter, storage.incidents, findsNothing)))
   // Where the API returns a hint and no records, an export would be an empty file.
   const unknown = hints.filter((hint) => !advice.includes(hint))
   if (unknown.length > 0) {

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { operation } from '../http/openapi/operation.ts'
 import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
-import { hintAtExchanged } from '../incidents/incident.hints.ts'
+import { hintAtNothing } from '../incidents/incident.hints.ts'
 import { incidentFilters } from '../incidents/incident.query.ts'
 import { Type } from '../validation/schema.ts'
 import { enumeration } from '../validation/types.ts'
@@ -66,7 +66,7 @@ export const facetRoutes: FastifyPluginAsyncTypebox<{
     const { fields = FACET_FIELDS, limit = 20 } = request.query
     const { filter, hints } = await resolveFilter(request.query, vocabularies)
     const { facets: counted, records } = await facets.facets({ filter, fields, limit })
-    hints.push(...(await hintAtExchanged(filter, vocabularies.incidents, () => records === 0)))
+    hints.push(...(await hintAtNothing(filter, vocabularies.incidents, () => records === 0)))
     const data = counted.map(({ field, ...rest }) => ({ field, parameter: PARAMETERS[field], ...rest }))
     return reply.send({ data, records, hints })
   })

@@ -24,17 +24,46 @@ export async function hintAtLevel(
   }
 }
 
+/** Words of a search that are counted one by one. */
+const MAX_COUNTED_WORDS = 5
+
 /**
- * Builds hints on a filter by position that finds nothing, and would with its latitudes and longitudes exchanged.
- * @param isEmpty whether the filter finds nothing; called only for a filter by position
+ * Builds hints on a filter that finds nothing: by a position that would with its latitudes and longitudes exchanged, or
+ * by words of which each would.
+ * @param isEmpty whether the filter finds nothing; called only where a hint is possible
  */
-export async function hintAtExchanged(
+export async function hintAtNothing(
   filter: IncidentFilter,
   incidents: Counter,
   isEmpty: () => boolean | Promise<boolean>,
 ): Promise<Hint[]> {
+  const { near, bbox, words = [] } = filter
+  if (!(near || bbox || words.length > 1) || !(await isEmpty())) return []
+  return [
+    ...(await hintAtExchanged(filter, incidents)),
+    ...(words.length > 1 ? await hintAtWords(words, filter, incidents) : []),
+  ]
+}
+
+/** Tells how many records each word finds, where each finds some. */
+async function hintAtWords(
+  words: readonly string[],
+  filter: IncidentFilter,
+  incidents: Counter,
+): Promise<Hint[]> {
+  const counted = await Promise.all(
+    words.slice(0, MAX_COUNTED_WORDS).map(async (word) => {
+      const total = await incidents.total({ ...filter, words: [word] }, 'bounded')
+      return { text: `"${word}" finds ${describeTotal(total)}`, isFound: total.total > 0 }
+    }),
+  )
+  if (!counted.every(({ isFound }) => isFound)) return []
+  const message = `No record has all of these words: ${counted.map(({ text }) => text).join(', ')}.`
+  return [{ parameter: 'q', message, suggestions: [] }]
+}
+
+async function hintAtExchanged(filter: IncidentFilter, incidents: Counter): Promise<Hint[]> {
   const hints: Hint[] = []
-  if (!(filter.near || filter.bbox) || !(await isEmpty())) return hints
   const { near, bbox } = filter
   const suggest = async (parameter: string, value: string, exchanged: IncidentFilter) => {
     const total = await incidents.total(exchanged, 'bounded')

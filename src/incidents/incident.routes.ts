@@ -11,7 +11,7 @@ import { Type } from '../validation/schema.ts'
 import { anyOf, enumeration, id } from '../validation/types.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
 import type { Vocabularies } from './incident.filter.ts'
-import { hintAtExchanged } from './incident.hints.ts'
+import { hintAtNothing } from './incident.hints.ts'
 import { renderAll, renderPage } from './incident.list.ts'
 import { IncidentListQuery } from './incident.query.ts'
 import { resolveRequest } from './incident.request.ts'
@@ -91,7 +91,7 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
     const requested = await pages.readSliceRequest(request)
     const hasEnvelope = format === 'json' || format === 'geojson'
     const addHints = async (isEmpty: () => boolean | Promise<boolean>) => {
-      hints.push(...(await hintAtExchanged(query.filter, incidents, isEmpty)))
+      hints.push(...(await hintAtNothing(query.filter, incidents, isEmpty)))
       if (!hasEnvelope && hints.length > 0) reply.header('x-hints', asciiJson(hints))
     }
     if (format === 'parquet') reply.header('content-disposition', 'attachment; filename="incidents.parquet"')

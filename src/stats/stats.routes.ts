@@ -9,7 +9,7 @@ import { pageSchema } from '../http/paging/page.schema.ts'
 import { envelope, linkNext, type Pages } from '../http/paging/pages.ts'
 import { parameterError } from '../http/requests/parameters.ts'
 import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
-import { hintAtExchanged } from '../incidents/incident.hints.ts'
+import { hintAtNothing } from '../incidents/incident.hints.ts'
 import type { IncidentFilter } from '../incidents/incident.store.ts'
 import { omitUndefined, parse, type SerializedJson } from '../records.ts'
 import { Toll } from '../tolls/toll.schema.ts'
@@ -97,7 +97,7 @@ export const statsRoutes: FastifyPluginAsyncTypebox<{
     const query = toStatsQuery(asked, { filter, combine, limit: isWhole ? MAX_ROWS : limit, after })
     const answer = await stats.stats(query)
     const findsNothing = () => answer.byDataset.length === 0
-    hints.push(...(await hintAtExchanged(filter, vocabularies.incidents, findsNothing)))
+    hints.push(...(await hintAtNothing(filter, vocabularies.incidents, findsNothing)))
     const comparable = tollFilter(filter)
     const notes = collectNotes(answer, query, { comparesTolls: comparable !== null })
     if (!hasEnvelope) {

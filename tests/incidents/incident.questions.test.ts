@@ -74,6 +74,14 @@ describe('hints', () => {
     ['q=داعش', 'q', 'No record has the word "داعش", which is a name of an actor: actor=داعش.', []],
     ['q=Mossul', 'q', 'No record has the word "mossul".', ['mosul']],
     ['city=Nineveh', 'city', expect.stringContaining('2220'), []],
+    [
+      'q=market clash Samarra',
+      'q',
+      expect.stringMatching(
+        /^No record has all of these words: "market" finds 32 incidents, "clash" finds \d+ incidents, "samarra" finds \d+ incidents\.$/,
+      ),
+      [],
+    ],
     ['conflict=259', 'conflict', 'No conflict "259" is known.', ['ucdp:259']],
     ['weapon=car bom', 'weapon', 'No weapon "car bom" is known.', ['car bomb']],
   ])('%s', async (query, parameter, message, suggestions) => {
