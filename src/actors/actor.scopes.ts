@@ -1,13 +1,7 @@
 import type { Hint } from '../http/requests/hint.ts'
 import type { NameResolver } from '../http/requests/name-resolution.ts'
 import { quoteValue } from '../text/value-list.ts'
-import type { ActorResolution, ActorStore } from './actor.store.ts'
-
-/** The actors that a filter means, by id, and the identities with all their actors. */
-interface ActorScopes {
-  ids?: readonly string[]
-  identities: readonly string[]
-}
+import type { ActorResolution, ActorScopes, ActorStore } from './actor.store.ts'
 
 /** Finds actors by id, name or alias, with those that are the same; hints at others that may be meant. */
 export async function resolveActors(

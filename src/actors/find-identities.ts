@@ -1,7 +1,13 @@
 import { fold } from '../text/fold.ts'
 import { areCompatible, isIdentifying, isUnambiguous } from './identifying-names.ts'
 import { COMMON, type CuratedIdentity, type IdentityDecision } from './identity.schema.ts'
-import { type FoundIdentity, IdentityComponents, type NamedActor } from './identity-components.ts'
+import {
+  compareBinary,
+  compareIds,
+  type FoundIdentity,
+  IdentityComponents,
+  type NamedActor,
+} from './identity-components.ts'
 
 /** What identities follow from. */
 export interface IdentityInput {
@@ -23,7 +29,7 @@ export function findIdentities(input: IdentityInput): FoundIdentity[] {
   const actors = [...input.actors].sort(compareIds)
   const curated = [...input.curated].sort(compareIds)
   const decisions = [...input.decisions].sort((one, other) =>
-    compare(one.a_id + one.b_id, other.a_id + other.b_id),
+    compareBinary(one.a_id + one.b_id, other.a_id + other.b_id),
   )
   const components = new IdentityComponents(
     actors,
@@ -120,14 +126,5 @@ function groupByName(actors: readonly NamedActor[]): [folded: string, actors: Na
     if (group) group.push(actor)
     else groups.set(folded, [actor])
   }
-  return [...groups].sort(([one], [other]) => compare(one, other))
-}
-
-function compareIds(one: { id: string }, other: { id: string }): number {
-  return compare(one.id, other.id)
-}
-
-/** By UTF-16 code units: the same everywhere, whatever the locale. */
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0
+  return [...groups].sort(([one], [other]) => compareBinary(one, other))
 }

@@ -125,6 +125,12 @@ function listIds({ actors, curated }: Component): string[] {
   return [...actors, ...curated].map(({ id }) => id)
 }
 
-function compareIds(one: { id: string }, other: { id: string }): number {
-  return one.id < other.id ? -1 : one.id > other.id ? 1 : 0
+/** Compares records by id, in binary order. */
+export function compareIds(one: { id: string }, other: { id: string }): number {
+  return compareBinary(one.id, other.id)
+}
+
+/** Compares texts by their code units. */
+export function compareBinary(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0
 }

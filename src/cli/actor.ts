@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import type {
   ActorDetail,
   ActorIdentity,
@@ -8,26 +8,16 @@ import type {
 import { OperatorError } from '../errors.ts'
 import { parse } from '../records.ts'
 import type { Storage } from '../storage/contract/storage.ts'
-import { numberOf, textOf } from './arguments.ts'
-import { withStorage } from './storage.ts'
-
-/** Does work on the database as it must be for identities. */
-function withActors(work: (storage: Storage) => Promise<void>): Promise<void> {
-  return withStorage(
-    async (storage) => {
-      await storage.migrate()
-      await work(storage)
-    },
-    { mustExist: true },
-  )
-}
+import { numberOf } from './arguments.ts'
+import { decisionCommands } from './decision-command.ts'
+import { withMigratedStorage } from './storage.ts'
 
 const listCommand = new Command('list')
   .description('Lists the identities of several actors, those with the most records first.')
   .option('--decisions', 'list every decision instead, the first one first', false)
   .option('--limit <n>', 'maximum number of identities', numberOf(1, 100_000, 'whole'), 50)
   .action(({ decisions, limit }: { decisions: boolean; limit: number }) =>
-    withActors(async ({ actors }) => {
+    withMigratedStorage(async ({ actors }) => {
       if (decisions) {
         const all = await actors.decisions()
         for (const decision of all) console.log(decisionLine(decision))
@@ -48,7 +38,7 @@ const showCommand = new Command('show')
   .description('Shows which actors are the same, by what evidence, and every decision about them.')
   .argument('<id or name>', 'an actor or identity')
   .action((text: string) =>
-    withActors(async (storage) => {
+    withMigratedStorage(async (storage) => {
       const found = await findShown(storage, text)
       for (const shown of found) {
         const members = 'members' in shown ? shown.members : [shown, ...shown.same_as]
@@ -102,27 +92,10 @@ function decisionLine({ a_id, b_id, status, decided_at, decided_by, note }: Iden
     .join(' ')
 }
 
-interface DecisionOptions {
-  by?: string
-  note?: string
-}
-
-/** A subcommand that decides about two actors. */
-function decisionCommand(name: string, status: IdentityStatus, description: string): Command {
-  return new Command(name)
-    .description(`${description} The decision is recorded, and can be taken back.`)
-    .argument('<id>', 'an actor, by id or as <data set>:<name>')
-    .argument('<id>', 'another one, or an identity of the curated table')
-    .addOption(new Option('--by <name>', 'who decides').argParser(textOf(200)))
-    .addOption(new Option('--note <text>', 'why').argParser(textOf(2000)))
-    .action((one: string, other: string, { by, note }: DecisionOptions) =>
-      withActors(async (storage) => {
-        const change = { ids: [one, other], status, decidedBy: by ?? null, note: note ?? null } as const
-        const isChanged = await storage.decideIdentity(change)
-        console.log(`${one} and ${other}: ${isChanged ? status : `${status} already, nothing changed`}`)
-      }),
-    )
-}
+const decisionCommand = decisionCommands<IdentityStatus>(
+  ['an actor, by id or as <data set>:<name>', 'another one, or an identity of the curated table'],
+  (storage, change) => storage.decideIdentity(change),
+)
 
 /** `incidents actor …` */
 export const actorCommand = new Command('actor')

@@ -4,21 +4,11 @@ import { LINK_STATUSES, type LinkStatus } from '../links/link.schema.ts'
 import { RULES } from '../links/scoring/rules.ts'
 import type { Storage } from '../storage/contract/storage.ts'
 import { suggest } from '../text/suggest.ts'
-import { numberOf, textOf } from './arguments.ts'
+import { numberOf } from './arguments.ts'
+import { decisionCommands } from './decision-command.ts'
 import { ImportProgress } from './import-progress.ts'
 import { componentLines, decisionLines, lineOf, suggestSummary } from './link-report.ts'
-import { withStorage } from './storage.ts'
-
-/** Does work on the database as it must be for links. */
-function withLinks(work: (storage: Storage) => Promise<void>): Promise<void> {
-  return withStorage(
-    async (storage) => {
-      await storage.migrate()
-      await work(storage)
-    },
-    { mustExist: true },
-  )
-}
+import { withMigratedStorage } from './storage.ts'
 
 /** @throws OperatorError that suggests the nearest */
 async function requireDatasets(storage: Storage, ids: readonly string[]): Promise<void> {
@@ -51,7 +41,7 @@ const suggestCommand = new Command('suggest')
   .option('--min-score <score>', 'the least score, 0 to 1', numberOf(0, 1, 'any'), RULES.min_score.value)
   .option('--dry-run', 'tell what would happen and change nothing', false)
   .action(({ dataset = [], days, minScore, dryRun }: SuggestOptions) =>
-    withLinks(async (storage) => {
+    withMigratedStorage(async (storage) => {
       await requireDatasets(storage, dataset)
       const progress = new ImportProgress('link suggest')
       const report = await storage
@@ -79,7 +69,7 @@ const listCommand = new Command('list')
   .option('--dataset <id>', 'only links of records of this data set')
   .option('--limit <n>', 'maximum number of links', numberOf(1, 100_000, 'whole'), 50)
   .action(({ status, dataset, limit }: ListOptions) =>
-    withLinks(async (storage) => {
+    withMigratedStorage(async (storage) => {
       await requireDatasets(storage, dataset ? [dataset] : [])
       const filter = { ...(status && { status: [status] }), ...(dataset && { dataset }) }
       const links = await storage.links.list(filter, limit)
@@ -95,7 +85,7 @@ const showCommand = new Command('show')
   .argument('<id>', 'an incident')
   .argument('<id>', 'an incident of another data set')
   .action((one: string, other: string) =>
-    withLinks(async (storage) => {
+    withMigratedStorage(async (storage) => {
       const now = await storage.links.scorePair(one, other)
       const link = await storage.links.get(one, other)
       const { score, components } = link ?? now
@@ -112,27 +102,10 @@ const showCommand = new Command('show')
     }),
   )
 
-interface DecisionOptions {
-  by?: string
-  note?: string
-}
-
-/** A subcommand that decides about a link. */
-function decisionCommand(name: string, status: LinkStatus, description: string): Command {
-  return new Command(name)
-    .description(`${description} The decision is recorded, and can be taken back.`)
-    .argument('<id>', 'an incident')
-    .argument('<id>', 'an incident of another data set')
-    .option('--by <name>', 'who decides', textOf(200))
-    .option('--note <text>', 'why', textOf(2000))
-    .action((one: string, other: string, { by, note }: DecisionOptions) =>
-      withLinks(async (storage) => {
-        const change = { ids: [one, other], status, decidedBy: by ?? null, note: note ?? null } as const
-        const isChanged = await storage.decideLink(change)
-        console.log(`${one} and ${other}: ${isChanged ? status : `${status} already, nothing changed`}`)
-      }),
-    )
-}
+const decisionCommand = decisionCommands<LinkStatus>(
+  ['an incident', 'an incident of another data set'],
+  (storage, change) => storage.decideLink(change),
+)
 
 /** `incidents link …` */
 export const linkCommand = new Command('link')

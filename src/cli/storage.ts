@@ -19,6 +19,17 @@ export async function withStorage<T>(
   }
 }
 
+/** Runs work as {@link withStorage} does on a database that exists, and brings it up to date. */
+export function withMigratedStorage(work: (storage: Storage) => Promise<void>): Promise<void> {
+  return withStorage(
+    async (storage) => {
+      await storage.migrate()
+      await work(storage)
+    },
+    { mustExist: true },
+  )
+}
+
 /** Runs work as {@link withStorage} does on a database that is up to date and has the seed, whose gazetteer imports need. */
 export function withSeededStorage<T>(
   work: (storage: Storage, seeding: LoadReport) => Promise<T>,

@@ -39,9 +39,7 @@ export const KINDS: readonly string[] = [...IMPORTERS.map(({ dataset }) => datas
 
 /** Whether cells are the header of a file of a known kind. */
 export function isKnownHeader(cells: readonly string[]): boolean {
-  if (isExportHeader(cells)) return true
-  const columns = new Columns(cells)
-  return IMPORTERS.some(({ required }) => required.every((column) => columns.has(column)))
+  return isExportHeader(cells) || recogniseImporter(cells) !== null
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ActorStore } from '../actors/actor.store.ts'
 import type { NameResolver } from '../http/requests/name-resolution.ts'
-import { PLACE_KINDS, type PlaceKind } from '../places/place.schema.ts'
+import { PLACE_KINDS } from '../places/place.schema.ts'
+import { findParameter } from '../places/place.scopes.ts'
 import type { PlaceStore } from '../places/place.store.ts'
 import { splitPhrases } from '../text/fold.ts'
 import type { IncidentStore } from './incident.store.ts'
@@ -26,7 +27,7 @@ export async function resolveWords(
     ])
     const meanings = [
       ...(asActor.length > 0 ? [`an actor: actor=${term}`] : []),
-      ...[...new Set(asPlace.map(({ kind }) => PARAMETERS[kind]))].map(
+      ...[...new Set(asPlace.map(({ kind }) => findParameter(kind)))].map(
         (parameter) => `a place: ${parameter}=${term}`,
       ),
     ]
@@ -35,13 +36,4 @@ export async function resolveWords(
     names.hints.push({ parameter: 'q', message, suggestions: similar })
   }
   return { words }
-}
-
-/** The parameter that takes names of places of a kind. */
-const PARAMETERS: Readonly<Record<PlaceKind, string>> = {
-  country: 'country',
-  area: 'country',
-  admin1: 'admin1',
-  city: 'city',
-  district: 'city',
 }

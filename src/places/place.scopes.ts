@@ -13,6 +13,11 @@ const LEVELS = [
   { parameter: 'country', kinds: ['country', 'area'], label: 'country' },
 ] as const satisfies readonly { parameter: string; kinds: readonly PlaceKind[]; label: string }[]
 
+/** The parameter that takes names of places of a kind. */
+export function findParameter(kind: PlaceKind): (typeof LEVELS)[number]['parameter'] | undefined {
+  return LEVELS.find(({ kinds }) => (kinds as readonly PlaceKind[]).includes(kind))?.parameter
+}
+
 /** A name that was given for one level of places and is known on another. */
 export interface Misplaced {
   /** The parameter that was given. */

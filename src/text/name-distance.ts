@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein'
+import { countEdits, maxEdits } from './suggest.ts'
 
 /** Words that tell kinds of state and territory, not one from another: alike in any of them says nothing. */
 const GENERIC = new Set(
@@ -30,26 +30,15 @@ export function nameDistance(wanted: string, candidate: string): number | null {
 
 function compareWords(wanted: string, candidate: string): number | null {
   const [words, others] = [wanted.split(' '), candidate.split(' ')]
-  if (words.length !== others.length) return compare(words.join(''), others.join(''))
+  if (words.length !== others.length) return countEdits(words.join(''), others.join(''))
   let edits = 0
   for (const word of words) {
     const [nearest] = others
-      .map((other, index) => ({ index, edits: compare(word, other) ?? Infinity }))
+      .map((other, index) => ({ index, edits: countEdits(word, other) ?? Infinity }))
       .sort((a, b) => a.edits - b.edits)
     if (!nearest || nearest.edits === Infinity) return null
     others.splice(nearest.index, 1)
     edits += nearest.edits
   }
-  return edits <= tolerance(wanted) ? edits : null
-}
-
-/** Edits between two texts, as far as they are a likely typing error. */
-function compare(wanted: string, candidate: string): number | null {
-  const edits = distance(wanted, candidate)
-  return edits <= tolerance(wanted) && edits < candidate.length ? edits : null
-}
-
-/** A third of the length rounded up, at most four edits. */
-function tolerance(wanted: string): number {
-  return Math.min(4, Math.ceil(wanted.length / 3))
+  return edits <= maxEdits(wanted) ? edits : null
 }

@@ -170,7 +170,7 @@ test('facets and sums have violence type, conflict, dyad and both precisions', a
   })
 })
 
-test('a reported total stands beside the incidents of its source, and apart from those of other data sets', async () => {
+test('a reported total has the incidents of its source, and separately those of other data sets', async () => {
   const toll = await get('tolls/seed:baghdad-bombings-2016-12-31')
   expect(toll).toMatchObject({ accounted: { best: 33 }, remainder: { low: 28 } })
   const { date_start, date_end, place } = toll

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { ActorRecord } from '../../actors/actor.schema.ts'
+import { type ActorRecord, ROLES } from '../../actors/actor.schema.ts'
 import { datasetSourceId } from '../../figures/dataset-claims.ts'
 import { type Casualties, type Figure, GROUPS, type Range } from '../../figures/figure.schema.ts'
 import type { Incident } from '../../incidents/incident.schema.ts'
@@ -141,9 +141,8 @@ export class RecordBuilder {
  * attacker before the target; without actors by what happened, as `Suicide bomb, Mosul`.
  */
 function buildTitle({ actors, event_type, sub_event_type }: Draft, place: IncidentPlace): string {
-  const order = ['perpetrator', 'target', 'other']
   const names = [...actors]
-    .sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role))
+    .sort((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role))
     .map(({ name }) => name)
   const type = (sub_event_type ?? event_type ?? 'incident').replaceAll('_', ' ')
   const who = [...new Set(names)].slice(0, 2).join(' – ') || type.charAt(0).toUpperCase() + type.slice(1)

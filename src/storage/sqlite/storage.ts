@@ -15,7 +15,7 @@ import type {
 } from '../contract/storage.ts'
 import { Connection, toFileError, withFileErrors } from './database/connection.ts'
 import { pathOf, preparePath } from './database/file.ts'
-import { migrate, needsUpgrade } from './database/migrations.ts'
+import { knownMigrations, migrate, needsUpgrade } from './database/migrations.ts'
 import { QueryClient } from './database/query-client.ts'
 import { StreamClient } from './database/stream-client.ts'
 import { SqliteIncidentStore } from './incidents/incident-store.ts'
@@ -98,10 +98,11 @@ class SqliteStorage implements FileStorage {
 
   async migrate(): Promise<string[]> {
     // What is derived from the records, of which a step may add some, is derived again.
-    const isUpgrade = withFileErrors(this.path, () => needsUpgrade(this.#writer))
+    const known = knownMigrations()
+    const isUpgrade = withFileErrors(this.path, () => needsUpgrade(this.#writer, known))
     const finish = isUpgrade ? (await commands()).rebuildRecords : undefined
     return withFileErrors(this.path, () =>
-      migrate(this.#writer, this.now(), undefined, () => finish?.(this.#writer, this.now())),
+      migrate(this.#writer, this.now(), known, () => finish?.(this.#writer, this.now())),
     )
   }
 

@@ -27,10 +27,12 @@ export function knownMigrations(folder: URL = FOLDER): Migration[] {
     })
 }
 
-/** Whether the database has records and not all steps. */
-export function needsUpgrade(connection: Connection): boolean {
-  const known = knownMigrations()
-  const missing = pending(connection, known)
+/** Whether the database has some of the steps and not all. */
+export function needsUpgrade(connection: Connection, known: readonly Migration[]): boolean {
+  return isUpgrade(pending(connection, known), known)
+}
+
+function isUpgrade(missing: readonly Migration[], known: readonly Migration[]): boolean {
   return missing.length > 0 && missing.length < known.length
 }
 
@@ -66,7 +68,7 @@ export function migrate(
       randomBytes(32).toString('base64url'),
       at.toISOString(),
     )
-    if (missing.length > 0 && missing.length < known.length) finish()
+    if (isUpgrade(missing, known)) finish()
     return missing.map(({ name }) => name)
   })
 }
