@@ -22,8 +22,9 @@ const builtSources: Plugin = {
   },
 }
 
-/** Files that take long: processes that are killed, full disks, bombs, large files, browsers. */
-const DRILLS = ['tests/**/*.drill.test.ts', 'tests/**/*.browser.test.ts']
+/** Processes that are killed, full disks, floods, large files. */
+const DRILLS = ['tests/drills/*.test.ts']
+const BROWSER = ['tests/**/*.browser.test.ts']
 
 export default defineConfig({
   plugins: [builtSources],
@@ -41,10 +42,12 @@ export default defineConfig({
         test: {
           name: 'tests',
           include: ['tests/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...DRILLS],
+          exclude: [...configDefaults.exclude, ...DRILLS, ...BROWSER],
         },
       },
-      { extends: true, test: { name: 'drills', include: DRILLS } },
+      { extends: true, test: { name: 'browser', include: BROWSER } },
+      // One at a time: each measures what another client notices of it.
+      { extends: true, test: { name: 'drills', include: DRILLS, fileParallelism: false } },
     ],
   },
 })
