@@ -3,7 +3,14 @@ import closeWithGrace from 'close-with-grace'
 import { runPrimary } from './cluster/primary.ts'
 import { runWorker } from './cluster/worker.ts'
 import type { Config } from './config.ts'
-import { createService, DRAIN_TIMEOUT_MS, listen, logReady, prepareDatabase } from './service.ts'
+import {
+  createService,
+  DRAIN_TIMEOUT_MS,
+  FAULT_SIGNALS,
+  listen,
+  logReady,
+  prepareDatabase,
+} from './service.ts'
 
 /**
  * Serves the API until SIGTERM or SIGINT: listens at once and responds with 503 while the database is brought up to
@@ -18,7 +25,8 @@ export async function serve(config: Config): Promise<void> {
 
 async function serveAlone(config: Config): Promise<void> {
   const { app, storage, lifecycle, close } = await createService(config)
-  closeWithGrace({ delay: DRAIN_TIMEOUT_MS + config.SHUTDOWN_DELAY, logger: app.log }, close)
+  const delay = DRAIN_TIMEOUT_MS + config.SHUTDOWN_DELAY
+  closeWithGrace({ delay, logger: app.log, skip: FAULT_SIGNALS }, close)
   try {
     const address = await listen(app, config)
     await prepareDatabase(storage, app.log)

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import type { Signals } from 'close-with-grace'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { buildApp, type Dependencies } from './app.ts'
 import type { Config } from './config.ts'
@@ -10,6 +11,12 @@ import { isFileStorage, openStorage } from './storage/open-storage.ts'
 
 /** How long requests in flight may take to finish after a signal, in milliseconds. */
 export const DRAIN_TIMEOUT_MS = 20_000
+
+/**
+ * Signals that report a fault of the instruction that is being executed, such as access to a mapped file that was cut
+ * short. They must end the process: with a handler, the instruction is repeated and fails again, for ever.
+ */
+export const FAULT_SIGNALS: Signals[] = ['SIGBUS', 'SIGSEGV', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGABRT']
 
 /** An application on the configured database; it does not listen yet. */
 interface Service {

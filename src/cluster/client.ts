@@ -15,6 +15,9 @@ export class ClusterClient implements PeerMetrics {
         case 'drain':
           events[message.type]()
           break
+        case 'ping':
+          void this.send({ type: 'pong' })
+          break
         case 'rates':
           this.#onRates(message.rates)
           break

@@ -8,6 +8,8 @@ export interface RateCounts {
 /** A message of a worker to the primary process. */
 export type FromWorker =
   | { type: 'listening'; address: string }
+  /** The response to a ping. */
+  | { type: 'pong' }
   /** The worker cannot serve, and a replacement could not either. */
   | { type: 'failed'; message: string }
   | { type: 'rates'; rates: RateCounts }
@@ -19,6 +21,8 @@ export type FromPrimary =
   /** The database is up to date: requests may be served. */
   | { type: 'ready' }
   | { type: 'drain' }
+  /** Asks whether the worker's event loop still runs. */
+  | { type: 'ping' }
   | { type: 'rates'; rates: RateCounts }
   | { type: 'metrics-requested'; requester: number; id: number }
   /** The metrics of every other worker. */

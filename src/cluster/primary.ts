@@ -1,12 +1,13 @@
 import closeWithGrace from 'close-with-grace'
 import Fastify from 'fastify'
 import type { Config } from '../config.ts'
+import { OperatorError } from '../errors.ts'
 import { loggerOptions } from '../http/server/logging.ts'
-import { DRAIN_TIMEOUT_MS, logReady, prepareDatabase } from '../service.ts'
+import { DRAIN_TIMEOUT_MS, FAULT_SIGNALS, logReady, prepareDatabase } from '../service.ts'
 import { openStorage } from '../storage/open-storage.ts'
 import { ClusterSupervisor } from './supervisor.ts'
 
-/** Time that the workers have for exiting once they are drained, in milliseconds. */
+/** Time that a worker has for exiting once it is drained, and this process once the workers have, in milliseconds. */
 const EXIT_TIMEOUT_MS = 1000
 
 /**
@@ -17,15 +18,19 @@ export async function runPrimary(config: Config): Promise<void> {
   const storage = openStorage(config.DATABASE_URL)
   const { log } = Fastify({ logger: loggerOptions(config.LOG_LEVEL) })
   const supervisor = new ClusterSupervisor(config.PROCESSES, log)
-  const delay = DRAIN_TIMEOUT_MS + config.SHUTDOWN_DELAY + EXIT_TIMEOUT_MS
+  const exitTimeout = DRAIN_TIMEOUT_MS + config.SHUTDOWN_DELAY + EXIT_TIMEOUT_MS
   /** The workers cannot all remove SQLite's log: of two that close at once, each leaves it to the other. */
   const stop = async () => {
-    await supervisor.stop()
+    const failed = await supervisor.stop(exitTimeout)
     await storage.close()
+    return failed
   }
-  closeWithGrace({ delay, logger: log }, ({ err }) => {
+  const options = { delay: exitTimeout + EXIT_TIMEOUT_MS, logger: log, skip: FAULT_SIGNALS }
+  closeWithGrace(options, async ({ err }) => {
     if (err) log.fatal({ err }, 'Closing after an error')
-    return stop()
+    const failed = await stop()
+    // What this throws is logged, and makes the exit code 1.
+    if (failed > 0) throw new OperatorError(`${failed} of the processes did not close as they should`)
   })
   try {
     const [address] = await Promise.all([supervisor.listening(), prepareDatabase(storage, log)])

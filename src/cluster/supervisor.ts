@@ -9,6 +9,10 @@ const EXIT_WINDOW_MS = 60_000
 /** How long the workers may take to send their metrics, in milliseconds: one that hangs must not hide the others. */
 const METRICS_TIMEOUT_MS = 2000
 
+/** How often each worker is pinged, and how many pings in a row one that works may leave without a response. */
+const PING_INTERVAL_MS = 1000
+const MAX_MISSED_PINGS = 15
+
 /** The metrics collected so far for a worker that requested them. */
 interface MetricsCollection {
   awaited: Set<number>
@@ -23,6 +27,8 @@ export class ClusterSupervisor {
   /** Times of unexpected exits. */
   readonly #exits: number[] = []
   readonly #collections = new Map<string, MetricsCollection>()
+  /** Pings without a response, by id of the listening worker. Counted, because a suspended machine would lose time. */
+  readonly #missedPings = new Map<number, number>()
   /** Addresses by worker id. */
   readonly #listening = new Map<number, string>()
   #onListening: () => void = () => {}
@@ -41,6 +47,7 @@ export class ClusterSupervisor {
     cluster.on('message', (worker, message: FromWorker) => this.#onMessage(worker, message))
     cluster.on('exit', (worker, code, signal) => this.#onExit(worker, signal ?? code))
     for (let index = 0; index < count; index += 1) cluster.fork()
+    setInterval(() => this.#ping(), PING_INTERVAL_MS).unref()
   }
 
   /** Resolves with the address when all workers listen. */
@@ -61,16 +68,41 @@ export class ClusterSupervisor {
     for (const worker of workers()) send(worker, { type: 'ready' })
   }
 
-  /** Drains all workers; resolves when they have exited. */
-  async stop(): Promise<void> {
+  /**
+   * Drains all workers, and kills those that have not exited after a time in milliseconds; resolves when all have.
+   * The number of those that did not exit with 0.
+   */
+  async stop(timeout: number): Promise<number> {
     this.#isStopping = true
-    await Promise.all(
-      workers().map((worker) => {
-        const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-        send(worker, { type: 'drain' })
-        return exited
-      }),
-    )
+    const limit = setTimeout(() => {
+      for (const worker of workers()) this.#kill(worker, 'A process has not closed in time: it is killed')
+    }, timeout)
+    const exits = workers().map((worker) => {
+      const exited = new Promise<string | number>((resolve) =>
+        worker.once('exit', (code, signal) => resolve(signal ?? code)),
+      )
+      send(worker, { type: 'drain' })
+      return exited
+    })
+    const causes = await Promise.all(exits)
+    clearTimeout(limit)
+    return causes.filter((cause) => cause !== 0).length
+  }
+
+  /** Pings every listening worker, and kills those that no longer respond: they would keep clients waiting. */
+  #ping(): void {
+    for (const worker of workers().filter(({ id }) => this.#listening.has(id))) {
+      const missed = this.#missedPings.get(worker.id) ?? 0
+      this.#missedPings.set(worker.id, missed + 1)
+      if (missed < MAX_MISSED_PINGS) send(worker, { type: 'ping' })
+      else this.#kill(worker, 'A process does not respond: it is killed')
+    }
+  }
+
+  #kill(worker: Worker, reason: string): void {
+    this.#missedPings.delete(worker.id)
+    this.log.error({ process: worker.process.pid }, reason)
+    worker.process.kill('SIGKILL')
   }
 
   #onMessage(worker: Worker, message: FromWorker): void {
@@ -81,6 +113,9 @@ export class ClusterSupervisor {
         if (this.#isReady) send(worker, { type: 'ready' })
         if (this.#isStopping) send(worker, { type: 'drain' })
         this.#onListening()
+        break
+      case 'pong':
+        this.#missedPings.delete(worker.id)
         break
       case 'failed':
         this.#isStopping = true
@@ -122,9 +157,13 @@ export class ClusterSupervisor {
 
   #onExit(worker: Worker, cause: string | number): void {
     this.#listening.delete(worker.id)
+    this.#missedPings.delete(worker.id)
     for (const { awaited, finish } of this.#collections.values())
       if (awaited.delete(worker.id) && awaited.size === 0) finish()
-    if (this.#isStopping) return
+    if (this.#isStopping) {
+      if (cause !== 0) this.log.error({ process: worker.process.pid, cause }, 'A process ended while closing')
+      return
+    }
     const now = Date.now()
     this.#exits.push(now)
     const recent = this.#exits.filter((at) => at > now - EXIT_WINDOW_MS)

@@ -2,7 +2,7 @@ import closeWithGrace, { type Signals } from 'close-with-grace'
 import type { Config } from '../config.ts'
 import { OperatorError } from '../errors.ts'
 import { Lifecycle } from '../operation/lifecycle.ts'
-import { createService, DRAIN_TIMEOUT_MS, listen } from '../service.ts'
+import { createService, DRAIN_TIMEOUT_MS, FAULT_SIGNALS, listen } from '../service.ts'
 import { ClusterClient } from './client.ts'
 import { createRateStore } from './rate-store.ts'
 
@@ -27,8 +27,8 @@ export async function runWorker(config: Config): Promise<void> {
       peers: client,
       rateStore: createRateStore(client),
     })
-    const options = { delay: DRAIN_TIMEOUT_MS + config.SHUTDOWN_DELAY, logger: app.log, skip: SIGNALS }
-    const grace = closeWithGrace(options, close)
+    const delay = DRAIN_TIMEOUT_MS + config.SHUTDOWN_DELAY
+    const grace = closeWithGrace({ delay, logger: app.log, skip: [...SIGNALS, ...FAULT_SIGNALS] }, close)
     drain = () => grace.close()
     if (isDrainRequested) return drain()
     try {
