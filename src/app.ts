@@ -112,7 +112,7 @@ export async function buildApp({
   registerMethods(app)
   await registerDocumentation(app, examples)
 
-  await app.register(operationRoutes, { lifecycle, metrics, probe: () => stores.revision() })
+  await app.register(operationRoutes, { lifecycle, metrics, probe: () => stores.probe() })
   await app.register(landingRoutes)
 
   const pages = new Pages(new Cursors(() => stores.cursorSecret()), (ids) => stores.datasets.citations(ids))

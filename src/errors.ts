@@ -23,6 +23,7 @@ export const ERRORS = {
   internal_error: { status: 500, title: 'The server failed to answer' },
   not_ready: { status: 503, title: 'The server is starting' },
   shutting_down: { status: 503, title: 'The server is shutting down' },
+  unavailable: { status: 503, title: 'The database cannot be used until an operator has repaired it' },
   overloaded: { status: 503, title: 'The server is overloaded' },
 } as const satisfies Record<string, { status: number; title: string }>
 
@@ -70,6 +71,18 @@ export function invalidCursor(cause: string): ServiceError {
   return new ServiceError('invalid_cursor', `The cursor ${reason}.`, {
     issues: [{ parameter: 'cursor', reason }],
   })
+}
+
+/**
+ * Builds the error of a database that can no longer be used by this process.
+ * @param problem the rest of a sentence about its file, such as `was deleted`
+ */
+export function databaseUnavailable(problem: string, cause?: unknown): ServiceError {
+  return new ServiceError(
+    'unavailable',
+    `The database file ${problem}. Nothing is served until an operator has put the right file back and restarted the service.`,
+    { headers: { 'retry-after': '60' }, cause },
+  )
 }
 
 /** A failure of operation (configuration, database file, seed) that an operator can fix: printed as one line. */

@@ -10,6 +10,7 @@ import {
   listen,
   logReady,
   prepareDatabase,
+  watchDatabase,
 } from './service.ts'
 
 /**
@@ -31,6 +32,7 @@ async function serveAlone(config: Config): Promise<void> {
     const address = await listen(app, config)
     await prepareDatabase(storage, app.log)
     lifecycle.ready()
+    watchDatabase(storage, app.log, (reason) => lifecycle.fail(reason))
     logReady(app.log, address)
   } catch (error) {
     await app.close()

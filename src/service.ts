@@ -3,7 +3,7 @@ import type { Signals } from 'close-with-grace'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { buildApp, type Dependencies } from './app.ts'
 import type { Config } from './config.ts'
-import { OperatorError } from './errors.ts'
+import { OperatorError, ServiceError } from './errors.ts'
 import { Lifecycle } from './operation/lifecycle.ts'
 import { seedDigest } from './seed/digest.ts'
 import type { Storage } from './storage/contract/storage.ts'
@@ -17,6 +17,9 @@ export const DRAIN_TIMEOUT_MS = 20_000
  * short. They must end the process: with a handler, the instruction is repeated and fails again, for ever.
  */
 export const FAULT_SIGNALS: Signals[] = ['SIGBUS', 'SIGSEGV', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGABRT']
+
+/** How often the database is checked when there are no requests, in milliseconds. */
+const DATABASE_CHECK_MS = 1000
 
 /** An application on the configured database; it does not listen yet. */
 interface Service {
@@ -76,6 +79,27 @@ export async function listen(app: FastifyInstance, { HOST, PORT }: Config): Prom
     const cause = code === 'EADDRINUSE' ? `port ${PORT} is taken: set PORT to another one` : message
     throw new OperatorError(`Cannot listen on ${HOST}: ${cause}`, { cause: error })
   }
+}
+
+/**
+ * Checks at an interval that the database is still the one that was opened, and logs once when it is not.
+ * @param onFailure is called then, with the reason, a sentence; the process must not serve the data after that
+ */
+export function watchDatabase(
+  storage: Storage,
+  log: FastifyBaseLogger,
+  onFailure: (reason: string) => void,
+): void {
+  const timer = setInterval(() => {
+    storage.probe().catch((error: unknown) => {
+      // Anything else may pass, such as a lock.
+      if (!(error instanceof ServiceError) || error.code !== 'unavailable') return
+      clearInterval(timer)
+      log.fatal({ err: error }, error.message)
+      onFailure(error.message)
+    })
+  }, DATABASE_CHECK_MS)
+  timer.unref()
 }
 
 /** Logs the line that marks the end of the start, also for scripts that wait for it. */

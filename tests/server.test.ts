@@ -216,6 +216,14 @@ describe.concurrent('while the service', () => {
         lifecycle.drain()
       },
     ],
+    [
+      'has lost its database',
+      'unavailable',
+      (lifecycle) => {
+        lifecycle.ready()
+        lifecycle.fail('The database file was deleted.')
+      },
+    ],
   ])(
     '%s every request is rejected with 503 %s, but not /livez',
     async ([, code, advance], { onTestFinished }) => {

@@ -8,12 +8,21 @@ export class ClusterClient implements PeerMetrics {
   #readOwnMetrics: () => Promise<object[]> = async () => []
   #onRates: (rates: RateCounts) => void = () => {}
 
-  constructor(events: { ready: () => void; drain: () => void }) {
+  constructor(events: {
+    ready: (identity: string) => void
+    unavailable: (reason: string) => void
+    drain: () => void
+  }) {
     process.on('message', (message: FromPrimary) => {
       switch (message.type) {
         case 'ready':
+          events.ready(message.identity)
+          break
+        case 'unavailable':
+          events.unavailable(message.reason)
+          break
         case 'drain':
-          events[message.type]()
+          events.drain()
           break
         case 'ping':
           void this.send({ type: 'pong' })

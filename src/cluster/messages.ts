@@ -18,8 +18,10 @@ export type FromWorker =
 
 /** A message of the primary process to a worker. */
 export type FromPrimary =
-  /** The database is up to date: requests may be served. */
-  | { type: 'ready' }
+  /** The database of this identity is up to date: requests may be served from it. */
+  | { type: 'ready'; identity: string }
+  /** The database cannot be used any more: the reason is a sentence. */
+  | { type: 'unavailable'; reason: string }
   | { type: 'drain' }
   /** Asks whether the worker's event loop still runs. */
   | { type: 'ping' }

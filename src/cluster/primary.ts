@@ -3,7 +3,7 @@ import Fastify from 'fastify'
 import type { Config } from '../config.ts'
 import { OperatorError } from '../errors.ts'
 import { loggerOptions } from '../http/server/logging.ts'
-import { DRAIN_TIMEOUT_MS, FAULT_SIGNALS, logReady, prepareDatabase } from '../service.ts'
+import { DRAIN_TIMEOUT_MS, FAULT_SIGNALS, logReady, prepareDatabase, watchDatabase } from '../service.ts'
 import { openStorage } from '../storage/open-storage.ts'
 import { ClusterSupervisor } from './supervisor.ts'
 
@@ -34,7 +34,8 @@ export async function runPrimary(config: Config): Promise<void> {
   })
   try {
     const [address] = await Promise.all([supervisor.listening(), prepareDatabase(storage, log)])
-    supervisor.ready()
+    supervisor.ready(storage.identity)
+    watchDatabase(storage, log, (reason) => supervisor.makeUnavailable(reason))
     logReady(log, address)
     await supervisor.failure
   } catch (error) {

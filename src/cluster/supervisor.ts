@@ -22,7 +22,8 @@ interface MetricsCollection {
 
 /** Keeps a number of workers serving on one port, from the primary process, which serves no requests itself. */
 export class ClusterSupervisor {
-  #isReady = false
+  /** What workers are sent once they listen: whether they may serve requests. */
+  #state: FromPrimary | undefined
   #isStopping = false
   /** Times of unexpected exits. */
   readonly #exits: number[] = []
@@ -63,9 +64,18 @@ export class ClusterSupervisor {
   }
 
   /** Lets all workers serve requests, including those started later. */
-  ready(): void {
-    this.#isReady = true
-    for (const worker of workers()) send(worker, { type: 'ready' })
+  ready(identity: string): void {
+    this.#announce({ type: 'ready', identity })
+  }
+
+  /** Lets no worker serve requests any more, nor those started later. */
+  makeUnavailable(reason: string): void {
+    this.#announce({ type: 'unavailable', reason })
+  }
+
+  #announce(state: FromPrimary): void {
+    this.#state = state
+    for (const worker of workers()) send(worker, state)
   }
 
   /**
@@ -110,7 +120,7 @@ export class ClusterSupervisor {
       case 'listening':
         this.#listening.set(worker.id, message.address)
         // It did not receive what was sent before it listened.
-        if (this.#isReady) send(worker, { type: 'ready' })
+        if (this.#state) send(worker, this.#state)
         if (this.#isStopping) send(worker, { type: 'drain' })
         this.#onListening()
         break

@@ -1,6 +1,6 @@
 import closeWithGrace, { type Signals } from 'close-with-grace'
 import type { Config } from '../config.ts'
-import { OperatorError } from '../errors.ts'
+import { databaseUnavailable, OperatorError } from '../errors.ts'
 import { Lifecycle } from '../operation/lifecycle.ts'
 import { createService, DRAIN_TIMEOUT_MS, FAULT_SIGNALS, listen } from '../service.ts'
 import { ClusterClient } from './client.ts'
@@ -20,13 +20,23 @@ export async function runWorker(config: Config): Promise<void> {
     isDrainRequested = true
   }
   for (const signal of SIGNALS) process.on(signal, requestDrain)
-  const client = new ClusterClient({ ready: () => lifecycle.ready(), drain: requestDrain })
+  /** A worker that replaces another must not serve a file that was put in the place of the others'. */
+  let identity = ''
+  const client = new ClusterClient({
+    ready(expected) {
+      if (identity === expected) lifecycle.ready()
+      else lifecycle.fail(databaseUnavailable('was replaced by another one while it was in use').message)
+    },
+    unavailable: (reason) => lifecycle.fail(reason),
+    drain: requestDrain,
+  })
   try {
-    const { app, close } = await createService(config, {
+    const { app, storage, close } = await createService(config, {
       lifecycle,
       peers: client,
       rateStore: createRateStore(client),
     })
+    identity = storage.identity
     const delay = DRAIN_TIMEOUT_MS + config.SHUTDOWN_DELAY
     const grace = closeWithGrace({ delay, logger: app.log, skip: [...SIGNALS, ...FAULT_SIGNALS] }, close)
     drain = () => grace.close()

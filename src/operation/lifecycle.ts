@@ -1,17 +1,27 @@
 import type { FastifyInstance } from 'fastify'
 import { ServiceError } from '../errors.ts'
 
+type State = 'starting' | 'ready' | 'failed' | 'draining'
+
 /** The state of the service: it serves requests only while it is `ready`. */
 export class Lifecycle {
-  #state: 'starting' | 'ready' | 'draining' = 'starting'
+  #state: State = 'starting'
+  #failure = ''
 
-  get state(): 'starting' | 'ready' | 'draining' {
+  get state(): State {
     return this.#state
   }
 
   /** Starts serving requests. */
   ready(): void {
     this.#state = 'ready'
+  }
+
+  /** Rejects every request from now on, with the reason, a sentence. */
+  fail(reason: string): void {
+    if (this.#state === 'draining') return
+    this.#state = 'failed'
+    this.#failure = reason
   }
 
   /** Rejects new requests while those in flight finish. */
@@ -26,6 +36,8 @@ export class Lifecycle {
         headers: { 'retry-after': '1' },
       })
     }
+    if (this.#state === 'failed')
+      throw new ServiceError('unavailable', this.#failure, { headers: { 'retry-after': '60' } })
     if (this.#state === 'draining') {
       throw new ServiceError(
         'shutting_down',

@@ -23,7 +23,8 @@ const livez = operation({
 const readyz = operation({
   operationId: 'ready',
   summary: 'Does the service take requests?',
-  description: 'Responds with 503 while the service starts or shuts down. Send no traffic while this fails.',
+  description:
+    'Reads from the database. Responds with 503 and the reason while the service starts or shuts down, or the database cannot be used. Send no traffic while this fails.',
   tag: 'operation',
   response: { description: 'It takes requests, and the database responds.', schema: Health },
   example: '/readyz',
@@ -54,7 +55,7 @@ const metricsOperation = operation({
 export const operationRoutes: FastifyPluginAsyncTypebox<{
   lifecycle: Lifecycle
   metrics: Metrics
-  /** Rejects when the database does not respond. */
+  /** Reads from the database; rejects when it cannot be used. */
   probe: () => Promise<unknown>
 }> = async (app, { lifecycle, metrics, probe }) => {
   app.addHook('onRequest', async (_, reply) => {

@@ -16,6 +16,8 @@ const SUITES: Readonly<Record<keyof Storage, readonly string[]>> = {
   stats: ['stats-store', 'facet-store'],
   revision: ['storage'],
   cursorSecret: ['storage'],
+  identity: ['storage'],
+  probe: ['storage'],
   migrate: ['storage'],
   load: ['load'],
   beginImport: ['import'],

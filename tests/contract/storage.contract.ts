@@ -25,6 +25,13 @@ export function describeStorageContract(open: OpenEngine): void {
       expect(await storages[0]?.cursorSecret()).toBe(secrets[0])
     })
 
+    test('has an identity, and responds to a probe as long as it is there', async () => {
+      expect(new Set(storages.map(({ identity }) => identity)).size).toBe(2)
+      for (const storage of storages) await storage.probe()
+      await storages[0]?.load(SEED)
+      await storages[0]?.probe()
+    })
+
     test('counts the changes of the data, with the time of the last one', async () => {
       const [storage] = storages as [Storage]
       const { number } = await storage.revision()

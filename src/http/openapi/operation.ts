@@ -51,6 +51,7 @@ const COMMON: readonly ErrorCode[] = [
   'internal_error',
   'not_ready',
   'shutting_down',
+  'unavailable',
   'overloaded',
 ]
 

@@ -40,6 +40,11 @@ export interface Stores {
   stats: StatsStore & FacetStore
   /** The present state of the data. */
   revision(): Promise<Revision>
+  /**
+   * Reads from the database itself, to find out whether it can be used.
+   * @throws ServiceError unavailable, with the reason, when it cannot and only an operator can change that
+   */
+  probe(): Promise<void>
   /** The secret with which this database's cursors are signed. */
   cursorSecret(): Promise<string>
 }
@@ -166,6 +171,8 @@ export interface Problem {
 
 /** A database: its stores, and the work of operators. */
 export interface Storage extends Stores {
+  /** Names the database that is open, not its content: two processes with the same value have the same one. */
+  readonly identity: string
   /** Brings the schema up to date, all or nothing; the names of the migrations applied. */
   migrate(): Promise<string[]>
   /**

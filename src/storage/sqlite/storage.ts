@@ -13,8 +13,9 @@ import type {
   Problem,
   RecordBatch,
 } from '../contract/storage.ts'
-import { Connection, toFileError, withFileErrors } from './database/connection.ts'
-import { pathOf, preparePath } from './database/file.ts'
+import { Connection, isBusy, toFileError, withFileErrors } from './database/connection.ts'
+import { identifyFile, pathOf, preparePath } from './database/file.ts'
+import { FileWatch } from './database/file-watch.ts'
 import { knownMigrations, migrate, needsUpgrade } from './database/migrations.ts'
 import { QueryClient } from './database/query-client.ts'
 import { StreamClient } from './database/stream-client.ts'
@@ -31,6 +32,9 @@ import {
 import { SqliteTermStore } from './records/term-store.ts'
 import { SqliteStatsStore } from './stats/stats-store.ts'
 import { isLoaded } from './writing/load-marker.ts'
+
+/** How long what was found out about the file holds for requests, in milliseconds. */
+const FILE_CHECK_MS = 100
 
 const commands = () => import('./commands.ts')
 
@@ -65,6 +69,10 @@ class SqliteStorage implements FileStorage {
   /** The revision last read. */
   #revision: Revision | undefined
   readonly #thread: QueryClient
+  readonly #file: FileWatch
+  /** The time of the last look at the file, of `performance.now()`. */
+  #verifiedAt = Number.NEGATIVE_INFINITY
+  #isPageWatched = false
   readonly incidents: SqliteIncidentStore
   readonly tolls: SqliteTollStore
   readonly places: SqlitePlaceStore
@@ -80,10 +88,12 @@ class SqliteStorage implements FileStorage {
     readonly path: string,
     readonly now: () => Date,
   ) {
-    this.#writer = new Connection(path, 'write')
-    this.#reader = new Connection(path, 'read')
-    this.#streams = new StreamClient(path)
-    this.#thread = new QueryClient(path)
+    const identity = identifyFile(path) ?? undefined
+    this.#writer = new Connection(path, 'write', identity)
+    this.#file = new FileWatch(path, identity ?? identifyFile(path))
+    this.#reader = new Connection(path, 'read', this.#file.identity)
+    this.#streams = new StreamClient(path, this.#file.identity)
+    this.#thread = new QueryClient(path, this.#file.identity)
     this.incidents = new SqliteIncidentStore(this.#reader, this.#streams, this.#thread)
     this.tolls = new SqliteTollStore(this.#reader)
     this.places = new SqlitePlaceStore(this.#reader)
@@ -117,7 +127,7 @@ class SqliteStorage implements FileStorage {
 
   async beginImport(): Promise<ImportSession> {
     const { SqliteImportSession } = await commands()
-    return SqliteImportSession.begin(this.path, this.#reader, this.now())
+    return SqliteImportSession.begin(this.path, this.#file.identity, this.#reader, this.now())
   }
 
   async suggestLinks(request: SuggestRequest): Promise<SuggestReport> {
@@ -137,7 +147,7 @@ class SqliteStorage implements FileStorage {
 
   async *originals(): AsyncGenerator<OriginalRows> {
     const { readOriginals } = await commands()
-    const connection = new Connection(this.path, 'read')
+    const connection = new Connection(this.path, 'read', this.#file.identity)
     try {
       yield* readOriginals(connection)
     } finally {
@@ -166,7 +176,7 @@ class SqliteStorage implements FileStorage {
     return withFileErrors(this.path, () => {
       this.#requireMigrated()
       // FTS5 (SQLite 3.53) checks by the structure that the connection has cached, which may be an old one.
-      const connection = new Connection(this.path, 'read')
+      const connection = new Connection(this.path, 'read', this.#file.identity)
       try {
         return checkFile(connection)
       } finally {
@@ -187,11 +197,54 @@ class SqliteStorage implements FileStorage {
     }
   }
 
+  get identity(): string {
+    return this.#file.identity ?? ''
+  }
+
+  async probe(): Promise<void> {
+    this.#verifyFile()
+    try {
+      await this.revision()
+    } catch (error) {
+      const cause = toFileError('', error)
+      if (cause !== error && !isBusy(error)) this.#file.fail((cause as OperatorError).message.trim(), error)
+      throw error
+    }
+  }
+
   async revision(): Promise<Revision> {
+    // This is part of every request, and looking at the file takes as long as the shortest of them.
+    if (performance.now() > this.#verifiedAt + FILE_CHECK_MS) this.#verifyFile()
+    else this.#file.requireUsable()
     const { database_id, revision, revised_at } = this.#store('database_id, revision, revised_at')
-    if (this.#revision?.number !== revision || this.#revision.databaseId !== database_id)
-      this.#revision = { databaseId: database_id, number: revision, at: new Date(revised_at) }
+    const last = this.#revision
+    if (last?.number === revision && last.databaseId === database_id) return last
+    if (last && last.databaseId !== database_id)
+      this.#file.fail('has become that of another database while it was in use')
+    if (last && last.number > revision)
+      this.#file.fail('has become an older state of the database while it was in use')
+    this.#revision = { databaseId: database_id, number: revision, at: new Date(revised_at) }
     return this.#revision
+  }
+
+  /** @throws ServiceError unavailable when the file is no longer the one that was opened */
+  #verifyFile(): void {
+    this.#verifiedAt = performance.now()
+    if (!this.#isPageWatched) {
+      const root = this.#reader.get<{ rootpage: number; page_size: number }>(
+        `SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = 'store'`,
+      )
+      if (root) this.#file.includePage(root.rootpage, root.page_size)
+      this.#isPageWatched = root !== undefined
+    }
+    try {
+      this.#file.verify()
+    } catch (error) {
+      // What threads still read may be of two files.
+      void this.#thread.close()
+      void this.#streams.close()
+      throw error
+    }
   }
 
   async cursorSecret(): Promise<string> {
@@ -214,5 +267,6 @@ class SqliteStorage implements FileStorage {
     await Promise.all([this.#thread.close(), this.#streams.close()])
     this.#reader.close()
     this.#writer.close()
+    this.#file.close()
   }
 }

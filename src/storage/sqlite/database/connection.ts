@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { LRUCache } from 'lru-cache'
-import { OperatorError } from '../../../errors.ts'
-import { APPLICATION_ID } from './file.ts'
+import { databaseUnavailable, OperatorError } from '../../../errors.ts'
+import { APPLICATION_ID, identifyFile } from './file.ts'
 
 /** A value that SQLite stores. */
 export type SqlValue = string | number | null
@@ -32,7 +32,11 @@ export class Connection {
   readonly #database: Database.Database
   readonly #statements = new LRUCache<string, Database.Statement<unknown[], never>>({ max: MAX_STATEMENTS })
 
-  constructor(path: string, mode: ConnectionMode) {
+  /**
+   * @param identity of the file that it must be, as of `identifyFile`; any file if left out
+   * @throws OperatorError when the file cannot be used, ServiceError unavailable when it is another one
+   */
+  constructor(path: string, mode: ConnectionMode, identity?: string | null) {
     const isReading = mode === 'read' || mode === 'stream'
     this.#database = withFileErrors(path, () => {
       const database = new Database(path, {
@@ -41,6 +45,9 @@ export class Connection {
         timeout: BUSY_TIMEOUT_MS,
       })
       try {
+        // Checked when it is open: one that is put there later is not read.
+        if (identity !== undefined && identifyFile(path) !== identity)
+          throw databaseUnavailable('was replaced by another one while it was in use')
         configure(database, mode)
         return database
       } catch (error) {

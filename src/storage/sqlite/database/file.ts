@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
+import { type BigIntStats, closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { OperatorError } from '../../../errors.ts'
 
@@ -12,6 +12,17 @@ const MAGIC = 'SQLite format 3\0'
 export function pathOf(databaseUrl: string): string {
   const path = databaseUrl.replace(/^sqlite:(\/\/(?=\/))?/, '')
   return resolve(path)
+}
+
+/** Identifies the file at a path, whatever its content and name; null when there is none. */
+export function identifyFile(path: string): string | null {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return stats ? formatIdentity(stats) : null
+}
+
+/** Renders the identity of a file: its device and its number there. */
+export function formatIdentity({ dev, ino }: BigIntStats): string {
+  return `${dev}:${ino}`
 }
 
 /**

@@ -22,8 +22,8 @@ const MAX_QUEUED = 32
 
 /** Runs queries in a thread, one after the other: what reads many records keeps no other request waiting. */
 export class QueryClient extends WorkerThread<QueryTasks> {
-  constructor(path: string) {
-    super('query-worker', path)
+  constructor(path: string, identity?: string | null) {
+    super('query-worker', path, identity)
   }
 
   /** @throws ServiceError overloaded when too many are waiting already, or what the task throws */

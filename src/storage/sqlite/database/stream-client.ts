@@ -22,8 +22,8 @@ export class StreamClient {
   readonly #thread: WorkerThread<StreamTasks>
   #last = 0
 
-  constructor(path: string) {
-    this.#thread = new WorkerThread('stream-worker', path)
+  constructor(path: string, identity?: string | null) {
+    this.#thread = new WorkerThread('stream-worker', path, identity)
   }
 
   /**

@@ -30,14 +30,19 @@ interface PendingRequest {
 export class WorkerThread<Tasks extends Record<keyof Tasks, Task>> {
   readonly #module: string
   readonly #path: string
+  readonly #identity: string | null | undefined
   readonly #pending = new Map<number, PendingRequest>()
   #worker: Worker | undefined
   #lastId = 0
 
-  /** @param module the module of ../workers that the thread runs, on the database at `path` */
-  constructor(module: string, path: string) {
+  /**
+   * @param module the module of ../workers that the thread runs, on the database at `path`
+   * @param identity of the file that this must be, as of `identifyFile`; any file if left out
+   */
+  constructor(module: string, path: string, identity?: string | null) {
     this.#module = module
     this.#path = path
+    this.#identity = identity
   }
 
   /** The number of requests that have no result yet. */
@@ -77,7 +82,7 @@ export class WorkerThread<Tasks extends Record<keyof Tasks, Task>> {
   }
 
   #start(): Worker {
-    const worker = startThread(this.#module, { path: this.#path })
+    const worker = startThread(this.#module, { path: this.#path, identity: this.#identity })
     const fail = (cause: unknown) => {
       // 'error' comes before 'exit', and by then another thread may have been started.
       if (this.#worker !== worker) return

@@ -8,7 +8,7 @@ import { selectStoredTotals } from '../writing/stored-totals.ts'
 
 /** The thread that writes an import: one transaction from its start to its end. */
 
-const { path } = workerData as { path: string }
+const { path, identity } = workerData as { path: string; identity?: string | null }
 
 /** The open transaction; undefined before it begins, and after it was committed or has failed. */
 let transaction: { connection: Connection; executor: StatementExecutor } | undefined
@@ -17,7 +17,7 @@ let failure: unknown
 handleTasks<ImportTasks>({
   begin: () =>
     attempt(() => {
-      const connection = new Connection(path, 'bulk')
+      const connection = new Connection(path, 'bulk', identity)
       connection.execute('BEGIN IMMEDIATE')
       transaction = { connection, executor: new StatementExecutor(connection) }
     }),

@@ -8,7 +8,7 @@ import { queryStats } from '../stats/stats-query.ts'
 
 /** The thread of queries that may read many records: each reads one state of the data. */
 
-const { path } = workerData as { path: string }
+const { path, identity } = workerData as { path: string; identity?: string | null }
 let connection: Connection | undefined
 
 handleTasks<QueryTasks>({
@@ -18,7 +18,7 @@ handleTasks<QueryTasks>({
 })
 
 function readOneState<Result>(read: (connection: Connection) => Result): Result {
-  connection ??= new Connection(path, 'read')
+  connection ??= new Connection(path, 'read', identity)
   connection.execute('BEGIN')
   try {
     return read(connection)

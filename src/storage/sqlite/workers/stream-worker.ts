@@ -8,7 +8,7 @@ import { streamIncidents } from '../incidents/export-stream.ts'
 
 /** The thread that reads streams, each in one state of the data: a batch of records per request. */
 
-const { path } = workerData as { path: string }
+const { path, identity } = workerData as { path: string; identity?: string | null }
 const streams = new Map<number, Generator<NdjsonBatch>>()
 
 handleTasks<StreamTasks>(
@@ -30,7 +30,7 @@ handleTasks<StreamTasks>(
 )
 
 function* readBatches(query: IncidentQuery): Generator<NdjsonBatch> {
-  const connection = new Connection(path, 'stream')
+  const connection = new Connection(path, 'stream', identity)
   try {
     connection.execute('BEGIN')
     yield* streamIncidents(connection, query)

@@ -40,8 +40,13 @@ export class SqliteImportSession implements ImportSession {
    * Begins an import into the database at a path, which a connection reads.
    * @throws OperatorError when it cannot be written
    */
-  static async begin(path: string, reader: Connection, clock: Date): Promise<SqliteImportSession> {
-    const writer = await ImportWriter.begin(path)
+  static async begin(
+    path: string,
+    identity: string | null,
+    reader: Connection,
+    clock: Date,
+  ): Promise<SqliteImportSession> {
+    const writer = await ImportWriter.begin(path, identity)
     return new SqliteImportSession(reader, writer, clock)
   }
 

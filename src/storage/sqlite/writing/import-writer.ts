@@ -20,16 +20,16 @@ export class ImportWriter {
   readonly #thread: WorkerThread<ImportTasks>
   readonly #writes: Promise<void>[] = []
 
-  private constructor(path: string) {
-    this.#thread = new WorkerThread('import-worker', path)
+  private constructor(path: string, identity: string | null) {
+    this.#thread = new WorkerThread('import-worker', path, identity)
   }
 
   /**
    * Begins a transaction.
    * @throws OperatorError when the database cannot be written
    */
-  static async begin(path: string): Promise<ImportWriter> {
-    const writer = new ImportWriter(path)
+  static async begin(path: string, identity: string | null): Promise<ImportWriter> {
+    const writer = new ImportWriter(path, identity)
     try {
       await writer.#thread.run('begin', null)
       return writer
