@@ -120,7 +120,12 @@ export async function buildApp({
     async (v1) => {
       registerLifecycle(v1, lifecycle)
       const cache = new ResponseCache(config.RESPONSE_CACHE * 1_000_000)
-      registerConditionalRequests(v1, { revision: () => stores.revision(), release: RELEASE, cache })
+      registerConditionalRequests(v1, {
+        revision: () => stores.revision(),
+        requireIntact: () => stores.requireIntact(),
+        release: RELEASE,
+        cache,
+      })
       await v1.register(incidentRoutes, {
         incidents: stores.incidents,
         vocabularies: stores,

@@ -84,22 +84,27 @@ export async function listen(app: FastifyInstance, { HOST, PORT }: Config): Prom
 /**
  * Checks at an interval that the database is still the one that was opened, and logs once when it is not.
  * @param onFailure is called then, with the reason, a sentence; the process must not serve the data after that
+ * @returns checks it at once
  */
 export function watchDatabase(
   storage: Storage,
   log: FastifyBaseLogger,
   onFailure: (reason: string) => void,
-): void {
-  const timer = setInterval(() => {
-    storage.probe().catch((error: unknown) => {
+): () => Promise<void> {
+  let hasFailed = false
+  const check = async () => {
+    try {
+      if (!hasFailed) await storage.probe()
+    } catch (error) {
       // Anything else may pass, such as a lock.
-      if (!(error instanceof ServiceError) || error.code !== 'unavailable') return
-      clearInterval(timer)
+      if (!(error instanceof ServiceError) || error.code !== 'unavailable' || hasFailed) return
+      hasFailed = true
       log.fatal({ err: error }, error.message)
       onFailure(error.message)
-    })
-  }, DATABASE_CHECK_MS)
-  timer.unref()
+    }
+  }
+  setInterval(check, DATABASE_CHECK_MS).unref()
+  return check
 }
 
 /** Logs the line that marks the end of the start, also for scripts that wait for it. */

@@ -34,8 +34,10 @@ export async function runPrimary(config: Config): Promise<void> {
   })
   try {
     const [address] = await Promise.all([supervisor.listening(), prepareDatabase(storage, log)])
-    supervisor.ready(storage.identity)
-    watchDatabase(storage, log, (reason) => supervisor.makeUnavailable(reason))
+    supervisor.ready(
+      storage.identity,
+      watchDatabase(storage, log, (reason) => supervisor.makeUnavailable(reason)),
+    )
     logReady(log, address)
     await supervisor.failure
   } catch (error) {

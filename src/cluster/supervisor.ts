@@ -33,6 +33,7 @@ export class ClusterSupervisor {
   /** Addresses by worker id. */
   readonly #listening = new Map<number, string>()
   #onListening: () => void = () => {}
+  #checkDatabase: () => Promise<void> = async () => {}
   #fail: (cause: OperatorError) => void = () => {}
   /** Rejects when the workers cannot be kept running. */
   readonly failure = new Promise<never>((_, reject) => {
@@ -63,8 +64,13 @@ export class ClusterSupervisor {
     return [...this.#listening.values()][0] ?? ''
   }
 
-  /** Lets all workers serve requests, including those started later. */
-  ready(identity: string): void {
+  /**
+   * Lets all workers serve requests, including those started later.
+   * @param checkDatabase is called before a worker that was started later may: the others may have ended because of what
+   * became of the database, and it has opened that; calls `makeUnavailable` if so
+   */
+  ready(identity: string, checkDatabase: () => Promise<void>): void {
+    this.#checkDatabase = checkDatabase
     this.#announce({ type: 'ready', identity })
   }
 
@@ -120,7 +126,7 @@ export class ClusterSupervisor {
       case 'listening':
         this.#listening.set(worker.id, message.address)
         // It did not receive what was sent before it listened.
-        if (this.#state) send(worker, this.#state)
+        void this.#checkDatabase().then(() => this.#state && send(worker, this.#state))
         if (this.#isStopping) send(worker, { type: 'drain' })
         this.#onListening()
         break

@@ -18,6 +18,7 @@ const SUITES: Readonly<Record<keyof Storage, readonly string[]>> = {
   cursorSecret: ['storage'],
   identity: ['storage'],
   probe: ['storage'],
+  requireIntact: ['storage'],
   migrate: ['storage'],
   load: ['load'],
   beginImport: ['import'],

@@ -29,6 +29,7 @@ export function describeStorageContract(open: OpenEngine): void {
       expect(new Set(storages.map(({ identity }) => identity)).size).toBe(2)
       for (const storage of storages) await storage.probe()
       await storages[0]?.load(SEED)
+      storages[0]?.requireIntact()
       await storages[0]?.probe()
     })
 

@@ -22,6 +22,8 @@ declare module 'fastify' {
 interface ConditionalRequestOptions {
   /** The present state of the data. */
   revision: () => Promise<Revision>
+  /** Throws when what was read may not be of that state. */
+  requireIntact: () => void
   release: string
   cache: ResponseCache
 }
@@ -32,7 +34,7 @@ interface ConditionalRequestOptions {
  */
 export function registerConditionalRequests(
   app: FastifyInstance,
-  { revision, release, cache }: ConditionalRequestOptions,
+  { revision, requireIntact, release, cache }: ConditionalRequestOptions,
 ): void {
   app.decorateRequest('format', 'json')
   app.decorateRequest('etag', '')
@@ -68,7 +70,10 @@ export function registerConditionalRequests(
     reply.type(contentType(request.format))
     return undefined
   })
-  app.addHook('onSend', async (request, reply, payload) => cache.storeAndEncode(request, reply, payload))
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (reply.statusCode < 400) requireIntact()
+    return cache.storeAndEncode(request, reply, payload)
+  })
 }
 
 /** Everything of a request that its canonical key depends on. */

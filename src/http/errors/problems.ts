@@ -104,7 +104,9 @@ export function recordNotFound(what: string, id: string, nearest: readonly strin
 /** Sends a failure as a problem document; one of the server is logged. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const failure = toServiceError(error)
-  if (failure.status >= 500) request.log.error({ err: error }, failure.message)
+  // What makes the service unavailable is logged once, when it is noticed.
+  if (failure.status >= 500 && failure.code !== 'unavailable')
+    request.log.error({ err: error }, failure.message)
   for (const header of ['etag', 'last-modified', 'content-disposition', 'link']) reply.removeHeader(header)
   return reply
     .code(failure.status)

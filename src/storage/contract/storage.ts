@@ -45,6 +45,11 @@ export interface Stores {
    * @throws ServiceError unavailable, with the reason, when it cannot and only an operator can change that
    */
   probe(): Promise<void>
+  /**
+   * Called when what was read is about to be sent.
+   * @throws ServiceError unavailable when it may be of something that took the place of the database since
+   */
+  requireIntact(): void
   /** The secret with which this database's cursors are signed. */
   cursorSecret(): Promise<string>
 }

@@ -92,7 +92,7 @@ class SqliteStorage implements FileStorage {
     this.#writer = new Connection(path, 'write', identity)
     this.#file = new FileWatch(path, identity ?? identifyFile(path))
     this.#reader = new Connection(path, 'read', this.#file.identity)
-    this.#streams = new StreamClient(path, this.#file.identity)
+    this.#streams = new StreamClient(path, this.#file.identity, () => this.#file.verifyWritten())
     this.#thread = new QueryClient(path, this.#file.identity)
     this.incidents = new SqliteIncidentStore(this.#reader, this.#streams, this.#thread)
     this.tolls = new SqliteTollStore(this.#reader)
@@ -212,6 +212,10 @@ class SqliteStorage implements FileStorage {
     }
   }
 
+  requireIntact(): void {
+    this.#verifyOrEndThreads(() => this.#file.verifyWritten())
+  }
+
   async revision(): Promise<Revision> {
     // This is part of every request, and looking at the file takes as long as the shortest of them.
     if (performance.now() > this.#verifiedAt + FILE_CHECK_MS) this.#verifyFile()
@@ -237,10 +241,14 @@ class SqliteStorage implements FileStorage {
       if (root) this.#file.includePage(root.rootpage, root.page_size)
       this.#isPageWatched = root !== undefined
     }
+    this.#verifyOrEndThreads(() => this.#file.verify())
+  }
+
+  /** Verifies the file; when that fails, threads end, because what they still read may be of two files. */
+  #verifyOrEndThreads(verify: () => void): void {
     try {
-      this.#file.verify()
+      verify()
     } catch (error) {
-      // What threads still read may be of two files.
       void this.#thread.close()
       void this.#streams.close()
       throw error

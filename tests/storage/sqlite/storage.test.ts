@@ -82,6 +82,14 @@ describe.concurrent('a database that cannot be used is reported in one line and 
       /is cut short/,
     ],
     [
+      'an empty file that has a log',
+      (path) => {
+        writeFileSync(path, '')
+        writeFileSync(`${path}-wal`, 'of what it was')
+      },
+      /is cut short \(0 bytes\)/,
+    ],
+    [
       'a database with a damaged schema',
       (path) => {
         copyFileSync(FILES.seeded, path)

@@ -27,6 +27,8 @@ export class FileWatch {
   #snapshot: Snapshot | null = null
   #page: { offset: number; bytes: number } | null = null
   #failure: ServiceError | undefined
+  /** The time of the last write to the file before it was verified, in nanoseconds. */
+  #verifiedTime = -1n
 
   /** @param identity of the file when it was opened, as of `identifyFile`; a connection must be open */
   constructor(
@@ -47,11 +49,21 @@ export class FileWatch {
     if (this.#failure) throw this.#failure
   }
 
+  /**
+   * Verifies the file if it was written since it was last verified: what was read before is of the database then.
+   * @throws ServiceError unavailable, as `verify` does
+   */
+  verifyWritten(): void {
+    this.requireUsable()
+    if (fstatSync(this.#file, { bigint: true }).mtimeNs !== this.#verifiedTime) this.verify()
+  }
+
   /** @throws ServiceError unavailable from the first time that something else replaced or wrote the file */
   verify(): void {
     this.requireUsable()
     let problem: string | null
     try {
+      this.#verifiedTime = fstatSync(this.#file, { bigint: true }).mtimeNs
       this.#openLog()
       problem = this.#findReplaced() ?? this.#findOverwritten()
     } catch (error) {

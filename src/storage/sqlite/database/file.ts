@@ -43,9 +43,13 @@ export function preparePath(path: string): void {
   }
   const stat = statSync(path)
   if (!stat.isFile()) throw new OperatorError(`${path} is not a file: give the path of a database file`)
-  if (stat.size === 0) return
-  const header = readHeader(path)
   const cutShort = new OperatorError(`${path} is cut short (${stat.size} bytes): restore it from a backup`)
+  if (stat.size === 0) {
+    // Where there is a log, the database had been written; SQLite would delete the log and begin a new one.
+    if (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size) throw cutShort
+    return
+  }
+  const header = readHeader(path)
   if (header.toString('latin1', 0, 16) !== MAGIC) {
     throw new OperatorError(
       `${path} is not a SQLite database: give another path, or restore the file from a backup`,

@@ -20,9 +20,12 @@ const AHEAD = 2
  */
 export class StreamClient {
   readonly #thread: WorkerThread<StreamTasks>
+  readonly #verify: () => void
   #last = 0
 
-  constructor(path: string, identity?: string | null) {
+  /** @param verify throws when what was read may be of another file; called before any of it is handed over */
+  constructor(path: string, identity?: string | null, verify: () => void = () => {}) {
+    this.#verify = verify
     this.#thread = new WorkerThread('stream-worker', path, identity)
   }
 
@@ -47,6 +50,7 @@ export class StreamClient {
       for (;;) {
         while (ahead.length < AHEAD) readAhead()
         const batch = await ahead.shift()
+        this.#verify()
         if (!batch) return
         // Replies arrive in one go as long as there are any: other requests go first.
         await setImmediate()
