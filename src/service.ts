@@ -60,7 +60,14 @@ export async function prepareDatabase(storage: Storage, log: FastifyBaseLogger):
   if (applied.length > 0) log.info({ applied }, 'The database is up to date')
   const file = isFileStorage(storage) ? storage : null
   const digest = seedDigest()
+  if (file?.isReadOnly) log.info('The database is read-only: it is served as it is')
   if (await file?.isLoaded(digest)) return
+  if (file?.isReadOnly) {
+    log.warn(
+      'Whether the read-only database holds the seed of this release is unknown: start the service once where it can be written',
+    )
+    return
+  }
   // Most starts return above: the reader and its schemas would cost each of them some 30 ms.
   const { readSeed } = await import('./seed/seed.ts')
   const report = await (file ? file.load(readSeed(), digest) : storage.load(readSeed()))

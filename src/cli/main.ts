@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import module from 'node:module'
 import { Command } from 'commander'
-import { OperatorError } from '../errors.ts'
+import { OperatorError, ServiceError } from '../errors.ts'
 import { RELEASE } from '../release.ts'
 
 /** The part of every help text about exit codes. */
@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check.ts')).checkCommand,
   rebuild: async () => (await import('./rebuild.ts')).rebuildCommand,
   backup: async () => (await import('./backup.ts')).backupCommand,
+  restore: async () => (await import('./restore.ts')).restoreCommand,
   config: async () => (await import('./config.ts')).configCommand,
   openapi: async () => (await import('./openapi.ts')).openapiCommand,
 }
@@ -53,7 +54,7 @@ for (const load of loaders) {
 try {
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof OperatorError)) throw error
+  if (!(error instanceof OperatorError || error instanceof ServiceError)) throw error
   // A stack trace would not help an operator.
   console.error(`incidents: ${error.message}`)
   process.exit(1)

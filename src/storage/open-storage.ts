@@ -1,5 +1,5 @@
 import type { DATABASE_SCHEMES } from '../config.ts'
-import type { FileStorage, OpenOptions, Storage } from './contract/storage.ts'
+import type { FileStorage, OpenOptions, RestoreOptions, RestoreReport, Storage } from './contract/storage.ts'
 import { openSqlite } from './sqlite/storage.ts'
 
 type Scheme = (typeof DATABASE_SCHEMES)[number]
@@ -16,6 +16,19 @@ const ENGINES: Readonly<Record<Scheme, (url: string, options: OpenOptions) => St
  */
 export function openStorage(url: string, options: OpenOptions = {}): Storage {
   return ENGINES[url.split(':', 1)[0] as Scheme](url, options)
+}
+
+/**
+ * Replaces the database that a `DATABASE_URL` names by a backup, all or nothing.
+ * @throws OperatorError when the backup is not sound, or the database is in use
+ */
+export async function restoreStorage(
+  url: string,
+  file: string,
+  options?: RestoreOptions,
+): Promise<RestoreReport> {
+  const { restoreSqlite } = await import('./sqlite/restore.ts')
+  return restoreSqlite(url, file, options)
 }
 
 /** True for a database that is a file, which can be backed up and checked as such. */

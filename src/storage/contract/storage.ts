@@ -220,8 +220,30 @@ export interface FileStorage extends Storage {
   isLoaded(digest: string): Promise<boolean>
   /** Checks the file and its schema; empty when sound. */
   checkFile(): Promise<Problem[]>
+  /** Whether it may be read only: all that would write it fails with an OperatorError. */
+  readonly isReadOnly: boolean
   /** Copies the database to a new file while it is in use. */
   backup(path: string, onProgress?: (done: number, total: number) => void): Promise<void>
+}
+
+/** How to replace a database by a backup. */
+export interface RestoreOptions {
+  /** Also where there is something that is damaged, or no database. */
+  force?: boolean
+  onProgress?: (done: number, total: number) => void
+}
+
+/** The report of a restore. */
+export interface RestoreReport {
+  /** The number of incidents in the backup. */
+  records: number
+  /** Its state of the data, and the time of that. */
+  revision: number
+  at: string
+  /** Migrations that the next start applies, by name. */
+  pending: string[]
+  /** The path of the database that was replaced; null when there was none. */
+  kept: string | null
 }
 
 /** How to open a database. */

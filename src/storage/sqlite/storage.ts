@@ -16,8 +16,9 @@ import type {
 import { Connection, isBusy, toFileError, withFileErrors } from './database/connection.ts'
 import { identifyFile, pathOf, preparePath } from './database/file.ts'
 import { FileWatch } from './database/file-watch.ts'
-import { knownMigrations, migrate, needsUpgrade } from './database/migrations.ts'
+import { knownMigrations, migrate, needsUpgrade, pendingMigrations } from './database/migrations.ts'
 import { QueryClient } from './database/query-client.ts'
+import { findReadablePath, isReadOnly, type ReadablePath } from './database/read-only.ts'
 import { StreamClient } from './database/stream-client.ts'
 import { SqliteIncidentStore } from './incidents/incident-store.ts'
 import { SqliteTollStore } from './incidents/toll-store.ts'
@@ -63,7 +64,11 @@ interface StoreRow {
 }
 
 class SqliteStorage implements FileStorage {
-  readonly #writer: Connection
+  /** Null when the database may only be read. */
+  readonly #writing: Connection | null
+  readonly #readable: ReadablePath
+  /** Of the file itself, also if a copy of it is read. */
+  readonly #identity: string
   readonly #reader: Connection
   readonly #streams: StreamClient
   /** The revision last read. */
@@ -73,6 +78,7 @@ class SqliteStorage implements FileStorage {
   /** The time of the last look at the file, of `performance.now()`. */
   #verifiedAt = Number.NEGATIVE_INFINITY
   #isPageWatched = false
+  readonly isReadOnly: boolean
   readonly incidents: SqliteIncidentStore
   readonly tolls: SqliteTollStore
   readonly places: SqlitePlaceStore
@@ -88,12 +94,16 @@ class SqliteStorage implements FileStorage {
     readonly path: string,
     readonly now: () => Date,
   ) {
-    const identity = identifyFile(path) ?? undefined
-    this.#writer = new Connection(path, 'write', identity)
-    this.#file = new FileWatch(path, identity ?? identifyFile(path))
-    this.#reader = new Connection(path, 'read', this.#file.identity)
-    this.#streams = new StreamClient(path, this.#file.identity, () => this.#file.verifyWritten())
-    this.#thread = new QueryClient(path, this.#file.identity)
+    this.isReadOnly = isReadOnly(path)
+    this.#readable = this.isReadOnly ? findReadablePath(path) : { path, isCopy: false, remove() {} }
+    const readable = this.#readable.path
+    const identity = identifyFile(readable) ?? undefined
+    this.#writing = this.isReadOnly ? null : new Connection(path, 'write', identity)
+    this.#file = new FileWatch(readable, identity ?? identifyFile(readable))
+    this.#identity = identifyFile(path) ?? ''
+    this.#reader = new Connection(readable, 'read', this.#file.identity)
+    this.#streams = new StreamClient(readable, this.#file.identity, () => this.#file.verifyWritten())
+    this.#thread = new QueryClient(readable, this.#file.identity)
     this.incidents = new SqliteIncidentStore(this.#reader, this.#streams, this.#thread)
     this.tolls = new SqliteTollStore(this.#reader)
     this.places = new SqlitePlaceStore(this.#reader)
@@ -106,7 +116,20 @@ class SqliteStorage implements FileStorage {
     this.stats = new SqliteStatsStore(this.#thread)
   }
 
+  /** @throws OperatorError when the database may only be read */
+  get #writer(): Connection {
+    this.#requireWritable()
+    return this.#writing as Connection
+  }
+
   async migrate(): Promise<string[]> {
+    if (this.isReadOnly) {
+      const pending = withFileErrors(this.path, () => pendingMigrations(this.#reader, knownMigrations()))
+      if (pending.length === 0) return []
+      throw new OperatorError(
+        `${this.path} is read-only and was written by an older release: run \`incidents migrate\` where it can be written`,
+      )
+    }
     // What is derived from the records, of which a step may add some, is derived again.
     const known = knownMigrations()
     const isUpgrade = withFileErrors(this.path, () => needsUpgrade(this.#writer, known))
@@ -126,11 +149,13 @@ class SqliteStorage implements FileStorage {
   }
 
   async beginImport(): Promise<ImportSession> {
+    this.#requireWritable()
     const { SqliteImportSession } = await commands()
     return SqliteImportSession.begin(this.path, this.#file.identity, this.#reader, this.now())
   }
 
   async suggestLinks(request: SuggestRequest): Promise<SuggestReport> {
+    this.#requireWritable()
     const { suggestLinks } = await commands()
     return withFileErrors(this.path, () => suggestLinks(this.path, request, this.now()))
   }
@@ -147,7 +172,7 @@ class SqliteStorage implements FileStorage {
 
   async *originals(): AsyncGenerator<OriginalRows> {
     const { readOriginals } = await commands()
-    const connection = new Connection(this.path, 'read', this.#file.identity)
+    const connection = new Connection(this.#readable.path, 'read', this.#file.identity)
     try {
       yield* readOriginals(connection)
     } finally {
@@ -164,6 +189,7 @@ class SqliteStorage implements FileStorage {
   }
 
   async rebuild(onProgress: (done: number, total: number) => void): Promise<number> {
+    this.#requireWritable()
     const { rebuild } = await commands()
     return withFileErrors(this.path, () => {
       this.#requireMigrated()
@@ -176,7 +202,7 @@ class SqliteStorage implements FileStorage {
     return withFileErrors(this.path, () => {
       this.#requireMigrated()
       // FTS5 (SQLite 3.53) checks by the structure that the connection has cached, which may be an old one.
-      const connection = new Connection(this.path, 'read', this.#file.identity)
+      const connection = new Connection(this.#readable.path, 'read', this.#file.identity)
       try {
         return checkFile(connection)
       } finally {
@@ -191,14 +217,14 @@ class SqliteStorage implements FileStorage {
     if (!existsSync(dirname(target)))
       throw new OperatorError(`There is no folder ${dirname(target)}: make it first`)
     try {
-      await this.#writer.backup(target, onProgress)
+      await (this.#writing ?? this.#reader).backup(target, onProgress)
     } catch (error) {
       throw toFileError(target, error)
     }
   }
 
   get identity(): string {
-    return this.#file.identity ?? ''
+    return this.#identity
   }
 
   async probe(): Promise<void> {
@@ -265,6 +291,11 @@ class SqliteStorage implements FileStorage {
     return row
   }
 
+  #requireWritable(): void {
+    if (this.isReadOnly)
+      throw new OperatorError(`${this.path} is read-only: check its permissions and its folder's`)
+  }
+
   #requireMigrated(): void {
     const exists = this.#reader.get(`SELECT 1 FROM sqlite_schema WHERE name = 'migrations'`)
     if (!exists)
@@ -274,7 +305,8 @@ class SqliteStorage implements FileStorage {
   async close(): Promise<void> {
     await Promise.all([this.#thread.close(), this.#streams.close()])
     this.#reader.close()
-    this.#writer.close()
+    this.#writing?.close()
     this.#file.close()
+    this.#readable.remove()
   }
 }

@@ -128,6 +128,13 @@ export class Connection {
         return 1000
       },
     })
+    // Without a log, it can be read where nothing can be written, and has no file next to it.
+    const copy = new Database(path)
+    try {
+      copy.pragma('journal_mode = DELETE')
+    } finally {
+      copy.close()
+    }
   }
 
   close(): void {

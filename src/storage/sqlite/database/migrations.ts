@@ -29,7 +29,7 @@ export function knownMigrations(folder: URL = FOLDER): Migration[] {
 
 /** Whether the database has some of the steps and not all. */
 export function needsUpgrade(connection: Connection, known: readonly Migration[]): boolean {
-  return isUpgrade(pending(connection, known), known)
+  return isUpgrade(pendingMigrations(connection, known), known)
 }
 
 function isUpgrade(missing: readonly Migration[], known: readonly Migration[]): boolean {
@@ -47,10 +47,10 @@ export function migrate(
   known: readonly Migration[] = knownMigrations(),
   finish: () => void = () => {},
 ): string[] {
-  if (pending(connection, known).length === 0) return []
+  if (pendingMigrations(connection, known).length === 0) return []
   return connection.transaction(() => {
     // Read again: another process may have been first.
-    const missing = pending(connection, known)
+    const missing = pendingMigrations(connection, known)
     if (missing.length === known.length) connection.execute(HISTORY)
     for (const { name, script, checksum } of missing) {
       connection.execute(script)
@@ -76,7 +76,11 @@ export function migrate(
 const HISTORY =
   'CREATE TABLE migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at TEXT NOT NULL) STRICT'
 
-function pending(connection: Connection, known: readonly Migration[]): Migration[] {
+/**
+ * The steps that the database does not have yet.
+ * @throws OperatorError when it has a step that this release does not know, or knows otherwise
+ */
+export function pendingMigrations(connection: Connection, known: readonly Migration[]): Migration[] {
   const applied = appliedMigrations(connection)
   for (const [index, { name, checksum }] of applied.entries()) {
     const migration = known[index]

@@ -20,14 +20,18 @@ import { checkRollups } from '../stats/rollups.ts'
 import { SameAs } from '../writing/same-as.ts'
 import { checkLinks } from './check-links.ts'
 
-/** Checks the file and its schema; see `FileStorage.checkFile`. */
-export function checkFile(connection: Connection): Problem[] {
+/**
+ * Checks the file and its schema; see `FileStorage.checkFile`.
+ * @param isMigrated false for a database of an older release, whose schema differs
+ */
+export function checkFile(connection: Connection, isMigrated = true): Problem[] {
   const file = connection
     .all<{ integrity_check: string }>('PRAGMA integrity_check')
     .map((row) => row.integrity_check)
     .filter((line) => line !== 'ok')
   // The schema of a damaged file cannot be relied on.
-  return lasting(file.length > 0 ? file.map((line) => `file: ${line}`) : schema(connection))
+  if (file.length > 0) return lasting(file.map((line) => `file: ${line}`))
+  return isMigrated ? lasting(schema(connection)) : []
 }
 
 /**
