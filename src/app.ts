@@ -24,6 +24,7 @@ import { incidentRoutes } from './incidents/incident.routes.ts'
 import { linkRoutes } from './links/link.routes.ts'
 import { landingRoutes } from './operation/landing.routes.ts'
 import { Lifecycle, registerLifecycle } from './operation/lifecycle.ts'
+import { buildInfo, dataMetrics, type MeasuredData, type MetricSource } from './operation/metric-sources.ts'
 import { Metrics, type PeerMetrics } from './operation/metrics.ts'
 import { operationRoutes } from './operation/operation.routes.ts'
 import { placeRoutes } from './places/place.routes.ts'
@@ -35,7 +36,7 @@ import type { Stores } from './storage/contract/storage.ts'
 import { tollRoutes } from './tolls/toll.routes.ts'
 
 /** The settings that an application reads. */
-type AppConfig = Pick<Config, 'LOG_LEVEL' | 'RATE_LIMIT' | 'RESPONSE_CACHE' | 'TRUST_PROXY'>
+type AppConfig = Pick<Config, 'LOG_LEVEL' | 'RATE_LIMIT' | 'RESPONSE_CACHE' | 'TRUST_PROXY' | 'METRICS_PORT'>
 
 /** The settings for use within a process, such as tests: silent, without a rate limit or cache. */
 export const IN_PROCESS: AppConfig = {
@@ -43,6 +44,7 @@ export const IN_PROCESS: AppConfig = {
   RATE_LIMIT: null,
   RESPONSE_CACHE: 0,
   TRUST_PROXY: false,
+  METRICS_PORT: null,
 }
 
 /** The dependencies of an application. */
@@ -54,10 +56,18 @@ export interface Dependencies {
   lifecycle?: Lifecycle
   /** The metrics of the other processes on the same port, if any. */
   peers?: PeerMetrics
+  /** More metrics. */
+  metricSources?: readonly MetricSource[]
   /** Counts requests for the rate limit over all processes; left out, this process counts its own. */
   rateStore?: FastifyRateLimitStoreCtor
   /** Examples for the OpenAPI document; the committed ones when left out. */
   examples?: Examples
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    metrics: Metrics
+  }
 }
 
 /** Maximum time for receiving a request's headers, and all of it, in milliseconds. */
@@ -70,6 +80,7 @@ export async function buildApp({
   config = IN_PROCESS,
   lifecycle = readyLifecycle(),
   peers,
+  metricSources = [],
   rateStore,
   examples,
 }: Dependencies): Promise<FastifyInstance> {
@@ -106,20 +117,27 @@ export async function buildApp({
 
   registerProblems(app)
   const metrics = new Metrics(peers)
+  metrics.register(buildInfo, ...metricSources, ...dataMetrics(measuredData(stores)))
+  app.decorate('metrics', metrics)
   metrics.observe(app)
   await registerProtection(app, { rateLimitPerMinute: config.RATE_LIMIT, rateStore })
   await app.register(accepts)
   registerMethods(app)
   await registerDocumentation(app, examples)
 
-  await app.register(operationRoutes, { lifecycle, metrics, probe: () => stores.probe() })
-  await app.register(landingRoutes)
+  await app.register(operationRoutes, {
+    lifecycle,
+    metrics: config.METRICS_PORT === null ? metrics : null,
+    probe: () => stores.probe(),
+  })
+  await app.register(landingRoutes, { hasMetrics: config.METRICS_PORT === null })
 
   const pages = new Pages(new Cursors(() => stores.cursorSecret()), (ids) => stores.datasets.citations(ids))
   await app.register(
     async (v1) => {
       registerLifecycle(v1, lifecycle)
       const cache = new ResponseCache(config.RESPONSE_CACHE * 1_000_000)
+      metrics.register(...cacheMetrics(cache))
       registerConditionalRequests(v1, {
         revision: () => stores.revision(),
         requireIntact: () => stores.requireIntact(),
@@ -154,6 +172,30 @@ export async function buildApp({
     { prefix: '/v1' },
   )
   return app
+}
+
+function measuredData(stores: Stores): MeasuredData {
+  const { datasets, incidents } = stores
+  return {
+    revision: () => stores.revision(),
+    datasetIds: () => datasets.ids(),
+    countIncidents: async (dataset) => (await incidents.total({ dataset: [dataset] }, 'exact')).total,
+  }
+}
+
+function cacheMetrics(cache: ResponseCache): MetricSource[] {
+  const counter = (name: string, help: string, read: () => number): MetricSource => ({
+    ...{ name, help, type: 'counter', aggregator: 'sum' },
+    read: () => [{ value: read() }],
+  })
+  return [
+    counter('incidents_response_cache_hits_total', 'Responses that were cached.', () => cache.hits),
+    counter('incidents_response_cache_misses_total', 'Responses that were not cached.', () => cache.misses),
+    {
+      ...counter('incidents_response_cache_bytes', 'Memory of the cached responses.', () => cache.bytes),
+      type: 'gauge',
+    },
+  ]
 }
 
 function readyLifecycle(): Lifecycle {

@@ -10,7 +10,8 @@ import { count, enumeration } from './validation/types.ts'
 /** The schemes that `DATABASE_URL` may have, one for each storage engine. */
 export const DATABASE_SCHEMES = ['sqlite'] as const
 
-const DEFAULT_DATABASE_URL = 'sqlite:data/incidents.db'
+/** Where the database is when `DATABASE_URL` is not set. */
+export const DEFAULT_DATABASE_URL = 'sqlite:data/incidents.db'
 
 /** The schema of the settings: environment variables with defaults and descriptions. */
 export const ConfigSchema = Type.Object(
@@ -57,6 +58,16 @@ export const ConfigSchema = Type.Object(
       description:
         'Proxies whose `X-Forwarded-*` headers are trusted: `off`, `on` (any) or a list of addresses or CIDR ranges.',
     }),
+    METRICS_HOST: Type.String({
+      default: '127.0.0.1',
+      minLength: 1,
+      description: 'The address on which `/metrics` alone is served, if `METRICS_PORT` is set.',
+    }),
+    METRICS_PORT: Type.String({
+      default: 'off',
+      pattern: '^(off|\\d{1,5})$',
+      description: 'The port on which `/metrics` alone is served, or `off` to serve it with the API.',
+    }),
     SHUTDOWN_DELAY: Type.Integer({
       ...count({ description: '' }),
       default: 0,
@@ -69,11 +80,14 @@ export const ConfigSchema = Type.Object(
 type Settings = Static<typeof ConfigSchema>
 
 /** The resolved configuration. */
-export interface Config extends Readonly<Omit<Settings, 'RATE_LIMIT' | 'PROCESSES' | 'TRUST_PROXY'>> {
+export interface Config
+  extends Readonly<Omit<Settings, 'RATE_LIMIT' | 'PROCESSES' | 'TRUST_PROXY' | 'METRICS_PORT'>> {
   /** Requests a minute for one client; null for no limit. */
   readonly RATE_LIMIT: number | null
   /** Number of processes that serve requests. */
   readonly PROCESSES: number
+  /** The port of the metrics; null when they are served with the API. */
+  readonly METRICS_PORT: number | null
   /** As Fastify takes it. */
   readonly TRUST_PROXY: boolean | string
 }
@@ -91,6 +105,12 @@ function checkProxies(value = 'off'): ParameterIssue[] {
   if (wrong === undefined) return []
   const reason = `must be off, on, or a comma-separated list of addresses or CIDR ranges, which "${wrong.trim()}" is not`
   return [{ parameter: 'TRUST_PROXY', reason }]
+}
+
+/** Checks METRICS_PORT, whose pattern permits more than there are ports. */
+function checkMetricsPort(value = 'off'): ParameterIssue[] {
+  if (value === 'off' || Number(value) <= 65_535) return []
+  return [{ parameter: 'METRICS_PORT', reason: 'must be off or at most 65535' }]
 }
 
 /** Variables with this prefix are taken for settings, so an unknown one is reported as a typing error. */
@@ -121,18 +141,24 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       const [suggestion] = names.includes(bare) ? [bare] : suggest(bare, names)
       return { parameter, reason: 'is not a setting', suggestion }
     })
-  const wrong = [...issues.map(explainPattern), ...unknown, ...checkProxies(value?.TRUST_PROXY)]
+  const wrong = [
+    ...issues.map(explainPattern),
+    ...unknown,
+    ...checkProxies(value?.TRUST_PROXY),
+    ...checkMetricsPort(value?.METRICS_PORT),
+  ]
   if (wrong.length > 0 || !value) {
     const lines = wrong.map(({ parameter, reason, suggestion }) => {
       return `${parameter} ${reason}${suggestion ? ` (did you mean ${suggestion}?)` : ''}`
     })
     throw new OperatorError(`The configuration is wrong: ${lines.join('; ')}`)
   }
-  const { RATE_LIMIT, PROCESSES, TRUST_PROXY } = value
+  const { RATE_LIMIT, PROCESSES, TRUST_PROXY, METRICS_PORT } = value
   return Object.freeze({
     ...value,
     RATE_LIMIT: RATE_LIMIT === 'off' ? null : Number(RATE_LIMIT),
     PROCESSES: PROCESSES === 'auto' ? availableParallelism() : Number(PROCESSES),
+    METRICS_PORT: METRICS_PORT === 'off' ? null : Number(METRICS_PORT),
     TRUST_PROXY: TRUST_PROXY === 'off' ? false : TRUST_PROXY === 'on' ? true : TRUST_PROXY,
   })
 }

@@ -30,7 +30,7 @@ async function serveAlone(config: Config): Promise<void> {
   closeWithGrace({ delay, logger: app.log, skip: FAULT_SIGNALS }, close)
   try {
     const address = await listen(app, config)
-    await prepareDatabase(storage, app.log)
+    await prepareDatabase(storage, config, app.log)
     lifecycle.ready()
     watchDatabase(storage, app.log, (reason) => lifecycle.fail(reason))
     logReady(app.log, address)

@@ -1,12 +1,17 @@
+import { once } from 'node:events'
+import { stat } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import type { Signals } from 'close-with-grace'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { buildApp, type Dependencies } from './app.ts'
-import type { Config } from './config.ts'
+import { type Config, DEFAULT_DATABASE_URL } from './config.ts'
 import { OperatorError, ServiceError } from './errors.ts'
 import { Lifecycle } from './operation/lifecycle.ts'
+import type { MetricSource } from './operation/metric-sources.ts'
+import { createMetricsServer } from './operation/metrics-server.ts'
 import { seedDigest } from './seed/digest.ts'
-import type { Storage } from './storage/contract/storage.ts'
+import type { FileStorage, Storage } from './storage/contract/storage.ts'
 import { isFileStorage, openStorage } from './storage/open-storage.ts'
 
 /** How long requests in flight may take to finish after a signal, in milliseconds. */
@@ -39,7 +44,8 @@ export async function createService(
   { lifecycle = new Lifecycle(), ...cluster }: Pick<Dependencies, 'lifecycle' | 'peers' | 'rateStore'> = {},
 ): Promise<Service> {
   const storage = openStorage(config.DATABASE_URL)
-  const app = await buildApp({ stores: storage, config, lifecycle, ...cluster })
+  const metricSources = isFileStorage(storage) ? fileMetrics(storage) : []
+  const app = await buildApp({ stores: storage, config, lifecycle, metricSources, ...cluster })
   app.addHook('onClose', () => storage.close())
   return {
     app,
@@ -55,7 +61,16 @@ export async function createService(
 }
 
 /** Applies missing migrations and loads the seed, unless this seed was loaded and nothing has changed since. */
-export async function prepareDatabase(storage: Storage, log: FastifyBaseLogger): Promise<void> {
+export async function prepareDatabase(
+  storage: Storage,
+  { DATABASE_URL }: Config,
+  log: FastifyBaseLogger,
+): Promise<void> {
+  if (isFileStorage(storage) && storage.isNew) {
+    const line = `There was no database at ${storage.path}: a new one is created and seeded`
+    if (DATABASE_URL === DEFAULT_DATABASE_URL) log.info(line)
+    else log.warn(`${line}. If you expected records, check DATABASE_URL`)
+  }
   const applied = await storage.migrate()
   if (applied.length > 0) log.info({ applied }, 'The database is up to date')
   const file = isFileStorage(storage) ? storage : null
@@ -78,14 +93,50 @@ export async function prepareDatabase(storage: Storage, log: FastifyBaseLogger):
  * Listens on the configured address, which is returned with the port that the system chose.
  * @throws OperatorError when the address cannot be used
  */
-export async function listen(app: FastifyInstance, { HOST, PORT }: Config): Promise<string> {
+export async function listen(
+  app: FastifyInstance,
+  { HOST, PORT, METRICS_HOST, METRICS_PORT }: Config,
+): Promise<string> {
+  if (METRICS_PORT !== null) await listenForMetrics(app, METRICS_HOST, METRICS_PORT)
   try {
     return await app.listen({ host: HOST, port: PORT })
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const cause = code === 'EADDRINUSE' ? `port ${PORT} is taken: set PORT to another one` : message
-    throw new OperatorError(`Cannot listen on ${HOST}: ${cause}`, { cause: error })
+    throw explainListening(error, HOST, 'PORT', PORT)
   }
+}
+
+async function listenForMetrics(app: FastifyInstance, host: string, port: number): Promise<void> {
+  const server = createMetricsServer(app.metrics)
+  try {
+    server.listen({ host, port })
+    await once(server, 'listening')
+  } catch (error) {
+    throw explainListening(error, host, 'METRICS_PORT', port)
+  }
+  app.addHook('onClose', async () => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const { address, family, port: chosen } = server.address() as AddressInfo
+  app.log.info(`Metrics: http://${family === 'IPv6' ? `[${address}]` : address}:${chosen}/metrics`)
+}
+
+function explainListening(error: unknown, host: string, setting: string, port: number): OperatorError {
+  const { code, message } = error as NodeJS.ErrnoException
+  const cause = code === 'EADDRINUSE' ? `port ${port} is taken: set ${setting} to another one` : message
+  return new OperatorError(`Cannot listen on ${host}: ${cause}`, { cause: error })
+}
+
+/** Builds the metrics of the database's files. */
+function fileMetrics({ path }: FileStorage): MetricSource[] {
+  const size = (name: string, help: string, file: string): MetricSource => ({
+    ...{ name, help, type: 'gauge', aggregator: 'max' },
+    read: async () => [{ value: (await stat(file)).size }],
+  })
+  return [
+    size('incidents_database_bytes', 'Size of the database file.', path),
+    size('incidents_wal_bytes', 'Size of the write-ahead log.', `${path}-wal`),
+  ]
 }
 
 /**

@@ -294,7 +294,8 @@ describe('responsibilities', () => {
       ts.isCallExpression(node) &&
       ts.isPropertyAccessExpression(node.expression) &&
       node.expression.name.text === 'listen'
-    expect(findViolations(FILES, listens)).toEqual([expect.stringMatching(/^src\/service\.ts:/)])
+    const files = findViolations(FILES, listens).map((violation) => violation.replace(/:.*/, ''))
+    expect(new Set(files)).toEqual(new Set(['src/service.ts']))
   })
 
   it('only commands end the process or write to the console', () => {

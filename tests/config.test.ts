@@ -11,6 +11,8 @@ const DEFAULTS: Config = {
   RESPONSE_CACHE: 64,
   PROCESSES: 1,
   TRUST_PROXY: false,
+  METRICS_HOST: '127.0.0.1',
+  METRICS_PORT: null,
   SHUTDOWN_DELAY: 0,
 }
 
@@ -33,6 +35,11 @@ describe('the configuration', () => {
     [{ TRUST_PROXY: 'off' }, { TRUST_PROXY: false }],
     [{ TRUST_PROXY: '10.0.0.0/8, ::1' }, { TRUST_PROXY: '10.0.0.0/8, ::1' }],
     [{ SHUTDOWN_DELAY: '60000' }, { SHUTDOWN_DELAY: 60_000 }],
+    [{ METRICS_PORT: '0' }, { METRICS_PORT: 0 }],
+    [
+      { METRICS_PORT: '9100', METRICS_HOST: '::' },
+      { METRICS_PORT: 9100, METRICS_HOST: '::' },
+    ],
     [{ HOST: undefined, PORT: undefined }, {}],
   ])('%j gives %j and defaults', (environment, expected) => {
     expect(readConfig(environment)).toEqual({ ...DEFAULTS, ...expected })
@@ -57,6 +64,8 @@ describe('the configuration', () => {
     [{ LOG_LEVEL: 'verbose' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent'],
     [{ LOG_LEVEL: 'INFO' }, 'LOG_LEVEL must be one of', 'did you mean info?'],
     [{ LOG_LEVEL: 'wran' }, 'LOG_LEVEL must be one of', 'did you mean warn?'],
+    [{ METRICS_PORT: '65536' }, 'METRICS_PORT must be off or at most 65535'],
+    [{ METRICS_PORT: 'on' }, 'METRICS_PORT must match'],
     [{ RATE_LIMIT: '0' }, 'RATE_LIMIT must '],
     [{ RATE_LIMIT: 'none' }, 'RATE_LIMIT must '],
     [{ RATE_LIMIT: '10000000000' }, 'RATE_LIMIT must '],

@@ -9,7 +9,7 @@ import { readSeed } from '../src/seed/seed.ts'
 import type { RecordBatch } from '../src/storage/contract/storage.ts'
 import { expectOneLine, findProblems, withStorage } from './support/database.ts'
 import { OpenApiOracle } from './support/openapi.ts'
-import { runIncidents, type Server, setUpServers } from './support/process.ts'
+import { runIncidents, type Server, setUpServers, startIncidents } from './support/process.ts'
 import { startService } from './support/service.ts'
 
 const { seededPath, newPath, serve } = setUpServers()
@@ -45,6 +45,28 @@ describe.concurrent('serving', () => {
         .sort(),
     )
     expect(output.stderr).toBe('')
+  })
+
+  test('warns of a new database at a path that was set, not at the default one', async () => {
+    const path = join(newPath(), '..', 'mistyped', 'incidents.db')
+    const { output } = await serve(path)
+    expect(output.stdout).toMatch(
+      `There was no database at ${path}: a new one is created and seeded. If you expected`,
+    )
+    const lines = (text: string) => text.split('\n').filter((line) => line.includes('There was no database'))
+    expect(lines(output.stdout)).toEqual([expect.stringContaining('"level":40')])
+
+    const cwd = join(newPath(), '..')
+    const first = startIncidents(['serve'], { cwd, env: { PORT: '0' } })
+    await until(
+      async () => first.output.stdout,
+      (text) => text.includes('Ready.'),
+    )
+    expect(lines(first.output.stdout)).toEqual([expect.stringContaining('"level":30')])
+    first.process.kill('SIGTERM')
+    expect(await first.ended).toMatchObject({ code: 0 })
+    const again = await serve(path)
+    expect(lines(again.output.stdout)).toEqual([])
   })
 
   test('restores records of the seed that were lost since it was loaded', async () => {

@@ -33,7 +33,7 @@ export async function runPrimary(config: Config): Promise<void> {
     if (failed > 0) throw new OperatorError(`${failed} of the processes did not close as they should`)
   })
   try {
-    const [address] = await Promise.all([supervisor.listening(), prepareDatabase(storage, log)])
+    const [address] = await Promise.all([supervisor.listening(), prepareDatabase(storage, config, log)])
     supervisor.ready(
       storage.identity,
       watchDatabase(storage, log, (reason) => supervisor.makeUnavailable(reason)),

@@ -64,7 +64,14 @@ const landing = operation({
 })
 
 /** GET /: the explorer for browsers, JSON for all other clients. */
-export const landingRoutes: FastifyPluginAsyncTypebox = async (app) => {
+export const landingRoutes: FastifyPluginAsyncTypebox<{
+  /** Whether metrics are at this address. */
+  hasMetrics: boolean
+}> = async (app, { hasMetrics }) => {
+  const document = {
+    ...LANDING,
+    links: LANDING.links.filter(({ href }) => hasMetrics || href !== '/metrics'),
+  }
   const page = readExplorerPage()
   await app.register(registerExplorerAssets)
   // The explorer keeps its state in query parameters, so only the JSON response validates them.
@@ -74,7 +81,7 @@ export const landingRoutes: FastifyPluginAsyncTypebox = async (app) => {
     reply.header('vary', 'accept, accept-encoding').header('cache-control', 'public, no-cache')
     if (type !== 'text/html') {
       if (request.validationError) throw request.validationError
-      return LANDING
+      return document
     }
     reply.header('content-security-policy', EXPLORER_POLICY)
     return reply.type('text/html; charset=utf-8').send(page)

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Histogram, MetricObject, Registry } from 'prom-client'
+import type { MetricSource } from './metric-sources.ts'
 
 /** The metrics of the other processes that serve on the same port. */
 export interface PeerMetrics {
@@ -15,8 +16,8 @@ interface Instruments {
 }
 
 /** Loaded with the first response, since it takes 60 ms of a start. */
-async function createInstruments(): Promise<Instruments> {
-  const { collectDefaultMetrics, Histogram, Registry } = await import('prom-client')
+async function createInstruments(sources: readonly MetricSource[]): Promise<Instruments> {
+  const { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } = await import('prom-client')
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const duration = new Histogram({
@@ -26,15 +27,51 @@ async function createInstruments(): Promise<Instruments> {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [registry],
   })
+  for (const { name, help, type, labelNames = [], aggregator, read } of sources) {
+    const options = { name, help, labelNames: [...labelNames], aggregator, registers: [registry] }
+    const values = async () => {
+      try {
+        return await read()
+      } catch {
+        return []
+      }
+    }
+    if (type === 'gauge')
+      new Gauge({
+        ...options,
+        async collect() {
+          const found = await values()
+          this.reset()
+          // Without labels it is zero after a reset.
+          if (found.length === 0 && labelNames.length === 0) this.remove()
+          for (const { labels = {}, value } of found) this.set(labels, value)
+        },
+      })
+    else
+      new Counter({
+        ...options,
+        async collect() {
+          const found = await values()
+          this.reset()
+          for (const { labels = {}, value } of found) this.inc(labels, value)
+        },
+      })
+  }
   return { registry, duration }
 }
 
 /** The metrics of one application: requests by route pattern, never by URL, and figures of the process. */
 export class Metrics {
   #instruments: Promise<Instruments> | undefined
+  readonly #sources: MetricSource[] = []
 
   constructor(private readonly peers?: PeerMetrics) {
     peers?.onMetricsRequest(() => this.#readOwn())
+  }
+
+  /** Adds metrics; before the first request. */
+  register(...sources: readonly MetricSource[]): void {
+    this.#sources.push(...sources)
   }
 
   /** Renders all metrics in the Prometheus text format, with its media type; summed over all processes. */
@@ -73,7 +110,7 @@ export class Metrics {
   }
 
   #load(): Promise<Instruments> {
-    this.#instruments ??= createInstruments()
+    this.#instruments ??= createInstruments(this.#sources)
     return this.#instruments
   }
 }

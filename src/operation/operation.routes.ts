@@ -34,7 +34,7 @@ const metricsOperation = operation({
   operationId: 'metrics',
   summary: 'Metrics for Prometheus',
   description:
-    'Number and duration of requests by route pattern, method and status; figures of the process and event loop.',
+    'Number and duration of requests by route pattern, method and status; figures of the data, the database file, the response cache, the process and the event loop. With `METRICS_PORT`, they have an address of their own and are not here.',
   tag: 'operation',
   response: {
     description: 'The metrics in the Prometheus text format.',
@@ -54,7 +54,8 @@ const metricsOperation = operation({
 /** GET /livez, /readyz and /metrics: never limited, never cached. */
 export const operationRoutes: FastifyPluginAsyncTypebox<{
   lifecycle: Lifecycle
-  metrics: Metrics
+  /** Null when they have an address of their own. */
+  metrics: Metrics | null
   /** Reads from the database; rejects when it cannot be used. */
   probe: () => Promise<unknown>
 }> = async (app, { lifecycle, metrics, probe }) => {
@@ -70,6 +71,7 @@ export const operationRoutes: FastifyPluginAsyncTypebox<{
     return { status: 'ok' as const }
   })
 
+  if (!metrics) return
   app.get('/metrics', { schema: metricsOperation, config: { rateLimit: false } }, async (_, reply) => {
     const { type, text } = await metrics.render()
     return reply.type(type).send(text)

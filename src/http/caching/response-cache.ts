@@ -35,6 +35,9 @@ const ENCODERS: Record<Encoding, (body: Buffer) => Promise<Buffer>> = {
  * which changes with the data: a cached response is never out of date.
  */
 export class ResponseCache {
+  /** How often a response was cached, and how often not, since the start. */
+  hits = 0
+  misses = 0
   readonly #responses: LRUCache<string, CachedResponse>
   /** Canonical keys by raw request key. */
   readonly #keys = new LRUCache<string, string>({
@@ -52,6 +55,11 @@ export class ResponseCache {
     })
   }
 
+  /** Memory in use, in bytes. */
+  get bytes(): number {
+    return this.#responses.calculatedSize
+  }
+
   /** Looks up the canonical key of a raw request; undefined when it was not seen before. */
   canonicalKeyOf(rawKey: string): string | undefined {
     return this.#keys.get(rawKey)
@@ -65,6 +73,8 @@ export class ResponseCache {
   /** Sends the response cached under an ETag; undefined when there is none. */
   sendCached(etag: string, reply: FastifyReply): FastifyReply | undefined {
     const response = this.#responses.get(etag)
+    if (response) this.hits += 1
+    else this.misses += 1
     return response && reply.headers(response.headers).send(response.body)
   }
 

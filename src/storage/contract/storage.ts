@@ -220,6 +220,10 @@ export interface FileStorage extends Storage {
   isLoaded(digest: string): Promise<boolean>
   /** Checks the file and its schema; empty when sound. */
   checkFile(): Promise<Problem[]>
+  /** The absolute path of the file. */
+  readonly path: string
+  /** Whether there was no file, or an empty one, when it was opened. */
+  readonly isNew: boolean
   /** Whether it may be read only: all that would write it fails with an OperatorError. */
   readonly isReadOnly: boolean
   /** Copies the database to a new file while it is in use. */

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { IdentityChange } from '../../actors/identity.schema.ts'
-import { OperatorError } from '../../errors.ts'
+import { OperatorError, ServiceError } from '../../errors.ts'
 import type { LinkChange, SuggestReport, SuggestRequest } from '../../links/link.store.ts'
 import type { Revision } from '../../records.ts'
 import type {
@@ -53,7 +53,13 @@ export function openSqlite(
       `There is no database ${path}: check DATABASE_URL, or make one with \`incidents migrate\``,
     )
   preparePath(path)
-  return new SqliteStorage(path, now)
+  try {
+    return new SqliteStorage(path, now)
+  } catch (error) {
+    // While this process waited for a lock.
+    if (!(error instanceof ServiceError)) throw error
+    throw new OperatorError(`${path} was replaced while it was being opened: start again`, { cause: error })
+  }
 }
 
 interface StoreRow {
@@ -78,6 +84,7 @@ class SqliteStorage implements FileStorage {
   /** The time of the last look at the file, of `performance.now()`. */
   #verifiedAt = Number.NEGATIVE_INFINITY
   #isPageWatched = false
+  readonly isNew: boolean
   readonly isReadOnly: boolean
   readonly incidents: SqliteIncidentStore
   readonly tolls: SqliteTollStore
@@ -94,6 +101,7 @@ class SqliteStorage implements FileStorage {
     readonly path: string,
     readonly now: () => Date,
   ) {
+    this.isNew = !statSync(path, { throwIfNoEntry: false })?.size
     this.isReadOnly = isReadOnly(path)
     this.#readable = this.isReadOnly ? findReadablePath(path) : { path, isCopy: false, remove() {} }
     const readable = this.#readable.path
