@@ -56,9 +56,11 @@ export function openSqlite(
   try {
     return new SqliteStorage(path, now)
   } catch (error) {
-    // While this process waited for a lock.
+    // It was replaced while this process waited for a lock; or it was copied by an overlay file system, on which opening
+    // a file of a lower layer for writing gives it another identity.
     if (!(error instanceof ServiceError)) throw error
-    throw new OperatorError(`${path} was replaced while it was being opened: start again`, { cause: error })
+    preparePath(path)
+    return new SqliteStorage(path, now)
   }
 }
 
@@ -108,8 +110,15 @@ class SqliteStorage implements FileStorage {
     const identity = identifyFile(readable) ?? undefined
     this.#writing = this.isReadOnly ? null : new Connection(path, 'write', identity)
     this.#file = new FileWatch(readable, identity ?? identifyFile(readable))
-    this.#identity = identifyFile(path) ?? ''
-    this.#reader = new Connection(readable, 'read', this.#file.identity)
+    this.#identity = (this.#readable.isCopy ? identifyFile(path) : this.#file.identity) ?? ''
+    try {
+      this.#reader = new Connection(readable, 'read', this.#file.identity)
+    } catch (error) {
+      this.#writing?.close()
+      this.#file.close()
+      this.#readable.remove()
+      throw error
+    }
     this.#streams = new StreamClient(readable, this.#file.identity, () => this.#file.verifyWritten())
     this.#thread = new QueryClient(readable, this.#file.identity)
     this.incidents = new SqliteIncidentStore(this.#reader, this.#streams, this.#thread)
