@@ -19,6 +19,7 @@ import { compileParameters, parseQuery } from './http/requests/parameters.ts'
 import { loggerOptions } from './http/server/logging.ts'
 import { registerMethods } from './http/server/methods.ts'
 import { registerProtection } from './http/server/protection.ts'
+import { StreamLimiter } from './http/server/stream-limiter.ts'
 import { MAX_URL_LENGTH, rewriteUrl } from './http/server/url.ts'
 import { incidentRoutes } from './incidents/incident.routes.ts'
 import { linkRoutes } from './links/link.routes.ts'
@@ -35,10 +36,15 @@ import type { Stores } from './storage/contract/storage.ts'
 import { tollRoutes } from './tolls/toll.routes.ts'
 
 /** The settings that an application reads. */
-type AppConfig = Pick<Config, 'LOG_LEVEL' | 'RATE_LIMIT' | 'RESPONSE_CACHE' | 'TRUST_PROXY'>
+type AppConfig = Pick<
+  Config,
+  'EXPORTS' | 'EXPORTS_PER_CLIENT' | 'LOG_LEVEL' | 'RATE_LIMIT' | 'RESPONSE_CACHE' | 'TRUST_PROXY'
+>
 
-/** The settings for use within a process, such as tests: silent, without a rate limit or cache. */
+/** The settings for use within a process, such as tests: silent, without a rate limit or cache, and all exports for any client. */
 export const IN_PROCESS: AppConfig = {
+  EXPORTS: 8,
+  EXPORTS_PER_CLIENT: 8,
   LOG_LEVEL: 'silent',
   RATE_LIMIT: null,
   RESPONSE_CACHE: 0,
@@ -115,6 +121,7 @@ export async function buildApp({
   await app.register(operationRoutes, { lifecycle, metrics, probe: () => stores.revision() })
   await app.register(landingRoutes)
 
+  const streams = new StreamLimiter({ total: config.EXPORTS, perClient: config.EXPORTS_PER_CLIENT })
   const pages = new Pages(new Cursors(() => stores.cursorSecret()), (ids) => stores.datasets.citations(ids))
   await app.register(
     async (v1) => {
@@ -125,6 +132,7 @@ export async function buildApp({
         incidents: stores.incidents,
         vocabularies: stores,
         pages,
+        streams,
         async explain(incident) {
           // Importers are loaded with the first explanation: a start needs none of them.
           const { explainIncident } = await import('./importers/provenance.ts')
@@ -136,9 +144,9 @@ export async function buildApp({
         tolls: stores.tolls,
         vocabularies: stores,
         pages,
-        sumByDataset: (filter) => sumByDataset(stores.stats, filter),
+        sumByDataset: (filter, caller) => sumByDataset(stores.stats, filter, caller),
       })
-      await v1.register(statsRoutes, { ...stores, vocabularies: stores, pages })
+      await v1.register(statsRoutes, { ...stores, vocabularies: stores, pages, streams })
       await v1.register(facetRoutes, { facets: stores.stats, vocabularies: stores })
       await v1.register(placeRoutes, { places: stores.places, pages })
       await v1.register(actorRoutes, { actors: stores.actors, pages })

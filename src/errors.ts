@@ -20,6 +20,7 @@ export const ERRORS = {
   unsupported_media_type: { status: 415, title: 'The request body has an unsupported media type' },
   rate_limited: { status: 429, title: 'Too many requests from this client' },
   headers_too_large: { status: 431, title: 'The request headers are too large' },
+  client_closed: { status: 499, title: 'The client closed the connection before the response' },
   internal_error: { status: 500, title: 'The server failed to answer' },
   not_ready: { status: 503, title: 'The server is starting' },
   shutting_down: { status: 503, title: 'The server is shutting down' },
@@ -28,6 +29,9 @@ export const ERRORS = {
 
 /** A stable, machine-readable cause: a key of {@link ERRORS}. */
 export type ErrorCode = keyof typeof ERRORS
+
+/** The number of issues that a response lists: those after them are neither looked for nor shown. */
+export const MAX_ISSUES = 10
 
 /** One thing that is wrong with one parameter. */
 export interface ParameterIssue {

@@ -64,7 +64,7 @@ class SqliteStorage implements FileStorage {
   readonly #streams: StreamClient
   /** The revision last read. */
   #revision: Revision | undefined
-  readonly #thread: QueryClient
+  readonly #queries: QueryClient
   readonly incidents: SqliteIncidentStore
   readonly tolls: SqliteTollStore
   readonly places: SqlitePlaceStore
@@ -83,17 +83,17 @@ class SqliteStorage implements FileStorage {
     this.#writer = new Connection(path, 'write')
     this.#reader = new Connection(path, 'read')
     this.#streams = new StreamClient(path)
-    this.#thread = new QueryClient(path)
-    this.incidents = new SqliteIncidentStore(this.#reader, this.#streams, this.#thread)
+    this.#queries = new QueryClient(path, () => this.#reader.dataVersion())
+    this.incidents = new SqliteIncidentStore(this.#reader, this.#streams, this.#queries)
     this.tolls = new SqliteTollStore(this.#reader)
-    this.places = new SqlitePlaceStore(this.#reader)
-    this.actors = new SqliteActorStore(this.#reader)
-    this.sources = new SqliteSourceStore(this.#reader)
+    this.places = new SqlitePlaceStore(this.#reader, this.#queries)
+    this.actors = new SqliteActorStore(this.#reader, this.#queries)
+    this.sources = new SqliteSourceStore(this.#reader, this.#queries)
     this.datasets = new SqliteDatasetStore(this.#reader)
     this.eventTypes = new SqliteEventTypeStore(this.#reader)
     this.links = new SqliteLinkStore(this.#reader)
-    this.terms = new SqliteTermStore(this.#reader)
-    this.stats = new SqliteStatsStore(this.#thread)
+    this.terms = new SqliteTermStore(this.#reader, this.#queries)
+    this.stats = new SqliteStatsStore(this.#queries)
   }
 
   async migrate(): Promise<string[]> {
@@ -211,7 +211,7 @@ class SqliteStorage implements FileStorage {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#thread.close(), this.#streams.close()])
+    await Promise.all([this.#queries.close(), this.#streams.close()])
     this.#reader.close()
     this.#writer.close()
   }

@@ -24,6 +24,12 @@ const BULK_CACHE_KIB = 100_000
 /** Of a new file: records are larger than SQLite's default of 4096 is good for. */
 const PAGE_BYTES = 8192
 
+/**
+ * SQL that is true, of a row of `incidents`, unless the query was interrupted: SQLite cannot be stopped from outside.
+ * It is checked for few of the records, for a call of JavaScript takes longer than most conditions on a row.
+ */
+export const CONTINUES = '(incidents.key & 63 OR continues(incidents.key))'
+
 /** Prepared statements that are kept: filters and numbers of values make many, and most are used once. */
 const MAX_STATEMENTS = 1000
 
@@ -32,7 +38,12 @@ export class Connection {
   readonly #database: Database.Database
   readonly #statements = new LRUCache<string, Database.Statement<unknown[], never>>({ max: MAX_STATEMENTS })
 
-  constructor(path: string, mode: ConnectionMode) {
+  /** @param options `isInterrupted` is called by {@link CONTINUES} while a query runs; never interrupted when left out */
+  constructor(
+    path: string,
+    mode: ConnectionMode,
+    { isInterrupted = () => false }: { isInterrupted?: () => boolean } = {},
+  ) {
     const isReading = mode === 'read' || mode === 'stream'
     this.#database = withFileErrors(path, () => {
       const database = new Database(path, {
@@ -42,6 +53,10 @@ export class Connection {
       })
       try {
         configure(database, mode)
+        database.function('continues', (_key) => {
+          if (isInterrupted()) throw new Error('The query was interrupted')
+          return 1
+        })
         return database
       } catch (error) {
         database.close()
