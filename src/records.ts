@@ -79,6 +79,8 @@ export interface Caller {
   client: string
   /** Aborted when the caller no longer waits; left out where it always does. */
   signal?: AbortSignal
+  /** Until when it waits, in milliseconds of `performance.now()`; for ever when left out. */
+  deadline?: number
 }
 
 /** The process itself, as in commands. */

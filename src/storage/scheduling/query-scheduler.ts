@@ -18,10 +18,8 @@ export interface Execution<Result> {
 
 /** How long a query may run in the lane of short ones, before it begins again in the other. */
 const MAX_SHORT_MS = 200
-/** How long a query may run. Together with the longest wait it ends before the server closes an idle connection. */
+/** How long a query may run. */
 const MAX_RUN_MS = 30_000
-/** How long a query may wait for its turn. */
-const MAX_WAIT_MS = 25_000
 /** Queries that may wait in a lane, of all clients and of one. */
 const MAX_QUEUED = 64
 const MAX_QUEUED_PER_CLIENT = 16
@@ -40,9 +38,7 @@ interface ScheduledQuery<Query, Result> {
   /** The client whose turn it takes. */
   client: string
   waiters: Set<Waiter<Result>>
-  /** Whatever ends its wait or its run before its time. */
   execution?: Execution<Result>
-  deadline?: NodeJS.Timeout
 }
 
 interface Lane<Scheduled> {
@@ -52,8 +48,8 @@ interface Lane<Scheduled> {
 
 /**
  * Schedules queries that may take long, so that no client keeps others waiting: clients take turns, equal queries run
- * once for all who wait for them, one that no client waits for any more is dropped or interrupted, and waiting and
- * running have limits, after which the query fails with 503 and the client may retry.
+ * once for all who wait for them, one that no client waits for any more is dropped or interrupted, and one that takes
+ * too long fails with 503, after which the client may retry.
  */
 export class QueryScheduler<Query, Result> {
   readonly #lanes: Record<LaneName, Lane<ScheduledQuery<Query, Result>>> = {
@@ -75,31 +71,39 @@ export class QueryScheduler<Query, Result> {
   /**
    * Runs a query, or waits for an equal one.
    * @param key what equal queries on one state of the data have in common
-   * @throws ServiceError overloaded when too many are waiting, or the wait or the run takes too long; the reason of the
-   *   caller's signal when that is aborted; what the query throws
+   * @throws ServiceError overloaded when too many are waiting, or it has no result by the caller's deadline or runs too
+   *   long; the reason of the caller's signal when that is aborted; what the query throws
    */
-  run(query: Query, key: string, { client, signal }: Caller): Promise<Result> {
+  run(query: Query, key: string, { client, signal, deadline }: Caller): Promise<Result> {
     signal?.throwIfAborted()
     const equal = this.#scheduled.get(key)
     const scheduled = equal ?? { query, key, client, waiters: new Set<Waiter<Result>>() }
     return new Promise((resolve, reject) => {
-      const leave = () => {
+      const leave = (cause: unknown) => {
+        waiter.reject(cause)
         scheduled.waiters.delete(waiter)
-        reject(signal?.reason)
         if (scheduled.waiters.size === 0) this.#abandon(scheduled)
+      }
+      const onAbort = () => leave(signal?.reason)
+      const patience =
+        deadline !== undefined &&
+        setTimeout(() => leave(overloaded('The query took too long')), deadline - performance.now())
+      const stopWaiting = () => {
+        signal?.removeEventListener('abort', onAbort)
+        if (patience) clearTimeout(patience)
       }
       const waiter: Waiter<Result> = {
         resolve: (result) => {
-          signal?.removeEventListener('abort', leave)
+          stopWaiting()
           resolve(result)
         },
         reject: (cause) => {
-          signal?.removeEventListener('abort', leave)
+          stopWaiting()
           reject(cause)
         },
       }
       scheduled.waiters.add(waiter)
-      signal?.addEventListener('abort', leave)
+      signal?.addEventListener('abort', onAbort)
       if (equal) return
       this.#scheduled.set(key, scheduled)
       this.#admit(scheduled, this.#knownLong.has(key) ? 'long' : 'short')
@@ -113,23 +117,12 @@ export class QueryScheduler<Query, Result> {
         this.#fail(scheduled, new ServiceError('shutting_down', 'The server is shutting down.'))
   }
 
-  #enqueue(scheduled: ScheduledQuery<Query, Result>, name: LaneName): void {
-    const { queue } = this.#lanes[name]
-    queue.push(scheduled.client, scheduled)
-    scheduled.deadline = setTimeout(() => {
-      queue.remove(scheduled.client, scheduled)
-      this.#fail(scheduled, overloaded(`No turn came within ${MAX_WAIT_MS / 1000} seconds`))
-    }, MAX_WAIT_MS)
-    this.#startNext(name)
-  }
-
   #startNext(name: LaneName): void {
     const lane = this.#lanes[name]
     if (lane.running) return
     const scheduled = lane.queue.take()
     if (!scheduled) return
     lane.running = scheduled
-    clearTimeout(scheduled.deadline)
     void this.#execute(scheduled, name).finally(() => {
       lane.running = undefined
       this.#startNext(name)
@@ -138,19 +131,18 @@ export class QueryScheduler<Query, Result> {
 
   async #execute(scheduled: ScheduledQuery<Query, Result>, name: LaneName): Promise<void> {
     const limit = name === 'short' ? MAX_SHORT_MS : MAX_RUN_MS
+    const execution = this.start(name, scheduled.query)
+    scheduled.execution = execution
     let isLate = false
+    const timer = setTimeout(() => {
+      isLate = true
+      execution.interrupt()
+    }, limit)
     try {
-      const execution = this.start(name, scheduled.query)
-      scheduled.execution = execution
-      scheduled.deadline = setTimeout(() => {
-        isLate = true
-        execution.interrupt()
-      }, limit)
       const result = await execution.done
       this.#forget(scheduled)
       for (const { resolve } of scheduled.waiters) resolve(result)
     } catch (cause) {
-      clearTimeout(scheduled.deadline)
       delete scheduled.execution
       if (!isLate || scheduled.waiters.size === 0) this.#fail(scheduled, cause)
       else if (name === 'long')
@@ -159,6 +151,8 @@ export class QueryScheduler<Query, Result> {
         this.#knownLong.set(scheduled.key, true)
         this.#admit(scheduled, 'long')
       }
+    } finally {
+      clearTimeout(timer)
     }
   }
 
@@ -168,7 +162,10 @@ export class QueryScheduler<Query, Result> {
     if (queue.length >= MAX_QUEUED) this.#fail(scheduled, overloaded('Too many queries are waiting'))
     else if (queue.lengthOf(scheduled.client) >= MAX_QUEUED_PER_CLIENT)
       this.#fail(scheduled, overloaded(`${MAX_QUEUED_PER_CLIENT} queries of this client are waiting`))
-    else this.#enqueue(scheduled, name)
+    else {
+      queue.push(scheduled.client, scheduled)
+      this.#startNext(name)
+    }
   }
 
   /** Drops a query that no client waits for: one that is queued never runs, one that is running is interrupted. */
@@ -185,7 +182,6 @@ export class QueryScheduler<Query, Result> {
 
   /** Lets an equal query begin for itself. */
   #forget(scheduled: ScheduledQuery<Query, Result>): void {
-    clearTimeout(scheduled.deadline)
     if (this.#scheduled.get(scheduled.key) === scheduled) this.#scheduled.delete(scheduled.key)
   }
 }
