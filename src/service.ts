@@ -11,6 +11,9 @@ import { isFileStorage, openStorage } from './storage/open-storage.ts'
 /** How long requests in flight may take to finish after a signal, in milliseconds. */
 export const DRAIN_TIMEOUT_MS = 20_000
 
+/** How long a service that is unready waits for connections that are idle, in milliseconds. */
+const MAX_CLIENT_WAIT_MS = 500
+
 /** An application on the configured database; it does not listen yet. */
 interface Service {
   app: FastifyInstance
@@ -39,9 +42,21 @@ export async function createService(
       if (err) app.log.fatal({ err }, 'Closing after an error')
       lifecycle.drain()
       await setTimeout(config.SHUTDOWN_DELAY)
+      await waitForClients(app)
       await app.close()
     },
   }
+}
+
+/**
+ * Waits for connections to end with their next response, for a short time: one that is closed while a request is on its
+ * way would be reset.
+ */
+async function waitForClients(app: FastifyInstance): Promise<void> {
+  const countConnections = () =>
+    new Promise<number>((resolve) => app.server.getConnections((_, count) => resolve(count ?? 0)))
+  const until = performance.now() + MAX_CLIENT_WAIT_MS
+  while (performance.now() < until && (await countConnections()) > 0) await setTimeout(10)
 }
 
 /** Applies missing migrations and loads the seed, unless this seed was loaded and nothing has changed since. */
