@@ -1,3 +1,4 @@
+import { Server } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { buildApp, type Dependencies } from './app.ts'
@@ -42,17 +43,19 @@ export async function createService(
       if (err) app.log.fatal({ err }, 'Closing after an error')
       lifecycle.drain()
       await setTimeout(config.SHUTDOWN_DELAY)
-      await waitForClients(app)
+      await stopAccepting(app)
       await app.close()
     },
   }
 }
 
 /**
- * Waits for connections to end with their next response, for a short time: one that is closed while a request is on its
- * way would be reset.
+ * Accepts no more connections, and waits a short time for those there are to end with their next response: `app.close()`
+ * closes idle ones at once, also while a request is on its way, which would be reset.
  */
-async function waitForClients(app: FastifyInstance): Promise<void> {
+async function stopAccepting(app: FastifyInstance): Promise<void> {
+  // That of http.Server closes idle connections.
+  Server.prototype.close.call(app.server)
   const countConnections = () =>
     new Promise<number>((resolve) => app.server.getConnections((_, count) => resolve(count ?? 0)))
   const until = performance.now() + MAX_CLIENT_WAIT_MS
