@@ -19,11 +19,12 @@ import { compileParameters, parseQuery } from './http/requests/parameters.ts'
 import { loggerOptions } from './http/server/logging.ts'
 import { registerMethods } from './http/server/methods.ts'
 import { registerProtection } from './http/server/protection.ts'
+import { StreamLimiter } from './http/server/stream-limiter.ts'
 import { MAX_URL_LENGTH, rewriteUrl } from './http/server/url.ts'
 import { incidentRoutes } from './incidents/incident.routes.ts'
 import { linkRoutes } from './links/link.routes.ts'
 import { landingRoutes } from './operation/landing.routes.ts'
-import { Lifecycle, registerLifecycle } from './operation/lifecycle.ts'
+import { Lifecycle, registerDrain, registerLifecycle } from './operation/lifecycle.ts'
 import { buildInfo, dataMetrics, type MeasuredData, type MetricSource } from './operation/metric-sources.ts'
 import { Metrics, type PeerMetrics } from './operation/metrics.ts'
 import { operationRoutes } from './operation/operation.routes.ts'
@@ -36,10 +37,21 @@ import type { Stores } from './storage/contract/storage.ts'
 import { tollRoutes } from './tolls/toll.routes.ts'
 
 /** The settings that an application reads. */
-type AppConfig = Pick<Config, 'LOG_LEVEL' | 'RATE_LIMIT' | 'RESPONSE_CACHE' | 'TRUST_PROXY' | 'METRICS_PORT'>
+type AppConfig = Pick<
+  Config,
+  | 'EXPORTS'
+  | 'EXPORTS_PER_CLIENT'
+  | 'LOG_LEVEL'
+  | 'METRICS_PORT'
+  | 'RATE_LIMIT'
+  | 'RESPONSE_CACHE'
+  | 'TRUST_PROXY'
+>
 
-/** The settings for use within a process, such as tests: silent, without a rate limit or cache. */
+/** The settings for use within a process, such as tests: silent, without a rate limit or cache, and all exports for any client. */
 export const IN_PROCESS: AppConfig = {
+  EXPORTS: 8,
+  EXPORTS_PER_CLIENT: 8,
   LOG_LEVEL: 'silent',
   RATE_LIMIT: null,
   RESPONSE_CACHE: 0,
@@ -116,6 +128,7 @@ export async function buildApp({
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   registerProblems(app)
+  registerDrain(app, lifecycle)
   const metrics = new Metrics(peers)
   metrics.register(buildInfo, ...metricSources, ...dataMetrics(measuredData(stores)))
   app.decorate('metrics', metrics)
@@ -132,6 +145,7 @@ export async function buildApp({
   })
   await app.register(landingRoutes, { hasMetrics: config.METRICS_PORT === null })
 
+  const streams = new StreamLimiter({ total: config.EXPORTS, perClient: config.EXPORTS_PER_CLIENT })
   const pages = new Pages(new Cursors(() => stores.cursorSecret()), (ids) => stores.datasets.citations(ids))
   await app.register(
     async (v1) => {
@@ -148,6 +162,7 @@ export async function buildApp({
         incidents: stores.incidents,
         vocabularies: stores,
         pages,
+        streams,
         async explain(incident) {
           // Importers are loaded with the first explanation: a start needs none of them.
           const { explainIncident } = await import('./importers/provenance.ts')
@@ -159,9 +174,9 @@ export async function buildApp({
         tolls: stores.tolls,
         vocabularies: stores,
         pages,
-        sumByDataset: (filter) => sumByDataset(stores.stats, filter),
+        sumByDataset: (filter, caller) => sumByDataset(stores.stats, filter, caller),
       })
-      await v1.register(statsRoutes, { ...stores, vocabularies: stores, pages })
+      await v1.register(statsRoutes, { ...stores, vocabularies: stores, pages, streams })
       await v1.register(facetRoutes, { facets: stores.stats, vocabularies: stores })
       await v1.register(placeRoutes, { places: stores.places, pages })
       await v1.register(actorRoutes, { actors: stores.actors, pages })

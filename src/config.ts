@@ -48,6 +48,20 @@ export const ConfigSchema = Type.Object(
       maximum: 100_000,
       description: 'Megabytes of memory for caching responses; 0 turns the cache off.',
     }),
+    EXPORTS: Type.Integer({
+      ...count({ description: '' }),
+      default: 8,
+      minimum: 1,
+      maximum: 1000,
+      description: 'Responses without `limit` that each process streams at a time.',
+    }),
+    EXPORTS_PER_CLIENT: Type.Integer({
+      ...count({ description: '' }),
+      default: 2,
+      minimum: 1,
+      maximum: 1000,
+      description: 'The same for one client.',
+    }),
     PROCESSES: Type.String({
       default: '1',
       pattern: '^(auto|[1-9]\\d?)$',

@@ -15,11 +15,14 @@ export const ERRORS = {
   method_not_allowed: { status: 405, title: 'The method is not permitted: this API is read-only' },
   not_acceptable: { status: 406, title: 'None of the accepted media types is available here' },
   request_timeout: { status: 408, title: 'The request was not completed in time' },
+  precondition_failed: { status: 412, title: 'The representation is not the one that the request names' },
   body_too_large: { status: 413, title: 'The request body is too large: no endpoint takes one' },
   url_too_long: { status: 414, title: 'The URL is too long' },
   unsupported_media_type: { status: 415, title: 'The request body has an unsupported media type' },
+  expectation_failed: { status: 417, title: 'The request has an expectation that is not known' },
   rate_limited: { status: 429, title: 'Too many requests from this client' },
   headers_too_large: { status: 431, title: 'The request headers are too large' },
+  client_closed: { status: 499, title: 'The client closed the connection before the response' },
   internal_error: { status: 500, title: 'The server failed to answer' },
   not_ready: { status: 503, title: 'The server is starting' },
   shutting_down: { status: 503, title: 'The server is shutting down' },
@@ -29,6 +32,9 @@ export const ERRORS = {
 
 /** A stable, machine-readable cause: a key of {@link ERRORS}. */
 export type ErrorCode = keyof typeof ERRORS
+
+/** The number of issues that a response lists: those after them are neither looked for nor shown. */
+export const MAX_ISSUES = 10
 
 /** One thing that is wrong with one parameter. */
 export interface ParameterIssue {

@@ -73,6 +73,19 @@ export interface Total {
   total_is: 'exact' | 'at_least'
 }
 
+/** Who asks for something that may have to wait for its turn. */
+export interface Caller {
+  /** Callers of one client share its turns. */
+  client: string
+  /** Aborted when the caller no longer waits; left out where it always does. */
+  signal?: AbortSignal
+  /** Until when it waits, in milliseconds of `performance.now()`; for ever when left out. */
+  deadline?: number
+}
+
+/** The process itself, as in commands. */
+export const OWN_CALLER: Caller = { client: '' }
+
 /** A state of the data. */
 export interface Revision {
   /** Random id of the database: two databases never share it. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { stat } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, Server } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import type { Signals } from 'close-with-grace'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
@@ -25,6 +25,8 @@ export const FAULT_SIGNALS: Signals[] = ['SIGBUS', 'SIGSEGV', 'SIGFPE', 'SIGILL'
 
 /** How often the database is checked when there are no requests, in milliseconds. */
 const DATABASE_CHECK_MS = 1000
+/** How long a service that is unready waits for connections that are idle, in milliseconds. */
+const MAX_CLIENT_WAIT_MS = 500
 
 /** An application on the configured database; it does not listen yet. */
 interface Service {
@@ -55,9 +57,23 @@ export async function createService(
       if (err) app.log.fatal({ err }, 'Closing after an error')
       lifecycle.drain()
       await setTimeout(config.SHUTDOWN_DELAY)
+      await stopAccepting(app)
       await app.close()
     },
   }
+}
+
+/**
+ * Accepts no more connections, and waits a short time for those there are to end with their next response: `app.close()`
+ * closes idle ones at once, also while a request is on its way, which would be reset.
+ */
+async function stopAccepting(app: FastifyInstance): Promise<void> {
+  // That of http.Server closes idle connections.
+  Server.prototype.close.call(app.server)
+  const countConnections = () =>
+    new Promise<number>((resolve) => app.server.getConnections((_, count) => resolve(count ?? 0)))
+  const until = performance.now() + MAX_CLIENT_WAIT_MS
+  while (performance.now() < until && (await countConnections()) > 0) await setTimeout(10)
 }
 
 /** Applies missing migrations and loads the seed, unless this seed was loaded and nothing has changed since. */

@@ -4,6 +4,7 @@ import { fieldsParameter } from '../http/formats/field-selection.ts'
 import { operation } from '../http/openapi/operation.ts'
 import { pageParameters, pageSchema } from '../http/paging/page.schema.ts'
 import type { Pages } from '../http/paging/pages.ts'
+import { callerOf } from '../http/requests/caller.ts'
 import { omitUndefined } from '../records.ts'
 import { Type } from '../validation/schema.ts'
 import { anyOf, enumeration, id, text } from '../validation/types.ts'
@@ -58,7 +59,11 @@ export const actorRoutes: FastifyPluginAsyncTypebox<{ actors: ActorStore; pages:
 ) => {
   app.get('/actors', { schema: listActors }, async (request, reply) => {
     const { q, kind } = request.query
-    const slice = await actors.list(omitUndefined({ q, kind }), await pages.readSliceRequest(request))
+    const slice = await actors.list(
+      omitUndefined({ q, kind }),
+      await pages.readSliceRequest(request),
+      callerOf(request),
+    )
     return pages.send(request, reply, slice)
   })
 

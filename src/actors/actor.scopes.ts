@@ -1,7 +1,7 @@
 import type { Hint } from '../http/requests/hint.ts'
 import type { NameResolver } from '../http/requests/name-resolution.ts'
 import { quoteValue } from '../text/value-list.ts'
-import type { ActorResolution, ActorScopes, ActorStore } from './actor.store.ts'
+import type { ActorScope, ActorScopes, ActorStore, RelatedActors } from './actor.store.ts'
 
 /** Finds actors by id, name or alias, with those that are the same; hints at others that may be meant. */
 export async function resolveActors(
@@ -9,21 +9,26 @@ export async function resolveActors(
   actors: ActorStore,
   resolver: NameResolver,
 ): Promise<ActorScopes> {
-  const resolutions = await Promise.all(names.map((name) => actors.resolve(name)))
-  for (const [index, resolution] of resolutions.entries())
-    for (const hint of describeResolution(names[index] ?? '', resolution))
-      if (resolution.scopes.length > 0) resolver.advise(hint)
+  const scopes: ActorScope[] = []
+  for (const name of names) {
+    const found = await actors.resolve(name)
+    scopes.push(...found)
+    const isKnown = found.length > 0
+    const related = await resolver.lookUp(() => actors.findRelated(name, found, resolver.caller), NONE)
+    for (const hint of describeRelated(name, isKnown, related))
+      if (isKnown) resolver.advise(hint)
       else resolver.hints.push(hint)
-  const scopes = resolutions.flatMap((resolution) => resolution.scopes)
+  }
   const ids = scopes.flatMap((scope) => ('id' in scope ? scope.id : []))
   const identities = scopes.flatMap((scope) => ('identity' in scope ? scope.identity : []))
   return { ...(ids.length > 0 && { ids }), identities: [...new Set(identities)] }
 }
 
+const NONE: RelatedActors = { alike: [], narrower: [] }
+
 /** Hints at actors that a name leaves out, and at those that it takes together. */
-function describeResolution(name: string, { scopes, alike, narrower }: ActorResolution): Hint[] {
+function describeRelated(name: string, isKnown: boolean, { alike, narrower }: RelatedActors): Hint[] {
   const parameter = 'actor'
-  const isKnown = scopes.length > 0
   const unknown = isKnown ? [] : [`No actor "${name}" is known.`]
   const others = alike.map(
     (actor) => `${actor.dataset} has "${shorten(actor.name)}" (${countRecords(actor)})`,

@@ -1,4 +1,4 @@
-import type { SerializedJson, Slice, SliceRequest } from '../records.ts'
+import type { Caller, SerializedJson, Slice, SliceRequest } from '../records.ts'
 import type { ACTOR_KINDS, Actor } from './actor.schema.ts'
 import type { ActorDetail, ActorIdentity, IdentityDecision } from './identity.schema.ts'
 
@@ -28,9 +28,8 @@ export interface CountedActor {
   incidents: number
 }
 
-/** What a name refers to, and what it leaves out. */
-export interface ActorResolution {
-  scopes: ActorScope[]
+/** The actors that a name leaves out. */
+export interface RelatedActors {
   /** Other actors with a name like it, or like one of theirs, the most frequent first. */
   alike: CountedActor[]
   /** Actors that have the name, where their data set has other actors of the identity too. */
@@ -39,14 +38,19 @@ export interface ActorResolution {
 
 /** Read access to actors. */
 export interface ActorStore {
-  list(filter: ActorFilter, slice: SliceRequest): Promise<Slice<Actor>>
+  list(filter: ActorFilter, slice: SliceRequest, caller?: Caller): Promise<Slice<Actor>>
   /** The actor with this id, else the identity, with those that are the same; null for neither. */
   get(id: string): Promise<SerializedJson<ActorDetail | ActorIdentity> | null>
   /**
    * Finds what the filter `actor` means: the id of an actor, or `<data set>:<name>`, that actor alone; the id of an
    * identity, or a name or alias of any of its actors, folded, all of them.
    */
-  resolve(name: string): Promise<ActorResolution>
+  resolve(name: string): Promise<ActorScope[]>
+  /**
+   * Finds the actors that a name leaves out, for hints; of an unknown name those with a similar one.
+   * @param scopes what `resolve` found
+   */
+  findRelated(name: string, scopes: readonly ActorScope[], caller?: Caller): Promise<RelatedActors>
   /** Ids of the actors with this id, name or alias, folded. */
   findByName(name: string): Promise<string[]>
   /** The same for several names: the ids of each, in their order. */

@@ -61,10 +61,11 @@ const showCommand = new Command('show')
 async function findShown({ actors }: Storage, text: string): Promise<(ActorDetail | ActorIdentity)[]> {
   const known = await actors.get(text)
   if (known) return [parse(known)]
-  const { scopes, alike } = await actors.resolve(text)
+  const scopes = await actors.resolve(text)
   const ids = scopes.map((scope) => ('id' in scope ? scope.id : scope.identity))
   const found = await Promise.all(ids.map((id) => actors.get(id)))
   if (found.length > 0) return found.flatMap((one) => (one ? [parse(one)] : []))
+  const { alike } = await actors.findRelated(text, scopes)
   const [near = alike[0]?.name] = await actors.nearestIds(text)
   throw new OperatorError(`There is no actor ${text}${near ? `: did you mean ${near}?` : ''}`)
 }

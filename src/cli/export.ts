@@ -7,6 +7,7 @@ import { renderAll } from '../incidents/incident.list.ts'
 import { IncidentListQuery } from '../incidents/incident.query.ts'
 import { resolveRequest } from '../incidents/incident.request.ts'
 import type { IncidentFilter } from '../incidents/incident.store.ts'
+import { OWN_CALLER } from '../records.ts'
 import type { Storage } from '../storage/contract/storage.ts'
 import { parseStrings } from '../validation/strings.ts'
 import { ExportProgress } from './export-progress.ts'
@@ -105,9 +106,9 @@ async function writeExport(
   output: Output,
 ): Promise<void> {
   await storage.migrate()
-  const { query, hints, advice } = await resolveRequest(parsed, format, 'date', storage)
+  const { query, hints, advice } = await resolveRequest(parsed, format, 'date', storage, OWN_CALLER)
   const findsNothing = async () => (await storage.incidents.total(query.filter, 'bounded')).total === 0
-  hints.push(...(await hintAtNothing(query.filter, storage.incidents, findsNothing)))
+  hints.push(...(await hintAtNothing(query.filter, storage.incidents, OWN_CALLER, findsNothing)))
   // Where the API returns a hint and no records, an export would be an empty file.
   const unknown = hints.filter((hint) => !advice.includes(hint))
   if (unknown.length > 0) {

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { operation } from '../http/openapi/operation.ts'
+import { callerOf } from '../http/requests/caller.ts'
 import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
 import { hintAtNothing } from '../incidents/incident.hints.ts'
 import { incidentFilters } from '../incidents/incident.query.ts'
@@ -64,9 +65,10 @@ export const facetRoutes: FastifyPluginAsyncTypebox<{
 }> = async (app, { facets, vocabularies }) => {
   app.get('/facets', { schema: getFacets }, async (request, reply) => {
     const { fields = FACET_FIELDS, limit = 20 } = request.query
-    const { filter, hints } = await resolveFilter(request.query, vocabularies)
-    const { facets: counted, records } = await facets.facets({ filter, fields, limit })
-    hints.push(...(await hintAtNothing(filter, vocabularies.incidents, () => records === 0)))
+    const caller = callerOf(request)
+    const { filter, hints } = await resolveFilter(request.query, vocabularies, caller)
+    const { facets: counted, records } = await facets.facets({ filter, fields, limit }, caller)
+    hints.push(...(await hintAtNothing(filter, vocabularies.incidents, caller, () => records === 0)))
     const data = counted.map(({ field, ...rest }) => ({ field, parameter: PARAMETERS[field], ...rest }))
     return reply.send({ data, records, hints })
   })

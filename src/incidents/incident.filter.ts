@@ -7,7 +7,7 @@ import { type Box, wrapBox } from '../places/grid.ts'
 import { resolveCountries } from '../places/place.countries.ts'
 import { type Misplaced, resolveCities, resolveDivisions, resolvePlaces } from '../places/place.scopes.ts'
 import type { PlaceStore } from '../places/place.store.ts'
-import { omitUndefined } from '../records.ts'
+import { type Caller, omitUndefined } from '../records.ts'
 import type { SourceStore } from '../sources/source.store.ts'
 import type { TermField, TermStore } from '../terms/term.store.ts'
 import { suggest } from '../text/suggest.ts'
@@ -28,7 +28,7 @@ export interface Vocabularies {
 }
 
 /** Misplaced names of places whose records are counted for hints. */
-const MAX_COUNTED = 10
+const MAX_COUNTED = 3
 
 interface ResolverContext extends Vocabularies {
   names: NameResolver
@@ -74,7 +74,7 @@ const RESOLVERS: { [P in keyof IncidentFilterQuery]-?: Resolver<NonNullable<Inci
       'source',
       given,
       (name) => sources.findByName(name),
-      (name) => sources.findSimilar(name),
+      (name) => sources.findSimilar(name, undefined, names.caller),
       'source',
     )
     return { source }
@@ -114,8 +114,9 @@ const RESOLVERS: { [P in keyof IncidentFilterQuery]-?: Resolver<NonNullable<Inci
 export async function resolveFilter<Query extends IncidentFilterQuery>(
   query: Query,
   vocabularies: Vocabularies,
+  caller: Caller,
 ): Promise<{ filter: IncidentFilter; hints: Hint[]; advice: Hint[] }> {
-  const names = new NameResolver()
+  const names = new NameResolver(caller)
   checkCombinations(query, names)
   const context: ResolverContext = { ...vocabularies, names, misplaced: [], query }
   const filter: IncidentFilter = {}
@@ -127,7 +128,7 @@ export async function resolveFilter<Query extends IncidentFilterQuery>(
   names.throwIfInvalid()
   const misplaced = context.misplaced
     .slice(0, MAX_COUNTED)
-    .map((each) => hintAtLevel(each, filter, vocabularies.incidents))
+    .map((each) => hintAtLevel(each, filter, vocabularies.incidents, caller))
   const hints = [...names.hints, ...(await Promise.all(misplaced))]
   return { filter, hints, advice: names.advice }
 }
@@ -137,7 +138,7 @@ function resolveTerms(field: TermField, given: readonly string[], { terms, names
     field,
     given,
     (name) => terms.findByName(field, name),
-    (name) => terms.findSimilar(field, name),
+    (name) => terms.findSimilar(field, name, names.caller),
     field,
   )
 }

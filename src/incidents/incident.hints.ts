@@ -1,7 +1,7 @@
 import type { Hint } from '../http/requests/hint.ts'
 import type { Box } from '../places/grid.ts'
 import type { Misplaced } from '../places/place.scopes.ts'
-import type { Total } from '../records.ts'
+import type { Caller, Total } from '../records.ts'
 import { quoteValue } from '../text/value-list.ts'
 import type { IncidentFilter, IncidentStore } from './incident.store.ts'
 
@@ -12,8 +12,9 @@ export async function hintAtLevel(
   { parameter, name, right, label, scopes }: Misplaced,
   { [parameter]: _, ...filter }: IncidentFilter,
   incidents: Counter,
+  caller: Caller,
 ): Promise<Hint> {
-  const total = await incidents.total({ ...filter, [right]: scopes }, 'bounded')
+  const total = await incidents.total({ ...filter, [right]: scopes }, 'bounded', caller)
   const query = `${right}=${quoteValue(name)}`
   const article = /^[aeiou]/.test(label) ? 'an' : 'a'
   return {
@@ -35,13 +36,14 @@ const MAX_COUNTED_WORDS = 5
 export async function hintAtNothing(
   filter: IncidentFilter,
   incidents: Counter,
+  caller: Caller,
   isEmpty: () => boolean | Promise<boolean>,
 ): Promise<Hint[]> {
   const { near, bbox, words = [] } = filter
   if (!(near || bbox || words.length > 1) || !(await isEmpty())) return []
   return [
-    ...(await hintAtExchanged(filter, incidents)),
-    ...(words.length > 1 ? await hintAtWords(words, filter, incidents) : []),
+    ...(await hintAtExchanged(filter, incidents, caller)),
+    ...(words.length > 1 ? await hintAtWords(words, filter, incidents, caller) : []),
   ]
 }
 
@@ -50,10 +52,11 @@ async function hintAtWords(
   words: readonly string[],
   filter: IncidentFilter,
   incidents: Counter,
+  caller: Caller,
 ): Promise<Hint[]> {
   const counted = await Promise.all(
     words.slice(0, MAX_COUNTED_WORDS).map(async (word) => {
-      const total = await incidents.total({ ...filter, words: [word] }, 'bounded')
+      const total = await incidents.total({ ...filter, words: [word] }, 'bounded', caller)
       return { text: `"${word}" finds ${describeTotal(total)}`, isFound: total.total > 0 }
     }),
   )
@@ -62,11 +65,11 @@ async function hintAtWords(
   return [{ parameter: 'q', message, suggestions: [] }]
 }
 
-async function hintAtExchanged(filter: IncidentFilter, incidents: Counter): Promise<Hint[]> {
+async function hintAtExchanged(filter: IncidentFilter, incidents: Counter, caller: Caller): Promise<Hint[]> {
   const hints: Hint[] = []
   const { near, bbox } = filter
   const suggest = async (parameter: string, value: string, exchanged: IncidentFilter) => {
-    const total = await incidents.total(exchanged, 'bounded')
+    const total = await incidents.total(exchanged, 'bounded', caller)
     if (total.total === 0) return
     const message = `Nothing is found here; with latitude and longitude exchanged, ${parameter}=${value} finds ${describeTotal(total)}.`
     hints.push({ parameter, message, suggestions: [value] })

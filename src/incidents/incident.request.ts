@@ -2,6 +2,7 @@ import { selectColumns } from '../http/formats/columns.ts'
 import type { Format } from '../http/formats/formats.ts'
 import type { Hint } from '../http/requests/hint.ts'
 import { parameterError } from '../http/requests/parameters.ts'
+import type { Caller } from '../records.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
 import { resolveFilter, type Vocabularies } from './incident.filter.ts'
 import type { IncidentListQuery } from './incident.query.ts'
@@ -16,11 +17,12 @@ export async function resolveRequest(
   format: Format,
   defaultSort: Sort,
   vocabularies: Vocabularies,
+  caller: Caller,
 ): Promise<{ query: IncidentQuery; hints: Hint[]; advice: Hint[] }> {
   const { expand, fields, sort = defaultSort } = asked
   const expandClaims = expand !== undefined || (fields ?? []).some((path) => path.startsWith('claims'))
   if (format === 'csv' || format === 'parquet') requireColumns(asked, expandClaims)
-  const { filter, hints, advice } = await resolveFilter(asked, vocabularies)
+  const { filter, hints, advice } = await resolveFilter(asked, vocabularies, caller)
   return { query: { filter, sort, expandClaims }, hints, advice }
 }
 

@@ -1,11 +1,12 @@
-import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { recordNotFound } from '../http/errors/problems.ts'
-import { asciiJson, FORMATS } from '../http/formats/formats.ts'
+import { FORMATS, toJsonHeader } from '../http/formats/formats.ts'
 import { featureCollectionSchema } from '../http/formats/geojson.ts'
 import { operation } from '../http/openapi/operation.ts'
 import { pageSchema } from '../http/paging/page.schema.ts'
 import { linkNext, type Pages, serializedPage } from '../http/paging/pages.ts'
+import { callerOf } from '../http/requests/caller.ts'
+import type { StreamLimiter } from '../http/server/stream-limiter.ts'
 import { parse } from '../records.ts'
 import { Type } from '../validation/schema.ts'
 import { anyOf, enumeration, id } from '../validation/types.ts'
@@ -33,7 +34,7 @@ CSV (RFC 4180, UTF-8) and Parquet have one flat row a record. Columns: ${INCIDEN
 - In CSV, a text that a spreadsheet would take for a formula (it begins with \`=\`, \`+\`, \`-\`, \`@\`, a tab or a return) has an apostrophe before it, and so has one with apostrophes before such a beginning: taking the first apostrophe off these gives the text back. Numbers stay as they are.
 - In Parquet, numbers of people and attacks are INT32, degrees DOUBLE, days DATE, \`updated_at\` TIMESTAMP, everything else STRING; compressed by Snappy, in row groups of 5,000.
 
-CSV, NDJSON and Parquet without \`limit\` stream every matching record of one state of the data; a transfer that breaks off is incomplete. In these formats hints go into the header \`x-hints\`.`,
+CSV, NDJSON and Parquet without \`limit\` stream every matching record of one state of the data; a transfer that breaks off is incomplete. In these formats hints go into the header \`x-hints\`, the first of many.`,
   tag: 'incidents',
   query: IncidentListQuery,
   response: {
@@ -81,28 +82,28 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
   incidents: IncidentStore
   vocabularies: Vocabularies
   pages: Pages
+  streams: StreamLimiter
   /** Explains how the properties of an incident came about. */
   explain: (incident: IncidentDetail) => Promise<Provenance[]>
-}> = async (app, { incidents, vocabularies, pages, explain }) => {
+}> = async (app, { incidents, vocabularies, pages, streams, explain }) => {
   app.get('/incidents', { schema: listIncidents, config: { formats: FORMATS } }, async (request, reply) => {
     const { fields, limit, total, cursor } = request.query
     const { format } = request
-    const { query, hints } = await resolveRequest(request.query, format, '-date', vocabularies)
+    const caller = callerOf(request)
+    const { query, hints } = await resolveRequest(request.query, format, '-date', vocabularies, caller)
     const requested = await pages.readSliceRequest(request)
     const hasEnvelope = format === 'json' || format === 'geojson'
     const addHints = async (isEmpty: () => boolean | Promise<boolean>) => {
-      hints.push(...(await hintAtNothing(query.filter, incidents, isEmpty)))
-      if (!hasEnvelope && hints.length > 0) reply.header('x-hints', asciiJson(hints))
+      hints.push(...(await hintAtNothing(query.filter, incidents, caller, isEmpty)))
+      if (!hasEnvelope && hints.length > 0) reply.header('x-hints', toJsonHeader(hints))
     }
     if (format === 'parquet') reply.header('content-disposition', 'attachment; filename="incidents.parquet"')
     if (!hasEnvelope && limit === undefined && cursor === undefined) {
       const first = { limit: 1, after: null }
       await addHints(async () => (await incidents.list(query, first)).records.length === 0)
-      // The head of an answer needs none of its records.
-      const isHead = request.method === 'HEAD'
-      return reply.send(Readable.from(isHead ? [] : renderAll(incidents.stream(query), format, fields)))
+      return streams.send(request, reply, renderAll(incidents.stream(query), format, fields))
     }
-    const extras = { hints, total: total && (await incidents.total(query.filter, total)) }
+    const extras = { hints, total: total && (await incidents.total(query.filter, total, caller)) }
     if (format === 'json' && !fields && !query.expandClaims) {
       const { json, ...slice } = await incidents.listSerialized(query, requested)
       await addHints(() => requested.after === null && json.length === 0)

@@ -3,7 +3,15 @@ import type { ActorScopes } from '../actors/actor.store.ts'
 import type { EventTypeId, SubEventTypeId } from '../event-types/event-type.schema.ts'
 import type { Bound, Group } from '../figures/figure.schema.ts'
 import type { PlaceScope } from '../places/place.store.ts'
-import type { NdjsonBatch, SerializedJson, SerializedSlice, Slice, SliceRequest, Total } from '../records.ts'
+import type {
+  Caller,
+  NdjsonBatch,
+  SerializedJson,
+  SerializedSlice,
+  Slice,
+  SliceRequest,
+  Total,
+} from '../records.ts'
 import type { SourceScope } from '../sources/source.store.ts'
 import type {
   DATE_PRECISIONS,
@@ -95,7 +103,7 @@ export interface IncidentStore {
   /** How many records match, exactly. */
   count(filter: IncidentFilter): Promise<number>
   /** The same without holding up other requests; cached until the data change. */
-  total(filter: IncidentFilter, kind: (typeof TOTALS)[number]): Promise<Total>
+  total(filter: IncidentFilter, kind: (typeof TOTALS)[number], caller?: Caller): Promise<Total>
   /**
    * Streams every matching record of one state of the data in batches, reading a bounded number of batches ahead.
    * Other requests are not held up.

@@ -46,7 +46,12 @@ export async function resolveCountries(
   resolver: NameResolver,
   { hasOtherLevels = false } = {},
 ): Promise<PlaceScope[] | undefined> {
-  const find = (text: string) => findCountries(text, places)
+  const known = new Map<string, Promise<PlaceScope[]>>()
+  const find = (text: string) => {
+    const found = known.get(text) ?? findCountries(text, places)
+    known.set(text, found)
+    return found
+  }
   const countries = given && (await joinInverted(given, find, resolver))
   for (const name of countries ?? []) {
     const hint = AMBIGUOUS.get(fold(name))
@@ -60,7 +65,9 @@ export async function resolveCountries(
       const scheme = suggestScheme(text)
       if (scheme) return [scheme]
       const below = hasOtherLevels ? await findBelowCountry(text, places) : null
-      const similar = (await places.findSimilar(text, KINDS)).map(({ name }) => quoteValue(name))
+      const similar = (await places.findSimilar(text, KINDS, resolver.caller)).map(({ name }) =>
+        quoteValue(name),
+      )
       if (!below) return similar
       // A misspelt country, such as Columbia, is the name of some town in a gazetteer of the world.
       return below.isRecorded ? [below.query, ...similar] : [...similar, below.query]

@@ -3,6 +3,7 @@ import { recordNotFound } from '../http/errors/problems.ts'
 import { operation } from '../http/openapi/operation.ts'
 import { pageSchema } from '../http/paging/page.schema.ts'
 import type { Pages } from '../http/paging/pages.ts'
+import { callerOf } from '../http/requests/caller.ts'
 import { NameResolver } from '../http/requests/name-resolution.ts'
 import { omitUndefined } from '../records.ts'
 import { listIdCases } from '../text/id-cases.ts'
@@ -43,10 +44,11 @@ export const placeRoutes: FastifyPluginAsyncTypebox<{ places: PlaceStore; pages:
 ) => {
   app.get('/places', { schema: listPlaces }, async (request, reply) => {
     const { q, kind, country } = request.query
-    const resolution = new NameResolver()
+    const caller = callerOf(request)
+    const resolution = new NameResolver(caller)
     const filter = omitUndefined({ q, kind, country: await resolveCountries(country, places, resolution) })
     resolution.throwIfInvalid()
-    const slice = await places.list(filter, await pages.readSliceRequest(request))
+    const slice = await places.list(filter, await pages.readSliceRequest(request), caller)
     return pages.send(request, reply, slice, { hints: resolution.hints })
   })
 

@@ -122,7 +122,7 @@ async function noteUnfound(
     misplaced.push(elsewhere)
     return
   }
-  const near = await places.findSimilar(name, kinds)
+  const near = await names.lookUp(() => places.findSimilar(name, kinds, names.caller), [])
   const recorded = takeNames(near.filter(({ isRecorded }) => isRecorded))
   if (recorded.length > 0) names.hints.push({ parameter, message, suggestions: recorded })
   else if (isKnown) return

@@ -1,4 +1,4 @@
-import type { SerializedJson, Slice, SliceRequest } from '../records.ts'
+import type { Caller, SerializedJson, Slice, SliceRequest } from '../records.ts'
 import type { Place, PlaceKind, PlaceRecord } from './place.schema.ts'
 
 /** A filter by place: records in the place, or in a place that it contains, match. */
@@ -31,7 +31,7 @@ export interface PlaceSpelling {
 
 /** Read access to the gazetteer. */
 export interface PlaceStore {
-  list(filter: PlaceFilter, slice: SliceRequest): Promise<Slice<Place>>
+  list(filter: PlaceFilter, slice: SliceRequest, caller?: Caller): Promise<Slice<Place>>
   /** The place with this id, or null. */
   get(id: string): Promise<SerializedJson<Place> | null>
   /** The filter by the place with this id, or null. */
@@ -45,7 +45,7 @@ export interface PlaceStore {
   /** The spellings of a data set for places of a country. */
   spellings(dataset: string, countryId: string): Promise<PlaceSpelling[]>
   /** Names of these kinds of place similar to a text, other than the text itself, nearest first. */
-  findSimilar(name: string, kinds: readonly PlaceKind[]): Promise<NearPlace[]>
+  findSimilar(name: string, kinds: readonly PlaceKind[], caller?: Caller): Promise<NearPlace[]>
   /** Whether any record is in any of the places. */
   isRecorded(scopes: readonly PlaceScope[]): Promise<boolean>
 }

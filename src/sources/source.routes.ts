@@ -3,6 +3,7 @@ import { fieldsParameter } from '../http/formats/field-selection.ts'
 import { operation } from '../http/openapi/operation.ts'
 import { pageParameters, pageSchema } from '../http/paging/page.schema.ts'
 import type { Pages } from '../http/paging/pages.ts'
+import { callerOf } from '../http/requests/caller.ts'
 import { omitUndefined } from '../records.ts'
 import { Type } from '../validation/schema.ts'
 import { text } from '../validation/types.ts'
@@ -43,6 +44,7 @@ export const sourceRoutes: FastifyPluginAsyncTypebox<{ sources: SourceStore; pag
     const slice = await sources.list(
       omitUndefined({ q: request.query.q }),
       await pages.readSliceRequest(request),
+      callerOf(request),
     )
     return pages.send(request, reply, slice)
   })

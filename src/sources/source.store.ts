@@ -1,4 +1,4 @@
-import type { SerializedJson, Slice, SliceRequest } from '../records.ts'
+import type { Caller, SerializedJson, Slice, SliceRequest } from '../records.ts'
 import type { Source } from './source.schema.ts'
 
 /** Filters of a list of sources. */
@@ -12,7 +12,7 @@ export type SourceScope = { id: string } | { publisher: string }
 
 /** Read access to sources. */
 export interface SourceStore {
-  list(filter: SourceFilter, slice: SliceRequest): Promise<Slice<Source>>
+  list(filter: SourceFilter, slice: SliceRequest, caller?: Caller): Promise<Slice<Source>>
   /** The source with this id, or null. */
   get(id: string): Promise<SerializedJson<Source> | null>
   /** Filters by the source with this id, or by the publishers of this name, folded. */
@@ -20,5 +20,5 @@ export interface SourceStore {
   /** Those of the ids that are recorded. */
   existing(ids: readonly string[]): Promise<string[]>
   /** Names of publishers similar to a text, nearest first. */
-  findSimilar(name: string, limit?: number): Promise<string[]>
+  findSimilar(name: string, limit?: number, caller?: Caller): Promise<string[]>
 }

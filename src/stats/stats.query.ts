@@ -3,6 +3,7 @@ import type { DatasetStore } from '../datasets/dataset.store.ts'
 import { pageParameters } from '../http/paging/page.schema.ts'
 import { NameResolver } from '../http/requests/name-resolution.ts'
 import { incidentFilters } from '../incidents/incident.query.ts'
+import type { Caller } from '../records.ts'
 import { suggest } from '../text/suggest.ts'
 import { Type } from '../validation/schema.ts'
 import { anyOf, enumeration } from '../validation/types.ts'
@@ -91,11 +92,12 @@ export type StatsQueryParameters = Static<typeof StatsQueryParameters>
 export async function parseCombine(
   text: string | undefined,
   datasets: DatasetStore,
+  caller: Caller,
 ): Promise<Combine | null> {
   if (text === undefined) return null
   if (text === 'max') return { rule: 'max' }
   const known = await datasets.ids()
-  const resolution = new NameResolver()
+  const resolution = new NameResolver(caller)
   const preferred = await resolution.resolveOrFail(
     'combine',
     text.slice('prefer:'.length).split(','),

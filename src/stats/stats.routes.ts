@@ -1,13 +1,14 @@
-import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Column } from '../http/formats/columns.ts'
 import { renderCsv } from '../http/formats/csv.ts'
-import { asciiJson, type Format } from '../http/formats/formats.ts'
+import { type Format, toJsonHeader } from '../http/formats/formats.ts'
 import { operation } from '../http/openapi/operation.ts'
 import { pageSchema } from '../http/paging/page.schema.ts'
 import { envelope, linkNext, type Pages } from '../http/paging/pages.ts'
+import { callerOf } from '../http/requests/caller.ts'
 import { parameterError } from '../http/requests/parameters.ts'
+import type { StreamLimiter } from '../http/server/stream-limiter.ts'
 import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
 import { hintAtNothing } from '../incidents/incident.hints.ts'
 import type { IncidentFilter } from '../incidents/incident.store.ts'
@@ -86,26 +87,28 @@ export const statsRoutes: FastifyPluginAsyncTypebox<{
   tolls: TollStore
   vocabularies: Vocabularies
   pages: Pages
-}> = async (app, { stats, tolls, vocabularies, pages }) => {
+  streams: StreamLimiter
+}> = async (app, { stats, tolls, vocabularies, pages, streams }) => {
   app.get('/stats', { schema: getStats, config: { formats: STATS_FORMATS } }, async (request, reply) => {
     const { query: asked, format } = request
-    const { filter, hints } = await resolveFilter(asked, vocabularies)
+    const caller = callerOf(request)
+    const { filter, hints } = await resolveFilter(asked, vocabularies, caller)
     const hasEnvelope = format === 'json'
     const isWhole = !hasEnvelope && asked.limit === undefined && asked.cursor === undefined
     const { limit, after } = await pages.readSliceRequest(request)
-    const combine = await parseCombine(asked.combine, vocabularies.datasets)
+    const combine = await parseCombine(asked.combine, vocabularies.datasets, caller)
     const query = toStatsQuery(asked, { filter, combine, limit: isWhole ? MAX_ROWS : limit, after })
-    const answer = await stats.stats(query)
+    const answer = await stats.stats(query, caller)
     const findsNothing = () => answer.byDataset.length === 0
-    hints.push(...(await hintAtNothing(filter, vocabularies.incidents, findsNothing)))
+    hints.push(...(await hintAtNothing(filter, vocabularies.incidents, caller, findsNothing)))
     const comparable = tollFilter(filter)
     const notes = collectNotes(answer, query, { comparesTolls: comparable !== null })
     if (!hasEnvelope) {
       if (isWhole && answer.next) throw tooManyRows()
-      if (hints.length > 0) reply.header('x-hints', asciiJson(hints))
-      if (notes.length > 0) reply.header('x-notes', asciiJson(notes))
+      if (hints.length > 0) reply.header('x-hints', toJsonHeader(hints))
+      if (notes.length > 0) reply.header('x-notes', toJsonHeader(notes))
       const columns = statsColumns(answer.groupBy, query.metrics, query.byGroup)
-      return reply.send(Readable.from(renderRows(answer.rows, columns, format)))
+      return streams.send(request, reply, renderRows(answer.rows, columns, format))
     }
     const slice = {
       records: answer.rows,

@@ -1,5 +1,5 @@
 import type { IncidentFilter } from '../incidents/incident.store.ts'
-import type { Position, SerializedJson } from '../records.ts'
+import type { Caller, Position, SerializedJson } from '../records.ts'
 import type { Interval } from './intervals.ts'
 import type { RequiredPrecision } from './precision.ts'
 import type { Combination, DatasetSum, Dimension, Metric, StatsRow, StatsTotal } from './stats.schema.ts'
@@ -78,8 +78,8 @@ export interface StatsStore {
    * reported totals add nothing; several data sets are summed side by side unless they are combined. Grouped by date, a
    * record counts in the interval of its first day, and not at all if that is before the period; else every record
    * that overlaps the period counts whole.
-   * @throws ServiceError overloaded when too many queries are queued; invalid_parameter when filling would make too
+   * @throws ServiceError overloaded when too many queries are waiting, or this one takes too long; invalid_parameter when filling would make too
    *   many rows
    */
-  stats(query: StatsQuery): Promise<StatsAnswer>
+  stats(query: StatsQuery, caller?: Caller): Promise<StatsAnswer>
 }

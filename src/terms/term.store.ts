@@ -1,3 +1,5 @@
+import type { Caller } from '../records.ts'
+
 /** Fields of incidents whose values have names that the data sets bring, so that no schema lists them. */
 export const TERM_FIELDS = ['conflict', 'dyad', 'weapon'] as const
 /** A field of incidents whose values have names. */
@@ -8,5 +10,5 @@ export interface TermStore {
   /** Ids of the values with this id or name, folded. */
   findByName(field: TermField, name: string): Promise<string[]>
   /** Names similar to a text, nearest first. */
-  findSimilar(field: TermField, name: string): Promise<string[]>
+  findSimilar(field: TermField, name: string, caller?: Caller): Promise<string[]>
 }

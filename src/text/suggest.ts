@@ -7,6 +7,8 @@ export function maxEdits(wanted: string): number {
 
 /** Edits between two texts; null where they are no likely typing error. */
 export function countEdits(wanted: string, candidate: string): number | null {
+  // Each character of difference in length is an edit.
+  if (Math.abs(wanted.length - candidate.length) > maxEdits(wanted)) return null
   const edits = distance(wanted, candidate)
   return edits <= maxEdits(wanted) && edits < candidate.length ? edits : null
 }

@@ -4,9 +4,10 @@ import { fieldsParameter } from '../http/formats/field-selection.ts'
 import { operation } from '../http/openapi/operation.ts'
 import { pageParameters, pageSchema } from '../http/paging/page.schema.ts'
 import type { Pages } from '../http/paging/pages.ts'
+import { callerOf } from '../http/requests/caller.ts'
 import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
 import { incidentFilters } from '../incidents/incident.query.ts'
-import { omitUndefined, parse } from '../records.ts'
+import { type Caller, omitUndefined, parse } from '../records.ts'
 import { Type } from '../validation/schema.ts'
 import { id } from '../validation/types.ts'
 import { type OtherDataset, Toll, TollDetail } from './toll.schema.ts'
@@ -60,12 +61,12 @@ export const tollRoutes: FastifyPluginAsyncTypebox<{
   vocabularies: Vocabularies
   pages: Pages
   /** Sums the records that match a filter, by data set. */
-  sumByDataset: (filter: TollFilter) => Promise<OtherDataset[]>
+  sumByDataset: (filter: TollFilter, caller: Caller) => Promise<OtherDataset[]>
 }> = async (app, { tolls, vocabularies, pages, sumByDataset }) => {
   app.get('/tolls', { schema: listTolls }, async (request, reply) => {
     const { city, place, admin1, country, dataset, date_from, date_to } = request.query
     const asked = omitUndefined({ city, place, admin1, country, dataset, date_from, date_to })
-    const { filter, hints } = await resolveFilter(asked, vocabularies)
+    const { filter, hints } = await resolveFilter(asked, vocabularies, callerOf(request))
     const slice = await tolls.list(filter, await pages.readSliceRequest(request))
     return pages.send(request, reply, slice, { hints })
   })
@@ -76,7 +77,7 @@ export const tollRoutes: FastifyPluginAsyncTypebox<{
       const toll = parse(found)
       const scope = await vocabularies.places.scope(toll.place.id)
       const { date_start: date_from, date_end: date_to } = toll
-      const sums = await sumByDataset({ place: scope ? [scope] : [], date_from, date_to })
+      const sums = await sumByDataset({ place: scope ? [scope] : [], date_from, date_to }, callerOf(request))
       const other_datasets = sums
         .filter(({ dataset }) => dataset !== toll.dataset)
         .map(({ dataset, records, fatalities }) => ({

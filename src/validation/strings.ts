@@ -1,8 +1,8 @@
 import type { TObject, TSchema } from 'typebox'
-import type { ParameterIssue } from '../errors.ts'
+import { MAX_ISSUES, type ParameterIssue } from '../errors.ts'
 import { suggest } from '../text/suggest.ts'
 import { splitValues } from '../text/value-list.ts'
-import { findIssues } from './validate.ts'
+import { describeCount, findIssues } from './validate.ts'
 
 /** Raw values of a query string or the environment, by name. */
 export type StringValues = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -14,7 +14,8 @@ export type ParseResult<T> = { value: T; issues?: never } | { value?: never; iss
  * Parses named strings into the typed object that a schema describes.
  *
  * Strict where the usual coercion guesses: `0x10`, `1e400`, an empty text and a repeated single
- * value are issues. A list is given comma-separated (see {@link splitValues}), repeated, or both.
+ * value are issues. A list is given comma-separated (see {@link splitValues}), repeated, or both. The first
+ * {@link MAX_ISSUES} issues are returned: a request with thousands costs no more than one with a few.
  */
 export function parseStrings<T>(
   schema: TObject,
@@ -25,6 +26,7 @@ export function parseStrings<T>(
   const value: Record<string, unknown> = {}
   for (const [name, raw] of Object.entries(given)) {
     if (raw === undefined) continue
+    if (issues.length === MAX_ISSUES) break
     const property = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
     if (!property) {
       issues.push(reportUnknown(name, Object.keys(schema.properties), raw))
@@ -36,7 +38,7 @@ export function parseStrings<T>(
   }
   const failed = new Set(issues.map((issue) => issue.parameter))
   issues.push(...findIssues(schema, value).filter((issue) => !failed.has(issue.parameter)))
-  return issues.length > 0 ? { issues } : { value: value as T }
+  return issues.length > 0 ? { issues: issues.slice(0, MAX_ISSUES) } : { value: value as T }
 }
 
 /** Reports a name that a schema does not have. */
@@ -60,13 +62,19 @@ export function reportNoName(name: string, known: readonly string[]): ParameterI
 type Typed = { value: unknown } | { reason: string }
 
 function readValue(
-  schema: TSchema & { type?: string; items?: TSchema },
+  schema: TSchema & { type?: string; items?: TSchema; minItems?: number; maxItems?: number },
   raw: string | readonly string[],
 ): Typed {
   if (schema.type === 'array') {
-    const lists = [raw].flat().map(splitValues)
-    if (lists.includes(null)) return { reason: UNBALANCED }
-    const texts = lists.flatMap((values) => values ?? [])
+    const { maxItems = Infinity } = schema
+    const texts: string[] = []
+    for (const text of [raw].flat()) {
+      const values = splitValues(text)
+      if (!values) return { reason: UNBALANCED }
+      texts.push(...values)
+      // No item is looked at where there are too many.
+      if (texts.length > maxItems) return { reason: describeCount(schema) }
+    }
     const items = texts.map((text) => readText(schema.items as TSchema, text))
     return (
       items.find((item) => 'reason' in item) ?? { value: items.map((item) => 'value' in item && item.value) }
@@ -86,6 +94,8 @@ function readText(schema: TSchema & { type?: string }, text: string): Typed {
   if (text.trim() === '') return { reason: 'is empty: give a value or leave the parameter out' }
   // A lone surrogate or a control character is never part of a name; SQLite would store it damaged.
   if (!text.isWellFormed() || CONTROL.test(text)) return { reason: 'holds a control or broken character' }
+  // What is decoded for bytes that are no UTF-8.
+  if (text.includes('\ufffd')) return { reason: 'is not UTF-8: percent-encode the bytes of UTF-8' }
   switch (schema.type) {
     case 'integer':
       return INTEGER.test(text) ? { value: Number(text) } : { reason: 'must be a whole number, such as 10' }

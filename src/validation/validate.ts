@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox'
-import type { ParameterIssue } from '../errors.ts'
+import { MAX_ISSUES, type ParameterIssue } from '../errors.ts'
 import { suggest } from '../text/suggest.ts'
 import { isCalendarDate, isInstant } from './calendar.ts'
 import { Ajv, type ErrorObject, type ValidateFunction } from './schema.ts'
@@ -35,7 +35,10 @@ function compile(schema: TSchema): ValidateFunction {
   return validate
 }
 
-/** All issues of a value under a schema; empty when it is valid. Fills in defaults. */
+/**
+ * The issues of a value under a schema, {@link MAX_ISSUES} at most; empty when it is valid. Fills in defaults. Several
+ * wrong items of one list name the permitted values once.
+ */
 export function findIssues(schema: TSchema, value: unknown): ParameterIssue[] {
   const validate = compile(schema)
   if (validate(value)) return []
@@ -45,7 +48,17 @@ export function findIssues(schema: TSchema, value: unknown): ParameterIssue[] {
     error.keyword === 'type' &&
     error.params.type === 'null' &&
     errors.some((other) => other !== error && other.instancePath.startsWith(error.instancePath))
-  return errors.filter((error) => !isNullBranch(error)).map((error) => toIssue(error, value))
+  const listed = new Set<string>()
+  return errors
+    .filter((error) => !isNullBranch(error))
+    .slice(0, MAX_ISSUES)
+    .map((error) => {
+      const issue = toIssue(error, value)
+      const permitted = `${issue.parameter} ${issue.reason}`
+      if (error.keyword === 'enum' && listed.has(permitted)) issue.reason = 'must be one of the same values'
+      listed.add(permitted)
+      return issue
+    })
 }
 
 function toIssue(error: ErrorObject, root: unknown): ParameterIssue {
@@ -81,11 +94,8 @@ function toIssue(error: ErrorObject, root: unknown): ParameterIssue {
     case 'maximum':
       return { parameter, reason: `must be at most ${error.params.limit}` }
     case 'minItems':
-    case 'maxItems': {
-      const { minItems, maxItems } = error.parentSchema as { minItems?: number; maxItems?: number }
-      const wanted = minItems === maxItems ? `exactly ${minItems}` : `from ${minItems ?? 0} to ${maxItems}`
-      return { parameter, reason: `takes ${wanted} values, comma-separated` }
-    }
+    case 'maxItems':
+      return { parameter, reason: describeCount(error.parentSchema as ItemCount) }
     case 'maxLength':
       return { parameter, reason: `must be at most ${error.params.limit} characters long` }
     case 'pattern':
@@ -93,6 +103,17 @@ function toIssue(error: ErrorObject, root: unknown): ParameterIssue {
     default:
       return { parameter, reason: error.message ?? 'is not valid' }
   }
+}
+
+interface ItemCount {
+  minItems?: number
+  maxItems?: number
+}
+
+/** The reason of a list with too few or too many items. */
+export function describeCount({ minItems = 0, maxItems }: ItemCount): string {
+  const wanted = minItems === maxItems ? `exactly ${minItems}` : `from ${minItems} to ${maxItems}`
+  return `takes ${wanted} values, comma-separated`
 }
 
 const FORMAT_REASONS: Record<string, string> = {

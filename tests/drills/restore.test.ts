@@ -87,9 +87,7 @@ test('a server that starts while a database is restored has one of the two, and 
     const { code, stderr } = await restoring.ended
     if (server instanceof Error) {
       console.log(`server after ${delay} ms: ${server.message.trim()}`)
-      expect(server.message).toMatch(
-        /is locked by another process/,
-      )
+      expect(server.message).toMatch(/is locked by another process/)
       expect(code).toBe(0)
       continue
     }

@@ -2,9 +2,14 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
-import { ERRORS, type ErrorCode, ServiceError } from '../../errors.ts'
+import { ERRORS, type ErrorCode, MAX_ISSUES, type ParameterIssue, ServiceError } from '../../errors.ts'
 import { Type } from '../../validation/schema.ts'
 import { component, enumeration, list, text } from '../../validation/types.ts'
+
+/** Lengths of the texts of a problem document in characters: a response to an error stays small, whatever was sent. */
+const MAX_DETAIL_LENGTH = 4000
+const MAX_REASON_LENGTH = 4000
+const MAX_NAME_LENGTH = 300
 
 /** Schema of a problem document. */
 export const Problem = component(
@@ -15,7 +20,7 @@ export const Problem = component(
     }),
     title: text(200, { description: 'The kind of problem, the same for every occurrence.' }),
     status: Type.Integer({ minimum: 400, maximum: 599, format: 'int32', description: 'The HTTP status.' }),
-    detail: text(4000, { description: 'The problem with this request and how to fix it.' }),
+    detail: text(MAX_DETAIL_LENGTH, { description: 'The problem with this request and how to fix it.' }),
     code: enumeration(Object.keys(ERRORS) as ErrorCode[], { description: 'A stable code to switch on.' }),
     instance: Type.Optional(
       text(100, { description: 'The request, as in the response header `x-request-id`.' }),
@@ -24,13 +29,15 @@ export const Problem = component(
       list(
         Type.Object(
           {
-            parameter: text(300, { description: 'The parameter, as it was sent.' }),
-            reason: text(4000, { description: 'The problem, and what is permitted.' }),
-            suggestion: Type.Optional(text(300, { description: 'The nearest permitted name or value.' })),
+            parameter: text(MAX_NAME_LENGTH, { description: 'The parameter, as it was sent.' }),
+            reason: text(MAX_REASON_LENGTH, { description: 'The problem, and what is permitted.' }),
+            suggestion: Type.Optional(
+              text(MAX_NAME_LENGTH, { description: 'The nearest permitted name or value.' }),
+            ),
           },
           { additionalProperties: false },
         ),
-        { description: 'One entry for each thing that is wrong.', maxItems: 1000 },
+        { description: 'One entry for each thing that is wrong; the first of many.', maxItems: MAX_ISSUES },
       ),
     ),
   },
@@ -61,11 +68,23 @@ function toProblem({ code, message, status, options }: ServiceError, requestId?:
     type: `urn:conflict-incidents:${code}`,
     title: ERRORS[code].title,
     status,
-    detail: message,
+    detail: cut(message, MAX_DETAIL_LENGTH),
     code,
     ...(requestId && { instance: `urn:uuid:${requestId}` }),
-    ...(options.issues && { errors: [...options.issues] }),
+    ...(options.issues && { errors: options.issues.slice(0, MAX_ISSUES).map(cutIssue) }),
   }
+}
+
+function cutIssue({ parameter, reason, suggestion }: ParameterIssue): ParameterIssue {
+  return {
+    parameter: cut(parameter, MAX_NAME_LENGTH),
+    reason: cut(reason, MAX_REASON_LENGTH),
+    ...(suggestion && { suggestion: cut(suggestion, MAX_NAME_LENGTH) }),
+  }
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1).toWellFormed()}…` : text
 }
 
 /** Error codes of Fastify, as ours with a detail. */
@@ -77,6 +96,9 @@ const FASTIFY_CODES: Readonly<Record<string, [ErrorCode, string]>> = {
 /** Translates any failure of a request; an unexpected one hides its cause from the client. */
 function toServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error
+  // Only logs and metrics show this one.
+  if ((error as Error).name === 'AbortError')
+    return new ServiceError('client_closed', 'The client did not wait for the response.', { cause: error })
   const { code = '', statusCode = 500, message } = error as Partial<FastifyError>
   const translated = FASTIFY_CODES[code]
   if (translated) return new ServiceError(...translated, { cause: error })

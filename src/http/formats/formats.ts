@@ -46,10 +46,21 @@ export function negotiate(request: FastifyRequest, available: readonly Format[])
   )
 }
 
-/** Renders JSON in ASCII, escaping everything else, for use in a header. */
-export function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[^\x20-\x7e]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+/** Characters of the longest header: clients and proxies take 8,000 to 16,000 for all headers together. */
+const MAX_HEADER_LENGTH = 4000
+
+/** Renders a JSON array in ASCII, escaping everything else, for use in a header: the first values, as many as fit. */
+export function toJsonHeader(values: readonly unknown[]): string {
+  const items: string[] = []
+  let length = 1
+  for (const value of values) {
+    const item = JSON.stringify(value).replace(
+      /[^\x20-\x7e]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
+    length += item.length + 1
+    if (length > MAX_HEADER_LENGTH) break
+    items.push(item)
+  }
+  return `[${items.join(',')}]`
 }

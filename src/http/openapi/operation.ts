@@ -53,6 +53,8 @@ const COMMON: readonly ErrorCode[] = [
   'shutting_down',
   'unavailable',
   'overloaded',
+  'precondition_failed',
+  'expectation_failed',
 ]
 
 /** Builds an endpoint's schema, by which Fastify validates requests and from which the OpenAPI document is made. */

@@ -13,7 +13,11 @@ import { findCounterpart, isIgnored } from './foreign-parameters.ts'
 /** Parses a query string; a name that occurs once has one value. Names such as `__proto__` are kept as they are. */
 export function parseQuery(text: string): Record<string, string | string[]> {
   const names = new Map<string, string[]>()
-  for (const [name, value] of new URLSearchParams(text)) names.set(name, [...(names.get(name) ?? []), value])
+  for (const [name, value] of new URLSearchParams(text)) {
+    const values = names.get(name)
+    if (values) values.push(value)
+    else names.set(name, [value])
+  }
   return Object.fromEntries(
     [...names].map(([name, values]) => [name, values.length > 1 ? values : (values[0] ?? '')]),
   )

@@ -5,8 +5,10 @@ import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance } from 'fastify'
 import { ServiceError } from '../../errors.ts'
 import { COMPRESSIBLE, ENCODINGS, MIN_COMPRESSED_BYTES } from '../caching/compression.ts'
+import { registerPreconditions } from '../caching/preconditions.ts'
+import { withBodyOfHead } from './head.ts'
+import { registerRequestChecks } from './request-checks.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
-import { requireReadableUrl } from './url.ts'
 
 /** Endpoints that respond even when the process is overloaded. */
 const NEVER_OVERLOADED = new Set(['/livez', '/metrics'])
@@ -25,7 +27,11 @@ export async function registerProtection(
   { rateLimitPerMinute, rateStore }: ProtectionOptions,
 ): Promise<void> {
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
+    // Whatever the variant: formats and encodings are negotiated, and errors are the same for all.
+    reply
+      .headers(SECURITY_HEADERS)
+      .header('x-request-id', request.id)
+      .header('vary', 'accept, accept-encoding')
     done()
   })
   await app.register(cors, {
@@ -46,14 +52,7 @@ export async function registerProtection(
       'RateLimit-Reset',
     ],
   })
-  app.addHook('onRequest', (request, _, done) => {
-    const { url, originalUrl, headers, raw } = request
-    if (url !== originalUrl) requireReadableUrl(originalUrl)
-    if (headers.host === undefined && raw.httpVersion === '1.1') {
-      throw new ServiceError('malformed_request', 'An HTTP/1.1 request needs the header Host.')
-    }
-    done()
-  })
+  registerRequestChecks(app)
   if (rateLimitPerMinute !== null) {
     await app.register(rateLimit, {
       max: rateLimitPerMinute,
@@ -80,12 +79,15 @@ export async function registerProtection(
       )
     },
   })
-  await app.register(compress, {
-    global: true,
-    globalDecompression: false,
-    threshold: MIN_COMPRESSED_BYTES,
-    encodings: [...ENCODINGS, 'identity'],
-    customTypes: COMPRESSIBLE,
-    zlibOptions: { level: 1 },
+  registerPreconditions(app)
+  await withBodyOfHead(app, async () => {
+    await app.register(compress, {
+      global: true,
+      globalDecompression: false,
+      threshold: MIN_COMPRESSED_BYTES,
+      encodings: [...ENCODINGS, 'identity'],
+      customTypes: COMPRESSIBLE,
+      zlibOptions: { level: 1 },
+    })
   })
 }

@@ -81,7 +81,7 @@ class SqliteStorage implements FileStorage {
   readonly #streams: StreamClient
   /** The revision last read. */
   #revision: Revision | undefined
-  readonly #thread: QueryClient
+  readonly #queries: QueryClient
   readonly #file: FileWatch
   /** The time of the last look at the file, of `performance.now()`. */
   #verifiedAt = Number.NEGATIVE_INFINITY
@@ -108,11 +108,11 @@ class SqliteStorage implements FileStorage {
     this.#readable = this.isReadOnly ? findReadablePath(path) : { path, isCopy: false, remove() {} }
     const readable = this.#readable.path
     const identity = identifyFile(readable) ?? undefined
-    this.#writing = this.isReadOnly ? null : new Connection(path, 'write', identity)
+    this.#writing = this.isReadOnly ? null : new Connection(path, 'write', { identity })
     this.#file = new FileWatch(readable, identity ?? identifyFile(readable))
     this.#identity = (this.#readable.isCopy ? identifyFile(path) : this.#file.identity) ?? ''
     try {
-      this.#reader = new Connection(readable, 'read', this.#file.identity)
+      this.#reader = new Connection(readable, 'read', { identity: this.#file.identity })
     } catch (error) {
       this.#writing?.close()
       this.#file.close()
@@ -120,17 +120,17 @@ class SqliteStorage implements FileStorage {
       throw error
     }
     this.#streams = new StreamClient(readable, this.#file.identity, () => this.#file.verifyWritten())
-    this.#thread = new QueryClient(readable, this.#file.identity)
-    this.incidents = new SqliteIncidentStore(this.#reader, this.#streams, this.#thread)
+    this.#queries = new QueryClient(readable, () => this.#reader.dataVersion(), this.#file.identity)
+    this.incidents = new SqliteIncidentStore(this.#reader, this.#streams, this.#queries)
     this.tolls = new SqliteTollStore(this.#reader)
-    this.places = new SqlitePlaceStore(this.#reader)
-    this.actors = new SqliteActorStore(this.#reader)
-    this.sources = new SqliteSourceStore(this.#reader)
+    this.places = new SqlitePlaceStore(this.#reader, this.#queries)
+    this.actors = new SqliteActorStore(this.#reader, this.#queries)
+    this.sources = new SqliteSourceStore(this.#reader, this.#queries)
     this.datasets = new SqliteDatasetStore(this.#reader)
     this.eventTypes = new SqliteEventTypeStore(this.#reader)
     this.links = new SqliteLinkStore(this.#reader)
-    this.terms = new SqliteTermStore(this.#reader)
-    this.stats = new SqliteStatsStore(this.#thread)
+    this.terms = new SqliteTermStore(this.#reader, this.#queries)
+    this.stats = new SqliteStatsStore(this.#queries)
   }
 
   /** @throws OperatorError when the database may only be read */
@@ -189,7 +189,7 @@ class SqliteStorage implements FileStorage {
 
   async *originals(): AsyncGenerator<OriginalRows> {
     const { readOriginals } = await commands()
-    const connection = new Connection(this.#readable.path, 'read', this.#file.identity)
+    const connection = new Connection(this.#readable.path, 'read', { identity: this.#file.identity })
     try {
       yield* readOriginals(connection)
     } finally {
@@ -219,7 +219,7 @@ class SqliteStorage implements FileStorage {
     return withFileErrors(this.path, () => {
       this.#requireMigrated()
       // FTS5 (SQLite 3.53) checks by the structure that the connection has cached, which may be an old one.
-      const connection = new Connection(this.#readable.path, 'read', this.#file.identity)
+      const connection = new Connection(this.#readable.path, 'read', { identity: this.#file.identity })
       try {
         return checkFile(connection)
       } finally {
@@ -292,7 +292,7 @@ class SqliteStorage implements FileStorage {
     try {
       verify()
     } catch (error) {
-      void this.#thread.close()
+      void this.#queries.close(error instanceof ServiceError ? error : undefined)
       void this.#streams.close()
       throw error
     }
@@ -320,7 +320,7 @@ class SqliteStorage implements FileStorage {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#thread.close(), this.#streams.close()])
+    await Promise.all([this.#queries.close(), this.#streams.close()])
     this.#reader.close()
     this.#writing?.close()
     this.#file.close()

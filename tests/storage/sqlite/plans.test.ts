@@ -97,7 +97,7 @@ describe('every page of incidents', () => {
 
   test.each([...cases, ...COMBINED])('%j is read in the order of indexes', async (filter) => {
     const connection = new Connection(path, 'read')
-    const thread = new QueryClient(path)
+    const thread = new QueryClient(path, () => 0)
     closing.push(() => connection.close())
     const store = new SqliteIncidentStore(connection, new StreamClient(path), thread)
     for (const sort of SORTS) {

@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { OperatorError, ServiceError } from '../../../src/errors.ts'
 import { type NdjsonBatch, splitNdjson } from '../../../src/records.ts'
+import { Connection } from '../../../src/storage/sqlite/database/connection.ts'
 import {
   deserializeError,
   type SerializedError,
@@ -8,6 +10,7 @@ import {
 } from '../../../src/storage/sqlite/database/error-transfer.ts'
 import { QueryClient } from '../../../src/storage/sqlite/database/query-client.ts'
 import { StreamClient } from '../../../src/storage/sqlite/database/stream-client.ts'
+import { countMatching } from '../../../src/storage/sqlite/stats/count.ts'
 import { DatabaseFiles, tamper, withStorage } from '../../support/database.ts'
 import { buildBatch, sampleIncidents } from '../../support/records.ts'
 
@@ -56,7 +59,7 @@ describe('a thread', () => {
   test('fails with the error of SQLite and its stack', async () => {
     const broken = FILES.copy()
     tamper(broken, 'DROP TABLE incidents')
-    const client = new QueryClient(broken)
+    const client = new QueryClient(broken, () => 0)
     const failed = client.run('total', { filter: {}, isBounded: true })
     await expect(failed).rejects.toMatchObject({
       name: 'SqliteError',
@@ -67,21 +70,30 @@ describe('a thread', () => {
     await client.close()
   })
 
-  test('rejects requests beyond its queue, and handles the others', async () => {
-    const client = new QueryClient(path)
-    const outcomes = await Promise.allSettled(
-      Array.from({ length: 40 }, () => client.run('total', EVERYTHING)),
-    )
-    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(32)
-    expect(outcomes[32]).toMatchObject({
-      reason: { code: 'overloaded', options: { headers: { 'retry-after': '5' } } },
-    })
+  test('stops a query that no client waits for', async () => {
+    const client = new QueryClient(path, () => 0)
+    await client.run('total', EVERYTHING)
+    const controller = new AbortController()
+    const query = { filter: { words: ['police'] }, isBounded: false }
+    const abandoned = client.run('total', query, { client: 'one', signal: controller.signal })
+    controller.abort()
+    await expect(abandoned).rejects.toThrow(/aborted/)
+    expect(client.queued).toEqual({ short: 0, long: 0 })
+    // The thread goes on with the next one.
+    expect(await client.run('total', EVERYTHING)).toEqual({ total: SIZE, total_is: 'exact' })
     await client.close()
   })
 
+  test('ends a query at its next check when it is interrupted', async () => {
+    const connection = new Connection(path, 'read', { isInterrupted: () => true })
+    expect(() => countMatching(connection, { filter: {}, isBounded: true })).toThrow(/interrupted/)
+    connection.close()
+  })
+
   test('rejects pending requests when it ends, and restarts with the next request', async () => {
-    const client = new QueryClient(path)
+    const client = new QueryClient(path, () => 0)
     const expected = await client.run('total', EVERYTHING)
+    await setImmediate()
     const pending = client.run('total', EVERYTHING)
     const closed = client.close()
     await expect(pending).rejects.toThrow('The thread query-worker ended')

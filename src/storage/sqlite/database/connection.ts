@@ -24,6 +24,12 @@ const BULK_CACHE_KIB = 100_000
 /** Of a new file: records are larger than SQLite's default of 4096 is good for. */
 const PAGE_BYTES = 8192
 
+/**
+ * SQL that is true, of a row of `incidents`, unless the query was interrupted: SQLite cannot be stopped from outside.
+ * It is checked for few of the records, for a call of JavaScript takes longer than most conditions on a row.
+ */
+export const CONTINUES = '(incidents.key & 63 OR continues(incidents.key))'
+
 /** Prepared statements that are kept: filters and numbers of values make many, and most are used once. */
 const MAX_STATEMENTS = 1000
 
@@ -33,10 +39,18 @@ export class Connection {
   readonly #statements = new LRUCache<string, Database.Statement<unknown[], never>>({ max: MAX_STATEMENTS })
 
   /**
-   * @param identity of the file that it must be, as of `identifyFile`; any file if left out
+   * @param options `identity` of the file that it must be, as of `identifyFile`; any file if left out. `isInterrupted` is
+   * called by {@link CONTINUES} while a query runs; never interrupted when left out
    * @throws OperatorError when the file cannot be used, ServiceError unavailable when it is another one
    */
-  constructor(path: string, mode: ConnectionMode, identity?: string | null) {
+  constructor(
+    path: string,
+    mode: ConnectionMode,
+    {
+      identity,
+      isInterrupted = () => false,
+    }: { identity?: string | null | undefined; isInterrupted?: () => boolean } = {},
+  ) {
     const isReading = mode === 'read' || mode === 'stream'
     this.#database = withFileErrors(path, () => {
       const database = new Database(path, {
@@ -49,6 +63,10 @@ export class Connection {
         if (identity !== undefined && identifyFile(path) !== identity)
           throw databaseUnavailable('was replaced by another one while it was in use')
         configure(database, mode)
+        database.function('continues', (_key) => {
+          if (isInterrupted()) throw new Error('The query was interrupted')
+          return 1
+        })
         return database
       } catch (error) {
         database.close()

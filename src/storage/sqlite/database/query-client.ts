@@ -1,15 +1,32 @@
-import { ServiceError } from '../../../errors.ts'
+import type { ActorScope, RelatedActors } from '../../../actors/actor.store.ts'
+import type { ServiceError } from '../../../errors.ts'
 import type { FacetStore } from '../../../facets/facet.store.ts'
 import type { IncidentFilter } from '../../../incidents/incident.store.ts'
-import type { Total } from '../../../records.ts'
+import { type Caller, OWN_CALLER, type Total } from '../../../records.ts'
 import type { StatsStore } from '../../../stats/stats.store.ts'
+import type { TermField } from '../../../terms/term.store.ts'
+import type { SimilarName } from '../../../text/name-ranking.ts'
+import { type LaneName, QueryScheduler } from '../../scheduling/query-scheduler.ts'
+import type { SqlFragment } from './sql-fragment.ts'
 import { WorkerThread } from './worker-thread.ts'
 
-/** Queries that may read many records. */
+/** Tables whose rows have names. */
+export type NamedTable = 'places' | 'actors' | 'publishers'
+
+/** Queries that may read many rows. */
 export interface QueryTasks {
   stats: (query: StatsQuery) => StatsResult
   facets: (query: FacetQuery) => FacetResult
   total: (query: { filter: IncidentFilter; isBounded: boolean }) => Total
+  rankedKeys: (query: { table: NamedTable; q: string; where: SqlFragment }) => number[]
+  similarNames: (query: {
+    table: NamedTable
+    text: string
+    where: SqlFragment
+    limit: number
+  }) => SimilarName[]
+  similarTerms: (query: { field: TermField; name: string }) => string[]
+  relatedActors: (query: { name: string; scopes: readonly ActorScope[] }) => RelatedActors
 }
 
 type StatsQuery = Parameters<StatsStore['stats']>[0]
@@ -17,24 +34,56 @@ type StatsResult = Awaited<ReturnType<StatsStore['stats']>>
 type FacetQuery = Parameters<FacetStore['facets']>[0]
 type FacetResult = Awaited<ReturnType<FacetStore['facets']>>
 
-/** Queries that may wait for their turn; later ones are rejected. */
-const MAX_QUEUED = 32
+interface TaskQuery {
+  task: keyof QueryTasks
+  query: unknown
+}
 
-/** Runs queries in a thread, one after the other: what reads many records keeps no other request waiting. */
-export class QueryClient extends WorkerThread<QueryTasks> {
-  constructor(path: string, identity?: string | null) {
-    super('query-worker', path, identity)
+/** Runs queries in threads, one for each lane: what reads many rows keeps no other request waiting. */
+export class QueryClient {
+  readonly #threads: Record<LaneName, WorkerThread<QueryTasks>>
+  readonly #scheduler: QueryScheduler<TaskQuery, unknown>
+
+  /**
+   * @param readDataVersion reads a number that changes with the data: equal queries share a result of one state
+   * @param identity of the file that it must be, as of `identifyFile`; any file if left out
+   */
+  constructor(
+    path: string,
+    private readonly readDataVersion: () => number,
+    identity?: string | null,
+  ) {
+    this.#threads = {
+      short: new WorkerThread('query-worker', path, identity),
+      long: new WorkerThread('query-worker', path, identity),
+    }
+    this.#scheduler = new QueryScheduler<TaskQuery, unknown>((lane, { task, query }) => {
+      const thread = this.#threads[lane]
+      return { done: thread.run(task, query as never), interrupt: () => thread.interrupt() }
+    })
   }
 
-  /** @throws ServiceError overloaded when too many are waiting already, or what the task throws */
-  override async run<K extends keyof QueryTasks>(
+  /** The number of queries that wait in each lane. */
+  get queued(): Record<LaneName, number> {
+    return this.#scheduler.queued
+  }
+
+  /**
+   * Runs a query when its turn comes.
+   * @throws what the task throws, and what `QueryScheduler.run` throws
+   */
+  run<K extends keyof QueryTasks>(
     task: K,
     query: Parameters<QueryTasks[K]>[0],
+    caller: Caller = OWN_CALLER,
   ): Promise<ReturnType<QueryTasks[K]>> {
-    if (this.pending >= MAX_QUEUED)
-      throw new ServiceError('overloaded', 'Too many aggregate queries are queued: retry in a few seconds.', {
-        headers: { 'retry-after': '5' },
-      })
-    return super.run(task, query)
+    const key = JSON.stringify([this.readDataVersion(), task, query])
+    return this.#scheduler.run({ task, query }, key, caller) as Promise<ReturnType<QueryTasks[K]>>
+  }
+
+  /** Ends the threads; queries that wait fail, with the cause if there is one. */
+  async close(cause?: ServiceError): Promise<void> {
+    this.#scheduler.close(cause)
+    await Promise.all(Object.values(this.#threads).map((thread) => thread.close()))
   }
 }

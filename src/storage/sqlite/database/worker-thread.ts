@@ -32,6 +32,8 @@ export class WorkerThread<Tasks extends Record<keyof Tasks, Task>> {
   readonly #path: string
   readonly #identity: string | null | undefined
   readonly #pending = new Map<number, PendingRequest>()
+  /** Shared with the thread; 1 while what it is doing is no longer wanted. */
+  readonly #interruptFlag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   #worker: Worker | undefined
   #lastId = 0
 
@@ -60,6 +62,7 @@ export class WorkerThread<Tasks extends Record<keyof Tasks, Task>> {
   ): Promise<ReturnType<Tasks[K]>> {
     this.#worker ??= this.#start()
     const worker = this.#worker
+    if (this.#pending.size === 0) Atomics.store(this.#interruptFlag, 0, 0)
     return new Promise((resolve, reject) => {
       this.#lastId += 1
       const message: TaskRequest = { id: this.#lastId, task, request }
@@ -67,6 +70,11 @@ export class WorkerThread<Tasks extends Record<keyof Tasks, Task>> {
       worker.ref()
       this.#pending.set(message.id, { resolve, reject })
     })
+  }
+
+  /** Makes the request that is running fail at its next check, where it has any; see `Connection`. */
+  interrupt(): void {
+    Atomics.store(this.#interruptFlag, 0, 1)
   }
 
   /** Makes a request whose result is not needed, unless the thread has ended and with it what the request is about. */
@@ -82,7 +90,11 @@ export class WorkerThread<Tasks extends Record<keyof Tasks, Task>> {
   }
 
   #start(): Worker {
-    const worker = startThread(this.#module, { path: this.#path, identity: this.#identity })
+    const worker = startThread(this.#module, {
+      path: this.#path,
+      identity: this.#identity,
+      interruptFlag: this.#interruptFlag,
+    })
     const fail = (cause: unknown) => {
       // 'error' comes before 'exit', and by then another thread may have been started.
       if (this.#worker !== worker) return

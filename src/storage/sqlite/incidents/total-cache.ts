@@ -6,9 +6,9 @@ import type { QueryClient } from '../database/query-client.ts'
 
 const MAX_CACHED_TOTALS = 10_000
 
-/** Totals, each counted once for one state of the data by the query worker. */
+/** Totals, each counted once for one state of the data. */
 export class TotalCache {
-  readonly #totals = new LRUCache<string, Promise<Total>>({ max: MAX_CACHED_TOTALS })
+  readonly #totals = new LRUCache<string, Total>({ max: MAX_CACHED_TOTALS })
   #dataVersion: number | undefined
 
   constructor(
@@ -16,17 +16,17 @@ export class TotalCache {
     private readonly queries: QueryClient,
   ) {}
 
-  get: IncidentStore['total'] = (filter, kind) => {
+  get: IncidentStore['total'] = async (filter, kind, caller) => {
     const version = this.connection.dataVersion()
     if (version !== this.#dataVersion) this.#totals.clear()
     this.#dataVersion = version
-    const key = JSON.stringify([kind, Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1))])
+    const sorted = Object.fromEntries(Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1)))
+    const key = JSON.stringify([kind, sorted])
     const cached = this.#totals.get(key)
     if (cached) return cached
-    const counted = this.queries.run('total', { filter, isBounded: kind === 'bounded' })
-    this.#totals.set(key, counted)
-    // A failure is not cached.
-    counted.catch(() => this.#totals.delete(key))
+    const counted = await this.queries.run('total', { filter: sorted, isBounded: kind === 'bounded' }, caller)
+    // It is of an older state where the data have changed meanwhile.
+    if (this.connection.dataVersion() === version) this.#totals.set(key, counted)
     return counted
   }
 }

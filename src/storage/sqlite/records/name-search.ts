@@ -9,10 +9,8 @@ import {
   splitTrigrams,
 } from '../../../text/name-ranking.ts'
 import type { Connection, SqlValue } from '../database/connection.ts'
+import type { NamedTable } from '../database/query-client.ts'
 import { allOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
-
-/** Tables whose rows have names. */
-export type NamedTable = 'places' | 'actors' | 'publishers'
 
 /** Keys of the rows with exactly this name or alias, folded. */
 export function findKeysByName(

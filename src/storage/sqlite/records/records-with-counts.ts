@@ -2,7 +2,6 @@ import { type SerializedJson, type Slice, type SliceRequest, serialize } from '.
 import type { Connection } from '../database/connection.ts'
 import type { SqlFragment } from '../database/sql-fragment.ts'
 import { fromPosition, readSlice, toPosition } from './keyset.ts'
-import { rankKeysByName } from './name-search.ts'
 
 /** SQL that adds the number of incidents to a record's JSON. */
 export const addIncidentCount = (count: string) => `json_set(document, '$.incidents', (${count}))`
@@ -45,16 +44,13 @@ export function listById<T>(
   return readSlice(connection, { select, from: table, where, ordering }, request)
 }
 
-/** Lists records: by id, or under `q` the best match first. */
-export function searchByName<T>(
+/** Lists the records with these keys, in their order. */
+export function listByRank<T>(
   connection: Connection,
   table: 'places' | 'actors',
-  q: string | undefined,
-  where: SqlFragment,
+  keys: readonly number[],
   request: SliceRequest,
 ): Slice<T> {
-  if (q === undefined) return listById(connection, table, where, request)
-  const keys = rankKeysByName(connection, table, q, where)
   // Ranks are no column: the position is an index in the ranked list, which is short.
   const [start] = request.after ? fromPosition(RANK, request.after) : [0]
   const end = Number(start) + request.limit

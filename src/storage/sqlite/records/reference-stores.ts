@@ -17,14 +17,22 @@ import type {
   PlaceSpelling,
   PlaceStore,
 } from '../../../places/place.store.ts'
-import { parse, type SerializedJson, type Slice, type SliceRequest, serialize } from '../../../records.ts'
+import {
+  type Caller,
+  parse,
+  type SerializedJson,
+  type Slice,
+  type SliceRequest,
+  serialize,
+} from '../../../records.ts'
 import type { Source } from '../../../sources/source.schema.ts'
 import type { SourceFilter, SourceScope, SourceStore } from '../../../sources/source.store.ts'
 import { fold } from '../../../text/fold.ts'
 import type { Connection } from '../database/connection.ts'
+import type { QueryClient } from '../database/query-client.ts'
 import { allOf, clausesOf, oneOf } from '../database/sql-fragment.ts'
-import { findKeysByName, findSimilarNames, rankKeysByName } from './name-search.ts'
-import { addIncidentCount, findExisting, getById, listById, searchByName } from './records-with-counts.ts'
+import { findKeysByName } from './name-search.ts'
+import { addIncidentCount, findExisting, getById, listById, listByRank } from './records-with-counts.ts'
 
 const EVERYTHING = allOf([])
 
@@ -41,9 +49,12 @@ const RECORDED = `CASE kind ${PLACE_KINDS.map(
 
 /** Places in SQLite; see `PlaceStore`. */
 export class SqlitePlaceStore implements PlaceStore {
-  constructor(private readonly connection: Connection) {}
+  constructor(
+    private readonly connection: Connection,
+    private readonly queries: QueryClient,
+  ) {}
 
-  async list({ q, ...filter }: PlaceFilter, request: SliceRequest): Promise<Slice<Place>> {
+  async list({ q, ...filter }: PlaceFilter, request: SliceRequest, caller?: Caller): Promise<Slice<Place>> {
     const where = clausesOf<Omit<PlaceFilter, 'q'>>(
       {
         kind: (kinds) => oneOf('places.kind', kinds),
@@ -55,7 +66,9 @@ export class SqlitePlaceStore implements PlaceStore {
       },
       filter,
     )
-    return searchByName(this.connection, 'places', q, where, request)
+    if (q === undefined) return listById(this.connection, 'places', where, request)
+    const keys = await this.queries.run('rankedKeys', { table: 'places', q, where }, caller)
+    return listByRank(this.connection, 'places', keys, request)
   }
 
   async get(id: string): Promise<SerializedJson<Place> | null> {
@@ -100,8 +113,10 @@ export class SqlitePlaceStore implements PlaceStore {
     )
   }
 
-  async findSimilar(name: string, kinds: readonly PlaceKind[]): Promise<NearPlace[]> {
-    const near = findSimilarNames(this.connection, 'places', name, oneOf('places.kind', kinds), MAX_SIMILAR)
+  async findSimilar(name: string, kinds: readonly PlaceKind[], caller?: Caller): Promise<NearPlace[]> {
+    const where = oneOf('places.kind', kinds)
+    const query = { table: 'places', text: name, where, limit: MAX_SIMILAR } as const
+    const near = await this.queries.run('similarNames', query, caller)
     const recorded = new Set(
       this.connection
         .all<{ key: number }>(
@@ -124,13 +139,15 @@ export class SqlitePlaceStore implements PlaceStore {
 
 /** Sources in SQLite; see `SourceStore`. */
 export class SqliteSourceStore implements SourceStore {
-  constructor(private readonly connection: Connection) {}
+  constructor(
+    private readonly connection: Connection,
+    private readonly queries: QueryClient,
+  ) {}
 
-  async list({ q }: SourceFilter, request: SliceRequest): Promise<Slice<Source>> {
-    const where =
-      q === undefined
-        ? EVERYTHING
-        : oneOf('publisher_key', rankKeysByName(this.connection, 'publishers', q, EVERYTHING))
+  async list({ q }: SourceFilter, request: SliceRequest, caller?: Caller): Promise<Slice<Source>> {
+    const search = (text: string) =>
+      this.queries.run('rankedKeys', { table: 'publishers', q: text, where: EVERYTHING }, caller)
+    const where = q === undefined ? EVERYTHING : oneOf('publisher_key', await search(q))
     return listById(this.connection, 'sources', where, request)
   }
 
@@ -149,8 +166,9 @@ export class SqliteSourceStore implements SourceStore {
     return findExisting(this.connection, 'sources', ids)
   }
 
-  async findSimilar(name: string, limit?: number): Promise<string[]> {
-    return findSimilarNames(this.connection, 'publishers', name, EVERYTHING, limit).map((near) => near.name)
+  async findSimilar(name: string, limit = 3, caller?: Caller): Promise<string[]> {
+    const query = { table: 'publishers', text: name, where: EVERYTHING, limit } as const
+    return (await this.queries.run('similarNames', query, caller)).map((near) => near.name)
   }
 }
 

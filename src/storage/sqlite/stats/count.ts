@@ -1,6 +1,6 @@
 import { type IncidentFilter, MAX_BOUNDED_TOTAL } from '../../../incidents/incident.store.ts'
 import type { Total } from '../../../records.ts'
-import type { Connection } from '../database/connection.ts'
+import { CONTINUES, type Connection } from '../database/connection.ts'
 import { whereIncidents } from '../incidents/filters.ts'
 import { countFacets } from './facets.ts'
 
@@ -15,7 +15,7 @@ export function countMatching(
   const { sql, values } = whereIncidents(filter)
   const { n = 0 } =
     connection.get<{ n: number }>(
-      `SELECT count(*) AS n FROM (SELECT 1 FROM incidents WHERE ${sql} LIMIT ?)`,
+      `SELECT count(*) AS n FROM (SELECT 1 FROM incidents WHERE ${CONTINUES} AND (${sql}) LIMIT ?)`,
       ...values,
       MAX_BOUNDED_TOTAL + 1,
     ) ?? {}

@@ -3,6 +3,7 @@ import type { Interval } from '../../../stats/intervals.ts'
 import type { Dimension } from '../../../stats/stats.schema.ts'
 import type { StatsQuery } from '../../../stats/stats.store.ts'
 import { firstKeyOf } from '../../records/incident-keys.ts'
+import { CONTINUES } from '../database/connection.ts'
 import { allOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
 import { filterRollup, whereIncidents } from '../incidents/filters.ts'
 import { cellNumberSql, parentCellSql } from '../incidents/grid-cells.ts'
@@ -115,7 +116,7 @@ function incidentSource({
   const roles = filter.actor?.roles ? oneOf('role', filter.actor.roles) : undefined
   const actors = dimensions.includes('actor') ? joinActors(roles) : { sql: '', values: [] }
   const flags = selectFlags(parts)
-  const records = `(SELECT incidents.*${flags.sql} FROM incidents WHERE ${matching.sql}) AS incidents`
+  const records = `(SELECT incidents.*${flags.sql} FROM incidents WHERE ${CONTINUES} AND ${matching.sql}) AS incidents`
   return {
     from: {
       sql: `${countedIncidents(records)} ${actors.sql}`,

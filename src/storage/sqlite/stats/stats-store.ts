@@ -4,9 +4,9 @@ import type { QueryClient } from '../database/query-client.ts'
 
 /** Sums and facets in SQLite. */
 export class SqliteStatsStore implements StatsStore, FacetStore {
-  constructor(private readonly thread: QueryClient) {}
+  constructor(private readonly queries: QueryClient) {}
 
-  stats: StatsStore['stats'] = (query) => this.thread.run('stats', query)
+  stats: StatsStore['stats'] = (query, caller) => this.queries.run('stats', query, caller)
 
-  facets: FacetStore['facets'] = (query) => this.thread.run('facets', query)
+  facets: FacetStore['facets'] = (query, caller) => this.queries.run('facets', query, caller)
 }

@@ -17,7 +17,7 @@ let failure: unknown
 handleTasks<ImportTasks>({
   begin: () =>
     attempt(() => {
-      const connection = new Connection(path, 'bulk', identity)
+      const connection = new Connection(path, 'bulk', { identity })
       connection.execute('BEGIN IMMEDIATE')
       transaction = { connection, executor: new StatementExecutor(connection) }
     }),

@@ -30,7 +30,7 @@ handleTasks<StreamTasks>(
 )
 
 function* readBatches(query: IncidentQuery): Generator<NdjsonBatch> {
-  const connection = new Connection(path, 'stream', identity)
+  const connection = new Connection(path, 'stream', { identity })
   try {
     connection.execute('BEGIN')
     yield* streamIncidents(connection, query)
