@@ -1,15 +1,12 @@
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import rateLimit, { type FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
-import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance } from 'fastify'
 import { ServiceError } from '../../errors.ts'
 import { COMPRESSIBLE, ENCODINGS, MIN_COMPRESSED_BYTES } from '../caching/compression.ts'
+import { registerOverload } from './overload.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { requireReadableUrl } from './url.ts'
-
-/** Endpoints that respond even when the process is overloaded. */
-const NEVER_OVERLOADED = new Set(['/livez', '/metrics'])
 
 /** Options of {@link registerProtection}. */
 interface ProtectionOptions {
@@ -67,19 +64,7 @@ export async function registerProtection(
         ),
     })
   }
-  await app.register(underPressure, {
-    maxEventLoopDelay: 2000,
-    retryAfter: 5,
-    pressureHandler: (request, _, type, value) => {
-      // A gap in the sampling counts as an infinite delay.
-      if (!Number.isFinite(value) || NEVER_OVERLOADED.has(request.routeOptions.url ?? '')) return
-      throw new ServiceError(
-        'overloaded',
-        `The server is overloaded (${type} ${Math.round(value ?? 0)}). Try again in a few seconds.`,
-        { headers: { 'retry-after': '5' } },
-      )
-    },
-  })
+  registerOverload(app)
   await app.register(compress, {
     global: true,
     globalDecompression: false,
