@@ -19,6 +19,7 @@ import { compileParameters, parseQuery } from './http/requests/parameters.ts'
 import { loggerOptions } from './http/server/logging.ts'
 import { registerMethods } from './http/server/methods.ts'
 import { registerProtection } from './http/server/protection.ts'
+import { trustProxies } from './http/server/proxies.ts'
 import { StreamLimiter } from './http/server/stream-limiter.ts'
 import { MAX_URL_LENGTH, rewriteUrl } from './http/server/url.ts'
 import { incidentRoutes } from './incidents/incident.routes.ts'
@@ -81,7 +82,7 @@ export async function buildApp({
 }: Dependencies): Promise<FastifyInstance> {
   const app = Fastify({
     logger: loggerOptions(config.LOG_LEVEL),
-    trustProxy: config.TRUST_PROXY,
+    trustProxy: trustProxies(config.TRUST_PROXY),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     // Requests in flight finish; registerLifecycle() rejects those that come later.

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { ServiceError } from '../../errors.ts'
 import { COMPRESSIBLE, ENCODINGS, MIN_COMPRESSED_BYTES } from '../caching/compression.ts'
 import { registerOverload } from './overload.ts'
+import { warnOfUntrustedProxy } from './proxies.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { requireReadableUrl } from './url.ts'
 
@@ -43,6 +44,7 @@ export async function registerProtection(
       'RateLimit-Reset',
     ],
   })
+  warnOfUntrustedProxy(app)
   app.addHook('onRequest', (request, _, done) => {
     const { url, originalUrl, headers, raw } = request
     if (url !== originalUrl) requireReadableUrl(originalUrl)
