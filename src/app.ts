@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import accepts from '@fastify/accepts'
-import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { actorRoutes } from './actors/actor.routes.ts'
@@ -20,6 +19,7 @@ import { loggerOptions } from './http/server/logging.ts'
 import { registerMethods } from './http/server/methods.ts'
 import { registerProtection } from './http/server/protection.ts'
 import { trustProxies } from './http/server/proxies.ts'
+import { createLocalRateStore, RateLimiter, type RateStore } from './http/server/rate-limiter.ts'
 import { StreamLimiter } from './http/server/stream-limiter.ts'
 import { MAX_URL_LENGTH, rewriteUrl } from './http/server/url.ts'
 import { incidentRoutes } from './incidents/incident.routes.ts'
@@ -62,7 +62,7 @@ export interface Dependencies {
   /** The metrics of the other processes on the same port, if any. */
   peers?: PeerMetrics
   /** Counts requests for the rate limit over all processes; left out, this process counts its own. */
-  rateStore?: FastifyRateLimitStoreCtor
+  rateStore?: RateStore
   /** Examples for the OpenAPI document; the committed ones when left out. */
   examples?: Examples
 }
@@ -77,7 +77,7 @@ export async function buildApp({
   config = IN_PROCESS,
   lifecycle = readyLifecycle(),
   peers,
-  rateStore,
+  rateStore = createLocalRateStore(),
   examples,
 }: Dependencies): Promise<FastifyInstance> {
   const app = Fastify({
@@ -114,7 +114,8 @@ export async function buildApp({
   registerProblems(app)
   const metrics = new Metrics(peers)
   metrics.observe(app)
-  await registerProtection(app, { rateLimitPerMinute: config.RATE_LIMIT, rateStore })
+  const rateLimiter = config.RATE_LIMIT === null ? null : new RateLimiter(config.RATE_LIMIT, rateStore)
+  await registerProtection(app, rateLimiter)
   await app.register(accepts)
   registerMethods(app)
   await registerDocumentation(app, examples)
@@ -129,6 +130,7 @@ export async function buildApp({
       registerLifecycle(v1, lifecycle)
       const cache = new ResponseCache(config.RESPONSE_CACHE * 1_000_000)
       registerConditionalRequests(v1, { revision: () => stores.revision(), release: RELEASE, cache })
+      rateLimiter?.chargeHandling(v1)
       await v1.register(incidentRoutes, {
         incidents: stores.incidents,
         vocabularies: stores,

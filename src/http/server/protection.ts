@@ -1,26 +1,19 @@
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
-import rateLimit, { type FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
 import type { FastifyInstance } from 'fastify'
 import { ServiceError } from '../../errors.ts'
 import { COMPRESSIBLE, ENCODINGS, MIN_COMPRESSED_BYTES } from '../caching/compression.ts'
 import { registerOverload } from './overload.ts'
 import { warnOfUntrustedProxy } from './proxies.ts'
+import type { RateLimiter } from './rate-limiter.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { requireReadableUrl } from './url.ts'
-
-/** Options of {@link registerProtection}. */
-interface ProtectionOptions {
-  /** Requests per minute of one client; null for no limit. */
-  rateLimitPerMinute: number | null
-  /** Counts requests; left out, they are counted in this process. */
-  rateStore?: FastifyRateLimitStoreCtor | undefined
-}
 
 /** Registers what guards every endpoint: security headers, CORS, URL checks, rate and load limits, compression. */
 export async function registerProtection(
   app: FastifyInstance,
-  { rateLimitPerMinute, rateStore }: ProtectionOptions,
+  /** No requests are limited when it is null. */
+  rateLimiter: RateLimiter | null,
 ): Promise<void> {
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
@@ -44,6 +37,8 @@ export async function registerProtection(
       'RateLimit-Reset',
     ],
   })
+  // Before anything else is checked: whatever is sent counts.
+  rateLimiter?.chargeRequests(app)
   warnOfUntrustedProxy(app)
   app.addHook('onRequest', (request, _, done) => {
     const { url, originalUrl, headers, raw } = request
@@ -53,19 +48,6 @@ export async function registerProtection(
     }
     done()
   })
-  if (rateLimitPerMinute !== null) {
-    await app.register(rateLimit, {
-      max: rateLimitPerMinute,
-      timeWindow: '1 minute',
-      enableDraftSpec: true,
-      ...(rateStore && { store: rateStore }),
-      errorResponseBuilder: (_, { max, ttl }) =>
-        new ServiceError(
-          'rate_limited',
-          `At most ${max} requests a minute are answered. Wait ${Math.ceil(ttl / 1000)} seconds.`,
-        ),
-    })
-  }
   registerOverload(app)
   await app.register(compress, {
     global: true,
