@@ -25,7 +25,7 @@ import { MAX_URL_LENGTH, rewriteUrl } from './http/server/url.ts'
 import { incidentRoutes } from './incidents/incident.routes.ts'
 import { linkRoutes } from './links/link.routes.ts'
 import { landingRoutes } from './operation/landing.routes.ts'
-import { Lifecycle, registerLifecycle } from './operation/lifecycle.ts'
+import { Lifecycle, registerDrain, registerLifecycle } from './operation/lifecycle.ts'
 import { Metrics, type PeerMetrics } from './operation/metrics.ts'
 import { operationRoutes } from './operation/operation.routes.ts'
 import { placeRoutes } from './places/place.routes.ts'
@@ -112,6 +112,7 @@ export async function buildApp({
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   registerProblems(app)
+  registerDrain(app, lifecycle)
   const metrics = new Metrics(peers)
   metrics.observe(app)
   const rateLimiter = config.RATE_LIMIT === null ? null : new RateLimiter(config.RATE_LIMIT, rateStore)

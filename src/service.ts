@@ -1,3 +1,4 @@
+import { Server } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { buildApp, type Dependencies } from './app.ts'
@@ -10,6 +11,9 @@ import { isFileStorage, openStorage } from './storage/open-storage.ts'
 
 /** How long requests in flight may take to finish after a signal, in milliseconds. */
 export const DRAIN_TIMEOUT_MS = 20_000
+
+/** How long a service that is unready waits for connections that are idle, in milliseconds. */
+const MAX_CLIENT_WAIT_MS = 500
 
 /** An application on the configured database; it does not listen yet. */
 interface Service {
@@ -39,9 +43,23 @@ export async function createService(
       if (err) app.log.fatal({ err }, 'Closing after an error')
       lifecycle.drain()
       await setTimeout(config.SHUTDOWN_DELAY)
+      await stopAccepting(app)
       await app.close()
     },
   }
+}
+
+/**
+ * Accepts no more connections, and waits a short time for those there are to end with their next response: `app.close()`
+ * closes idle ones at once, also while a request is on its way, which would be reset.
+ */
+async function stopAccepting(app: FastifyInstance): Promise<void> {
+  // That of http.Server closes idle connections.
+  Server.prototype.close.call(app.server)
+  const countConnections = () =>
+    new Promise<number>((resolve) => app.server.getConnections((_, count) => resolve(count ?? 0)))
+  const until = performance.now() + MAX_CLIENT_WAIT_MS
+  while (performance.now() < until && (await countConnections()) > 0) await setTimeout(10)
 }
 
 /** Applies missing migrations and loads the seed, unless this seed was loaded and nothing has changed since. */

@@ -184,6 +184,7 @@ const ELSEWHERE: Partial<Record<keyof typeof ERRORS, string>> = {
   method_not_allowed: 'another method',
   body_too_large: 'a method that takes a body',
   unsupported_media_type: 'a method that takes a body',
+  client_closed: 'a client that does not wait for the response',
 }
 
 it.each(Object.entries(ERRORS).filter(([code]) => !(code in ELSEWHERE)))(

@@ -71,7 +71,6 @@ export const landingRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get('/', { schema: landing, attachValidation: true }, async (request, reply) => {
     const type = request.accepts().type(['application/json', ...(page ? ['text/html'] : [])])
     if (!type) throw new ServiceError('not_acceptable', 'Available here: application/json, text/html.')
-    reply.header('vary', 'accept, accept-encoding').header('cache-control', 'public, no-cache')
     if (type !== 'text/html') {
       if (request.validationError) throw request.validationError
       return LANDING

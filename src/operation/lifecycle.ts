@@ -31,11 +31,19 @@ export class Lifecycle {
         'shutting_down',
         'The server is shutting down. Try another one, or again in a few seconds.',
         {
-          headers: { 'retry-after': '5', connection: 'close' },
+          headers: { 'retry-after': '5' },
         },
       )
     }
   }
+}
+
+/** Ends each connection with its next response while the service is draining, so that no request comes too late. */
+export function registerDrain(app: FastifyInstance, lifecycle: Lifecycle): void {
+  app.addHook('onSend', async (_request, reply, payload) => {
+    if (lifecycle.state === 'draining') reply.header('connection', 'close')
+    return payload
+  })
 }
 
 /** Rejects every request of the scope while the service is not ready. */

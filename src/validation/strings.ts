@@ -94,6 +94,8 @@ function readText(schema: TSchema & { type?: string }, text: string): Typed {
   if (text.trim() === '') return { reason: 'is empty: give a value or leave the parameter out' }
   // A lone surrogate or a control character is never part of a name; SQLite would store it damaged.
   if (!text.isWellFormed() || CONTROL.test(text)) return { reason: 'holds a control or broken character' }
+  // What is decoded for bytes that are no UTF-8.
+  if (text.includes('\ufffd')) return { reason: 'is not UTF-8: percent-encode the bytes of UTF-8' }
   switch (schema.type) {
     case 'integer':
       return INTEGER.test(text) ? { value: Number(text) } : { reason: 'must be a whole number, such as 10' }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Revision } from '../../records.ts'
 import { contentType, type Format, negotiate } from '../formats/formats.ts'
 import { canonicalUrl } from '../requests/canonical-url.ts'
+import { matchesWeakly } from './preconditions.ts'
 import type { ResponseCache } from './response-cache.ts'
 
 declare module 'fastify' {
@@ -28,7 +29,8 @@ interface ConditionalRequestOptions {
 
 /**
  * Gives every response of the scope its format and validators, and sends 304 or a cached response before any query
- * runs: the ETag depends only on the revision of the data, the release, and the canonical key (format and URL).
+ * runs: the ETag depends only on the revision of the data, the release, and the canonical key (format and URL). Other
+ * conditions than If-None-Match with that ETag are evaluated when there is a response; see `registerPreconditions`.
  */
 export function registerConditionalRequests(
   app: FastifyInstance,
@@ -41,12 +43,9 @@ export function registerConditionalRequests(
   const sendWithoutHandler = (request: FastifyRequest, reply: FastifyReply, key: string, state: Revision) => {
     const etag = computeEtag(state, release, key)
     request.etag = etag
-    reply
-      .header('etag', etag)
-      .header('cache-control', 'public, no-cache')
-      .header('vary', 'accept, accept-encoding')
+    reply.header('etag', etag).header('cache-control', 'public, no-cache')
     if (isDated(state)) reply.header('last-modified', httpDate(state))
-    if (isFresh(request, etag, state)) return reply.code(304).send()
+    if (hasCopy(request, etag)) return reply.code(304).send()
     return cache.sendCached(etag, reply)
   }
 
@@ -105,12 +104,9 @@ function httpDate(state: Revision): string {
 
 const HTTP_DATES = new WeakMap<Revision, string>()
 
-/** Checks whether the client's copy is current (RFC 9110, 13.1.2 and 13.1.3). */
-function isFresh({ headers }: FastifyRequest, etag: string, state: Revision): boolean {
-  const { 'if-none-match': noneMatch, 'if-modified-since': modifiedSince } = headers
-  if (noneMatch !== undefined) {
-    const tags = noneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
-    return tags.includes('*') || tags.includes(etag.slice(2))
-  }
-  return modifiedSince !== undefined && isDated(state) && Date.parse(modifiedSince) >= secondOf(state)
+/** Whether the client has this response: with its ETag, it was once sent to it. */
+function hasCopy({ headers }: FastifyRequest, etag: string): boolean {
+  const { 'if-none-match': noneMatch, 'if-match': match, 'if-unmodified-since': unmodifiedSince } = headers
+  if (noneMatch === undefined || match !== undefined || unmodifiedSince !== undefined) return false
+  return !noneMatch.includes('*') && matchesWeakly(noneMatch, etag)
 }

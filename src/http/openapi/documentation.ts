@@ -54,5 +54,9 @@ export async function registerDocumentation(app: FastifyInstance, examples?: Exa
     },
     theme: { title: 'Conflict incidents API' },
   })
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  let document: string | undefined
+  app.get('/openapi.json', { schema: { hide: true } }, async (_, reply) => {
+    document ??= JSON.stringify(app.swagger())
+    return reply.type('application/json; charset=utf-8').send(document)
+  })
 }

@@ -52,6 +52,8 @@ const COMMON: readonly ErrorCode[] = [
   'not_ready',
   'shutting_down',
   'overloaded',
+  'precondition_failed',
+  'expectation_failed',
 ]
 
 /** Builds an endpoint's schema, by which Fastify validates requests and from which the OpenAPI document is made. */

@@ -2,6 +2,11 @@ import type { FastifyInstance } from 'fastify'
 import { ServiceError } from '../../errors.ts'
 
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD']
+const PREFLIGHT_HEADERS = [
+  'access-control-allow-methods',
+  'access-control-allow-headers',
+  'access-control-max-age',
+]
 const ALLOW = 'GET, HEAD, OPTIONS'
 
 /**
@@ -23,7 +28,12 @@ export function registerMethods(app: FastifyInstance): void {
     const path = decodeURI(url.split('?', 1)[0] ?? '')
     if (!patterns.some((pattern) => pattern.test(path))) return done()
     reply.header('allow', ALLOW)
-    if (method === 'OPTIONS') return reply.code(204).send()
+    if (method === 'OPTIONS') {
+      // CORS answers any OPTIONS as a preflight request.
+      if (request.headers['access-control-request-method'] === undefined)
+        for (const header of PREFLIGHT_HEADERS) reply.removeHeader(header)
+      return reply.code(204).send()
+    }
     throw new ServiceError('method_not_allowed', `${method} is not permitted here. Permitted: ${ALLOW}.`)
   })
 }

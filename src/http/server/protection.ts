@@ -1,13 +1,14 @@
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
-import { ServiceError } from '../../errors.ts'
 import { COMPRESSIBLE, ENCODINGS, MIN_COMPRESSED_BYTES } from '../caching/compression.ts'
+import { registerPreconditions } from '../caching/preconditions.ts'
+import { withBodyOfHead } from './head.ts'
 import { registerOverload } from './overload.ts'
 import { warnOfUntrustedProxy } from './proxies.ts'
 import type { RateLimiter } from './rate-limiter.ts'
+import { registerRequestChecks } from './request-checks.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
-import { requireReadableUrl } from './url.ts'
 
 /** Registers what guards every endpoint: security headers, CORS, URL checks, rate and load limits, compression. */
 export async function registerProtection(
@@ -16,7 +17,11 @@ export async function registerProtection(
   rateLimiter: RateLimiter | null,
 ): Promise<void> {
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(SECURITY_HEADERS).header('x-request-id', request.id)
+    // Whatever the variant: formats and encodings are negotiated, and errors are the same for all.
+    reply
+      .headers(SECURITY_HEADERS)
+      .header('x-request-id', request.id)
+      .header('vary', 'accept, accept-encoding')
     done()
   })
   await app.register(cors, {
@@ -40,21 +45,17 @@ export async function registerProtection(
   // Before anything else is checked: whatever is sent counts.
   rateLimiter?.chargeRequests(app)
   warnOfUntrustedProxy(app)
-  app.addHook('onRequest', (request, _, done) => {
-    const { url, originalUrl, headers, raw } = request
-    if (url !== originalUrl) requireReadableUrl(originalUrl)
-    if (headers.host === undefined && raw.httpVersion === '1.1') {
-      throw new ServiceError('malformed_request', 'An HTTP/1.1 request needs the header Host.')
-    }
-    done()
-  })
+  registerRequestChecks(app)
   registerOverload(app)
-  await app.register(compress, {
-    global: true,
-    globalDecompression: false,
-    threshold: MIN_COMPRESSED_BYTES,
-    encodings: [...ENCODINGS, 'identity'],
-    customTypes: COMPRESSIBLE,
-    zlibOptions: { level: 1 },
+  registerPreconditions(app)
+  await withBodyOfHead(app, async () => {
+    await app.register(compress, {
+      global: true,
+      globalDecompression: false,
+      threshold: MIN_COMPRESSED_BYTES,
+      encodings: [...ENCODINGS, 'identity'],
+      customTypes: COMPRESSIBLE,
+      zlibOptions: { level: 1 },
+    })
   })
 }

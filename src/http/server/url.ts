@@ -3,14 +3,22 @@ import { ServiceError } from '../../errors.ts'
 /** Longest URL that is accepted, in characters. */
 export const MAX_URL_LENGTH = 8000
 
+/** The start of a URL in absolute form, which servers must accept (RFC 9112, 3.2.2). */
+const ORIGIN = /^https?:\/\/[^/?]*/i
+/** Slashes at the end of a path below /v1, where no route has one. */
+const TRAILING_SLASHES = /^(\/v1\/[^?]*[^?/])\/+(?=\?|$)/
+
 /**
- * Rewrites a URL that cannot be routed to `/`, whose hooks then reject it (see {@link requireReadableUrl}). Fastify's
- * own ways (`frameworkErrors`, `onBadUrl`) run no hooks: such a response would be without the security headers, CORS,
- * the rate limit and metrics.
+ * Rewrites a URL to the one that is routed: an absolute one to its path, and below /v1 without a slash at the end. One
+ * that cannot be routed becomes `/`, whose hooks then reject it (see {@link requireReadableUrl}). Fastify's own ways
+ * (`frameworkErrors`, `onBadUrl`) run no hooks: such a response would be without the security headers, CORS, the rate
+ * limit and metrics.
  */
 export function rewriteUrl(request: { url?: string | undefined }): string {
   const { url = '/' } = request
-  return url.length > MAX_URL_LENGTH || !isDecodable(url) ? '/' : url
+  if (url.length > MAX_URL_LENGTH || !isDecodable(url)) return '/'
+  const path = url.replace(ORIGIN, '').replace(TRAILING_SLASHES, '$1')
+  return path.startsWith('/') ? path : `/${path}`
 }
 
 /** @throws ServiceError for a URL that is too long or cannot be decoded */

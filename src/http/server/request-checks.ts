@@ -1,0 +1,40 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { ServiceError } from '../../errors.ts'
+import { requireReadableUrl } from './url.ts'
+
+/** `uri-host [ ":" port ]` of RFC 9110, 7.2; empty where a request has no authority. */
+const HOST = /^(\[[\da-f:.]+\]|([\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(:\d*)?$/i
+
+/** Rejects requests that RFC 9110 and 9112 do not permit and that Node.js lets through. */
+export function registerRequestChecks(app: FastifyInstance): void {
+  // Node.js answers an unknown expectation itself, without a body; this lets it through to the hook below.
+  app.server.on('checkExpectation', (request, response) => app.routing(request, response))
+  app.addHook('onRequest', (request, _, done) => {
+    const { url, originalUrl, headers } = request
+    if (url !== originalUrl) requireReadableUrl(originalUrl)
+    requireHost(request)
+    const { expect } = headers
+    if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
+      throw new ServiceError(
+        'expectation_failed',
+        `The expectation "${expect.slice(0, 100)}" is not known: leave the header Expect out, or send 100-continue.`,
+      )
+    }
+    done()
+  })
+}
+
+/** @throws ServiceError malformed_request without a host in HTTP/1.1, with several, or with what is none */
+function requireHost({ raw, headers }: FastifyRequest): void {
+  const given = raw.rawHeaders.filter(
+    (name, index) => index % 2 === 0 && name.toLowerCase() === 'host',
+  ).length
+  if (given === 0 && raw.httpVersion === '1.1')
+    throw new ServiceError('malformed_request', 'An HTTP/1.1 request needs the header Host.')
+  if (given > 1) throw new ServiceError('malformed_request', 'The header Host is given more than once.')
+  if (!HOST.test(headers.host ?? ''))
+    throw new ServiceError(
+      'malformed_request',
+      'The header Host must be a name or address, and perhaps a port.',
+    )
+}
