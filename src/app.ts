@@ -15,6 +15,7 @@ import type { Examples } from './http/openapi/examples.ts'
 import { Cursors } from './http/paging/cursor.ts'
 import { Pages } from './http/paging/pages.ts'
 import { compileParameters, parseQuery } from './http/requests/parameters.ts'
+import { deriveConnectionLimits } from './http/server/connections.ts'
 import { loggerOptions } from './http/server/logging.ts'
 import { registerMethods } from './http/server/methods.ts'
 import { registerProtection } from './http/server/protection.ts'
@@ -116,7 +117,8 @@ export async function buildApp({
   const metrics = new Metrics(peers)
   metrics.observe(app)
   const rateLimiter = config.RATE_LIMIT === null ? null : new RateLimiter(config.RATE_LIMIT, rateStore)
-  await registerProtection(app, rateLimiter)
+  const connectionLimits = deriveConnectionLimits(config.EXPORTS, config.TRUST_PROXY !== false)
+  await registerProtection(app, { rateLimiter, connectionLimits })
   await app.register(accepts)
   registerMethods(app)
   await registerDocumentation(app, examples)

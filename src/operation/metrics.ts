@@ -73,7 +73,11 @@ export class Metrics {
   }
 
   #load(): Promise<Instruments> {
-    this.#instruments ??= createInstruments()
+    this.#instruments ??= createInstruments().catch((error: unknown) => {
+      // The next response tries again.
+      this.#instruments = undefined
+      throw error
+    })
     return this.#instruments
   }
 }

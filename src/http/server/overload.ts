@@ -1,9 +1,14 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ServiceError } from '../../errors.ts'
 
 /** Endpoints that respond even when the process is overloaded. */
 const NEVER_OVERLOADED = new Set(['/livez', '/metrics'])
+/** Whether a request is responded to however busy the process is. */
+export function isNeverOverloaded({ routeOptions }: FastifyRequest): boolean {
+  return NEVER_OVERLOADED.has(routeOptions.url ?? '')
+}
+
 /** Mean delay of the event loop within a sample above which requests are rejected, in milliseconds. */
 const MAX_DELAY_MS = 2000
 const RESOLUTION_MS = 10
@@ -28,7 +33,7 @@ export function registerOverload(app: FastifyInstance): void {
     histogram.disable()
   })
   app.addHook('onRequest', (request, _, done) => {
-    if (delay > MAX_DELAY_MS && !NEVER_OVERLOADED.has(request.routeOptions.url ?? ''))
+    if (delay > MAX_DELAY_MS && !isNeverOverloaded(request))
       throw new ServiceError(
         'overloaded',
         `The server is overloaded (it answers ${Math.round(delay)} ms late). Try again in a few seconds.`,

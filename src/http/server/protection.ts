@@ -3,6 +3,7 @@ import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 import { COMPRESSIBLE, ENCODINGS, MIN_COMPRESSED_BYTES } from '../caching/compression.ts'
 import { registerPreconditions } from '../caching/preconditions.ts'
+import { boundConnections, type ConnectionLimits } from './connections.ts'
 import { withBodyOfHead } from './head.ts'
 import { registerOverload } from './overload.ts'
 import { warnOfUntrustedProxy } from './proxies.ts'
@@ -10,11 +11,16 @@ import type { RateLimiter } from './rate-limiter.ts'
 import { registerRequestChecks } from './request-checks.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
+/** Options of {@link registerProtection}; null limits nothing. */
+interface ProtectionOptions {
+  rateLimiter: RateLimiter | null
+  connectionLimits: ConnectionLimits | null
+}
+
 /** Registers what guards every endpoint: security headers, CORS, URL checks, rate and load limits, compression. */
 export async function registerProtection(
   app: FastifyInstance,
-  /** No requests are limited when it is null. */
-  rateLimiter: RateLimiter | null,
+  { rateLimiter, connectionLimits }: ProtectionOptions,
 ): Promise<void> {
   app.addHook('onRequest', (request, reply, done) => {
     // Whatever the variant: formats and encodings are negotiated, and errors are the same for all.
@@ -47,6 +53,7 @@ export async function registerProtection(
   warnOfUntrustedProxy(app)
   registerRequestChecks(app)
   registerOverload(app)
+  if (connectionLimits) boundConnections(app, connectionLimits)
   registerPreconditions(app)
   await withBodyOfHead(app, async () => {
     await app.register(compress, {
