@@ -27,7 +27,14 @@ import { incidentRoutes } from './incidents/incident.routes.ts'
 import { linkRoutes } from './links/link.routes.ts'
 import { landingRoutes } from './operation/landing.routes.ts'
 import { Lifecycle, registerDrain, registerLifecycle } from './operation/lifecycle.ts'
-import { buildInfo, dataMetrics, type MeasuredData, type MetricSource } from './operation/metric-sources.ts'
+import {
+  buildInfo,
+  cacheMetrics,
+  dataMetrics,
+  loadMetrics,
+  type MeasuredData,
+  type MetricSource,
+} from './operation/metric-sources.ts'
 import { Metrics, type PeerMetrics } from './operation/metrics.ts'
 import { operationRoutes } from './operation/operation.routes.ts'
 import { placeRoutes } from './places/place.routes.ts'
@@ -150,6 +157,12 @@ export async function buildApp({
   await app.register(landingRoutes, { hasMetrics: config.METRICS_PORT === null })
 
   const streams = new StreamLimiter({ total: config.EXPORTS, perClient: config.EXPORTS_PER_CLIENT })
+  metrics.register(
+    ...loadMetrics(
+      () => streams.open,
+      () => stores.queuedQueries(),
+    ),
+  )
   const pages = new Pages(new Cursors(() => stores.cursorSecret()), (ids) => stores.datasets.citations(ids))
   await app.register(
     async (v1) => {
@@ -201,21 +214,6 @@ function measuredData(stores: Stores): MeasuredData {
     datasetIds: () => datasets.ids(),
     countIncidents: async (dataset) => (await incidents.total({ dataset: [dataset] }, 'exact')).total,
   }
-}
-
-function cacheMetrics(cache: ResponseCache): MetricSource[] {
-  const counter = (name: string, help: string, read: () => number): MetricSource => ({
-    ...{ name, help, type: 'counter', aggregator: 'sum' },
-    read: () => [{ value: read() }],
-  })
-  return [
-    counter('incidents_response_cache_hits_total', 'Responses that were cached.', () => cache.hits),
-    counter('incidents_response_cache_misses_total', 'Responses that were not cached.', () => cache.misses),
-    {
-      ...counter('incidents_response_cache_bytes', 'Memory of the cached responses.', () => cache.bytes),
-      type: 'gauge',
-    },
-  ]
 }
 
 function readyLifecycle(): Lifecycle {

@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { stat } from 'node:fs/promises'
 import { type AddressInfo, Server } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import type { Signals } from 'close-with-grace'
@@ -8,10 +7,10 @@ import { buildApp, type Dependencies } from './app.ts'
 import { type Config, DEFAULT_DATABASE_URL } from './config.ts'
 import { OperatorError, ServiceError } from './errors.ts'
 import { Lifecycle } from './operation/lifecycle.ts'
-import type { MetricSource } from './operation/metric-sources.ts'
+import { fileMetrics } from './operation/metric-sources.ts'
 import { createMetricsServer } from './operation/metrics-server.ts'
 import { seedDigest } from './seed/digest.ts'
-import type { FileStorage, Storage } from './storage/contract/storage.ts'
+import type { Storage } from './storage/contract/storage.ts'
 import { isFileStorage, openStorage } from './storage/open-storage.ts'
 
 /** How long requests in flight may take to finish after a signal, in milliseconds. */
@@ -46,7 +45,7 @@ export async function createService(
   { lifecycle = new Lifecycle(), ...cluster }: Pick<Dependencies, 'lifecycle' | 'peers' | 'rateStore'> = {},
 ): Promise<Service> {
   const storage = openStorage(config.DATABASE_URL)
-  const metricSources = isFileStorage(storage) ? fileMetrics(storage) : []
+  const metricSources = isFileStorage(storage) ? fileMetrics(storage.path) : []
   const app = await buildApp({ stores: storage, config, lifecycle, metricSources, ...cluster })
   app.addHook('onClose', () => storage.close())
   return {
@@ -141,18 +140,6 @@ function explainListening(error: unknown, host: string, setting: string, port: n
   const { code, message } = error as NodeJS.ErrnoException
   const cause = code === 'EADDRINUSE' ? `port ${port} is taken: set ${setting} to another one` : message
   return new OperatorError(`Cannot listen on ${host}: ${cause}`, { cause: error })
-}
-
-/** Builds the metrics of the database's files. */
-function fileMetrics({ path }: FileStorage): MetricSource[] {
-  const size = (name: string, help: string, file: string): MetricSource => ({
-    ...{ name, help, type: 'gauge', aggregator: 'max' },
-    read: async () => [{ value: (await stat(file)).size }],
-  })
-  return [
-    size('incidents_database_bytes', 'Size of the database file.', path),
-    size('incidents_wal_bytes', 'Size of the write-ahead log.', `${path}-wal`),
-  ]
 }
 
 /**

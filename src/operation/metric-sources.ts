@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { versions } from 'node:process'
 import { RELEASE } from '../release.ts'
 
@@ -18,6 +19,17 @@ export interface MetricSource {
   aggregator: 'sum' | 'max'
   /** Reads the values; where this fails the metric is left out. */
   read(): readonly MetricValue[] | Promise<readonly MetricValue[]>
+}
+
+/** Builds a metric without labels. */
+export function metric(
+  type: MetricSource['type'],
+  name: string,
+  help: string,
+  aggregator: MetricSource['aggregator'],
+  read: () => number | Promise<number>,
+): MetricSource {
+  return { name, help, type, aggregator, read: async () => [{ value: await read() }] }
 }
 
 /** Describes the release, as Prometheus does it: a metric whose labels are what matters. */
@@ -82,19 +94,53 @@ export function dataMetrics(data: MeasuredData): MetricSource[] {
       aggregator: 'max',
       read: readCounts,
     },
+    metric('gauge', 'incidents_revision', 'The number of changes of the data.', 'max', async () => {
+      return (await data.revision()).number
+    }),
+    metric(
+      'gauge',
+      'incidents_last_change_timestamp_seconds',
+      'The time of the last change of the data, such as an import, in seconds since 1970.',
+      'max',
+      async () => (await data.revision()).at.getTime() / 1000,
+    ),
+  ]
+}
+
+/** Builds the metrics of the database's files. */
+export function fileMetrics(path: string): MetricSource[] {
+  const size = (name: string, help: string, file: string) =>
+    metric('gauge', name, help, 'max', async () => (await stat(file)).size)
+  return [
+    size('incidents_database_bytes', 'Size of the database file.', path),
+    size('incidents_wal_bytes', 'Size of the write-ahead log.', `${path}-wal`),
+  ]
+}
+
+/** Builds the metrics of a cache of responses. */
+export function cacheMetrics(cache: Readonly<Record<'hits' | 'misses' | 'bytes', number>>): MetricSource[] {
+  const name = 'incidents_response_cache'
+  return [
+    metric('counter', `${name}_hits_total`, 'Responses that were cached.', 'sum', () => cache.hits),
+    metric('counter', `${name}_misses_total`, 'Responses that were not cached.', 'sum', () => cache.misses),
+    metric('gauge', `${name}_bytes`, 'Memory of the cached responses.', 'sum', () => cache.bytes),
+  ]
+}
+
+/** Builds the metrics of what is running and waiting. */
+export function loadMetrics(
+  countExports: () => number,
+  countQueued: () => Readonly<Record<string, number>>,
+): MetricSource[] {
+  return [
+    metric('gauge', 'incidents_exports', 'Responses that are being streamed.', 'sum', countExports),
     {
-      name: 'incidents_revision',
-      help: 'The number of changes of the data.',
+      name: 'incidents_queued_queries',
+      help: 'Sums, facets, totals and searches by name that wait for their turn, by lane.',
       type: 'gauge',
-      aggregator: 'max',
-      read: async () => [{ value: (await data.revision()).number }],
-    },
-    {
-      name: 'incidents_last_change_timestamp_seconds',
-      help: 'The time of the last change of the data, such as an import, in seconds since 1970.',
-      type: 'gauge',
-      aggregator: 'max',
-      read: async () => [{ value: (await data.revision()).at.getTime() / 1000 }],
+      labelNames: ['lane'],
+      aggregator: 'sum',
+      read: () => Object.entries(countQueued()).map(([lane, value]) => ({ value, labels: { lane } })),
     },
   ]
 }

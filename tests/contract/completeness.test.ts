@@ -19,6 +19,7 @@ const SUITES: Readonly<Record<keyof Storage, readonly string[]>> = {
   identity: ['storage'],
   probe: ['storage'],
   requireIntact: ['storage'],
+  queuedQueries: ['storage'],
   migrate: ['storage'],
   load: ['load'],
   beginImport: ['import'],

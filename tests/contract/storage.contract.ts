@@ -33,6 +33,17 @@ export function describeStorageContract(open: OpenEngine): void {
       await storages[0]?.probe()
     })
 
+    test('reports how many queries wait for their turn, and none once they are done', async () => {
+      const [storage] = storages as [Storage]
+      const waiting = () => Object.values(storage.queuedQueries()).reduce((sum, queued) => sum + queued, 0)
+      const queries = [1, 2, 3].map((min) =>
+        storage.incidents.total({ deaths: { basis: 'best', min } }, 'exact'),
+      )
+      expect(waiting()).toBeLessThanOrEqual(queries.length)
+      await Promise.all(queries)
+      expect(waiting()).toBe(0)
+    })
+
     test('counts the changes of the data, with the time of the last one', async () => {
       const [storage] = storages as [Storage]
       const { number } = await storage.revision()

@@ -16,7 +16,8 @@ const TRAILING_SLASHES = /^(\/v1\/[^?]*[^?/])\/+(?=\?|$)/
  */
 export function rewriteUrl(request: { url?: string | undefined }): string {
   const { url = '/' } = request
-  if (url.length > MAX_URL_LENGTH || !isDecodable(url)) return '/'
+  // OPTIONS * asks about the whole server.
+  if (url === '*' || url.length > MAX_URL_LENGTH || !isDecodable(url)) return '/'
   const path = url.replace(ORIGIN, '').replace(TRAILING_SLASHES, '$1')
   return path.startsWith('/') ? path : `/${path}`
 }

@@ -45,6 +45,8 @@ export interface Stores {
    * @throws ServiceError unavailable, with the reason, when it cannot and only an operator can change that
    */
   probe(): Promise<void>
+  /** The number of queries that wait for their turn, by what they wait for. */
+  queuedQueries(): Readonly<Record<string, number>>
   /**
    * Called when what was read is about to be sent.
    * @throws ServiceError unavailable when it may be of something that took the place of the database since

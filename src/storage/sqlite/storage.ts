@@ -255,6 +255,10 @@ class SqliteStorage implements FileStorage {
     }
   }
 
+  queuedQueries(): Record<string, number> {
+    return this.#queries.queued
+  }
+
   requireIntact(): void {
     this.#verifyOrEndThreads(() => this.#file.verifyWritten())
   }

@@ -51,6 +51,7 @@ describe('the header Host', () => {
     ['with user and password', ['Host: user:word@a'], 400],
     ['with a port that is no number', ['Host: a:http'], 400],
     ['with a control character of HTML', ['Host: <script>'], 400],
+    ['an address of IPv6 that is none', ['Host: [1:2]'], 400],
     ['a name', ['Host: incidents.example.org'], 200],
     ['a name with a port', ['Host: localhost:3000'], 200],
     ['an address', ['Host: 127.0.0.1:3000'], 200],
@@ -223,6 +224,11 @@ describe('OPTIONS', () => {
     const { status, headers } = await get('/v1/incidents', {}, 'OPTIONS')
     expect({ status, allow: headers.allow }).toEqual({ status: 204, allow: 'GET, HEAD, OPTIONS' })
     for (const name of PREFLIGHT) expect(headers).not.toHaveProperty(name)
+  })
+
+  test('of the whole server is answered', async () => {
+    const { status, headers } = await get('*', {}, 'OPTIONS')
+    expect({ status, allow: headers.allow }).toEqual({ status: 204, allow: 'GET, HEAD, OPTIONS' })
   })
 
   test('as a preflight request has them', async () => {
