@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import accepts from '@fastify/accepts'
-import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { actorRoutes } from './actors/actor.routes.ts'
@@ -16,9 +15,12 @@ import type { Examples } from './http/openapi/examples.ts'
 import { Cursors } from './http/paging/cursor.ts'
 import { Pages } from './http/paging/pages.ts'
 import { compileParameters, parseQuery } from './http/requests/parameters.ts'
+import { deriveConnectionLimits } from './http/server/connections.ts'
 import { loggerOptions } from './http/server/logging.ts'
 import { registerMethods } from './http/server/methods.ts'
 import { registerProtection } from './http/server/protection.ts'
+import { trustProxies } from './http/server/proxies.ts'
+import { createLocalRateStore, RateLimiter, type RateStore } from './http/server/rate-limiter.ts'
 import { StreamLimiter } from './http/server/stream-limiter.ts'
 import { MAX_URL_LENGTH, rewriteUrl } from './http/server/url.ts'
 import { incidentRoutes } from './incidents/incident.routes.ts'
@@ -71,7 +73,7 @@ export interface Dependencies {
   /** More metrics. */
   metricSources?: readonly MetricSource[]
   /** Counts requests for the rate limit over all processes; left out, this process counts its own. */
-  rateStore?: FastifyRateLimitStoreCtor
+  rateStore?: RateStore
   /** Examples for the OpenAPI document; the committed ones when left out. */
   examples?: Examples
 }
@@ -93,12 +95,12 @@ export async function buildApp({
   lifecycle = readyLifecycle(),
   peers,
   metricSources = [],
-  rateStore,
+  rateStore = createLocalRateStore(),
   examples,
 }: Dependencies): Promise<FastifyInstance> {
   const app = Fastify({
     logger: loggerOptions(config.LOG_LEVEL),
-    trustProxy: config.TRUST_PROXY,
+    trustProxy: trustProxies(config.TRUST_PROXY),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     // Requests in flight finish; registerLifecycle() rejects those that come later.
@@ -133,7 +135,9 @@ export async function buildApp({
   metrics.register(buildInfo, ...metricSources, ...dataMetrics(measuredData(stores)))
   app.decorate('metrics', metrics)
   metrics.observe(app)
-  await registerProtection(app, { rateLimitPerMinute: config.RATE_LIMIT, rateStore })
+  const rateLimiter = config.RATE_LIMIT === null ? null : new RateLimiter(config.RATE_LIMIT, rateStore)
+  const connectionLimits = deriveConnectionLimits(config.EXPORTS, config.TRUST_PROXY !== false)
+  await registerProtection(app, { rateLimiter, connectionLimits })
   await app.register(accepts)
   registerMethods(app)
   await registerDocumentation(app, examples)
@@ -158,6 +162,7 @@ export async function buildApp({
         release: RELEASE,
         cache,
       })
+      rateLimiter?.chargeHandling(v1)
       await v1.register(incidentRoutes, {
         incidents: stores.incidents,
         vocabularies: stores,

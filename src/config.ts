@@ -40,7 +40,7 @@ export const ConfigSchema = Type.Object(
     RATE_LIMIT: Type.String({
       default: '1000',
       pattern: '^(off|[1-9]\\d{0,8})$',
-      description: 'Requests a minute for one client, or `off` for no limit.',
+      description: 'Units a minute for one client, or `off` for no limit: most requests use one.',
     }),
     RESPONSE_CACHE: Type.Integer({
       ...count({ description: '' }),
@@ -70,7 +70,7 @@ export const ConfigSchema = Type.Object(
     TRUST_PROXY: Type.String({
       default: 'off',
       description:
-        'Proxies whose `X-Forwarded-*` headers are trusted: `off`, `on` (any) or a list of addresses or CIDR ranges.',
+        'Proxies whose `X-Forwarded-*` headers are trusted: `off`, a list of addresses or CIDR ranges, or their number.',
     }),
     METRICS_HOST: Type.String({
       default: '127.0.0.1',
@@ -96,19 +96,22 @@ type Settings = Static<typeof ConfigSchema>
 /** The resolved configuration. */
 export interface Config
   extends Readonly<Omit<Settings, 'RATE_LIMIT' | 'PROCESSES' | 'TRUST_PROXY' | 'METRICS_PORT'>> {
-  /** Requests a minute for one client; null for no limit. */
+  /** Units a minute for one client; null for no limit. */
   readonly RATE_LIMIT: number | null
   /** Number of processes that serve requests. */
   readonly PROCESSES: number
   /** The port of the metrics; null when they are served with the API. */
   readonly METRICS_PORT: number | null
-  /** As Fastify takes it. */
-  readonly TRUST_PROXY: boolean | string
+  /** The trusted proxies: none, a list, or their number, counted from the nearest. */
+  readonly TRUST_PROXY: false | string | number
 }
+
+/** The number of proxies that may be behind each other. */
+const PROXY_COUNT = /^[1-9]$/
 
 /** Checks TRUST_PROXY: every item of the list must be an address or a CIDR range. */
 function checkProxies(value = 'off'): ParameterIssue[] {
-  if (value === 'off' || value === 'on') return []
+  if (value === 'off' || PROXY_COUNT.test(value)) return []
   const isRange = (item: string) => {
     const [address = '', bits, ...rest] = item.trim().split('/')
     const maxBits = { 4: 32, 6: 128 }[isIP(address)] ?? -1
@@ -117,8 +120,18 @@ function checkProxies(value = 'off'): ParameterIssue[] {
   }
   const wrong = value.split(',').find((item) => !isRange(item))
   if (wrong === undefined) return []
-  const reason = `must be off, on, or a comma-separated list of addresses or CIDR ranges, which "${wrong.trim()}" is not`
+  const permitted =
+    'off, a comma-separated list of addresses or CIDR ranges, or the number of proxies (1 to 9)'
+  const reason =
+    wrong === 'on'
+      ? `must name the proxies, since any client could claim any address otherwise: it may be ${permitted}, such as 1`
+      : `must be ${permitted}, which "${wrong.trim()}" is not`
   return [{ parameter: 'TRUST_PROXY', reason }]
+}
+
+function parseProxies(value: string): Config['TRUST_PROXY'] {
+  if (value === 'off') return false
+  return PROXY_COUNT.test(value) ? Number(value) : value
 }
 
 /** Checks METRICS_PORT, whose pattern permits more than there are ports. */
@@ -173,6 +186,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     RATE_LIMIT: RATE_LIMIT === 'off' ? null : Number(RATE_LIMIT),
     PROCESSES: PROCESSES === 'auto' ? availableParallelism() : Number(PROCESSES),
     METRICS_PORT: METRICS_PORT === 'off' ? null : Number(METRICS_PORT),
-    TRUST_PROXY: TRUST_PROXY === 'off' ? false : TRUST_PROXY === 'on' ? true : TRUST_PROXY,
+    TRUST_PROXY: parseProxies(TRUST_PROXY),
   })
 }

@@ -69,6 +69,27 @@ describe.concurrent('serving', () => {
     expect(lines(again.output.stdout)).toEqual([])
   })
 
+  test.each<[trusted: string, forwarded: string, warnings: number]>([
+    ['off', '203.0.113.7', 1],
+    ['10.0.0.0/8', '203.0.113.7', 1],
+    ['127.0.0.1', '203.0.113.7', 0],
+    ['1', '127.0.0.1', 0],
+  ])(
+    'with TRUST_PROXY=%s logs once that X-Forwarded-For: %s is not trusted',
+    async (trusted, forwarded, warnings) => {
+      const { origin, output } = await serve(await seededPath(), { TRUST_PROXY: trusted })
+      for (const path of ['/v1/datasets', '/v1/datasets', '/nothing'])
+        await (await fetch(`${origin}${path}`, { headers: { 'x-forwarded-for': forwarded } })).text()
+      const warned = () => output.stdout.split('\n').filter((line) => line.includes('set TRUST_PROXY'))
+      // The log of the last request comes after a warning about it.
+      await until(
+        async () => output.stdout,
+        (log) => log.split('request completed').length > 3,
+      )
+      expect(warned()).toHaveLength(warnings)
+    },
+  )
+
   test('restores records of the seed that were lost since it was loaded', async () => {
     const path = newPath()
     const first = await serve(path)

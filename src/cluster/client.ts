@@ -64,7 +64,7 @@ export class ClusterClient implements PeerMetrics {
     })
   }
 
-  /** Registers the handler of requests that other workers counted. */
+  /** Registers the handler of what other workers counted. */
   onRates(handle: (rates: RateCounts) => void): void {
     this.#onRates = handle
   }

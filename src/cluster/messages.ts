@@ -1,8 +1,8 @@
-/** Requests that clients made within one window, counted by one process and sent once. */
+/** What clients used of the rate limit within one window, counted by one process and sent once. */
 export interface RateCounts {
   /** The number of the window, counted since 1970. */
   window: number
-  counts: (readonly [client: string, requests: number])[]
+  counts: (readonly [client: string, units: number])[]
 }
 
 /** A message of a worker to the primary process. */

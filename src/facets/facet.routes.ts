@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { operation } from '../http/openapi/operation.ts'
 import { callerOf } from '../http/requests/caller.ts'
+import { COSTS } from '../http/requests/cost.ts'
 import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
 import { hintAtNothing } from '../incidents/incident.hints.ts'
 import { incidentFilters } from '../incidents/incident.query.ts'
@@ -63,7 +64,7 @@ export const facetRoutes: FastifyPluginAsyncTypebox<{
   facets: FacetStore
   vocabularies: Vocabularies
 }> = async (app, { facets, vocabularies }) => {
-  app.get('/facets', { schema: getFacets }, async (request, reply) => {
+  app.get('/facets', { schema: getFacets, config: { cost: COSTS.sum } }, async (request, reply) => {
     const { fields = FACET_FIELDS, limit = 20 } = request.query
     const caller = callerOf(request)
     const { filter, hints } = await resolveFilter(request.query, vocabularies, caller)

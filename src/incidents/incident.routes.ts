@@ -1,11 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
 import { recordNotFound } from '../http/errors/problems.ts'
-import { FORMATS, toJsonHeader } from '../http/formats/formats.ts'
+import { FORMATS, type Format, toJsonHeader } from '../http/formats/formats.ts'
 import { featureCollectionSchema } from '../http/formats/geojson.ts'
 import { operation } from '../http/openapi/operation.ts'
 import { pageSchema } from '../http/paging/page.schema.ts'
 import { linkNext, type Pages, serializedPage } from '../http/paging/pages.ts'
 import { callerOf } from '../http/requests/caller.ts'
+import { COSTS } from '../http/requests/cost.ts'
 import type { StreamLimiter } from '../http/server/stream-limiter.ts'
 import { parse } from '../records.ts'
 import { Type } from '../validation/schema.ts'
@@ -86,19 +88,26 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
   /** Explains how the properties of an incident came about. */
   explain: (incident: IncidentDetail) => Promise<Provenance[]>
 }> = async (app, { incidents, vocabularies, pages, streams, explain }) => {
-  app.get('/incidents', { schema: listIncidents, config: { formats: FORMATS } }, async (request, reply) => {
-    const { fields, limit, total, cursor } = request.query
+  const config = {
+    formats: FORMATS,
+    cost({ query, format }: FastifyRequest) {
+      const asked = query as IncidentListQuery
+      if (!hasEnvelope(format) && isWhole(asked)) return COSTS.export
+      return asked.total === 'exact' ? COSTS.sum : 1
+    },
+  }
+  app.get('/incidents', { schema: listIncidents, config }, async (request, reply) => {
+    const { fields, total } = request.query
     const { format } = request
     const caller = callerOf(request)
     const { query, hints } = await resolveRequest(request.query, format, '-date', vocabularies, caller)
     const requested = await pages.readSliceRequest(request)
-    const hasEnvelope = format === 'json' || format === 'geojson'
     const addHints = async (isEmpty: () => boolean | Promise<boolean>) => {
       hints.push(...(await hintAtNothing(query.filter, incidents, caller, isEmpty)))
-      if (!hasEnvelope && hints.length > 0) reply.header('x-hints', toJsonHeader(hints))
+      if (!hasEnvelope(format) && hints.length > 0) reply.header('x-hints', toJsonHeader(hints))
     }
     if (format === 'parquet') reply.header('content-disposition', 'attachment; filename="incidents.parquet"')
-    if (!hasEnvelope && limit === undefined && cursor === undefined) {
+    if (!hasEnvelope(format) && isWhole(request.query)) {
       const first = { limit: 1, after: null }
       await addHints(async () => (await incidents.list(query, first)).records.length === 0)
       return streams.send(request, reply, renderAll(incidents.stream(query), format, fields))
@@ -127,4 +136,14 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
     }
     throw recordNotFound('incident', request.params.id, await incidents.nearestIds(request.params.id))
   })
+}
+
+/** Whether hints and the position of the next page are part of a response, not in its headers. */
+function hasEnvelope(format: Format): format is 'json' | 'geojson' {
+  return format === 'json' || format === 'geojson'
+}
+
+/** Whether a request is for all matching records, where the format permits that. */
+function isWhole({ limit, cursor }: IncidentListQuery): boolean {
+  return limit === undefined && cursor === undefined
 }

@@ -110,7 +110,11 @@ export class Metrics {
   }
 
   #load(): Promise<Instruments> {
-    this.#instruments ??= createInstruments(this.#sources)
+    this.#instruments ??= createInstruments(this.#sources).catch((error: unknown) => {
+      // The next response tries again.
+      this.#instruments = undefined
+      throw error
+    })
     return this.#instruments
   }
 }

@@ -63,16 +63,16 @@ export const operationRoutes: FastifyPluginAsyncTypebox<{
     reply.header('cache-control', 'no-store')
   })
 
-  app.get('/livez', { schema: livez, config: { rateLimit: false } }, async () => ({ status: 'ok' as const }))
+  app.get('/livez', { schema: livez, config: { cost: 0 } }, async () => ({ status: 'ok' as const }))
 
-  app.get('/readyz', { schema: readyz, config: { rateLimit: false } }, async () => {
+  app.get('/readyz', { schema: readyz, config: { cost: 0 } }, async () => {
     lifecycle.requireReady()
     await probe()
     return { status: 'ok' as const }
   })
 
   if (!metrics) return
-  app.get('/metrics', { schema: metricsOperation, config: { rateLimit: false } }, async (_, reply) => {
+  app.get('/metrics', { schema: metricsOperation, config: { cost: 0 } }, async (_, reply) => {
     const { type, text } = await metrics.render()
     return reply.type(type).send(text)
   })

@@ -7,6 +7,7 @@ import { operation } from '../http/openapi/operation.ts'
 import { pageSchema } from '../http/paging/page.schema.ts'
 import { envelope, linkNext, type Pages } from '../http/paging/pages.ts'
 import { callerOf } from '../http/requests/caller.ts'
+import { COSTS } from '../http/requests/cost.ts'
 import { parameterError } from '../http/requests/parameters.ts'
 import type { StreamLimiter } from '../http/server/stream-limiter.ts'
 import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
@@ -89,7 +90,8 @@ export const statsRoutes: FastifyPluginAsyncTypebox<{
   pages: Pages
   streams: StreamLimiter
 }> = async (app, { stats, tolls, vocabularies, pages, streams }) => {
-  app.get('/stats', { schema: getStats, config: { formats: STATS_FORMATS } }, async (request, reply) => {
+  const config = { formats: STATS_FORMATS, cost: COSTS.sum }
+  app.get('/stats', { schema: getStats, config }, async (request, reply) => {
     const { query: asked, format } = request
     const caller = callerOf(request)
     const { filter, hints } = await resolveFilter(asked, vocabularies, caller)

@@ -5,6 +5,7 @@ import { operation } from '../http/openapi/operation.ts'
 import { pageParameters, pageSchema } from '../http/paging/page.schema.ts'
 import type { Pages } from '../http/paging/pages.ts'
 import { callerOf } from '../http/requests/caller.ts'
+import { COSTS } from '../http/requests/cost.ts'
 import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
 import { incidentFilters } from '../incidents/incident.query.ts'
 import { type Caller, omitUndefined, parse } from '../records.ts'
@@ -71,7 +72,7 @@ export const tollRoutes: FastifyPluginAsyncTypebox<{
     return pages.send(request, reply, slice, { hints })
   })
 
-  app.get('/tolls/:id', { schema: getToll }, async (request, reply) => {
+  app.get('/tolls/:id', { schema: getToll, config: { cost: COSTS.sum } }, async (request, reply) => {
     const found = await tolls.get(request.params.id)
     if (found) {
       const toll = parse(found)

@@ -68,7 +68,7 @@ afterAll(async () => {
 
 /** Starts a server that is stopped after the tests. */
 async function serve(path: string): Promise<Server> {
-  const started = await startServer(buildOptions(path).env, LIMIT_MS * KILLS)
+  const started = await startServer(buildOptions(path).env, { limit: LIMIT_MS * KILLS })
   servers.push(started)
   return started
 }

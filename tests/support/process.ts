@@ -26,6 +26,8 @@ export interface RunOptions {
   input?: Buffer
   /** The largest file that it may write, in bytes: larger writes fail, as on a full disk. */
   largestFile?: number
+  /** The number of files and connections that it may have open. */
+  maxDescriptors?: number
 }
 
 /** The exit code and output of a command. */
@@ -46,18 +48,16 @@ export interface RunningCommand {
 /** Starts `incidents` as a process, from dist/ as when it is installed. */
 export function startIncidents(
   args: readonly string[],
-  { env = {}, cwd = tmpdir(), uid, limit = LIMIT, largestFile, input }: RunOptions = {},
+  { env = {}, cwd = tmpdir(), uid, limit = LIMIT, largestFile, maxDescriptors, input }: RunOptions = {},
 ): RunningCommand {
   const command = [process.execPath, MAIN, ...args]
-  // POSIX counts in blocks of 512 bytes.
-  const limited = [
-    'sh',
-    '-c',
-    `ulimit -f ${Math.floor((largestFile ?? 0) / 512)}; exec "$@"`,
-    'sh',
-    ...command,
+  const limits = [
+    // POSIX counts in blocks of 512 bytes.
+    ...(largestFile === undefined ? [] : [`ulimit -f ${Math.floor(largestFile / 512)};`]),
+    ...(maxDescriptors === undefined ? [] : [`ulimit -n ${maxDescriptors};`]),
   ]
-  const [file = '', ...rest] = largestFile === undefined ? command : limited
+  const limited = ['sh', '-c', `${limits.join(' ')} exec "$@"`, 'sh', ...command]
+  const [file = '', ...rest] = limits.length === 0 ? command : limited
   const child = spawn(file, rest, {
     cwd,
     env: { PATH: process.env.PATH, ...env },
@@ -135,8 +135,11 @@ export interface Server extends RunningCommand {
 }
 
 /** Starts `incidents serve` on a free port; resolves when it logs that it is ready. */
-export async function startServer(env: Record<string, string>, limit = SERVER_LIMIT): Promise<Server> {
-  const running = startIncidents(['serve'], { env: { PORT: '0', ...env }, limit })
+export async function startServer(
+  env: Record<string, string>,
+  { limit = SERVER_LIMIT, ...options }: Pick<RunOptions, 'limit' | 'maxDescriptors'> = {},
+): Promise<Server> {
+  const running = startIncidents(['serve'], { env: { PORT: '0', ...env }, limit, ...options })
   const origin = await new Promise<string>((resolve, reject) => {
     running.process.stdout?.on('data', () => {
       const [, found] = /Ready\. Documentation: (\S+)\/docs/.exec(running.output.stdout) ?? []
@@ -166,8 +169,12 @@ export function setUpServers(settings: Record<string, string> = {}) {
       return path
     },
     /** Starts a server on a database. */
-    async serve(path: string, env: Record<string, string> = {}): Promise<Server> {
-      const server = await startServer({ DATABASE_URL: `sqlite:${path}`, ...settings, ...env })
+    async serve(
+      path: string,
+      env: Record<string, string> = {},
+      options: Pick<RunOptions, 'maxDescriptors'> = {},
+    ): Promise<Server> {
+      const server = await startServer({ DATABASE_URL: `sqlite:${path}`, ...settings, ...env }, options)
       started.push(server)
       return server
     },

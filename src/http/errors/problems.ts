@@ -105,11 +105,27 @@ function toServiceError(error: unknown): ServiceError {
   if (statusCode >= 400 && statusCode < 500) {
     return new ServiceError('malformed_request', `The request cannot be read: ${message}`, { cause: error })
   }
+  if (isOutOfFiles(error)) {
+    return new ServiceError('overloaded', 'The server cannot open more files. Try again in a few seconds.', {
+      headers: { 'retry-after': '5' },
+      cause: error,
+    })
+  }
   return new ServiceError(
     'internal_error',
     'This is an error of the server. Quote the request id when you report it.',
     { cause: error },
   )
+}
+
+/** Codes of Node.js and SQLite where no file descriptor is left; a thread that cannot start has its own. */
+const OUT_OF_FILES = ['EMFILE', 'ENFILE', 'SQLITE_CANTOPEN', 'ERR_WORKER_INIT_FAILED']
+
+/** Whether a failure, or what caused it, is that no more files can be opened: other requests will succeed. */
+function isOutOfFiles(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code = '' } = error as Partial<FastifyError>
+  return OUT_OF_FILES.some((known) => code.startsWith(known)) || isOutOfFiles(error.cause)
 }
 
 /** Builds the error of an unknown id; the nearest known one is suggested. */

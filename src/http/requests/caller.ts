@@ -1,10 +1,29 @@
+import { isIPv6 } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import type { Caller } from '../../records.ts'
 
 /** How long a request may wait for results in all: less than the time after which the server closes an idle connection. */
 const MAX_WAIT_MS = 50_000
+/** Characters of the name of a client: a proxy may forward something else than an address. */
+const MAX_CLIENT_LENGTH = 64
 
-/** The caller of a request: clients differ by their address, and one that goes away no longer waits. */
-export function callerOf({ ip, signal }: FastifyRequest): Caller {
-  return { client: ip, signal, deadline: performance.now() + MAX_WAIT_MS }
+/** The caller of a request: one that goes away no longer waits. */
+export function callerOf(request: FastifyRequest): Caller {
+  return {
+    client: clientOf(request),
+    signal: request.signal,
+    deadline: performance.now() + MAX_WAIT_MS,
+  }
+}
+
+/** Names the client of a request: its IPv4 address, or the /64 of its IPv6 address, all of which one client can use. */
+export function clientOf({ ip }: Pick<FastifyRequest, 'ip'>): string {
+  const mapped = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(ip)?.[1]
+  if (mapped !== undefined) return mapped
+  if (!isIPv6(ip)) return ip.slice(0, MAX_CLIENT_LENGTH)
+  const [address = ''] = ip.split('%')
+  const [before = [], after = []] = address.split('::').map((part) => part.split(':').filter(Boolean))
+  const zeros = Array<string>(8 - before.length - after.length).fill('0')
+  const network = [...before, ...zeros, ...after].slice(0, 4).map((group) => parseInt(group, 16).toString(16))
+  return `${network.join(':')}::/64`
 }

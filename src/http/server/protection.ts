@@ -1,30 +1,26 @@
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
-import rateLimit, { type FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
-import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance } from 'fastify'
-import { ServiceError } from '../../errors.ts'
 import { COMPRESSIBLE, ENCODINGS, MIN_COMPRESSED_BYTES } from '../caching/compression.ts'
 import { registerPreconditions } from '../caching/preconditions.ts'
+import { boundConnections, type ConnectionLimits } from './connections.ts'
 import { withBodyOfHead } from './head.ts'
+import { registerOverload } from './overload.ts'
+import { warnOfUntrustedProxy } from './proxies.ts'
+import type { RateLimiter } from './rate-limiter.ts'
 import { registerRequestChecks } from './request-checks.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
-/** Endpoints that respond even when the process is overloaded. */
-const NEVER_OVERLOADED = new Set(['/livez', '/metrics'])
-
-/** Options of {@link registerProtection}. */
+/** Options of {@link registerProtection}; null limits nothing. */
 interface ProtectionOptions {
-  /** Requests per minute of one client; null for no limit. */
-  rateLimitPerMinute: number | null
-  /** Counts requests; left out, they are counted in this process. */
-  rateStore?: FastifyRateLimitStoreCtor | undefined
+  rateLimiter: RateLimiter | null
+  connectionLimits: ConnectionLimits | null
 }
 
 /** Registers what guards every endpoint: security headers, CORS, URL checks, rate and load limits, compression. */
 export async function registerProtection(
   app: FastifyInstance,
-  { rateLimitPerMinute, rateStore }: ProtectionOptions,
+  { rateLimiter, connectionLimits }: ProtectionOptions,
 ): Promise<void> {
   app.addHook('onRequest', (request, reply, done) => {
     // Whatever the variant: formats and encodings are negotiated, and errors are the same for all.
@@ -52,33 +48,12 @@ export async function registerProtection(
       'RateLimit-Reset',
     ],
   })
+  // Before anything else is checked: whatever is sent counts.
+  rateLimiter?.chargeRequests(app)
+  warnOfUntrustedProxy(app)
   registerRequestChecks(app)
-  if (rateLimitPerMinute !== null) {
-    await app.register(rateLimit, {
-      max: rateLimitPerMinute,
-      timeWindow: '1 minute',
-      enableDraftSpec: true,
-      ...(rateStore && { store: rateStore }),
-      errorResponseBuilder: (_, { max, ttl }) =>
-        new ServiceError(
-          'rate_limited',
-          `At most ${max} requests a minute are answered. Wait ${Math.ceil(ttl / 1000)} seconds.`,
-        ),
-    })
-  }
-  await app.register(underPressure, {
-    maxEventLoopDelay: 2000,
-    retryAfter: 5,
-    pressureHandler: (request, _, type, value) => {
-      // A gap in the sampling counts as an infinite delay.
-      if (!Number.isFinite(value) || NEVER_OVERLOADED.has(request.routeOptions.url ?? '')) return
-      throw new ServiceError(
-        'overloaded',
-        `The server is overloaded (${type} ${Math.round(value ?? 0)}). Try again in a few seconds.`,
-        { headers: { 'retry-after': '5' } },
-      )
-    },
-  })
+  registerOverload(app)
+  if (connectionLimits) boundConnections(app, connectionLimits)
   registerPreconditions(app)
   await withBodyOfHead(app, async () => {
     await app.register(compress, {

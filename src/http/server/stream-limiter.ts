@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ServiceError } from '../../errors.ts'
+import { clientOf } from '../requests/caller.ts'
 
 /** The least that a client has to read in a time, and how often that is measured. */
 export interface Pace {
@@ -47,11 +48,12 @@ export class StreamLimiter {
     source: AsyncIterable<string | Uint8Array>,
   ): FastifyReply {
     if (request.method === 'HEAD') return reply.send(Readable.from([]))
-    this.#acquire(request.ip)
+    const client = clientOf(request)
+    this.#acquire(client)
     const stopWatching = watchPace(reply, this.minPace)
     reply.raw.once('close', () => {
       stopWatching()
-      this.#release(request.ip)
+      this.#release(client)
     })
     return reply.send(Readable.from(source))
   }

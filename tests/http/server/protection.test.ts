@@ -1,7 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Config } from '../../../src/config.ts'
 import { type Service, startService } from '../../support/service.ts'
 
 const ALLOW = 'GET, HEAD, OPTIONS'
@@ -310,74 +309,6 @@ describe('metrics', () => {
     for (const line of (await response.text()).trim().split('\n'))
       expect(line).toMatch(/^(#.*|[a-z_\d]+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? [-+.\deNaInf]+|)$/)
   })
-})
-
-describe.concurrent('the rate limit', () => {
-  const HEALTH = ['/livez', '/readyz', '/metrics']
-
-  const withLimit = async (config: Partial<Config>, work: (limited: Service) => Promise<void>) => {
-    const limited = await startService({ config })
-    try {
-      await work(limited)
-    } finally {
-      await limited.close()
-    }
-  }
-
-  test('responds with 429 and Retry-After to too many requests of one client, for any path', () =>
-    withLimit({ RATE_LIMIT: 3 }, async ({ origin }) => {
-      for (const [index, path] of ['/v1/incidents', '/v1/incidents?no=such', '/'].entries()) {
-        const response = await fetch(`${origin}${path}`)
-        expect(response.status).not.toBe(429)
-        expect(response.headers.get('ratelimit-limit')).toBe('3')
-        expect(response.headers.get('ratelimit-remaining')).toBe(String(2 - index))
-      }
-      for (const path of ['/v1/incidents', '/v1/places?q=x', '/v1/tolls/unknown', '/', '/openapi.json']) {
-        const response = await fetch(`${origin}${path}`)
-        expect(response.status, path).toBe(429)
-        const wait = Number(response.headers.get('retry-after'))
-        expect(wait).toBeGreaterThan(0)
-        expect(wait).toBeLessThanOrEqual(60)
-        expect(response.headers.get('ratelimit-remaining')).toBe('0')
-        expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/)
-        expect(response.headers.get('access-control-allow-origin')).toBe('*')
-        expect(response.headers.get('cache-control')).toBe('no-store')
-        const problem = (await response.json()) as { detail: string }
-        expect(problem).toMatchObject({ code: 'rate_limited', status: 429 })
-        expect(problem.detail).toMatch(/^At most 3 requests a minute are answered\. Wait \d+ seconds\.$/)
-      }
-    }))
-
-  test('neither limits nor counts health checks and metrics', () =>
-    withLimit({ RATE_LIMIT: 3 }, async ({ origin }) => {
-      for (const path of HEALTH.flatMap((one) => [one, one, one, one]))
-        expect((await fetch(`${origin}${path}`)).status).toBe(200)
-      for (const expected of [200, 200, 200, 429])
-        expect((await fetch(`${origin}/v1/incidents`)).status).toBe(expected)
-      for (const path of HEALTH) expect((await fetch(`${origin}${path}`)).status).toBe(200)
-    }))
-
-  test.each<[Partial<Config>, number[]]>([
-    [{ TRUST_PROXY: false }, [200, 200, 429, 429]],
-    [{ TRUST_PROXY: '10.0.0.0/8' }, [200, 200, 429, 429]],
-    [{ TRUST_PROXY: '127.0.0.1' }, [200, 200, 200, 200]],
-    [{ TRUST_PROXY: true }, [200, 200, 200, 200]],
-  ])('under %j identifies clients by X-Forwarded-For only where it is trusted', (config, expected) =>
-    withLimit({ RATE_LIMIT: 2, ...config }, async ({ origin }) => {
-      const statuses = []
-      for (const index of expected.keys()) {
-        const headers = { 'x-forwarded-for': `203.0.113.${index}` }
-        statuses.push((await fetch(`${origin}/v1/incidents`, { headers })).status)
-      }
-      expect(statuses).toEqual(expected)
-    }),
-  )
-
-  test('is absent when it is off', () =>
-    withLimit({ RATE_LIMIT: null }, async ({ origin }) => {
-      const response = await fetch(`${origin}/v1/incidents`)
-      expect(response.headers.get('ratelimit-limit')).toBeNull()
-    }))
 })
 
 /** Parses the names in Vary. */

@@ -1,0 +1,27 @@
+import type { FastifyInstance } from 'fastify'
+
+/**
+ * Builds Fastify's option for the proxies to trust: those of a list, or a number of them counted from the nearest.
+ * Fastify itself trusts none for a number, since a client that reaches the service without them could claim any address.
+ */
+export function trustProxies(setting: false | string | number): false | string | TrustProxy {
+  return typeof setting === 'number' ? (_address, hop) => hop < setting : setting
+}
+
+type TrustProxy = (address: string, hop: number) => boolean
+
+/** Logs once when a request was forwarded by an address that is not trusted: that may be a proxy nobody configured. */
+export function warnOfUntrustedProxy(app: FastifyInstance): void {
+  let hasWarned = false
+  app.addHook('onRequest', (request, _, done) => {
+    const { headers, ips = [], ip } = request
+    // The first address is that of the connection.
+    if (!hasWarned && headers['x-forwarded-for'] !== undefined && ips.length < 2) {
+      hasWarned = true
+      request.log.warn(
+        `X-Forwarded-For from ${ip} is not trusted. If that is your proxy, set TRUST_PROXY to its address: until then all of its clients share one rate limit.`,
+      )
+    }
+    done()
+  })
+}
