@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { splitNdjson } from '../../src/records.ts'
+import { tamper } from '../support/database.ts'
 import { buildBatch, sampleIncidents } from '../support/records.ts'
 import { type Service, startService } from '../support/service.ts'
 
@@ -81,3 +82,17 @@ describe('an export', () => {
     await vi.waitFor(() => expect(canTruncateLog()).toBe(true))
   })
 })
+
+test.each(['identity', 'gzip', 'br', 'deflate'])(
+  'a stream that fails at its start is a readable error, in %s',
+  async (encoding) => {
+    const broken = await startService()
+    onTestFinished(() => broken.close())
+    tamper(broken.path, 'ALTER TABLE documents RENAME TO lost')
+    const response = await fetch(`${broken.origin}/v1/incidents?format=ndjson`, {
+      headers: { 'accept-encoding': encoding },
+    })
+    expect(response.status).toBe(500)
+    expect(await response.json()).toMatchObject({ code: 'internal_error' })
+  },
+)

@@ -145,7 +145,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   // What makes the service unavailable is logged once, when it is noticed.
   if (failure.status >= 500 && failure.code !== 'unavailable')
     request.log.error({ err: error }, failure.message)
-  for (const header of ['etag', 'last-modified', 'content-disposition', 'link']) reply.removeHeader(header)
+  for (const header of ['etag', 'last-modified', 'content-disposition', 'content-encoding', 'link'])
+    reply.removeHeader(header)
   return reply
     .code(failure.status)
     .headers(failure.options.headers ?? {})

@@ -296,8 +296,9 @@ class SqliteStorage implements FileStorage {
     try {
       verify()
     } catch (error) {
-      void this.#queries.close(error instanceof ServiceError ? error : undefined)
-      void this.#streams.close()
+      const cause = error instanceof ServiceError ? error : undefined
+      void this.#queries.close(cause)
+      void this.#streams.close(cause)
       throw error
     }
   }

@@ -81,9 +81,9 @@ export class QueryClient {
     return this.#scheduler.run({ task, query }, key, caller) as Promise<ReturnType<QueryTasks[K]>>
   }
 
-  /** Ends the threads; queries that wait fail, with the cause if there is one. */
+  /** Ends the threads; queries that run or wait fail, with the cause if there is one. */
   async close(cause?: ServiceError): Promise<void> {
     this.#scheduler.close(cause)
-    await Promise.all(Object.values(this.#threads).map((thread) => thread.close()))
+    await Promise.all(Object.values(this.#threads).map((thread) => thread.close(cause)))
   }
 }

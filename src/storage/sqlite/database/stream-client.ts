@@ -61,8 +61,8 @@ export class StreamClient {
     }
   }
 
-  /** Ends the thread; streams that are not at their end fail. */
-  close(): Promise<void> {
-    return this.#thread.close()
+  /** Ends the thread; streams that are not at their end fail, with the cause if there is one. */
+  close(cause?: Error): Promise<void> {
+    return this.#thread.close(cause)
   }
 }

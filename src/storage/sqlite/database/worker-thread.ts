@@ -82,8 +82,9 @@ export class WorkerThread<Tasks extends Record<keyof Tasks, Task>> {
     if (this.#worker) this.run(task, request).catch(() => {})
   }
 
-  /** Ends the thread; requests that are not done fail. */
-  async close(): Promise<void> {
+  /** Ends the thread; requests that are not done fail, with the cause if there is one. */
+  async close(cause?: Error): Promise<void> {
+    if (cause) for (const { reject } of this.#pending.values()) reject(cause)
     // A result that still comes would let go of the thread, and the process could end before the thread has.
     this.#worker?.removeAllListeners('message')
     await this.#worker?.terminate()
