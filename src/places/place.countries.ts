@@ -1,3 +1,4 @@
+import { MAX_ISSUES } from '../errors.ts'
 import type { NameResolver } from '../http/requests/name-resolution.ts'
 import { fold } from '../text/fold.ts'
 import { quoteValue } from '../text/value-list.ts'
@@ -98,7 +99,8 @@ export async function findCountriesByName(
 
 /**
  * Joins two neighbouring values that are one inverted name with an unquoted comma, such as `Korea` and `Republic of`:
- * only where they make a known name together and do not both name something alone. A hint says so.
+ * only where they make a known name together and do not both name something alone. A hint says so. Of many unknown
+ * values the first are returned.
  */
 async function joinInverted(
   given: readonly string[],
@@ -107,7 +109,10 @@ async function joinInverted(
 ): Promise<string[]> {
   const isKnown = async (text: string) => (await find(text)).length > 0
   const values: string[] = []
+  let unknown = 0
   for (const value of given) {
+    // The request fails with these.
+    if (unknown > MAX_ISSUES) break
     const previous = values.at(-1)
     const joined = `${previous}, ${value}`
     const isOne =
@@ -115,6 +120,7 @@ async function joinInverted(
       !((await isKnown(previous)) && (await isKnown(value))) &&
       (await isKnown(joined))
     if (!isOne) {
+      if (previous !== undefined && !(await isKnown(previous))) unknown += 1
       values.push(value)
       continue
     }

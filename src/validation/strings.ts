@@ -37,7 +37,7 @@ export function parseStrings<T>(
     else value[name] = reading.value
   }
   const failed = new Set(issues.map((issue) => issue.parameter))
-  issues.push(...findIssues(schema, value).filter((issue) => !failed.has(issue.parameter)))
+  issues.push(...findIssues(schema, value, MAX_ISSUES).filter((issue) => !failed.has(issue.parameter)))
   return issues.length > 0 ? { issues: issues.slice(0, MAX_ISSUES) } : { value: value as T }
 }
 

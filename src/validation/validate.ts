@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox'
-import { MAX_ISSUES, type ParameterIssue } from '../errors.ts'
+import type { ParameterIssue } from '../errors.ts'
 import { suggest } from '../text/suggest.ts'
 import { isCalendarDate, isInstant } from './calendar.ts'
 import { Ajv, type ErrorObject, type ValidateFunction } from './schema.ts'
@@ -36,10 +36,11 @@ function compile(schema: TSchema): ValidateFunction {
 }
 
 /**
- * The issues of a value under a schema, {@link MAX_ISSUES} at most; empty when it is valid. Fills in defaults. Several
- * wrong items of one list name the permitted values once.
+ * The issues of a value under a schema; empty when it is valid. Fills in defaults. Several wrong items of one list name
+ * the permitted values once.
+ * @param limit the most that are described
  */
-export function findIssues(schema: TSchema, value: unknown): ParameterIssue[] {
+export function findIssues(schema: TSchema, value: unknown, limit = Infinity): ParameterIssue[] {
   const validate = compile(schema)
   if (validate(value)) return []
   const errors = (validate.errors ?? []).filter((error) => error.keyword !== 'anyOf')
@@ -51,7 +52,7 @@ export function findIssues(schema: TSchema, value: unknown): ParameterIssue[] {
   const listed = new Set<string>()
   return errors
     .filter((error) => !isNullBranch(error))
-    .slice(0, MAX_ISSUES)
+    .slice(0, limit)
     .map((error) => {
       const issue = toIssue(error, value)
       const permitted = `${issue.parameter} ${issue.reason}`
