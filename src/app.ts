@@ -32,12 +32,12 @@ import {
   cacheMetrics,
   dataMetrics,
   loadMetrics,
-  type MeasuredData,
   type MetricSource,
 } from './operation/metric-sources.ts'
 import { Metrics, type PeerMetrics } from './operation/metrics.ts'
 import { operationRoutes } from './operation/operation.routes.ts'
 import { placeRoutes } from './places/place.routes.ts'
+import { parse } from './records.ts'
 import { RELEASE } from './release.ts'
 import { sourceRoutes } from './sources/source.routes.ts'
 import { sumByDataset } from './stats/dataset-sums.ts'
@@ -139,7 +139,14 @@ export async function buildApp({
   registerProblems(app)
   registerDrain(app, lifecycle)
   const metrics = new Metrics(peers)
-  metrics.register(buildInfo, ...metricSources, ...dataMetrics(measuredData(stores)))
+  metrics.register(
+    buildInfo,
+    ...metricSources,
+    ...dataMetrics({
+      revision: () => stores.revision(),
+      datasets: async () => (await stores.datasets.list()).map(parse),
+    }),
+  )
   app.decorate('metrics', metrics)
   metrics.observe(app)
   const rateLimiter = config.RATE_LIMIT === null ? null : new RateLimiter(config.RATE_LIMIT, rateStore)
@@ -205,15 +212,6 @@ export async function buildApp({
     { prefix: '/v1' },
   )
   return app
-}
-
-function measuredData(stores: Stores): MeasuredData {
-  const { datasets, incidents } = stores
-  return {
-    revision: () => stores.revision(),
-    datasetIds: () => datasets.ids(),
-    countIncidents: async (dataset) => (await incidents.total({ dataset: [dataset] }, 'exact')).total,
-  }
 }
 
 function readyLifecycle(): Lifecycle {

@@ -45,64 +45,54 @@ export const buildInfo: MetricSource = {
 /** What the metrics of the data are read from. */
 export interface MeasuredData {
   revision(): Promise<{ number: number; at: Date }>
-  datasetIds(): Promise<readonly string[]>
-  /** Counts the incidents of a data set; may take long, and is asked for once for each revision. */
-  countIncidents(dataset: string): Promise<number>
+  /** Counts the incidents of every data set; called once for each revision. */
+  datasets(): Promise<readonly { id: string; incidents: number; imported_at: string }[]>
 }
-
-/** How long a request for metrics waits for new counts, in milliseconds; the last ones are returned after that. */
-const COUNT_TIMEOUT_MS = 1000
 
 /** Builds the metrics of the data. */
 export function dataMetrics(data: MeasuredData): MetricSource[] {
-  let counted: { revision: number; counts: Promise<readonly MetricValue[]> } | undefined
-  let last: readonly MetricValue[] = []
-
-  const count = async (): Promise<readonly MetricValue[]> => {
-    const ids = await data.datasetIds()
-    return Promise.all(
-      ids.map(async (dataset) => ({ value: await data.countIncidents(dataset), labels: { dataset } })),
-    )
-  }
-  const readCounts = async () => {
+  let last: { revision: number; datasets: ReturnType<MeasuredData['datasets']> } | undefined
+  const readDatasets = async () => {
     const { number: revision } = await data.revision()
-    if (counted?.revision !== revision) {
-      const counts = count()
-      counted = { revision, counts }
-      counts.then(
-        (values) => {
-          last = values
-        },
-        () => {
-          // They are counted again by the next request.
-          counted = undefined
-        },
-      )
+    if (last?.revision !== revision) last = { revision, datasets: data.datasets() }
+    try {
+      return await last.datasets
+    } catch (error) {
+      last = undefined
+      throw error
     }
-    const timeout = new Promise<readonly MetricValue[]>((resolve) => {
-      setTimeout(() => resolve(last), COUNT_TIMEOUT_MS).unref()
-    })
-    return Promise.race([counted.counts, timeout])
   }
-
+  const ofDatasets = (
+    name: string,
+    help: string,
+    read: (incidents: number, importedAt: string) => number,
+  ) => ({
+    ...({ name, help, type: 'gauge', labelNames: ['dataset'], aggregator: 'max' } as const),
+    read: async () =>
+      (await readDatasets()).map(({ id, incidents, imported_at }) => ({
+        value: read(incidents, imported_at),
+        labels: { dataset: id },
+      })),
+  })
+  const change = 'incidents_last_change_timestamp_seconds'
   return [
-    {
-      name: 'incidents_records',
-      help: 'Number of incidents by data set.',
-      type: 'gauge',
-      labelNames: ['dataset'],
-      aggregator: 'max',
-      read: readCounts,
-    },
+    ofDatasets('incidents_records', 'Number of incidents by data set.', (incidents) => incidents),
+    ofDatasets(
+      'incidents_last_import_timestamp_seconds',
+      'The time of the last import by data set, in seconds since 1970.',
+      (_, importedAt) => Date.parse(importedAt) / 1000,
+    ),
     metric('gauge', 'incidents_revision', 'The number of changes of the data.', 'max', async () => {
       return (await data.revision()).number
     }),
     metric(
       'gauge',
-      'incidents_last_change_timestamp_seconds',
-      'The time of the last change of the data, such as an import, in seconds since 1970.',
+      change,
+      'The time of the last change of the data, in seconds since 1970.',
       'max',
-      async () => (await data.revision()).at.getTime() / 1000,
+      async () => {
+        return (await data.revision()).at.getTime() / 1000
+      },
     ),
   ]
 }

@@ -34,6 +34,10 @@ describe('metrics', () => {
         'incidents_records{dataset="ucdp-ged"}': 601,
         incidents_revision: (before.incidents_revision ?? 0) + 1,
       })
+    const imported = (await readMetrics(origin))[
+      'incidents_last_import_timestamp_seconds{dataset="ucdp-ged"}'
+    ]
+    expect(Date.now() / 1000 - (imported ?? 0)).toBeLessThan(60)
     const text = await (await fetch(`${origin}/metrics`)).text()
     for (const name of [
       'nodejs_eventloop_lag_p99_seconds',
