@@ -95,3 +95,13 @@ export function databaseUnavailable(problem: string, cause?: unknown): ServiceEr
 export class OperatorError extends Error {
   override readonly name = 'OperatorError'
 }
+
+/** Codes of Node.js and SQLite where no file descriptor is left; a thread that cannot start has its own. */
+const OUT_OF_FILES = ['EMFILE', 'ENFILE', 'SQLITE_CANTOPEN', 'ERR_WORKER_INIT_FAILED']
+
+/** Whether a failure, or what caused it, is that no more files can be opened: other requests will succeed. */
+export function isOutOfFiles(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code = '' } = error as NodeJS.ErrnoException
+  return OUT_OF_FILES.some((known) => code.startsWith(known)) || isOutOfFiles(error.cause)
+}

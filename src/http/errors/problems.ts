@@ -2,7 +2,14 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
-import { ERRORS, type ErrorCode, MAX_ISSUES, type ParameterIssue, ServiceError } from '../../errors.ts'
+import {
+  ERRORS,
+  type ErrorCode,
+  isOutOfFiles,
+  MAX_ISSUES,
+  type ParameterIssue,
+  ServiceError,
+} from '../../errors.ts'
 import { Type } from '../../validation/schema.ts'
 import { component, enumeration, list, text } from '../../validation/types.ts'
 
@@ -116,16 +123,6 @@ function toServiceError(error: unknown): ServiceError {
     'This is an error of the server. Quote the request id when you report it.',
     { cause: error },
   )
-}
-
-/** Codes of Node.js and SQLite where no file descriptor is left; a thread that cannot start has its own. */
-const OUT_OF_FILES = ['EMFILE', 'ENFILE', 'SQLITE_CANTOPEN', 'ERR_WORKER_INIT_FAILED']
-
-/** Whether a failure, or what caused it, is that no more files can be opened: other requests will succeed. */
-function isOutOfFiles(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const { code = '' } = error as Partial<FastifyError>
-  return OUT_OF_FILES.some((known) => code.startsWith(known)) || isOutOfFiles(error.cause)
 }
 
 /** Builds the error of an unknown id; the nearest known one is suggested. */

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { IdentityChange } from '../../actors/identity.schema.ts'
-import { OperatorError, ServiceError } from '../../errors.ts'
+import { isOutOfFiles, OperatorError, ServiceError } from '../../errors.ts'
 import type { LinkChange, SuggestReport, SuggestRequest } from '../../links/link.store.ts'
 import type { Revision } from '../../records.ts'
 import type {
@@ -250,7 +250,8 @@ class SqliteStorage implements FileStorage {
       await this.revision()
     } catch (error) {
       const cause = toFileError('', error)
-      if (cause !== error && !isBusy(error)) this.#file.fail((cause as OperatorError).message.trim(), error)
+      if (cause !== error && !isBusy(error) && !isOutOfFiles(error))
+        this.#file.fail((cause as OperatorError).message.trim(), error)
       throw error
     }
   }
@@ -296,9 +297,11 @@ class SqliteStorage implements FileStorage {
     try {
       verify()
     } catch (error) {
-      const cause = error instanceof ServiceError ? error : undefined
-      void this.#queries.close(cause)
-      void this.#streams.close(cause)
+      if (!isOutOfFiles(error)) {
+        const cause = error instanceof ServiceError ? error : undefined
+        void this.#queries.close(cause)
+        void this.#streams.close(cause)
+      }
       throw error
     }
   }

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
-import { databaseUnavailable, type ServiceError } from '../../../errors.ts'
+import { databaseUnavailable, isOutOfFiles, type ServiceError } from '../../../errors.ts'
 import { formatIdentity, identifyFile } from './file.ts'
 
 /** Offsets in the wal-index, the file ending in `-shm` (sqlite.org/walformat.html, "WAL-Index Header"). */
@@ -67,6 +67,8 @@ export class FileWatch {
       this.#openLog()
       problem = this.#findReplaced() ?? this.#findOverwritten()
     } catch (error) {
+      // That is no problem of this file, and may pass.
+      if (isOutOfFiles(error)) throw error
       problem = `cannot be read: ${(error as Error).message}`
     }
     if (problem !== null) this.fail(problem)
