@@ -14,6 +14,7 @@ import { registerDocumentation } from './http/openapi/documentation.ts'
 import type { Examples } from './http/openapi/examples.ts'
 import { Cursors } from './http/paging/cursor.ts'
 import { Pages } from './http/paging/pages.ts'
+import { registerAccept } from './http/requests/accept.ts'
 import { compileParameters, parseQuery } from './http/requests/parameters.ts'
 import { deriveConnectionLimits } from './http/server/connections.ts'
 import { loggerOptions } from './http/server/logging.ts'
@@ -153,6 +154,7 @@ export async function buildApp({
   const connectionLimits = deriveConnectionLimits(config.EXPORTS, config.TRUST_PROXY !== false)
   await registerProtection(app, { rateLimiter, connectionLimits })
   await app.register(accepts)
+  registerAccept(app)
   registerMethods(app)
   await registerDocumentation(app, examples)
 

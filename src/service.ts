@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { type AddressInfo, Server } from 'node:net'
+import { type AddressInfo, createServer, Server } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import type { Signals } from 'close-with-grace'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
@@ -134,6 +134,23 @@ async function listenForMetrics(app: FastifyInstance, host: string, port: number
   })
   const { address, family, port: chosen } = server.address() as AddressInfo
   app.log.info(`Metrics: http://${family === 'IPv6' ? `[${address}]` : address}:${chosen}/metrics`)
+}
+
+/**
+ * Lets the system choose a port, for all workers.
+ * @throws OperatorError when the address cannot be used
+ */
+export async function findFreePort(host: string): Promise<number> {
+  const server = createServer().listen({ host, port: 0 })
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    throw explainListening(error, host, 'PORT', 0)
+  }
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }
 
 function explainListening(error: unknown, host: string, setting: string, port: number): OperatorError {

@@ -3,7 +3,14 @@ import Fastify from 'fastify'
 import type { Config } from '../config.ts'
 import { OperatorError } from '../errors.ts'
 import { loggerOptions } from '../http/server/logging.ts'
-import { DRAIN_TIMEOUT_MS, FAULT_SIGNALS, logReady, prepareDatabase, watchDatabase } from '../service.ts'
+import {
+  DRAIN_TIMEOUT_MS,
+  FAULT_SIGNALS,
+  findFreePort,
+  logReady,
+  prepareDatabase,
+  watchDatabase,
+} from '../service.ts'
 import { openStorage } from '../storage/open-storage.ts'
 import { ClusterSupervisor } from './supervisor.ts'
 
@@ -17,7 +24,8 @@ const EXIT_TIMEOUT_MS = 1000
 export async function runPrimary(config: Config): Promise<void> {
   const storage = openStorage(config.DATABASE_URL)
   const { log } = Fastify({ logger: loggerOptions(config.LOG_LEVEL) })
-  const supervisor = new ClusterSupervisor(config.PROCESSES, log)
+  const port = config.PORT === 0 ? await findFreePort(config.HOST) : config.PORT
+  const supervisor = new ClusterSupervisor(config.PROCESSES, port, log)
   const exitTimeout = DRAIN_TIMEOUT_MS + config.SHUTDOWN_DELAY + EXIT_TIMEOUT_MS
   /** The workers cannot all remove SQLite's log: of two that close at once, each leaves it to the other. */
   const stop = async () => {

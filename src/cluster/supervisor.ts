@@ -40,16 +40,22 @@ export class ClusterSupervisor {
     this.#fail = reject
   })
 
+  /** @param port on which every worker listens: for 0, later ones would get another than those before */
   constructor(
     readonly count: number,
+    readonly port: number,
     readonly log: FastifyBaseLogger,
   ) {
     // Without this, a failure that no one awaits would end the process.
     this.failure.catch(() => {})
     cluster.on('message', (worker, message: FromWorker) => this.#onMessage(worker, message))
     cluster.on('exit', (worker, code, signal) => this.#onExit(worker, signal ?? code))
-    for (let index = 0; index < count; index += 1) cluster.fork()
+    for (let index = 0; index < count; index += 1) this.#fork()
     setInterval(() => this.#ping(), PING_INTERVAL_MS).unref()
+  }
+
+  #fork(): void {
+    cluster.fork({ PORT: String(this.port) })
   }
 
   /** Resolves with the address when all workers listen. */
@@ -185,8 +191,7 @@ export class ClusterSupervisor {
     const recent = this.#exits.filter((at) => at > now - EXIT_WINDOW_MS)
     this.log.error({ process: worker.process.pid, cause, recent: recent.length }, 'A process ended')
     if (recent.length <= MAX_EXITS) {
-      // With port 0 it gets the port of the others.
-      cluster.fork()
+      this.#fork()
       return
     }
     const reason = `${recent.length} processes ended within a minute, the last with ${cause}`

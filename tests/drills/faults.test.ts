@@ -77,7 +77,7 @@ describe.each(['1', '2'])('of %s processes', (PROCESSES) => {
     // Sums, streams and pages of the time of the change; each response must be of one of the states, and that the first.
     const clients = URLS.map(async (url) => {
       const statuses: string[] = []
-      for (const until = Date.now() + 6000; Date.now() < until; ) {
+      for (const until = Date.now() + 3500; Date.now() < until; ) {
         const text = await read(server, url)
         statuses.push(expected.has(text) ? '200' : text)
         const usage = readUsage(pid)

@@ -34,8 +34,8 @@ interface BystanderReport {
 }
 
 /** How long the other client is measured before the drill, and the server is left alone after it, in milliseconds. */
-const IDLE_MS = 2000
-const REST_MS = 1500
+const IDLE_MS = 1500
+const REST_MS = 700
 const SAMPLING_INTERVAL_MS = 50
 /**
  * An idle machine answers within a few milliseconds, and whatever else it does then takes longer than ten times that:
