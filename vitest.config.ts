@@ -29,6 +29,8 @@ const BROWSER = ['tests/**/*.browser.test.ts']
 export default defineConfig({
   plugins: [builtSources],
   test: {
+    // By default one processor is left to other work.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     globalSetup: ['tests/support/global-setup.ts'],

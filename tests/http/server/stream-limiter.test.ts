@@ -11,7 +11,7 @@ const CHUNK = Buffer.alloc(100_000, 'x')
 
 const limiter = new StreamLimiter(
   { total: 3, perClient: 2 },
-  { bytes: 100_000, windowMs: 500, intervalMs: 50 },
+  { bytes: 100_000, windowMs: 2000, intervalMs: 100 },
 )
 const app = Fastify()
 let origin: string
@@ -22,7 +22,7 @@ async function* writeChunks() {
 
 async function* writeSlowly() {
   yield 'first'
-  await setTimeout(1500)
+  await setTimeout(3000)
   yield 'last'
 }
 
