@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { openRows } from '../../../src/importers/reading/open-rows.ts'
-import { buildZip, createFile, readRejection } from './support.ts'
+import { openRows } from '../../src/importers/reading/open-rows.ts'
+import { buildZip, createFile, readRejection } from '../importers/reading/support.ts'
 
 const MB = 2 ** 20
 
