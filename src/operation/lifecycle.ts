@@ -52,9 +52,9 @@ export class Lifecycle {
 
 /** Ends each connection with its next response while the service is draining, so that no request comes too late. */
 export function registerDrain(app: FastifyInstance, lifecycle: Lifecycle): void {
-  app.addHook('onSend', async (_request, reply, payload) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     if (lifecycle.state === 'draining') reply.header('connection', 'close')
-    return payload
+    done(null, payload)
   })
 }
 

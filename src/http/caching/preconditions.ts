@@ -12,19 +12,22 @@ const MAX_ETAGS = 20
  * the conditions of the request in the order of RFC 9110, 13.2.2: 412 and 304.
  */
 export function registerPreconditions(app: FastifyInstance): void {
-  app.addHook('onSend', async (request, reply, payload) => {
-    if (reply.statusCode !== 200 || reply.getHeader('cache-control') === 'no-store') return payload
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (reply.statusCode !== 200 || reply.getHeader('cache-control') === 'no-store')
+      return done(null, payload)
     if (!reply.hasHeader('etag') && typeof payload === 'string') addContentEtag(reply, payload)
     const failed = evaluate(request, reply)
-    if (failed === null) return payload
+    if (failed === null) return done(null, payload)
     if (payload instanceof Readable) payload.destroy()
     if (failed === 412)
-      throw new ServiceError(
-        'precondition_failed',
-        'The representation is not the one that If-Match or If-Unmodified-Since names. Tags here are weak, and match If-Match only as *.',
+      return done(
+        new ServiceError(
+          'precondition_failed',
+          'The representation is not the one that If-Match or If-Unmodified-Since names. Tags here are weak, and match If-Match only as *.',
+        ),
       )
     reply.code(304).removeHeader('content-type').removeHeader('content-length')
-    return ''
+    done(null, '')
   })
 }
 
