@@ -79,6 +79,9 @@ export function invalidCursor(cause: string): ServiceError {
   })
 }
 
+/** The problem of a database in whose place there is another one. */
+export const REPLACED = 'was replaced by another one while it was in use'
+
 /**
  * Builds the error of a database that can no longer be used by this process.
  * @param problem the rest of a sentence about its file, such as `was deleted`

@@ -1,6 +1,6 @@
 import closeWithGrace, { type Signals } from 'close-with-grace'
 import type { Config } from '../config.ts'
-import { databaseUnavailable, OperatorError } from '../errors.ts'
+import { databaseUnavailable, OperatorError, REPLACED } from '../errors.ts'
 import { Lifecycle } from '../operation/lifecycle.ts'
 import { createService, DRAIN_TIMEOUT_MS, FAULT_SIGNALS, listen } from '../service.ts'
 import { ClusterClient } from './client.ts'
@@ -25,7 +25,7 @@ export async function runWorker(config: Config): Promise<void> {
   const client = new ClusterClient({
     ready(expected) {
       if (identity === expected) lifecycle.ready()
-      else lifecycle.fail(databaseUnavailable('was replaced by another one while it was in use').message)
+      else lifecycle.fail(databaseUnavailable(REPLACED).message)
     },
     unavailable: (reason) => lifecycle.fail(reason),
     drain: requestDrain,

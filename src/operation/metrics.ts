@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Histogram, MetricObject, Registry } from 'prom-client'
+import type { Histogram, Gauge as MetricGauge, MetricObject, Registry } from 'prom-client'
 import type { MetricSource } from './metric-sources.ts'
 
 /** The metrics of the other processes that serve on the same port. */
@@ -28,34 +28,18 @@ async function createInstruments(sources: readonly MetricSource[]): Promise<Inst
     registers: [registry],
   })
   for (const { name, help, type, labelNames = [], aggregator, read } of sources) {
-    const options = { name, help, labelNames: [...labelNames], aggregator, registers: [registry] }
-    const values = async () => {
-      try {
-        return await read()
-      } catch {
-        return []
-      }
+    const options = {
+      ...{ name, help, labelNames: [...labelNames], aggregator, registers: [registry] },
+      async collect(this: Pick<MetricGauge, 'reset' | 'remove' | 'inc'>) {
+        const found = await (async () => read())().catch(() => [])
+        this.reset()
+        // Without labels it is zero after a reset.
+        if (found.length === 0 && labelNames.length === 0) this.remove()
+        for (const { labels = {}, value } of found) this.inc(labels, value)
+      },
     }
-    if (type === 'gauge')
-      new Gauge({
-        ...options,
-        async collect() {
-          const found = await values()
-          this.reset()
-          // Without labels it is zero after a reset.
-          if (found.length === 0 && labelNames.length === 0) this.remove()
-          for (const { labels = {}, value } of found) this.set(labels, value)
-        },
-      })
-    else
-      new Counter({
-        ...options,
-        async collect() {
-          const found = await values()
-          this.reset()
-          for (const { labels = {}, value } of found) this.inc(labels, value)
-        },
-      })
+    if (type === 'gauge') new Gauge(options)
+    else new Counter(options)
   }
   return { registry, duration }
 }

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { locateUcdpFile } from '../support/database.ts'
 import { createLargeDatabase, listChildren, printEnd, readUsage, type Usage } from '../support/drill.ts'
-import { runIncidents, type Server, setUpServers } from '../support/process.ts'
+import { isAlive, runIncidents, type Server, setUpServers, waitUntil } from '../support/process.ts'
 
 const { seededPath, serve } = setUpServers({ RATE_LIMIT: 'off' })
 
@@ -147,15 +147,3 @@ async function read(server: Server, path: string): Promise<string> {
 
 const describeUsage = (name: string, { memory, descriptors }: Usage) =>
   `${name}: ${memory.toFixed(0)} MB and ${descriptors} descriptors before`
-
-async function waitUntil(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await setTimeout(50)
-}
-
-const isAlive = (pid: number) => {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { expectOneLine, findProblems, withStorage } from '../support/database.ts'
-import { runIncidents, type Server, setUpServers } from '../support/process.ts'
+import { isAlive, runIncidents, type Server, setUpServers, waitUntil } from '../support/process.ts'
 import { renderUcdpCsv, UCDP_ROWS } from '../support/ucdp.ts'
 
 const { seededPath, newPath, serve } = setUpServers({ PROCESSES: '2' })
@@ -13,11 +13,6 @@ const { seededPath, newPath, serve } = setUpServers({ PROCESSES: '2' })
 async function get(url: string): Promise<{ status: number; text: string }> {
   const response = await fetch(url, { headers: { connection: 'close' }, signal: AbortSignal.timeout(5000) })
   return { status: response.status, text: await response.text() }
-}
-
-/** Waits until a condition holds. */
-async function waitUntil(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await setTimeout(20)
 }
 
 interface Line {
@@ -50,14 +45,6 @@ async function waitForBothWorkers(server: Server): Promise<number[]> {
     return listAlive().length === 2
   })
   return listAlive()
-}
-
-const isAlive = (pid: number) => {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
 }
 
 describe.concurrent('two workers', () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdtempSync,
@@ -158,4 +159,22 @@ export async function findProblems(storage: Storage): Promise<string[]> {
   const inFile = isFileStorage(storage) ? await storage.checkFile() : []
   const problems = inFile.length > 0 ? inFile : await storage.check()
   return problems.map(({ message }) => message)
+}
+
+/**
+ * Sets up the user of commands that may not write everything: nobody if the tests run as root, else this user. `skip` is
+ * why there is none here, once the tests run.
+ */
+export function setUpUnprivilegedUser(files: DatabaseFiles): { uid: number | undefined; skip?: string } {
+  const user: { uid: number | undefined; skip?: string } = {
+    uid: process.getuid?.() === 0 ? 65_534 : undefined,
+  }
+  beforeAll(async () => {
+    // Only the folders of the cases are closed to other users.
+    chmodSync(files.folder, 0o755)
+    if (process.platform === 'win32') user.skip = 'Windows has no such permissions'
+    else if ((await run('config', files.newPath(), user.uid)).code !== 0)
+      user.skip = 'only root may run the command'
+  })
+  return user
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
 import { createSeededDatabase } from './shared-files.ts'
@@ -178,5 +179,19 @@ export function setUpServers(settings: Record<string, string> = {}) {
       started.push(server)
       return server
     },
+  }
+}
+
+/** Waits until a condition holds. */
+export async function waitUntil(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await setTimeout(20)
+}
+
+/** Whether a process runs; one that was killed counts until its parent has noticed. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
   }
 }

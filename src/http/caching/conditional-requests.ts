@@ -1,9 +1,8 @@
-import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Revision } from '../../records.ts'
 import { contentType, type Format, negotiate } from '../formats/formats.ts'
 import { canonicalUrl } from '../requests/canonical-url.ts'
-import { matchesWeakly } from './preconditions.ts'
+import { matchesWeakly, weakEtag } from './preconditions.ts'
 import type { ResponseCache } from './response-cache.ts'
 
 declare module 'fastify' {
@@ -81,9 +80,7 @@ function rawRequestKey({ url, headers: { accept = '' } }: FastifyRequest): strin
 }
 
 function computeEtag({ databaseId, number }: Revision, release: string, key: string): string {
-  const digest = hash('sha256', `${databaseId} ${number} ${release} ${key}`, 'base64url')
-  // Weak: compressed and plain responses share it.
-  return `W/"${digest.slice(0, 24)}"`
+  return weakEtag(`${databaseId} ${number} ${release} ${key}`)
 }
 
 /**

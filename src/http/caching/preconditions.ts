@@ -31,10 +31,15 @@ export function registerPreconditions(app: FastifyInstance): void {
   })
 }
 
+/** Builds a weak ETag, since compressed and plain responses share it, from what a response depends on. */
+export function weakEtag(content: string): string {
+  return `W/"${hash('sha256', content, 'base64url').slice(0, 24)}"`
+}
+
 function addContentEtag(reply: FastifyReply, body: string): void {
   let etag = ETAGS.get(body)
   if (etag === undefined) {
-    etag = `W/"${hash('sha256', body, 'base64url').slice(0, 24)}"`
+    etag = weakEtag(body)
     if (ETAGS.size < MAX_ETAGS) ETAGS.set(body, etag)
   }
   reply.header('etag', etag)

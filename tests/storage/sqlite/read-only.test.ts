@@ -1,27 +1,20 @@
 import { chmodSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   DatabaseFiles,
   expectOneLine,
   locateUcdpFile,
   run,
+  setUpUnprivilegedUser,
   snapshotFile,
   tamper,
 } from '../../support/database.ts'
 import { runProcess, startIncidents } from '../../support/process.ts'
 
 const FILES = new DatabaseFiles()
-/** The user nobody if the tests run as root, who may write everything. */
-const uid = process.getuid?.() === 0 ? 65_534 : undefined
-let reason: string | undefined
-
-beforeAll(async () => {
-  chmodSync(FILES.folder, 0o755)
-  if (process.platform === 'win32') reason = 'Windows has no such permissions'
-  else if ((await run('config', FILES.newPath(), uid)).code !== 0) reason = 'only root may run the command'
-})
+const user = setUpUnprivilegedUser(FILES)
 
 /** Creates a database that no one may write, as it is after the server that used it was stopped, or as a backup. */
 async function createReadOnly(kind: 'database' | 'backup'): Promise<string> {
@@ -42,14 +35,14 @@ describe.each(['database', 'backup'] as const)('a read-only %s', (kind) => {
   test.each(['1', '2'])(
     'is served by %s processes, checked and exported, and left as it is',
     async (PROCESSES) => {
-      if (reason) return console.log(`Skipped: ${reason}`)
+      if (user.skip) return console.log(`Skipped: ${user.skip}`)
       const path = await createReadOnly(kind)
       const before = snapshotFile(path)
       // What has to be copied is copied here, and removed at the end.
       const copies = FILES.newFolder()
       chmodSync(copies, 0o777)
       const env = { DATABASE_URL: `sqlite:${path}`, PORT: '0', PROCESSES, TMPDIR: copies }
-      const options = { env, ...(uid !== undefined && { uid }) }
+      const options = { env, ...(user.uid !== undefined && { uid: user.uid }) }
       expect(await runProcess(['check'], options)).toMatchObject({ code: 0, stdout: 'Everything is sound\n' })
       const exported = await runProcess(['export', '--format', 'csv'], options)
       expect(exported.code, exported.stderr).toBe(0)
@@ -85,12 +78,12 @@ describe.each(['database', 'backup'] as const)('a read-only %s', (kind) => {
 })
 
 test('a read-only database of an older release is rejected in one line', async () => {
-  if (reason) return console.log(`Skipped: ${reason}`)
+  if (user.skip) return console.log(`Skipped: ${user.skip}`)
   const path = FILES.copy()
   tamper(path, `DELETE FROM migrations WHERE name = (SELECT max(name) FROM migrations)`)
   close(path)
   expectOneLine(
-    await run('serve', path, uid),
+    await run('serve', path, user.uid),
     /is read-only and was written by an older release: run `incidents migrate`/,
   )
 })

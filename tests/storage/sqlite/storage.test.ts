@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readSeed } from '../../../src/seed/seed.ts'
 import { openStorage } from '../../../src/storage/open-storage.ts'
 import {
@@ -21,6 +21,7 @@ import {
   findProblems,
   run,
   SEED_SIZE,
+  setUpUnprivilegedUser,
   snapshotFile,
   tamper,
   withStorage,
@@ -172,15 +173,7 @@ describe.concurrent('a database that cannot be used is reported in one line and 
 })
 
 describe.concurrent('a database without write permission is reported in one line', () => {
-  /** The user nobody if the tests run as root, who may read and write everything. */
-  const uid = process.getuid?.() === 0 ? 65_534 : undefined
-  let reason: string | undefined
-  beforeAll(async () => {
-    // Only the folders of the cases are closed to other users.
-    chmodSync(FILES.folder, 0o755)
-    if (process.platform === 'win32') reason = 'Windows has no such permissions'
-    else if ((await run('config', FILES.newPath(), uid)).code !== 0) reason = 'only root may run the command'
-  })
+  const user = setUpUnprivilegedUser(FILES)
 
   test.for<[string, (folder: string, path: string) => void, RegExp]>([
     ['a file', (_, path) => chmodSync(path, 0o444), /is read-only: check its permissions/],
@@ -192,7 +185,7 @@ describe.concurrent('a database without write permission is reported in one line
       /The folder of .* cannot be made/,
     ],
   ])('%s', async ([, prepare, cause], { skip }) => {
-    if (reason) skip(reason)
+    if (user.skip) skip(user.skip)
     const outer = FILES.newFolder()
     const folder = join(outer, 'closed')
     const path = join(folder, 'incidents.db')
@@ -202,7 +195,7 @@ describe.concurrent('a database without write permission is reported in one line
     for (const each of [folder, outer].filter((one) => existsSync(one))) chmodSync(each, 0o555)
     const before = snapshotFile(path)
     try {
-      expectOneLine(await run('seed', path, uid), cause)
+      expectOneLine(await run('seed', path, user.uid), cause)
       expect(snapshotFile(path)).toEqual(before)
     } finally {
       for (const each of [outer, folder].filter((one) => existsSync(one))) chmodSync(each, 0o755)
@@ -210,13 +203,13 @@ describe.concurrent('a database without write permission is reported in one line
   })
 
   test('a backup to a read-only folder', async ({ skip }) => {
-    if (reason) skip(reason)
+    if (user.skip) skip(user.skip)
     const path = FILES.copy()
     const readOnly = FILES.newFolder()
     chmodSync(join(path, '..'), 0o777)
     chmodSync(path, 0o666)
     chmodSync(readOnly, 0o555)
-    expectOneLine(await run(`backup ${join(readOnly, 'copy.db')}`, path, uid), /copy\.db/)
+    expectOneLine(await run(`backup ${join(readOnly, 'copy.db')}`, path, user.uid), /copy\.db/)
     expect(readdirSync(readOnly)).toEqual([])
     chmodSync(readOnly, 0o755)
   })

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { LRUCache } from 'lru-cache'
-import { databaseUnavailable, OperatorError } from '../../../errors.ts'
+import { databaseUnavailable, OperatorError, REPLACED } from '../../../errors.ts'
 import { APPLICATION_ID, identifyFile } from './file.ts'
 
 /** A value that SQLite stores. */
@@ -60,8 +60,7 @@ export class Connection {
       })
       try {
         // Checked when it is open: one that is put there later is not read.
-        if (identity !== undefined && identifyFile(path) !== identity)
-          throw databaseUnavailable('was replaced by another one while it was in use')
+        if (identity !== undefined && identifyFile(path) !== identity) throw databaseUnavailable(REPLACED)
         configure(database, mode)
         database.function('continues', (_key) => {
           if (isInterrupted()) throw new Error('The query was interrupted')

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
-import { databaseUnavailable, isOutOfFiles, type ServiceError } from '../../../errors.ts'
+import { databaseUnavailable, isOutOfFiles, REPLACED, type ServiceError } from '../../../errors.ts'
 import { formatIdentity, identifyFile } from './file.ts'
 
 /** Offsets in the wal-index, the file ending in `-shm` (sqlite.org/walformat.html, "WAL-Index Header"). */
@@ -100,7 +100,7 @@ export class FileWatch {
   #findReplaced(): string | null {
     const identity = identifyFile(this.path)
     if (identity === null) return 'was deleted or moved while it was in use'
-    if (identity !== this.identity) return 'was replaced by another one while it was in use'
+    if (identity !== this.identity) return REPLACED
     if (this.#logIdentity !== null && identifyFile(`${this.path}-wal`) !== this.#logIdentity)
       return 'has lost its write-ahead log, the file ending in -wal, which was deleted or replaced while it was in use'
     if (this.#index !== null && identifyFile(`${this.path}-shm`) !== identify(this.#index))
