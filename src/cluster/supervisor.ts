@@ -48,6 +48,9 @@ export class ClusterSupervisor {
   ) {
     // Without this, a failure that no one awaits would end the process.
     this.failure.catch(() => {})
+    // Workers accept from one socket. Node's default, to accept here and pass connections on, never closes one that was
+    // on its way to a worker that died: the client would wait for ever (nodejs/node#21746).
+    cluster.schedulingPolicy = cluster.SCHED_NONE
     cluster.on('message', (worker, message: FromWorker) => this.#onMessage(worker, message))
     cluster.on('exit', (worker, code, signal) => this.#onExit(worker, signal ?? code))
     for (let index = 0; index < count; index += 1) this.#fork()

@@ -119,7 +119,13 @@ test('a process that no longer responds is killed and replaced', async () => {
   const children = listChildren(server.process.pid ?? 0)
   const [stopped = 0] = children
   process.kill(stopped, 'SIGSTOP')
+  // One that it was given waits for it, and must not wait for ever.
+  const responses = Array.from({ length: 20 }, () => read(server, '/readyz'))
   await waitUntil(() => !isAlive(stopped))
+  const ready = JSON.stringify({ status: 'ok' })
+  expect((await Promise.all(responses)).filter((each) => each !== ready && each !== 'no response')).toEqual(
+    [],
+  )
   await waitUntil(() => listChildren(server.process.pid ?? 0).length === 2)
   expect(server.output.stdout).toContain('A process does not respond: it is killed')
   expect((await fetch(`${server.origin}/readyz`)).status).toBe(200)
