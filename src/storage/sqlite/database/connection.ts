@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { LRUCache } from 'lru-cache'
-import { databaseUnavailable, OperatorError, REPLACED } from '../../../errors.ts'
-import { APPLICATION_ID, identifyFile } from './file.ts'
+import { databaseUnavailable, OperatorError } from '../../../errors.ts'
+import { APPLICATION_ID, findReplaced } from './file.ts'
 
 /** A value that SQLite stores. */
 export type SqlValue = string | number | null
@@ -53,14 +53,14 @@ export class Connection {
   ) {
     const isReading = mode === 'read' || mode === 'stream'
     this.#database = withFileErrors(path, () => {
-      const database = new Database(path, {
-        readonly: isReading,
-        fileMustExist: isReading,
-        timeout: BUSY_TIMEOUT_MS,
-      })
+      const requireSameFile = () => {
+        const problem = identity === undefined ? null : findReplaced(path, identity)
+        if (problem !== null) throw databaseUnavailable(problem)
+      }
+      const database = open(path, isReading, requireSameFile)
       try {
         // Checked when it is open: one that is put there later is not read.
-        if (identity !== undefined && identifyFile(path) !== identity) throw databaseUnavailable(REPLACED)
+        requireSameFile()
         configure(database, mode)
         database.function('continues', (_key) => {
           if (isInterrupted()) throw new Error('The query was interrupted')
@@ -165,6 +165,16 @@ export class Connection {
       this.#statements.set(sql, statement)
     }
     return statement as unknown as Database.Statement<unknown[], Row>
+  }
+}
+
+/** @param requireSameFile throws when the file is another one, or gone, which SQLite does not know */
+function open(path: string, isReading: boolean, requireSameFile: () => void): Database.Database {
+  try {
+    return new Database(path, { readonly: isReading, fileMustExist: isReading, timeout: BUSY_TIMEOUT_MS })
+  } catch (error) {
+    requireSameFile()
+    throw error
   }
 }
 

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
-import { databaseUnavailable, isOutOfFiles, REPLACED, type ServiceError } from '../../../errors.ts'
-import { formatIdentity, identifyFile } from './file.ts'
+import { databaseUnavailable, isOutOfFiles, type ServiceError } from '../../../errors.ts'
+import { findReplaced, formatIdentity, identifyFile } from './file.ts'
 
 /** Offsets in the wal-index, the file ending in `-shm` (sqlite.org/walformat.html, "WAL-Index Header"). */
 const INDEX = { bytes: 136, salts: 32, saltsEnd: 40, copied: 96, copying: 128 } as const
@@ -98,9 +98,8 @@ export class FileWatch {
   }
 
   #findReplaced(): string | null {
-    const identity = identifyFile(this.path)
-    if (identity === null) return 'was deleted or moved while it was in use'
-    if (identity !== this.identity) return REPLACED
+    const problem = findReplaced(this.path, this.identity)
+    if (problem !== null) return problem
     if (this.#logIdentity !== null && identifyFile(`${this.path}-wal`) !== this.#logIdentity)
       return 'has lost its write-ahead log, the file ending in -wal, which was deleted or replaced while it was in use'
     if (this.#index !== null && identifyFile(`${this.path}-shm`) !== identify(this.#index))

@@ -1,6 +1,6 @@
 import { type BigIntStats, closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { OperatorError } from '../../../errors.ts'
+import { OperatorError, REPLACED } from '../../../errors.ts'
 
 /** Marks our files in the SQLite header: "CINC" in ASCII. */
 export const APPLICATION_ID = 0x43494e43
@@ -18,6 +18,13 @@ export function pathOf(databaseUrl: string): string {
 export function identifyFile(path: string): string | null {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
   return stats ? formatIdentity(stats) : null
+}
+
+/** Says what became of the file that had an identity, as the rest of a sentence; null when it is still at the path. */
+export function findReplaced(path: string, identity: string | null): string | null {
+  const current = identifyFile(path)
+  if (current === null) return 'was deleted or moved while it was in use'
+  return current === identity ? null : REPLACED
 }
 
 /** Renders the identity of a file: its device and its number there. */
