@@ -172,7 +172,11 @@ export async function buildApp({
       () => stores.queuedQueries(),
     ),
   )
-  const pages = new Pages(new Cursors(() => stores.cursorSecret()), (ids) => stores.datasets.citations(ids))
+  const pages = new Pages(
+    new Cursors(() => stores.cursorSecret()),
+    (ids) => stores.datasets.citations(ids),
+    () => stores.revision(),
+  )
   await app.register(
     async (v1) => {
       registerLifecycle(v1, lifecycle)

@@ -1,8 +1,8 @@
 import type { TSchema } from 'typebox'
 import { Type } from '../../validation/schema.ts'
 import { component, count, enumeration, list, nullable, text } from '../../validation/types.ts'
+import { DatasetCitation } from '../formats/dataset-citation.ts'
 import { Hint } from '../requests/hint.ts'
-import { DatasetCitation } from './dataset-citation.ts'
 
 /** The parameters of every paged list. */
 export const pageParameters = {

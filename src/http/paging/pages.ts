@@ -1,17 +1,19 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
   parse,
+  type Revision,
   type SerializedJson,
   type Slice,
   type SliceRequest,
   serialize,
   type Total,
 } from '../../records.ts'
+import type { DatasetCitation } from '../formats/dataset-citation.ts'
 import { selectFields } from '../formats/field-selection.ts'
-import { canonicalUrl } from '../requests/canonical-url.ts'
+import type { FileMetadata } from '../formats/file-metadata.ts'
+import { canonicalUrl, PRESENTATION } from '../requests/canonical-url.ts'
 import type { Hint } from '../requests/hint.ts'
 import type { Cursors } from './cursor.ts'
-import type { DatasetCitation } from './dataset-citation.ts'
 import { DEFAULT_LIMIT, type PageQuery } from './page.schema.ts'
 
 /** A page of rendered records and the parts of its envelope. */
@@ -27,10 +29,11 @@ export interface PageContent {
 
 /** Builds and sends pages: turns cursors into positions and back, and adds the citations of the data sets. */
 export class Pages {
-  /** @param citations the citations of the data sets with these ids; unknown ids are left out */
+  /** @param findCitations finds the citations of the data sets with these ids; unknown ids are left out */
   constructor(
     private readonly cursors: Cursors,
-    private readonly citations: (ids: Iterable<string>) => Promise<DatasetCitation[]>,
+    private readonly findCitations: FileMetadata['findCitations'],
+    private readonly revision: () => Promise<Revision>,
   ) {}
 
   /**
@@ -63,8 +66,14 @@ export class Pages {
       },
       ...(extras.total !== undefined && { total: extras.total }),
       hints: extras.hints ?? [],
-      datasets: await this.citations(slice.datasets),
+      datasets: await this.findCitations(slice.datasets),
     }
+  }
+
+  /** Describes a response that is a file. */
+  async describeFile(request: FastifyRequest): Promise<FileMetadata> {
+    const url = canonicalUrl(request, { omit: ['cursor', 'limit', 'format'] })
+    return { url, revision: await this.revision(), findCitations: this.findCitations }
   }
 
   /** Sends a slice as a page in JSON, with its Link header. */
@@ -96,17 +105,20 @@ export function selectRecord(record: SerializedJson<unknown>, fields: readonly s
 }
 
 /** Renders everything of a page but its records, as JSON properties without the braces. */
-export function envelope({ limit, next, total, links, hints, datasets }: PageContent): string {
-  return JSON.stringify({ page: { limit, next, ...total }, links, hints, datasets }).slice(1, -1)
+export function envelope(content: PageContent): string {
+  const { links, hints, datasets } = content
+  return JSON.stringify({ page: describePosition(content), links, hints, datasets }).slice(1, -1)
+}
+
+/** Describes where a page is in its list. */
+export function describePosition({ limit, next, total }: PageContent) {
+  return { limit, next, ...total }
 }
 
 /** Adds the Link header (RFC 8288) of the next page, where there is one. */
 export function linkNext(reply: FastifyReply, { links }: PageContent): void {
   if (links.next) reply.header('link', `<${links.next}>; rel="next"`)
 }
-
-/** Parameters that change how records are shown, not which records are selected: a cursor survives them. */
-const PRESENTATION = ['limit', 'cursor', 'format', 'fields', 'expand', 'total']
 
 /** The canonical URL without {@link PRESENTATION}: what a cursor is bound to. */
 function selectionKey(request: FastifyRequest): string {
