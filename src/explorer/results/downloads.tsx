@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { buildApiPath, useLocation } from '../shared/location.ts'
+import { buildApiPath, useLocation, withBasePath } from '../shared/location.ts'
 import { STRINGS } from '../shared/strings.ts'
 
 /** The API streams all records in these formats but GeoJSON, which is paged. */
@@ -14,14 +14,14 @@ const FORMATS = [
 export function Downloads() {
   const { params } = useLocation()
   const sort = params.get('sort')
-  const url = new URL(buildApiPath('incidents', params, { sort }), window.location.origin).href
+  const url = new URL(withBasePath(buildApiPath('incidents', params, { sort })), window.location.origin).href
   return (
     <section class="downloads" aria-label={STRINGS.download}>
       <h2>{STRINGS.download}</h2>
       {FORMATS.map(({ format, name, limit = null }) => (
         <a
           key={format}
-          href={buildApiPath('incidents', params, { sort, format, limit })}
+          href={withBasePath(buildApiPath('incidents', params, { sort, format, limit }))}
           download={`incidents.${format}`}
         >
           {name}

@@ -58,8 +58,8 @@ export class Pages {
       limit,
       next,
       links: {
-        self: canonicalUrl(request),
-        next: next && canonicalUrl(request, { override: { cursor: next } }),
+        self: `${request.basePath}${canonicalUrl(request)}`,
+        next: next && `${request.basePath}${canonicalUrl(request, { override: { cursor: next } })}`,
       },
       ...(extras.total !== undefined && { total: extras.total }),
       hints: extras.hints ?? [],

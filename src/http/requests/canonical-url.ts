@@ -3,7 +3,7 @@ import { joinValues } from '../../text/value-list.ts'
 
 /**
  * Builds one URL for every spelling of the same request: the path, and the parameters as they were parsed, sorted by
- * name, without those to `omit` and with those that `override` them.
+ * name, without those to `omit` and with those that `override` them. A link has the request's `basePath` before it.
  */
 export function canonicalUrl(
   request: FastifyRequest,
