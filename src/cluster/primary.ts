@@ -46,7 +46,7 @@ export async function runPrimary(config: Config): Promise<void> {
       storage.identity,
       watchDatabase(storage, log, (reason) => supervisor.makeUnavailable(reason)),
     )
-    logReady(log, address)
+    logReady(log, address, config)
     await supervisor.failure
   } catch (error) {
     await stop()

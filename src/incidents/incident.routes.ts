@@ -6,9 +6,8 @@ import { FORMATS, type Format, MEDIA_TYPES, toJsonHeader } from '../http/formats
 import { featureCollectionSchema, flatPropertiesSchema } from '../http/formats/geojson.ts'
 import { operation } from '../http/openapi/operation.ts'
 import { pageSchema } from '../http/paging/page.schema.ts'
-import { jsonPage, linkNext, type Pages, serializedPage } from '../http/paging/pages.ts'
+import { buildAbsoluteLinks, jsonPage, linkNext, type Pages, serializedPage } from '../http/paging/pages.ts'
 import { callerOf } from '../http/requests/caller.ts'
-import { canonicalUrl } from '../http/requests/canonical-url.ts'
 import { COSTS } from '../http/requests/cost.ts'
 import type { StreamLimiter } from '../http/server/stream-limiter.ts'
 import { parse } from '../records.ts'
@@ -97,6 +96,7 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
 }> = async (app, { incidents, vocabularies, pages, streams, explain }) => {
   const config = {
     formats: FORMATS,
+    absoluteUrls: FORMATS.filter((format) => format !== 'json'),
     cost({ query, format }: FastifyRequest) {
       const asked = query as IncidentListQuery
       if (isWhole(asked, format)) return COSTS.export
@@ -114,19 +114,19 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
       if (!hasEnvelope(format) && hints.length > 0) reply.header('x-hints', toJsonHeader(hints))
     }
     if (format !== 'json') reply.header('content-disposition', attachmentHeader(request, format))
-    const renderingOf = async (links: Rendering['links']): Promise<Rendering> => ({
+    const renderingOf = async (next: string | null): Promise<Rendering> => ({
       fields,
       isNested: properties === 'nested',
       hasMark: bom !== undefined,
       metadata: await pages.describeFile(request),
-      links,
+      links: buildAbsoluteLinks(request, next),
       hints,
     })
     if (format !== 'json' && isWhole(request.query, format)) {
       const first = { limit: 1, after: null }
       await addHints(async () => (await incidents.list(query, first)).records.length === 0)
       if (format === 'xlsx') requireSheetFits((await incidents.total(query.filter, 'exact', caller)).total)
-      const rendering = await renderingOf({ self: canonicalUrl(request), next: null })
+      const rendering = await renderingOf(null)
       return streams.send(request, reply, renderAll(incidents.stream(query), format, rendering))
     }
     const total = totalOf(request.query, format)
@@ -145,7 +145,7 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
     return reply.send(
       format === 'json'
         ? jsonPage(content, fields)
-        : await renderPage(content, format, await renderingOf(content.links)),
+        : await renderPage(content, format, await renderingOf(content.next)),
     )
   })
 

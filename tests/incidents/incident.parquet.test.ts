@@ -124,7 +124,7 @@ describe('incidents in Parquet', () => {
       ][],
     )
     expect(metadata).toMatchObject({
-      query: '/v1/incidents?sort=date',
+      query: `${service.origin}/v1/incidents?sort=date`,
       revision: expect.stringMatching(/^revision \d+ of /),
     })
     const page = (await (await get('limit=1000')).json()) as { datasets: unknown }

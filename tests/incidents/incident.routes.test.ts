@@ -422,16 +422,17 @@ describe('many incidents', () => {
     )
     expect({ numberMatched, numberReturned }).toEqual({ numberMatched: SIZE, numberReturned: SIZE })
     expect(links).toEqual([
-      { rel: 'self', href: '/v1/incidents?format=geojson', type: 'application/geo+json' },
+      { rel: 'self', href: `${service.origin}/v1/incidents?format=geojson`, type: 'application/geo+json' },
     ])
     expect(datasets).toEqual(expected)
   })
 
   test('pages of GeoJSON say how many records match, and link the next page', async () => {
     const found: string[] = []
-    let next: string | undefined = '/v1/incidents?format=geojson&kind=incident&limit=70&fields=id'
+    let next: string | undefined =
+      `${service.origin}/v1/incidents?format=geojson&kind=incident&limit=70&fields=id`
     while (next) {
-      const { text } = await api.fetch(`${service.origin}${next}`)
+      const { text } = await api.fetch(next)
       const page = JSON.parse(text)
       found.push(...page.features.map(({ properties }: { properties: { id: string } }) => properties.id))
       expect(page.numberReturned).toBe(page.features.length)

@@ -87,7 +87,7 @@ describe('incidents in XLSX', () => {
     ).datasets
     expect(about.slice(0, 4).map(([name, value]) => [name, value])).toEqual([
       ['records', stored.length],
-      ['query', '/v1/incidents?fields=id,sites&sort=date'],
+      ['query', `${service.origin}/v1/incidents?fields=id,sites&sort=date`],
       ['data', expect.stringMatching(/^revision \d+ of \d{4}-/)],
       ['note', expect.stringMatching(/^Texts longer than 32767 characters.+: 1\./)],
     ])

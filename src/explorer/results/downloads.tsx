@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { buildApiPath, useLocation } from '../shared/location.ts'
+import { buildApiPath, useLocation, withBasePath } from '../shared/location.ts'
 import { STRINGS } from '../shared/strings.ts'
 
 /** The formats to download; the mark makes Excel recognise UTF-8. */
@@ -15,12 +15,16 @@ const FORMATS = [
 export function Downloads() {
   const { params } = useLocation()
   const sort = params.get('sort')
-  const url = new URL(buildApiPath('incidents', params, { sort }), window.location.origin).href
+  const url = new URL(withBasePath(buildApiPath('incidents', params, { sort })), window.location.origin).href
   return (
     <section class="downloads" aria-label={STRINGS.download}>
       <h2>{STRINGS.download}</h2>
       {FORMATS.map(({ format, name, bom = null }) => (
-        <a key={format} href={buildApiPath('incidents', params, { sort, format, bom })} download>
+        <a
+          key={format}
+          href={withBasePath(buildApiPath('incidents', params, { sort, format, bom }))}
+          download
+        >
           {name}
         </a>
       ))}

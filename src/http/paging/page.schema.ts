@@ -63,7 +63,7 @@ export function pageSchema(
           self: text(9000, { description: 'This page, its parameters in the order of their names.' }),
           next: nullable(text(9000, { description: 'The next page; null on the last.' })),
         },
-        { additionalProperties: false, description: 'Links relative to the server.' },
+        { additionalProperties: false, description: 'Paths on the server, with the base path.' },
       ),
       hints: list(Hint, { description: 'Advice on the query; empty when there is none.', maxItems: 100 }),
       datasets: list(DatasetCitation, {

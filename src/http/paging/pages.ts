@@ -13,6 +13,7 @@ import { selectFields } from '../formats/field-selection.ts'
 import type { FileMetadata } from '../formats/file-metadata.ts'
 import { canonicalUrl, PRESENTATION } from '../requests/canonical-url.ts'
 import type { Hint } from '../requests/hint.ts'
+import { publicUrl } from '../requests/public-url.ts'
 import type { Cursors } from './cursor.ts'
 import { DEFAULT_LIMIT, type PageQuery } from './page.schema.ts'
 
@@ -60,19 +61,16 @@ export class Pages {
       records: slice.records,
       limit,
       next,
-      links: {
-        self: canonicalUrl(request),
-        next: next && canonicalUrl(request, { override: { cursor: next } }),
-      },
+      links: buildLinks(request, next, (path) => `${request.basePath}${path}`),
       ...(extras.total !== undefined && { total: extras.total }),
       hints: extras.hints ?? [],
       datasets: await this.findCitations(slice.datasets),
     }
   }
 
-  /** Describes a response that is a file. */
+  /** Describes a response that is a file, with an absolute URL: see {@link publicUrl}. */
   async describeFile(request: FastifyRequest): Promise<FileMetadata> {
-    const url = canonicalUrl(request, { omit: ['cursor', 'limit', 'format'] })
+    const url = publicUrl(request, canonicalUrl(request, { omit: ['cursor', 'limit', 'format'] }))
     return { url, revision: await this.revision(), findCitations: this.findCitations }
   }
 
@@ -87,6 +85,20 @@ export class Pages {
     linkNext(reply, content)
     return reply.send(jsonPage(content, (request.query as PageQuery).fields))
   }
+}
+
+/** Builds the absolute URLs of a page and of the next; see {@link publicUrl}. */
+export function buildAbsoluteLinks(request: FastifyRequest, next: string | null): PageContent['links'] {
+  return buildLinks(request, next, (path) => publicUrl(request, path))
+}
+
+function buildLinks(
+  request: FastifyRequest,
+  cursor: string | null,
+  toUrl: (path: string) => string,
+): PageContent['links'] {
+  const next = cursor && toUrl(canonicalUrl(request, { override: { cursor } }))
+  return { self: toUrl(canonicalUrl(request)), next }
 }
 
 /** Renders a page in JSON. Records are copied as they are rendered; they are parsed only to select `fields`. */

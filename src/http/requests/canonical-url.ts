@@ -6,7 +6,7 @@ export const PRESENTATION = ['limit', 'cursor', 'format', 'fields', 'expand', 't
 
 /**
  * Builds one URL for every spelling of the same request: the path, and the parameters as they were parsed, sorted by
- * name, without those to `omit` and with those that `override` them.
+ * name, without those to `omit` and with those that `override` them. A link has the request's `basePath` before it.
  */
 export function canonicalUrl(
   request: FastifyRequest,
