@@ -17,7 +17,7 @@ import { Pages } from './http/paging/pages.ts'
 import { registerAccept } from './http/requests/accept.ts'
 import { compileParameters, parseQuery } from './http/requests/parameters.ts'
 import { deriveConnectionLimits } from './http/server/connections.ts'
-import { loggerOptions } from './http/server/logging.ts'
+import { createLoggerOptions } from './http/server/logging.ts'
 import { registerMethods } from './http/server/methods.ts'
 import { registerProtection } from './http/server/protection.ts'
 import { trustProxies } from './http/server/proxies.ts'
@@ -51,6 +51,7 @@ type AppConfig = Pick<
   Config,
   | 'EXPORTS'
   | 'EXPORTS_PER_CLIENT'
+  | 'LOG_FORMAT'
   | 'LOG_LEVEL'
   | 'METRICS_PORT'
   | 'RATE_LIMIT'
@@ -62,6 +63,7 @@ type AppConfig = Pick<
 export const IN_PROCESS: AppConfig = {
   EXPORTS: 8,
   EXPORTS_PER_CLIENT: 8,
+  LOG_FORMAT: 'json',
   LOG_LEVEL: 'silent',
   RATE_LIMIT: null,
   RESPONSE_CACHE: 0,
@@ -107,7 +109,7 @@ export async function buildApp({
   examples,
 }: Dependencies): Promise<FastifyInstance> {
   const app = Fastify({
-    logger: loggerOptions(config.LOG_LEVEL),
+    logger: await createLoggerOptions(config),
     trustProxy: trustProxies(config.TRUST_PROXY),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
