@@ -26,7 +26,8 @@ const replaceBuildPlugin: Plugin = {
 /** Builds the explorer into `dist/explorer`: a page, and assets whose names change with their content. */
 export default defineConfig({
   root: fileURLToPath(new URL('src/explorer', import.meta.url)),
-  base: '/explorer/',
+  // Assets name each other relative to themselves; the server completes those of the page by the base path.
+  base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   plugins: [replaceBuildPlugin],
   build: {

@@ -16,6 +16,8 @@ import { Cursors } from './http/paging/cursor.ts'
 import { Pages } from './http/paging/pages.ts'
 import { registerAccept } from './http/requests/accept.ts'
 import { compileParameters, parseQuery } from './http/requests/parameters.ts'
+import { registerPublicAddress } from './http/requests/public-address.ts'
+import { registerBasePath } from './http/server/base-path.ts'
 import { deriveConnectionLimits } from './http/server/connections.ts'
 import { createLoggerOptions } from './http/server/logging.ts'
 import { registerMethods } from './http/server/methods.ts'
@@ -23,7 +25,7 @@ import { registerProtection } from './http/server/protection.ts'
 import { trustProxies } from './http/server/proxies.ts'
 import { createLocalRateStore, RateLimiter, type RateStore } from './http/server/rate-limiter.ts'
 import { StreamLimiter } from './http/server/stream-limiter.ts'
-import { MAX_URL_LENGTH, rewriteUrl } from './http/server/url.ts'
+import { createUrlRewriter, MAX_URL_LENGTH } from './http/server/url.ts'
 import { incidentRoutes } from './incidents/incident.routes.ts'
 import { linkRoutes } from './links/link.routes.ts'
 import { landingRoutes } from './operation/landing.routes.ts'
@@ -57,6 +59,8 @@ type AppConfig = Pick<
   | 'RATE_LIMIT'
   | 'RESPONSE_CACHE'
   | 'TRUST_PROXY'
+  | 'BASE_PATH'
+  | 'PUBLIC_URL'
 >
 
 /** The settings for use within a process, such as tests: silent, without a rate limit or cache, and all exports for any client. */
@@ -68,6 +72,8 @@ export const IN_PROCESS: AppConfig = {
   RATE_LIMIT: null,
   RESPONSE_CACHE: 0,
   TRUST_PROXY: false,
+  BASE_PATH: null,
+  PUBLIC_URL: null,
   METRICS_PORT: null,
 }
 
@@ -108,16 +114,19 @@ export async function buildApp({
   rateStore = createLocalRateStore(),
   examples,
 }: Dependencies): Promise<FastifyInstance> {
+  const isTrusted = trustProxies(config.TRUST_PROXY)
+  const basePath = config.BASE_PATH ?? (isTrusted ? null : '')
+  const address = { basePath, publicUrl: config.PUBLIC_URL, isTrusted }
   const app = Fastify({
     logger: await createLoggerOptions(config),
-    trustProxy: trustProxies(config.TRUST_PROXY),
+    trustProxy: isTrusted ?? false,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     // Requests in flight finish; registerLifecycle() rejects those that come later.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: MAX_URL_LENGTH, querystringParser: parseQuery },
-    rewriteUrl,
+    rewriteUrl: createUrlRewriter(address),
     bodyLimit: 1024,
     requestTimeout: REQUEST_TIMEOUT,
     connectionTimeout: 60_000,
@@ -141,6 +150,7 @@ export async function buildApp({
 
   registerProblems(app)
   registerDrain(app, lifecycle)
+  registerPublicAddress(app, address)
   const metrics = new Metrics(peers)
   metrics.register(
     buildInfo,
@@ -158,6 +168,7 @@ export async function buildApp({
   await app.register(accepts)
   registerAccept(app)
   registerMethods(app)
+  registerBasePath(app, address)
   await registerDocumentation(app, examples)
 
   await app.register(operationRoutes, {
@@ -174,7 +185,11 @@ export async function buildApp({
       () => stores.queuedQueries(),
     ),
   )
-  const pages = new Pages(new Cursors(() => stores.cursorSecret()), (ids) => stores.datasets.citations(ids))
+  const pages = new Pages(
+    new Cursors(() => stores.cursorSecret()),
+    (ids) => stores.datasets.citations(ids),
+    () => stores.revision(),
+  )
   await app.register(
     async (v1) => {
       registerLifecycle(v1, lifecycle)

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import type { Static } from 'typebox'
 import { OperatorError, type ParameterIssue } from './errors.ts'
 import { suggest } from './text/suggest.ts'
+import { BASE_PATH_RULE, parseBasePath } from './validation/base-path.ts'
 import { Type } from './validation/schema.ts'
 import { parseStrings } from './validation/strings.ts'
 import { count, enumeration } from './validation/types.ts'
@@ -76,6 +77,16 @@ export const ConfigSchema = Type.Object(
       description:
         'Proxies whose `X-Forwarded-*` headers are trusted: `off`, a list of addresses or CIDR ranges, or their number.',
     }),
+    BASE_PATH: Type.String({
+      default: 'auto',
+      description:
+        'The path under which clients reach the service, such as `/conflict`; `auto` for that of `PUBLIC_URL`, else `X-Forwarded-Prefix` of a trusted proxy, else `/`.',
+    }),
+    PUBLIC_URL: Type.String({
+      default: 'auto',
+      description:
+        'The URL of the service for clients, such as `https://example.org/conflict`, of which absolute URLs are made; `auto` for what each request names.',
+    }),
     METRICS_HOST: Type.String({
       default: '127.0.0.1',
       minLength: 1,
@@ -98,8 +109,7 @@ export const ConfigSchema = Type.Object(
 type Settings = Static<typeof ConfigSchema>
 
 /** The resolved configuration. */
-export interface Config
-  extends Readonly<Omit<Settings, 'RATE_LIMIT' | 'PROCESSES' | 'TRUST_PROXY' | 'METRICS_PORT'>> {
+export interface Config extends Readonly<Omit<Settings, ParsedSetting>> {
   /** Units a minute for one client; null for no limit. */
   readonly RATE_LIMIT: number | null
   /** Number of processes that serve requests. */
@@ -108,7 +118,13 @@ export interface Config
   readonly METRICS_PORT: number | null
   /** The trusted proxies: none, a list, or their number, counted from the nearest. */
   readonly TRUST_PROXY: false | string | number
+  /** The base path without a slash at its end, so empty for the root; null when each request names it. */
+  readonly BASE_PATH: string | null
+  /** Scheme, host and base path, without a slash at the end; null when each request names them. */
+  readonly PUBLIC_URL: string | null
 }
+
+type ParsedSetting = 'RATE_LIMIT' | 'PROCESSES' | 'TRUST_PROXY' | 'METRICS_PORT' | 'BASE_PATH' | 'PUBLIC_URL'
 
 /** The number of proxies that may be behind each other. */
 const PROXY_COUNT = /^[1-9]$/
@@ -142,6 +158,37 @@ function parseProxies(value: string): Config['TRUST_PROXY'] {
 function checkMetricsPort(value = 'off'): ParameterIssue[] {
   if (value === 'off' || Number(value) <= 65_535) return []
   return [{ parameter: 'METRICS_PORT', reason: 'must be off or at most 65535' }]
+}
+
+/** An HTTP URL without user, query and fragment; its path as it was written. */
+const SERVICE_URL = /^https?:\/\/[^\s\\/?#@]+(\/[^?#]*)?$/i
+
+/** Parses PUBLIC_URL; null when it is not a URL under which the service can be reached. */
+function parsePublicUrl(text: string): { url: string; basePath: string } | null {
+  const [url, path = '/'] = SERVICE_URL.exec(text) ?? []
+  const basePath = parseBasePath(path)
+  if (url === undefined || basePath === null || !URL.canParse(url)) return null
+  return { url: `${new URL(url).origin}${basePath}`, basePath }
+}
+
+/** Checks BASE_PATH and PUBLIC_URL, whose path must be the base path. */
+function checkPublicAddress({
+  BASE_PATH = 'auto',
+  PUBLIC_URL = 'auto',
+}: Partial<Settings> = {}): ParameterIssue[] {
+  const [basePath, publicUrl] = [parseBasePath(BASE_PATH), parsePublicUrl(PUBLIC_URL)]
+  const issues: ParameterIssue[] = []
+  if (BASE_PATH !== 'auto' && basePath === null)
+    issues.push({ parameter: 'BASE_PATH', reason: `must be auto or ${BASE_PATH_RULE}` })
+  if (PUBLIC_URL !== 'auto' && publicUrl === null) {
+    const reason = `must be auto or an http or https URL such as https://example.org/conflict, without user, query and fragment, its path / or ${BASE_PATH_RULE}`
+    issues.push({ parameter: 'PUBLIC_URL', reason })
+  }
+  if (basePath !== null && publicUrl && basePath !== publicUrl.basePath) {
+    const reason = `is ${BASE_PATH}, but the path of PUBLIC_URL (${PUBLIC_URL}) is ${publicUrl.basePath || '/'}: make them equal, or leave BASE_PATH out`
+    issues.push({ parameter: 'BASE_PATH', reason })
+  }
+  return issues
 }
 
 /** Variables with these prefixes are taken for settings, so an unknown one is reported as a typing error. */
@@ -185,6 +232,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ...unknown,
     ...checkProxies(value?.TRUST_PROXY),
     ...checkMetricsPort(value?.METRICS_PORT),
+    ...checkPublicAddress(value),
   ]
   if (wrong.length > 0 || !value) {
     const lines = wrong.map(({ parameter, reason, suggestion }) => {
@@ -192,12 +240,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     })
     throw new OperatorError(`The configuration is wrong: ${lines.join('; ')}`)
   }
-  const { RATE_LIMIT, PROCESSES, TRUST_PROXY, METRICS_PORT } = value
+  const { RATE_LIMIT, PROCESSES, TRUST_PROXY, METRICS_PORT, BASE_PATH, PUBLIC_URL } = value
+  const publicUrl = parsePublicUrl(PUBLIC_URL)
   return Object.freeze({
     ...value,
     RATE_LIMIT: RATE_LIMIT === 'off' ? null : Number(RATE_LIMIT),
     PROCESSES: PROCESSES === 'auto' ? availableParallelism() : Number(PROCESSES),
     METRICS_PORT: METRICS_PORT === 'off' ? null : Number(METRICS_PORT),
     TRUST_PROXY: parseProxies(TRUST_PROXY),
+    BASE_PATH: parseBasePath(BASE_PATH) ?? publicUrl?.basePath ?? null,
+    PUBLIC_URL: publicUrl?.url ?? null,
   })
 }

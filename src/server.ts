@@ -35,7 +35,7 @@ async function serveAlone(config: Config, warnings: readonly string[]): Promise<
     await prepareDatabase(storage, config, app.log)
     lifecycle.ready()
     watchDatabase(storage, app.log, (reason) => lifecycle.fail(reason))
-    logReady(app.log, address)
+    logReady(app.log, address, config)
   } catch (error) {
     await app.close()
     throw error

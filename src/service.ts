@@ -186,6 +186,6 @@ export function watchDatabase(
 }
 
 /** Logs the line that marks the end of the start, also for scripts that wait for it. */
-export function logReady(log: FastifyBaseLogger, address: string): void {
-  log.info(`Ready. Documentation: ${address}/docs`)
+export function logReady(log: FastifyBaseLogger, address: string, { BASE_PATH }: Config): void {
+  log.info(`Ready. Documentation: ${address}${BASE_PATH ?? ''}/docs`)
 }

@@ -125,12 +125,11 @@ describe('docs/api.md', () => {
   })
 })
 
-test('docs/csv-and-parquet.md lists every column', () => {
-  const listed = readRows('docs/csv-and-parquet.md').join('\n')
-  const names = INCIDENT_COLUMNS.map(({ name }) =>
-    name.replace(/_(civilians|security_forces|assailants|unknown)_/, '_GROUP_'),
+test('docs/formats.md describes every column, in order', () => {
+  const rows = INCIDENT_COLUMNS.map(
+    ({ name, path, type, description }) => `| \`${name}\` | \`${path}\` | ${type} | ${description} |`,
   )
-  expect(names.filter((name) => !listed.includes(`\`${name}\``))).toEqual([])
+  expect(read('docs/formats.md')).toContain(rows.join('\n'))
 })
 
 test('docs/decisions/README.md lists every decision, numbered without gaps', () => {

@@ -90,6 +90,22 @@ describe.concurrent('serving', () => {
     },
   )
 
+  test('logs once that the prefix of a proxy differs from the base path, and where the documentation is', async () => {
+    const env = { TRUST_PROXY: '127.0.0.1', BASE_PATH: '/conflict' }
+    const { origin, output } = await serve(await seededPath(), env)
+    expect(new URL(origin).pathname).toBe('/conflict')
+    for (const prefix of ['/conflict', '/other', '/third'])
+      await (await fetch(`${origin}/docs/`, { headers: { 'x-forwarded-prefix': prefix } })).text()
+    await until(
+      async () => output.stdout,
+      (log) => log.split('request completed').length > 3,
+    )
+    const warned = output.stdout.split('\n').filter((line) => line.includes('X-Forwarded-Prefix'))
+    expect(warned.map((line) => JSON.parse(line).msg)).toEqual([
+      'The proxy at 127.0.0.1 names "/other" in X-Forwarded-Prefix, but BASE_PATH or PUBLIC_URL names /conflict, which counts.',
+    ])
+  })
+
   test('restores records of the seed that were lost since it was loaded', async () => {
     const path = newPath()
     const first = await serve(path)

@@ -5,7 +5,7 @@ import { parameterError, parseQuery, reportForeignName } from '../http/requests/
 import { hintAtNothing } from '../incidents/incident.hints.ts'
 import { renderAll } from '../incidents/incident.list.ts'
 import { IncidentListQuery } from '../incidents/incident.query.ts'
-import { resolveRequest } from '../incidents/incident.request.ts'
+import { requireSheetFits, resolveRequest } from '../incidents/incident.request.ts'
 import type { IncidentFilter } from '../incidents/incident.store.ts'
 import { OWN_CALLER } from '../records.ts'
 import type { Storage } from '../storage/contract/storage.ts'
@@ -53,11 +53,13 @@ sets another order: an import keeps the order that a file has within a day.
         )
       const output =
         file === undefined || file === '-' ? standardOutput() : fileOutput(file, { replace: force })
-      if (format === 'parquet' && output.isTerminal)
-        command.error('error: Parquet is binary: give a file, or redirect standard output')
+      if ((format === 'parquet' || format === 'xlsx') && output.isTerminal)
+        command.error(`error: ${format} is binary: give a file, or redirect standard output`)
       try {
         const parsed = readQuery(query)
-        await withStorage((storage) => writeExport(storage, parsed, format, output), { mustExist: true })
+        await withStorage((storage) => writeExport(storage, query, parsed, format, output), {
+          mustExist: true,
+        })
       } catch (error) {
         if (error instanceof ServiceError) command.error(`error: option '--query <query>': ${error.message}`)
         throw error
@@ -73,6 +75,8 @@ function formatByExtension(file = ''): ExportFormat {
       return 'geojson'
     case '.parquet':
       return 'parquet'
+    case '.xlsx':
+      return 'xlsx'
     default:
       return 'ndjson'
   }
@@ -101,6 +105,7 @@ function readQuery(text: string): IncidentListQuery {
 
 async function writeExport(
   storage: Storage,
+  text: string,
   parsed: IncidentListQuery,
   format: ExportFormat,
   output: Output,
@@ -119,12 +124,24 @@ async function writeExport(
   }
   for (const { message, suggestions } of advice) console.error([message, ...suggestions].join(' '))
   const counts = await countByDataset(storage, query.filter)
-  const progress = new ExportProgress(
-    [...counts.values()].reduce((sum, count) => sum + count, 0),
-    { isShown: !output.isTerminal },
-  )
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
+  if (format === 'xlsx') requireSheetFits(total)
+  const progress = new ExportProgress(total, { isShown: !output.isTerminal })
+  const url = `/v1/incidents${text && `?${text}`}`
+  const rendering = {
+    fields: parsed.fields,
+    isNested: parsed.properties === 'nested',
+    hasMark: parsed.bom !== undefined,
+    metadata: {
+      url,
+      revision: await storage.revision(),
+      findCitations: (ids: Iterable<string>) => storage.datasets.citations(ids),
+    },
+    links: { self: url, next: null },
+    hints: advice,
+  }
   const isComplete = await output
-    .write(renderAll(progress.watch(storage.incidents.stream(query)), format, parsed.fields))
+    .write(renderAll(progress.watch(storage.incidents.stream(query)), format, rendering))
     .finally(() => progress.end())
   if (!isComplete) return
   console.error(

@@ -48,7 +48,7 @@ export async function runPrimary(config: Config, warnings: readonly string[]): P
       storage.identity,
       watchDatabase(storage, log, (reason) => supervisor.makeUnavailable(reason)),
     )
-    logReady(log, address)
+    logReady(log, address, config)
     await supervisor.failure
   } catch (error) {
     await stop()

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { DatasetCitation } from '../http/paging/dataset-citation.ts'
+import { DatasetCitation } from '../http/formats/dataset-citation.ts'
 import { component, count, instant, list, nullable, text } from '../validation/types.ts'
 
 /** A data set as a response cites it. */

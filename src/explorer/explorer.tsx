@@ -5,7 +5,7 @@ import { Downloads } from './results/downloads.tsx'
 import { Summary } from './results/summary.tsx'
 import { IncidentTable } from './results/table.tsx'
 import { Timeline } from './results/timeline.tsx'
-import { LocationContext, useUrlState } from './shared/location.ts'
+import { LocationContext, useUrlState, withBasePath } from './shared/location.ts'
 import { STRINGS } from './shared/strings.ts'
 
 /** The page: filters on the left, results in the middle, the open record on the right. */
@@ -20,7 +20,7 @@ export function Explorer() {
       <header class="top">
         <h1>{STRINGS.title}</h1>
         <nav>
-          <a href="/docs">{STRINGS.documentation}</a>
+          <a href={withBasePath('/docs')}>{STRINGS.documentation}</a>
         </nav>
       </header>
       <div class={record ? 'page with-record' : 'page'}>

@@ -1,73 +1,85 @@
 import { selectColumns } from '../http/formats/columns.ts'
-import { renderCsv } from '../http/formats/csv.ts'
+import { renderCsvHeader } from '../http/formats/csv.ts'
 import { CsvFromJson } from '../http/formats/csv-from-json.ts'
 import { selectFields } from '../http/formats/field-selection.ts'
+import { type FileMetadata, watchDatasets } from '../http/formats/file-metadata.ts'
 import type { Format } from '../http/formats/formats.ts'
-import { toFeature } from '../http/formats/geojson.ts'
-import { envelope, jsonPage, type PageContent, selectRecord } from '../http/paging/pages.ts'
-import { type NdjsonBatch, parse, type SerializedJson, serialize, splitNdjson, toNdjson } from '../records.ts'
+import { renderCollectionEnd, toFeature, toFlatProperties } from '../http/formats/geojson.ts'
+import { describePosition, type PageContent, selectRecord } from '../http/paging/pages.ts'
+import type { Hint } from '../http/requests/hint.ts'
+import { type NdjsonBatch, parse, serialize, splitNdjson, toNdjson } from '../records.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
 import type { Incident } from './incident.schema.ts'
-
-/** Dot paths that select parts of records; undefined for complete records. */
-type Fields = readonly string[] | undefined
 
 /** Batches of records as the store streams them. */
 type Batches = AsyncIterable<NdjsonBatch>
 
-/** Renders a page of incidents in a format. */
-export async function renderPage(
-  content: PageContent,
-  format: Format,
-  fields: Fields,
-): Promise<string | Buffer> {
-  const records = content.records as readonly SerializedJson<Incident>[]
-  switch (format) {
-    case 'json':
-      return jsonPage(content, fields)
-    case 'geojson':
-      return `{"type":"FeatureCollection","features":[${renderFeatures(records, fields).join(',')}],${envelope(content)}}`
-    default: {
-      const parts: Buffer[] = []
-      for await (const part of renderAll(once(toNdjson(records)), format, fields))
-        parts.push(Buffer.from(part))
-      return Buffer.concat(parts)
-    }
-  }
+/** How records are rendered, and what is rendered next to them. */
+export interface Rendering {
+  /** Dot paths that select parts of records; complete records when left out. */
+  fields: readonly string[] | undefined
+  /** GeoJSON: `properties` as in JSON, instead of flat columns. */
+  isNested: boolean
+  /** CSV: begins with a byte order mark. */
+  hasMark: boolean
+  metadata: FileMetadata
+  /** GeoJSON: the URLs of the response and of the next page. */
+  links: PageContent['links']
+  hints: readonly Hint[]
 }
 
-/** Renders a stream of incidents in a format without an envelope, part by part as they are read. */
+/** Renders a page of incidents in a format other than JSON. */
+export async function renderPage(
+  content: PageContent,
+  format: Exclude<Format, 'json'>,
+  rendering: Rendering,
+): Promise<Buffer> {
+  const parts: Buffer[] = []
+  const batches = once(toNdjson(content.records))
+  const rendered =
+    format === 'geojson' ? renderFeatures(batches, rendering, content) : renderAll(batches, format, rendering)
+  for await (const part of rendered) parts.push(Buffer.from(part))
+  return Buffer.concat(parts)
+}
+
+/** Renders a stream of incidents in a format other than JSON, part by part as they are read. */
 export function renderAll(
   batches: Batches,
   format: Exclude<Format, 'json'>,
-  fields: Fields,
+  rendering: Rendering,
 ): AsyncGenerator<string | Uint8Array> {
   switch (format) {
     case 'csv':
-      return renderCsvRows(batches, fields)
+      return renderCsv(batches, rendering)
     case 'ndjson':
-      return renderLines(batches, fields)
+      return renderLines(batches, rendering)
     case 'geojson':
-      return renderFeatureCollection(batches, fields)
+      return renderFeatures(batches, rendering)
     case 'parquet':
-      return renderParquetFile(batches, fields)
+      return renderParquetFile(batches, rendering)
+    case 'xlsx':
+      return renderWorkbook(batches, rendering)
   }
 }
 
-async function* renderCsvRows(batches: Batches, fields: Fields): AsyncGenerator<string | Uint8Array> {
+async function* renderCsv(
+  batches: Batches,
+  { fields, hasMark }: Rendering,
+): AsyncGenerator<string | Uint8Array> {
   const columns = selectColumns(INCIDENT_COLUMNS, fields)
+  const header = renderCsvHeader(columns, hasMark)
   const rows = new CsvFromJson(columns)
   let isFirst = true
   for await (const { json } of batches) {
     // The header waits for the first records: until something is sent, an error has a response of its own.
-    if (isFirst) yield renderCsv(columns, [], true)
+    if (isFirst) yield header
     isFirst = false
     yield rows.render(json)
   }
-  if (isFirst) yield renderCsv(columns, [], true)
+  if (isFirst) yield header
 }
 
-async function* renderLines(batches: Batches, fields: Fields): AsyncGenerator<string | Uint8Array> {
+async function* renderLines(batches: Batches, { fields }: Rendering): AsyncGenerator<string | Uint8Array> {
   for await (const batch of batches) {
     if (fields)
       yield splitNdjson(batch)
@@ -77,27 +89,56 @@ async function* renderLines(batches: Batches, fields: Fields): AsyncGenerator<st
   }
 }
 
-async function* renderParquetFile(batches: Batches, fields: Fields): AsyncGenerator<Uint8Array> {
-  // The writer is loaded with the first file: it would cost every start some 30 ms.
+// The writers of binary files are loaded with the first file: they would cost every start some 30 ms.
+
+async function* renderParquetFile(
+  batches: Batches,
+  { fields, metadata }: Rendering,
+): AsyncGenerator<Uint8Array> {
   const { renderParquet } = await import('../http/formats/parquet.ts')
-  yield* renderParquet(selectColumns(INCIDENT_COLUMNS, fields), parsed(batches))
+  yield* renderParquet(selectColumns(INCIDENT_COLUMNS, fields), parsed(batches), metadata)
 }
 
-async function* renderFeatureCollection(batches: Batches, fields: Fields): AsyncGenerator<string> {
-  yield '{"type":"FeatureCollection","features":['
-  let separator = '\n'
-  for await (const batch of batches) {
-    yield `${separator}${renderFeatures(splitNdjson(batch), fields).join(',\n')}`
-    separator = ',\n'
+async function* renderWorkbook(
+  batches: Batches,
+  { fields, metadata }: Rendering,
+): AsyncGenerator<Uint8Array> {
+  const { renderXlsx } = await import('../http/formats/xlsx.ts')
+  yield* renderXlsx('incidents', selectColumns(INCIDENT_COLUMNS, fields), parsed(batches), metadata)
+}
+
+/** Renders a FeatureCollection, of all matching records or of a page. */
+async function* renderFeatures(
+  batches: Batches,
+  { fields, isNested, metadata, links, hints }: Rendering,
+  page?: PageContent,
+): AsyncGenerator<string> {
+  const columns = selectColumns(INCIDENT_COLUMNS, fields)
+  const toProperties = (incident: Incident) => {
+    if (!isNested) return toFlatProperties(incident, columns)
+    return fields ? selectFields(incident, fields) : incident
   }
-  yield '\n]}\n'
-}
-
-function renderFeatures(records: readonly SerializedJson<Incident>[], fields: Fields): string[] {
-  return records.map((record) => {
-    const incident = parse(record)
-    return serialize(toFeature(incident, fields ? selectFields(incident, fields) : incident))
-  })
+  const datasets = new Set<string>()
+  let separator = '{"type":"FeatureCollection","features":[\n'
+  let returned = 0
+  for await (const incidents of watchDatasets(parsed(batches), datasets)) {
+    const features = incidents.map((incident) => serialize(toFeature(incident, toProperties(incident))))
+    if (features.length > 0) yield `${separator}${features.join(',\n')}`
+    if (features.length > 0) separator = ',\n'
+    returned += features.length
+  }
+  if (returned === 0) yield separator
+  const end = renderCollectionEnd(
+    returned,
+    page ? page.total : { total: returned, total_is: 'exact' },
+    links,
+    {
+      ...(page && { page: describePosition(page) }),
+      hints,
+      datasets: await metadata.findCitations(datasets),
+    },
+  )
+  yield `\n${end}\n`
 }
 
 async function* parsed(batches: Batches): AsyncGenerator<Incident[]> {

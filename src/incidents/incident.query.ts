@@ -2,6 +2,7 @@ import type { Static, TObject } from 'typebox'
 import { ROLES } from '../actors/actor.schema.ts'
 import { EVENT_TYPES, SUB_EVENT_TYPES } from '../event-types/event-type.schema.ts'
 import { BOUNDS, GROUPS } from '../figures/figure.schema.ts'
+import { byteOrderMarkParameter } from '../http/formats/byte-order-mark.ts'
 import { fieldsParameter } from '../http/formats/field-selection.ts'
 import { FORMATS } from '../http/formats/formats.ts'
 import { pageParameters } from '../http/paging/page.schema.ts'
@@ -144,15 +145,23 @@ export const IncidentListQuery = Type.Object(
       }),
     ),
     expand: anyOf(enumeration(['claims'], { description: 'A part to add.' }), {
-      description: "`claims` adds every record's claims (not in CSV and Parquet).",
+      description:
+        "`claims` adds every record's claims, in JSON, NDJSON and GeoJSON with `properties=nested`.",
     }),
     fields: fieldsParameter(ListedIncident),
     format: Type.Optional(
       enumeration(FORMATS, {
         description:
-          'The format, before `Accept`. CSV, NDJSON and Parquet stream every matching record when `limit` is left out.',
+          'The format, before `Accept`. All but JSON stream every matching record when `limit` is left out.',
       }),
     ),
+    properties: Type.Optional(
+      enumeration(['flat', 'nested'], {
+        description:
+          '`properties` of GeoJSON: `flat` (when left out) has the columns of CSV, with which GIS software works; `nested` the record as in JSON.',
+      }),
+    ),
+    bom: byteOrderMarkParameter(),
   },
   { additionalProperties: false },
 )

@@ -1,5 +1,7 @@
+import type { ServiceError } from '../errors.ts'
+import { requireCsvForMark } from '../http/formats/byte-order-mark.ts'
 import { selectColumns } from '../http/formats/columns.ts'
-import type { Format } from '../http/formats/formats.ts'
+import { type Format, MAX_SHEET_RECORDS } from '../http/formats/formats.ts'
 import type { Hint } from '../http/requests/hint.ts'
 import { parameterError } from '../http/requests/parameters.ts'
 import type { Caller } from '../records.ts'
@@ -19,21 +21,41 @@ export async function resolveRequest(
   vocabularies: Vocabularies,
   caller: Caller,
 ): Promise<{ query: IncidentQuery; hints: Hint[]; advice: Hint[] }> {
-  const { expand, fields, sort = defaultSort } = asked
+  const { expand, fields, sort = defaultSort, properties = 'flat' } = asked
   const expandClaims = expand !== undefined || (fields ?? []).some((path) => path.startsWith('claims'))
-  if (format === 'csv' || format === 'parquet') requireColumns(asked, expandClaims)
+  if (properties === 'nested' && format !== 'geojson') throw notInFormat('properties', 'requires GeoJSON')
+  requireCsvForMark(asked, format)
+  if (!isNested(format, properties)) requireColumns(asked, expandClaims)
   const { filter, hints, advice } = await resolveFilter(asked, vocabularies, caller)
   return { query: { filter, sort, expandClaims }, hints, advice }
 }
 
-/** CSV and Parquet have columns, and none for claims. */
+/** Whether records are rendered as in JSON, rather than as flat columns. */
+function isNested(format: Format, properties: 'flat' | 'nested'): boolean {
+  return format === 'json' || format === 'ndjson' || (format === 'geojson' && properties === 'nested')
+}
+
+/** The flat formats have columns, and none for claims. */
 function requireColumns({ expand, fields }: IncidentListQuery, expandClaims: boolean): void {
-  if (expandClaims) {
-    const reason = 'claims are not available in CSV and Parquet: use JSON, GeoJSON or NDJSON'
-    throw parameterError([{ parameter: expand ? 'expand' : 'fields', reason }])
-  }
-  if (selectColumns(INCIDENT_COLUMNS, fields).length === 0) {
-    const reason = 'selects no column of CSV and Parquet: use JSON, GeoJSON or NDJSON'
-    throw parameterError([{ parameter: 'fields', reason }])
-  }
+  const others = 'use JSON, NDJSON or GeoJSON with properties=nested'
+  if (expandClaims)
+    throw notInFormat(expand ? 'expand' : 'fields', `claims have no columns in this format: ${others}`)
+  if (selectColumns(INCIDENT_COLUMNS, fields).length === 0)
+    throw notInFormat('fields', `selects no column of this format: ${others}`)
+}
+
+/**
+ * Requires that records fit into a sheet of Excel.
+ * @throws ServiceError invalid_parameter
+ */
+export function requireSheetFits(records: number): void {
+  if (records > MAX_SHEET_RECORDS)
+    throw notInFormat(
+      'format',
+      `must not be xlsx for ${records} records: a sheet has ${MAX_SHEET_RECORDS} at most; filter them, or use CSV or Parquet`,
+    )
+}
+
+function notInFormat(parameter: string, reason: string): ServiceError {
+  return parameterError([{ parameter, reason }])
 }

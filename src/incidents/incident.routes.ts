@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { recordNotFound } from '../http/errors/problems.ts'
-import { FORMATS, type Format, toJsonHeader } from '../http/formats/formats.ts'
-import { featureCollectionSchema } from '../http/formats/geojson.ts'
+import { attachmentHeader } from '../http/formats/file-name.ts'
+import { FORMATS, type Format, MEDIA_TYPES, toJsonHeader } from '../http/formats/formats.ts'
+import { featureCollectionSchema, flatPropertiesSchema } from '../http/formats/geojson.ts'
 import { operation } from '../http/openapi/operation.ts'
 import { pageSchema } from '../http/paging/page.schema.ts'
-import { linkNext, type Pages, serializedPage } from '../http/paging/pages.ts'
+import { buildAbsoluteLinks, jsonPage, linkNext, type Pages, serializedPage } from '../http/paging/pages.ts'
 import { callerOf } from '../http/requests/caller.ts'
 import { COSTS } from '../http/requests/cost.ts'
 import type { StreamLimiter } from '../http/server/stream-limiter.ts'
@@ -15,28 +16,29 @@ import { anyOf, enumeration, id } from '../validation/types.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
 import type { Vocabularies } from './incident.filter.ts'
 import { hintAtNothing } from './incident.hints.ts'
-import { renderAll, renderPage } from './incident.list.ts'
+import { type Rendering, renderAll, renderPage } from './incident.list.ts'
 import { IncidentListQuery } from './incident.query.ts'
-import { resolveRequest } from './incident.request.ts'
+import { requireSheetFits, resolveRequest } from './incident.request.ts'
 import { IncidentDetail, ListedIncident } from './incident.schema.ts'
 import type { IncidentStore } from './incident.store.ts'
 import type { Provenance } from './provenance.schema.ts'
 
 const IncidentPage = pageSchema('IncidentPage', ListedIncident, 'A page of incidents.')
-const IncidentFeatures = featureCollectionSchema('IncidentFeatures', ListedIncident, IncidentPage)
+const IncidentProperties = flatPropertiesSchema('IncidentProperties', INCIDENT_COLUMNS)
+const IncidentFeatures = featureCollectionSchema(
+  'IncidentFeatures',
+  Type.Union([IncidentProperties, ListedIncident], {
+    description: 'Flat columns; the record as in JSON under `properties=nested`.',
+  }),
+  IncidentPage,
+)
 
 const listIncidents = operation({
   operationId: 'listIncidents',
   summary: 'List incidents',
   description: `Incidents and groups that match every filter, complete but for their claims.
 
-CSV (RFC 4180, UTF-8) and Parquet have one flat row a record. Columns: ${INCIDENT_COLUMNS.map(({ name }) => `\`${name}\``).join(', ')}.
-
-- A list is one text, its items separated by \`; \`; an item that holds that, begins with \`"\` or is empty stands in quotation marks, those inside it doubled. \`attributions\` has one item for each of \`perpetrators\`, nothing between two separators where none is known.
-- In CSV, a text that a spreadsheet would take for a formula (it begins with \`=\`, \`+\`, \`-\`, \`@\`, a tab or a return) has an apostrophe before it, and so has one with apostrophes before such a beginning: taking the first apostrophe off these gives the text back. Numbers stay as they are.
-- In Parquet, numbers of people and attacks are INT32, degrees DOUBLE, days DATE, \`updated_at\` TIMESTAMP, everything else STRING; compressed by Snappy, in row groups of 5,000.
-
-CSV, NDJSON and Parquet without \`limit\` stream every matching record of one state of the data; a transfer that breaks off is incomplete. In these formats hints go into the header \`x-hints\`, the first of many.`,
+CSV, XLSX, Parquet and GeoJSON have one flat row a record, in the same columns: docs/formats.md describes each of them. NDJSON and JSON have nested records. Every format but JSON streams all matching records, of one state of the data, when \`limit\` and \`cursor\` are left out; a transfer that breaks off is incomplete. In CSV, NDJSON, Parquet and XLSX hints go into the header \`x-hints\`, the first of many.`,
   tag: 'incidents',
   query: IncidentListQuery,
   response: {
@@ -52,6 +54,10 @@ CSV, NDJSON and Parquet without \`limit\` stream every matching record of one st
       'application/vnd.apache.parquet': Type.Unsafe<Buffer>({
         description: 'One row a record, in typed columns.',
         contentMediaType: 'application/vnd.apache.parquet',
+      }),
+      [MEDIA_TYPES.xlsx]: Type.Unsafe<Buffer>({
+        description: 'A sheet with one row a record, and a sheet about the file.',
+        contentMediaType: MEDIA_TYPES.xlsx,
       }),
     },
   },
@@ -90,14 +96,15 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
 }> = async (app, { incidents, vocabularies, pages, streams, explain }) => {
   const config = {
     formats: FORMATS,
+    absoluteUrls: FORMATS.filter((format) => format !== 'json'),
     cost({ query, format }: FastifyRequest) {
       const asked = query as IncidentListQuery
-      if (!hasEnvelope(format) && isWhole(asked)) return COSTS.export
-      return asked.total === 'exact' ? COSTS.sum : 1
+      if (isWhole(asked, format)) return COSTS.export
+      return totalOf(asked, format) === 'exact' ? COSTS.sum : 1
     },
   }
   app.get('/incidents', { schema: listIncidents, config }, async (request, reply) => {
-    const { fields, total } = request.query
+    const { fields, properties, bom } = request.query
     const { format } = request
     const caller = callerOf(request)
     const { query, hints } = await resolveRequest(request.query, format, '-date', vocabularies, caller)
@@ -106,12 +113,23 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
       hints.push(...(await hintAtNothing(query.filter, incidents, caller, isEmpty)))
       if (!hasEnvelope(format) && hints.length > 0) reply.header('x-hints', toJsonHeader(hints))
     }
-    if (format === 'parquet') reply.header('content-disposition', 'attachment; filename="incidents.parquet"')
-    if (!hasEnvelope(format) && isWhole(request.query)) {
+    if (format !== 'json') reply.header('content-disposition', attachmentHeader(request, format))
+    const renderingOf = async (next: string | null): Promise<Rendering> => ({
+      fields,
+      isNested: properties === 'nested',
+      hasMark: bom !== undefined,
+      metadata: await pages.describeFile(request),
+      links: buildAbsoluteLinks(request, next),
+      hints,
+    })
+    if (format !== 'json' && isWhole(request.query, format)) {
       const first = { limit: 1, after: null }
       await addHints(async () => (await incidents.list(query, first)).records.length === 0)
-      return streams.send(request, reply, renderAll(incidents.stream(query), format, fields))
+      if (format === 'xlsx') requireSheetFits((await incidents.total(query.filter, 'exact', caller)).total)
+      const rendering = await renderingOf(null)
+      return streams.send(request, reply, renderAll(incidents.stream(query), format, rendering))
     }
+    const total = totalOf(request.query, format)
     const extras = { hints, total: total && (await incidents.total(query.filter, total, caller)) }
     if (format === 'json' && !fields && !query.expandClaims) {
       const { json, ...slice } = await incidents.listSerialized(query, requested)
@@ -124,7 +142,11 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
     await addHints(() => requested.after === null && slice.records.length === 0)
     const content = await pages.build(request, slice, extras)
     linkNext(reply, content)
-    return reply.send(await renderPage(content, format, fields))
+    return reply.send(
+      format === 'json'
+        ? jsonPage(content, fields)
+        : await renderPage(content, format, await renderingOf(content.next)),
+    )
   })
 
   app.get('/incidents/:id', { schema: getIncident }, async (request, reply) => {
@@ -143,7 +165,12 @@ function hasEnvelope(format: Format): format is 'json' | 'geojson' {
   return format === 'json' || format === 'geojson'
 }
 
-/** Whether a request is for all matching records, where the format permits that. */
-function isWhole({ limit, cursor }: IncidentListQuery): boolean {
-  return limit === undefined && cursor === undefined
+/** Whether a request is for all matching records, which all formats but JSON stream. */
+function isWhole({ limit, cursor }: IncidentListQuery, format: Format): boolean {
+  return format !== 'json' && limit === undefined && cursor === undefined
+}
+
+/** How the matching records of a page are counted; GIS software needs to know that there are more. */
+function totalOf({ total }: IncidentListQuery, format: Format): IncidentListQuery['total'] {
+  return total ?? (format === 'geojson' ? 'exact' : undefined)
 }

@@ -15,6 +15,16 @@ export function readExplorerPage(): string | null {
   return existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : null
 }
 
+/**
+ * Puts the base path before the paths of the page, and hands it to its scripts. Paths are complete, not relative to the
+ * page, because a proxy that strips the base path may serve the page without a slash at its end.
+ */
+export function renderExplorerPage(page: string, basePath: string): string {
+  return page
+    .replace('data-base-path=""', `data-base-path="${basePath}"`)
+    .replace(/(src|href)="(\.?)\//g, (_, name, dot) => `${name}="${basePath}${dot && '/explorer'}/`)
+}
+
 /** Limits the page to its own scripts and styles, none of them inline, and the API. */
 export const EXPLORER_POLICY = [
   `default-src 'none'`,

@@ -5,7 +5,12 @@ import { operation } from '../http/openapi/operation.ts'
 import { RELEASE } from '../release.ts'
 import { Type } from '../validation/schema.ts'
 import { component, list, text } from '../validation/types.ts'
-import { EXPLORER_POLICY, readExplorerPage, registerExplorerAssets } from './explorer.routes.ts'
+import {
+  EXPLORER_POLICY,
+  readExplorerPage,
+  registerExplorerAssets,
+  renderExplorerPage,
+} from './explorer.routes.ts'
 
 const Landing = component(
   'Landing',
@@ -16,7 +21,7 @@ const Landing = component(
     links: list(
       Type.Object(
         {
-          href: text(200, { description: 'The path, relative to the server.' }),
+          href: text(200, { description: 'The path on the server, with the base path.' }),
           title: text(200, { description: 'The title of the target.' }),
         },
         { additionalProperties: false },
@@ -68,21 +73,19 @@ export const landingRoutes: FastifyPluginAsyncTypebox<{
   /** Whether metrics are at this address. */
   hasMetrics: boolean
 }> = async (app, { hasMetrics }) => {
-  const document = {
-    ...LANDING,
-    links: LANDING.links.filter(({ href }) => hasMetrics || href !== '/metrics'),
-  }
+  const links = LANDING.links.filter(({ href }) => hasMetrics || href !== '/metrics')
   const page = readExplorerPage()
   await app.register(registerExplorerAssets)
   // The explorer keeps its state in query parameters, so only the JSON response validates them.
   app.get('/', { schema: landing, attachValidation: true }, async (request, reply) => {
+    const { basePath } = request
     const type = request.accepts().type(['application/json', ...(page ? ['text/html'] : [])])
     if (!type) throw new ServiceError('not_acceptable', 'Available here: application/json, text/html.')
     if (type !== 'text/html') {
       if (request.validationError) throw request.validationError
-      return document
+      return { ...LANDING, links: links.map(({ href, title }) => ({ href: `${basePath}${href}`, title })) }
     }
     reply.header('content-security-policy', EXPLORER_POLICY)
-    return reply.type('text/html; charset=utf-8').send(page)
+    return reply.type('text/html; charset=utf-8').send(page && renderExplorerPage(page, basePath))
   })
 }

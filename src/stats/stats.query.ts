@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
 import type { DatasetStore } from '../datasets/dataset.store.ts'
+import { byteOrderMarkParameter } from '../http/formats/byte-order-mark.ts'
 import { pageParameters } from '../http/paging/page.schema.ts'
 import { NameResolver } from '../http/requests/name-resolution.ts'
 import { incidentFilters } from '../incidents/incident.query.ts'
@@ -73,6 +74,7 @@ export const StatsQueryParameters = Type.Object(
       }),
     ),
     ...pageParameters,
+    bom: byteOrderMarkParameter(),
     format: Type.Optional(
       enumeration(STATS_FORMATS, {
         description:

@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { requireCsvForMark } from '../http/formats/byte-order-mark.ts'
 import type { Column } from '../http/formats/columns.ts'
-import { renderCsv } from '../http/formats/csv.ts'
-import { type Format, toJsonHeader } from '../http/formats/formats.ts'
+import { renderCsvHeader, renderCsvRows } from '../http/formats/csv.ts'
+import { attachmentHeader } from '../http/formats/file-name.ts'
+import { toJsonHeader } from '../http/formats/formats.ts'
 import { operation } from '../http/openapi/operation.ts'
 import { pageSchema } from '../http/paging/page.schema.ts'
 import { envelope, linkNext, type Pages } from '../http/paging/pages.ts'
@@ -96,6 +98,7 @@ export const statsRoutes: FastifyPluginAsyncTypebox<{
     const caller = callerOf(request)
     const { filter, hints } = await resolveFilter(asked, vocabularies, caller)
     const hasEnvelope = format === 'json'
+    requireCsvForMark(asked, format)
     const isWhole = !hasEnvelope && asked.limit === undefined && asked.cursor === undefined
     const { limit, after } = await pages.readSliceRequest(request)
     const combine = await parseCombine(asked.combine, vocabularies.datasets, caller)
@@ -105,12 +108,17 @@ export const statsRoutes: FastifyPluginAsyncTypebox<{
     hints.push(...(await hintAtNothing(filter, vocabularies.incidents, caller, findsNothing)))
     const comparable = tollFilter(filter)
     const notes = collectNotes(answer, query, { comparesTolls: comparable !== null })
-    if (!hasEnvelope) {
+    if (format !== 'json') {
       if (isWhole && answer.next) throw tooManyRows()
       if (hints.length > 0) reply.header('x-hints', toJsonHeader(hints))
       if (notes.length > 0) reply.header('x-notes', toJsonHeader(notes))
+      reply.header('content-disposition', attachmentHeader(request, format))
       const columns = statsColumns(answer.groupBy, query.metrics, query.byGroup)
-      return streams.send(request, reply, renderRows(answer.rows, columns, format))
+      const rows =
+        format === 'csv'
+          ? renderRows(answer.rows, columns, asked.bom !== undefined)
+          : renderLines(answer.rows)
+      return streams.send(request, reply, rows)
     }
     const slice = {
       records: answer.rows,
@@ -178,14 +186,20 @@ function tooManyRows() {
 async function* renderRows(
   rows: readonly SerializedJson<StatsRow>[],
   columns: readonly Column<StatsRow>[],
-  format: Format,
+  hasMark: boolean,
 ): AsyncGenerator<string> {
-  if (format === 'csv') yield renderCsv(columns, [], true)
+  yield renderCsvHeader(columns, hasMark)
+  for await (const batch of inBatches(rows)) yield renderCsvRows(columns, batch.map(parse))
+}
+
+async function* renderLines(rows: readonly SerializedJson<StatsRow>[]): AsyncGenerator<string> {
+  for await (const batch of inBatches(rows)) yield batch.map((row) => `${row}\n`).join('')
+}
+
+/** Cuts rows into batches; other requests go first between two of them. */
+async function* inBatches<T>(rows: readonly T[]): AsyncGenerator<T[]> {
   for (let at = 0; at < rows.length; at += BATCH_SIZE) {
-    const batch = rows.slice(at, at + BATCH_SIZE)
-    yield format === 'csv'
-      ? renderCsv(columns, batch.map(parse), false)
-      : batch.map((row) => `${row}\n`).join('')
+    yield rows.slice(at, at + BATCH_SIZE)
     await setImmediate()
   }
 }

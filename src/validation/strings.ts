@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { TObject, TSchema } from 'typebox'
 import { MAX_ISSUES, type ParameterIssue } from '../errors.ts'
 import { suggest } from '../text/suggest.ts'
@@ -13,8 +14,9 @@ export type ParseResult<T> = { value: T; issues?: never } | { value?: never; iss
 /**
  * Parses named strings into the typed object that a schema describes.
  *
- * Strict where the usual coercion guesses: `0x10`, `1e400`, an empty text and a repeated single
- * value are issues. A list is given comma-separated (see {@link splitValues}), repeated, or both. The first
+ * Strict where the usual coercion guesses: `0x10`, `1e400`, an empty text and two different single values are
+ * issues. A list is given comma-separated (see {@link splitValues}), repeated, or both; equal values count once, as
+ * clients give them that add their parameters to a link which has them already. The first
  * {@link MAX_ISSUES} issues are returned: a request with thousands costs no more than one with a few.
  */
 export function parseStrings<T>(
@@ -61,27 +63,41 @@ export function reportNoName(name: string, known: readonly string[]): ParameterI
 
 type Typed = { value: unknown } | { reason: string }
 
-function readValue(
-  schema: TSchema & { type?: string; items?: TSchema; minItems?: number; maxItems?: number },
-  raw: string | readonly string[],
-): Typed {
-  if (schema.type === 'array') {
-    const { maxItems = Infinity } = schema
-    const texts: string[] = []
-    for (const text of [raw].flat()) {
-      const values = splitValues(text)
-      if (!values) return { reason: UNBALANCED }
-      texts.push(...values)
-      // No item is looked at where there are too many.
-      if (texts.length > maxItems) return { reason: describeCount(schema) }
-    }
-    const items = texts.map((text) => readText(schema.items as TSchema, text))
-    return (
-      items.find((item) => 'reason' in item) ?? { value: items.map((item) => 'value' in item && item.value) }
-    )
+type ListSchema = TSchema & { items: TSchema; minItems?: number; maxItems?: number }
+
+function readValue(schema: TSchema & { type?: string }, raw: string | readonly string[]): Typed {
+  const given = [raw].flat()
+  if (schema.type !== 'array') return requireEqual(given.map((text) => readText(schema, text)))
+  const texts: string[] = []
+  for (const text of given) {
+    const values = splitValues(text)
+    if (!values) return { reason: UNBALANCED }
+    texts.push(...values)
   }
-  if (typeof raw !== 'string') return { reason: 'takes one value and was given more than once' }
-  return readText(schema, raw)
+  const { items, minItems, maxItems = Infinity } = schema as ListSchema
+  // Of a fixed number of values, such as of a box, each has its meaning: equal ones are not the same.
+  if (minItems !== maxItems) return readItems(items, [...new Set(texts)], schema)
+  if (texts.length % minItems !== 0) return readItems(items, texts, schema)
+  const starts = Array.from({ length: texts.length / minItems }, (_, index) => index * minItems)
+  return requireEqual(starts.map((start) => readItems(items, texts.slice(start, start + minItems), schema)))
+}
+
+function readItems(items: TSchema, texts: readonly string[], schema: TSchema & { maxItems?: number }): Typed {
+  // No item is looked at where there are too many.
+  if (texts.length > (schema.maxItems ?? Infinity)) return { reason: describeCount(schema) }
+  const read = texts.map((text) => readText(items, text))
+  return read.find((item) => 'reason' in item) ?? { value: read.map((item) => 'value' in item && item.value) }
+}
+
+/** Takes equal values for one. */
+function requireEqual(readings: readonly Typed[]): Typed {
+  const [first, ...others] = readings as [Typed, ...Typed[]]
+  return (
+    readings.find((reading) => 'reason' in reading) ??
+    (others.every((other) => isDeepStrictEqual(other, first))
+      ? first
+      : { reason: 'takes one value and was given several that differ' })
+  )
 }
 
 const UNBALANCED =

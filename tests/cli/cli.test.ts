@@ -94,6 +94,8 @@ describe.concurrent('the configuration', () => {
       RESPONSE_CACHE: 64,
       PROCESSES: 1,
       TRUST_PROXY: '10.0.0.0/8',
+      BASE_PATH: null,
+      PUBLIC_URL: null,
       EXPORTS: 8,
       EXPORTS_PER_CLIENT: 2,
       METRICS_HOST: '127.0.0.1',

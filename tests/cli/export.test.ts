@@ -79,7 +79,9 @@ describe('an export', () => {
     expect(
       isEqual(
         features.map(({ properties }: { properties: unknown }) => properties),
-        records,
+        records.map((record) =>
+          Object.fromEntries(INCIDENT_COLUMNS.map(({ name, value }) => [name, value(record)])),
+        ),
       ),
     ).toBe(true)
 
@@ -89,9 +91,11 @@ describe('an export', () => {
     const file = { byteLength, slice: async (from: number, to?: number) => bytes.slice(from, to) }
     const typed = await parquetReadObjects({ file })
     const cells = (name: string) => typed.map((row) => row[name])
-    for (const { name, type, value } of INCIDENT_COLUMNS) {
+    for (const { name, type, value, items } of INCIDENT_COLUMNS) {
       const isMoment = type === 'date' || type === 'instant'
-      const expected = records.map(value).map((cell) => (cell !== null && isMoment ? new Date(cell) : cell))
+      const expected = records
+        .map<unknown>(items ?? value)
+        .map((cell) => (cell !== null && isMoment ? new Date(cell as string) : cell))
       expect(isEqual(cells(name), expected), name).toBe(true)
     }
     expect(readdirSync(cwd).sort()).toEqual(['all.NDJSON', 'all.csv', 'all.geojson', 'all.parquet', 'untold'])
@@ -100,15 +104,20 @@ describe('an export', () => {
   test('without records is a complete file of its format', async () => {
     const cwd = FILES.newFolder()
     const query = ['--query', 'deaths_min=99999999']
-    for (const name of ['none.csv', 'none.ndjson', 'none.geojson', 'none.parquet']) {
+    for (const name of ['none.csv', 'none.ndjson', 'none.geojson', 'none.parquet', 'none.xlsx']) {
       const { code, stderr } = await runIncidents(['export', name, ...query], buildOptions(path, cwd))
       expect({ code, stderr }).toEqual({ code: 0, stderr: `0 records written to ${name}\n` })
     }
     const content = (name: string) => readFileSync(join(cwd, name), 'utf8')
     expect(content('none.csv')).toBe(`${INCIDENT_COLUMNS.map(({ name }) => name).join(',')}\r\n`)
     expect(content('none.ndjson')).toBe('')
-    expect(JSON.parse(content('none.geojson'))).toEqual({ type: 'FeatureCollection', features: [] })
+    expect(JSON.parse(content('none.geojson'))).toMatchObject({
+      type: 'FeatureCollection',
+      features: [],
+      numberMatched: 0,
+    })
     expect(content('none.parquet')).toMatch(/^PAR1.*PAR1$/s)
+    expect(content('none.xlsx')).toMatch(/^PK/)
   })
 
   test('reports the data sets that it used and how to cite them', async () => {
@@ -147,7 +156,7 @@ describe('an invalid query writes nothing and reports what is valid', () => {
     ['dataset=ucdp', /No data set "ucdp" is known/],
     ['limit=5', /limit is for pages: an export writes every record that matches/],
     ['format=csv&total=exact', /format is given by --format.*total is for pages/],
-    ['expand=claims', /claims are not available in CSV and Parquet/],
+    ['expand=claims', /claims have no columns in this format/],
     ['__proto__=1', /__proto__ is not known here/],
   ])('%s', async (query, cause) => {
     const cwd = FILES.newFolder()

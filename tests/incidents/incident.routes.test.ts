@@ -398,7 +398,7 @@ describe('many incidents', () => {
   })
 
   test('GeoJSON is valid, with null geometry if coordinates are unknown', async () => {
-    const { text } = await api.fetch(`${service.origin}/v1/incidents?format=geojson&limit=1000`)
+    const { text } = await api.fetch(`${service.origin}/v1/incidents?format=geojson&properties=nested`)
     const collection = check(text)
     const features = 'features' in collection ? collection.features : []
     expect(features).toHaveLength(SIZE)
@@ -409,6 +409,84 @@ describe('many incidents', () => {
       if (latitude === null) expect(geometry).toBeNull()
       else expect(geometry).toEqual({ type: 'Point', coordinates: [longitude, latitude] })
     }
+  })
+
+  test('GeoJSON has the columns of CSV as properties, in every record', async () => {
+    const { text } = await api.fetch(`${service.origin}/v1/incidents?format=geojson`)
+    const { features, numberMatched, numberReturned, links, datasets } = JSON.parse(text)
+    const { data, datasets: expected } = await get('/v1/incidents?limit=1000')
+    expect(features.map(({ properties }: { properties: object }) => properties)).toEqual(
+      data.map((incident) =>
+        Object.fromEntries(INCIDENT_COLUMNS.map(({ name, value }) => [name, value(incident)])),
+      ),
+    )
+    expect({ numberMatched, numberReturned }).toEqual({ numberMatched: SIZE, numberReturned: SIZE })
+    expect(links).toEqual([
+      { rel: 'self', href: `${service.origin}/v1/incidents?format=geojson`, type: 'application/geo+json' },
+    ])
+    expect(datasets).toEqual(expected)
+  })
+
+  test('pages of GeoJSON say how many records match, and link the next page', async () => {
+    const found: string[] = []
+    let next: string | undefined =
+      `${service.origin}/v1/incidents?format=geojson&kind=incident&limit=70&fields=id`
+    while (next) {
+      const { text } = await api.fetch(next)
+      const page = JSON.parse(text)
+      found.push(...page.features.map(({ properties }: { properties: { id: string } }) => properties.id))
+      expect(page.numberReturned).toBe(page.features.length)
+      expect(page.page.total).toBe(page.numberMatched)
+      next = page.links.find(({ rel }: { rel: string }) => rel === 'next')?.href
+      if (!next) expect(found).toHaveLength(page.numberMatched)
+    }
+    const { data } = await get('/v1/incidents?kind=incident&limit=1000&fields=id')
+    expect(found).toEqual(data.map(({ id }) => id))
+  })
+
+  test.each([
+    ['bom=1&format=ndjson', 'bom requires CSV'],
+    ['properties=nested', 'properties requires GeoJSON'],
+    ['properties=nested&format=csv', 'properties requires GeoJSON'],
+    ['format=geojson&expand=claims', 'expand claims have no columns in this format'],
+    ['format=xlsx&fields=claims', 'fields claims have no columns in this format'],
+  ])('%s is an error', async (query, detail) => {
+    const response = await api.fetch(`${service.origin}/v1/incidents?${query}`)
+    expect(JSON.parse(response.text)).toMatchObject({ status: 400, detail: expect.stringContaining(detail) })
+  })
+
+  test('CSV begins with a byte order mark if asked to', async () => {
+    const [plain, marked] = await Promise.all(
+      ['', '&bom=1'].map(async (mark) =>
+        Buffer.from(await (await fetch(`${service.origin}/v1/incidents?format=csv${mark}`)).arrayBuffer()),
+      ),
+    )
+    expect(marked).toEqual(Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), plain as Buffer]))
+  })
+
+  test.each([
+    ['incidents?format=csv', 'attachment; filename="incidents.csv"'],
+    [
+      'incidents?format=geojson&limit=2&city=Baghdad,Samarra&deaths_min=3',
+      'attachment; filename="incidents_city-Baghdad,Samarra_deaths_min-3.geojson"',
+    ],
+    [
+      `incidents?format=xlsx&q=${encodeURIComponent('بغداد / "x"')}`,
+      `attachment; filename="incidents_q-?????-x-.xlsx"; filename*=UTF-8''incidents_q-%D8%A8%D8%BA%D8%AF%D8%A7%D8%AF-x-.xlsx`,
+    ],
+    ['stats?format=csv&group_by=country', 'attachment; filename="stats_group_by-country.csv"'],
+  ])('%s is a file with a name', async (path, expected) => {
+    const { headers } = await fetch(`${service.origin}/v1/${path}`)
+    expect(headers.get('content-disposition')).toBe(expected)
+  })
+
+  test('parameters that are added to a link which has them count once', async () => {
+    const query = 'bbox=-180.0,-90,180,90&kind=incident,group&limit=010&q=a'
+    const first = await get(`/v1/incidents?${query}`)
+    const second = await get(`${first.links.next}&${query}`)
+    expect(second).toEqual(await get(`${first.links.next}`))
+    const { text } = await api.fetch(`${service.origin}/v1/incidents?limit=1&limit=2`)
+    expect(JSON.parse(text).detail).toBe('limit takes one value and was given several that differ')
   })
 
   test('parsed CSV equals the JSON, and no cell begins a formula', async () => {

@@ -4,7 +4,7 @@ import type { IncidentDetail } from '../../incidents/incident.schema.ts'
 import { useApi } from '../shared/api.ts'
 import { ErrorMessage } from '../shared/error-message.tsx'
 import { formatDays } from '../shared/format.ts'
-import { useLocation } from '../shared/location.ts'
+import { useLocation, withBasePath } from '../shared/location.ts'
 import { formatRange, RangeBar } from '../shared/range.tsx'
 import { STRINGS } from '../shared/strings.ts'
 import { Claims } from './claims.tsx'
@@ -104,7 +104,7 @@ function Detail({ record }: { record: IncidentDetail }) {
       {record.original && <Derivation provenance={record.provenance ?? []} />}
       {record.original && <OriginalRow row={record.original} />}
       <p>
-        <a href={`/v1/incidents/${encodeURIComponent(record.id)}`}>{STRINGS.json}</a>
+        <a href={withBasePath(`/v1/incidents/${encodeURIComponent(record.id)}`)}>{STRINGS.json}</a>
       </p>
     </>
   )

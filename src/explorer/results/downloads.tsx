@@ -1,28 +1,29 @@
 import { useState } from 'preact/hooks'
-import { buildApiPath, useLocation } from '../shared/location.ts'
+import { buildApiPath, useLocation, withBasePath } from '../shared/location.ts'
 import { STRINGS } from '../shared/strings.ts'
 
-/** The API streams all records in these formats but GeoJSON, which is paged. */
+/** The formats to download; the mark makes Excel recognise UTF-8. */
 const FORMATS = [
-  { format: 'csv', name: 'CSV' },
-  { format: 'ndjson', name: 'NDJSON' },
+  { format: 'csv', name: 'CSV', bom: '1' },
+  { format: 'xlsx', name: 'Excel' },
+  { format: 'geojson', name: 'GeoJSON' },
   { format: 'parquet', name: 'Parquet' },
-  { format: 'geojson', name: STRINGS.geojson, limit: '1000' },
+  { format: 'ndjson', name: 'NDJSON' },
 ]
 
 /** Links that download the filtered records, and buttons that copy the request. */
 export function Downloads() {
   const { params } = useLocation()
   const sort = params.get('sort')
-  const url = new URL(buildApiPath('incidents', params, { sort }), window.location.origin).href
+  const url = new URL(withBasePath(buildApiPath('incidents', params, { sort })), window.location.origin).href
   return (
     <section class="downloads" aria-label={STRINGS.download}>
       <h2>{STRINGS.download}</h2>
-      {FORMATS.map(({ format, name, limit = null }) => (
+      {FORMATS.map(({ format, name, bom = null }) => (
         <a
           key={format}
-          href={buildApiPath('incidents', params, { sort, format, limit })}
-          download={`incidents.${format}`}
+          href={withBasePath(buildApiPath('incidents', params, { sort, format, bom }))}
+          download
         >
           {name}
         </a>

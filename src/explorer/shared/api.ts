@@ -3,6 +3,7 @@ import type { Facet } from '../../facets/facet.schema.ts'
 import type { Hint } from '../../http/requests/hint.ts'
 import type { Note, StatsRow, StatsTotal } from '../../stats/stats.schema.ts'
 import type { Toll } from '../../tolls/toll.schema.ts'
+import { withBasePath } from './location.ts'
 
 /** Response of the list endpoints: one page. */
 export interface Page<T> {
@@ -110,7 +111,7 @@ async function fetchResult<T>(
   signal: AbortSignal,
 ): Promise<{ result: T } | { error: ApiError }> {
   try {
-    const response = await fetch(path, { signal })
+    const response = await fetch(withBasePath(path), { signal })
     if (response.ok) return { result: await read(response) }
     const { detail } = (await response.json().catch(() => ({}))) as { detail?: string }
     return { error: { detail: detail ?? response.statusText, status: response.status } }

@@ -10,6 +10,14 @@ export const FILTERS = [
   ...['bbox', 'q'],
 ]
 
+/** The path under which the browser reaches the service, which the server writes into the page; empty for the root. */
+const BASE_PATH = document.documentElement.dataset.basePath ?? ''
+
+/** Builds the path of a link or request from a path of the service, such as `/v1/datasets`. */
+export function withBasePath(path: string): string {
+  return `${BASE_PATH}${path}`
+}
+
 /** New values of query parameters; null removes one. */
 export type ParamChanges = Readonly<Record<string, string | null>>
 
@@ -62,7 +70,7 @@ function applyChanges(params: URLSearchParams, changes: ParamChanges): URLSearch
   return next
 }
 
-/** Builds the path of an API request with the current filters; `more` adds parameters, null leaves one out. */
+/** Builds the path, without the base path, of an API request with the current filters; `more` adds parameters, null leaves one out. */
 export function buildApiPath(endpoint: string, params: URLSearchParams, more: ParamChanges = {}): string {
   const query = new URLSearchParams()
   for (const name of FILTERS) {

@@ -109,7 +109,6 @@ export const STRINGS = {
   json: 'This record as JSON',
 
   download: 'Download',
-  geojson: 'GeoJSON (first 1,000)',
   copyApiLink: 'Copy API link',
   copyCurl: 'Copy curl',
   copied: 'Copied',

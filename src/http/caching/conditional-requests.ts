@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Revision } from '../../records.ts'
 import { contentType, type Format, negotiate } from '../formats/formats.ts'
 import { canonicalUrl } from '../requests/canonical-url.ts'
+import { readOrigin } from '../requests/public-url.ts'
 import { matchesWeakly, weakEtag } from './preconditions.ts'
 import type { ResponseCache } from './response-cache.ts'
 
@@ -30,8 +31,8 @@ interface ConditionalRequestOptions {
 
 /**
  * Gives every response of the scope its format and validators, and sends 304 or a cached response before any query
- * runs: the ETag depends only on the revision of the data, the release, and the canonical key (format and URL). Other
- * conditions than If-None-Match with that ETag are evaluated when there is a response; see `registerPreconditions`.
+ * runs: the ETag depends only on the revision of the data, the release, and the canonical key (format and URL with the
+ * base path; also the origin, where the response holds absolute URLs). Other conditions than If-None-Match with that ETag are evaluated when there is a response; see `registerPreconditions`.
  */
 export function registerConditionalRequests(
   app: FastifyInstance,
@@ -40,9 +41,14 @@ export function registerConditionalRequests(
   app.decorateRequest('format', 'json')
   app.decorateRequest('etag', '')
 
+  const { publicUrl } = app.publicAddress
+
   /** Sets the validators, and sends 304 or the cached response; undefined when the handler has to run. */
   const sendWithoutHandler = (request: FastifyRequest, reply: FastifyReply, key: string, state: Revision) => {
-    const etag = computeEtag(state, release, key)
+    const { absoluteUrls = [] } = request.routeOptions.config
+    // The key begins with the format.
+    const hasOrigin = publicUrl === null && absoluteUrls.some((format) => key.startsWith(`${format} `))
+    const etag = computeEtag(state, release, hasOrigin ? `${key} ${readOrigin(request)}` : key)
     request.etag = etag
     reply.header('etag', etag).header('cache-control', 'public, no-cache')
     if (isDated(state)) reply.header('last-modified', httpDate(state))
@@ -61,7 +67,7 @@ export function registerConditionalRequests(
     request.format = negotiate(request, routeOptions.config.formats ?? ['json'])
     // With an ETag, the key was known and its response was not in the cache.
     if (etag === '') {
-      const key = `${request.format} ${canonicalUrl(request)}`
+      const key = `${request.format} ${request.basePath}${canonicalUrl(request)}`
       cache.rememberKey(rawRequestKey(request), key)
       if (sendWithoutHandler(request, reply, key, await revision())) return reply
     }
@@ -75,8 +81,8 @@ export function registerConditionalRequests(
 }
 
 /** Everything of a request that its canonical key depends on. */
-function rawRequestKey({ url, headers: { accept = '' } }: FastifyRequest): string {
-  return `${url} ${accept}`
+function rawRequestKey({ basePath, url, headers: { accept = '' } }: FastifyRequest): string {
+  return `${basePath}${url} ${accept}`
 }
 
 function computeEtag({ databaseId, number }: Revision, release: string, key: string): string {

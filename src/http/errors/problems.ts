@@ -159,7 +159,7 @@ export function registerProblems(app: FastifyInstance): void {
     sendProblem(
       new ServiceError(
         'route_not_found',
-        `There is nothing at ${request.url.split('?')[0]}. The paths are listed at /openapi.json.`,
+        `There is nothing at ${request.originalUrl.split('?')[0]}. The paths are listed at ${request.basePath}/openapi.json.`,
       ),
       request,
       reply,

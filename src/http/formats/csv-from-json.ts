@@ -24,7 +24,7 @@ interface Source<T> {
 const MAX_CACHED_LISTS = 10_000
 
 /**
- * Renders records in JSON as rows of CSV, equal to those of `renderCsv()`. The records are not parsed: most cells are
+ * Renders records in JSON as rows of CSV, equal to those of `renderCsvRows()`. The records are not parsed: most cells are
  * copied byte by byte. A column has the value at its path; a list column is computed only from the property that its
  * path begins with.
  */

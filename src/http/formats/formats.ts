@@ -8,9 +8,13 @@ export const MEDIA_TYPES = {
   csv: 'text/csv',
   ndjson: 'application/x-ndjson',
   parquet: 'application/vnd.apache.parquet',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 } as const
 /** A response format of records. */
 export type Format = keyof typeof MEDIA_TYPES
+
+/** Records of an XLSX file: Excel's rows of a sheet without the header (Excel specifications and limits). */
+export const MAX_SHEET_RECORDS = 1_048_575
 
 /** The names of all formats. */
 export const FORMATS = Object.keys(MEDIA_TYPES) as Format[]

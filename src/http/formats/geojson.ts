@@ -1,6 +1,19 @@
-import type { TObject } from 'typebox'
+import type { TObject, TSchema } from 'typebox'
+import { serialize, type Total } from '../../records.ts'
 import { Type } from '../../validation/schema.ts'
-import { component, enumeration, id, list, nullable } from '../../validation/types.ts'
+import {
+  component,
+  count,
+  date,
+  enumeration,
+  id,
+  instant,
+  list,
+  nullable,
+  text,
+} from '../../validation/types.ts'
+import type { Column, ColumnType } from './columns.ts'
+import { MEDIA_TYPES } from './formats.ts'
 
 /** A record with coordinates, WGS 84 degrees; null where they are not known. */
 interface Located {
@@ -11,18 +24,63 @@ interface Located {
 
 /**
  * Renders a record as a GeoJSON Feature (RFC 7946): longitude before latitude, null geometry where the coordinates
- * are not known. `properties` may be limited to the fields that the client selected.
+ * are not known.
  */
-export function toFeature(record: Located, properties: unknown = record): object {
-  const { id, latitude, longitude } = record
+export function toFeature({ id, latitude, longitude }: Located, properties: unknown): object {
   const geometry =
     latitude === null || longitude === null ? null : { type: 'Point', coordinates: [longitude, latitude] }
   return { type: 'Feature', id, geometry, properties }
 }
 
+/** Reads the columns of a record as flat properties: GIS software makes a column of each, and text of nested ones. */
+export function toFlatProperties<T>(record: T, columns: readonly Column<T>[]): object {
+  return Object.fromEntries(columns.map(({ name, value }) => [name, value(record)]))
+}
+
+/**
+ * Renders the end of a FeatureCollection, after its features: counts and links as in OGC API Features, and more members.
+ * @param matched the number of records that match; it is in the response if it is exact
+ */
+export function renderCollectionEnd(
+  returned: number,
+  matched: Total | undefined,
+  { self, next }: { self: string; next: string | null },
+  more: object,
+): string {
+  const type = MEDIA_TYPES.geojson
+  const members = {
+    ...(matched?.total_is === 'exact' && { numberMatched: matched.total }),
+    numberReturned: returned,
+    links: [{ rel: 'self', href: self, type }, ...(next === null ? [] : [{ rel: 'next', href: next, type }])],
+    ...more,
+  }
+  return `],${serialize(members).slice(1)}`
+}
+
+/** Schemas of cells by type of column. */
+const CELL_SCHEMAS: Record<ColumnType, (description: string) => TSchema> = {
+  text: (description) => text(100_000, { description }),
+  list: (description) => text(1_000_000, { description: `${description} A list as in CSV.` }),
+  count: (description) => count({ description }),
+  degrees: (description) => Type.Number({ minimum: -180, maximum: 180, format: 'double', description }),
+  date: (description) => date({ description }),
+  instant: (description) => instant({ description }),
+}
+
+/** Builds the schema of flat properties, published as the component `name`; selected columns are there always. */
+export function flatPropertiesSchema<T>(name: string, columns: readonly Column<T>[]) {
+  const properties = columns.map(({ name, type, description }) => [
+    name,
+    Type.Optional(nullable(CELL_SCHEMAS[type](description), { description })),
+  ])
+  return component(name, Object.fromEntries(properties), {
+    description: 'A record as flat properties: the columns of CSV, null where nothing is recorded.',
+  })
+}
+
 /** Builds the schema of a FeatureCollection with a page's envelope, published as the component `name`. */
-export function featureCollectionSchema(name: string, properties: TObject, page: TObject) {
-  const { data: _, ...envelope } = page.properties
+export function featureCollectionSchema(name: string, properties: TSchema, page: TObject) {
+  const { data: _, page: position, links: __, ...envelope } = page.properties
   const point = Type.Object(
     {
       type: enumeration(['Point'], { description: 'Always `Point`.' }),
@@ -34,7 +92,7 @@ export function featureCollectionSchema(name: string, properties: TObject, page:
     },
     { additionalProperties: false },
   )
-  const item = Type.Object(
+  const feature = Type.Object(
     {
       type: enumeration(['Feature'], { description: 'Always `Feature`.' }),
       id: id({ description: "The record's id." }),
@@ -43,13 +101,35 @@ export function featureCollectionSchema(name: string, properties: TObject, page:
     },
     { additionalProperties: false },
   )
+  const link = Type.Object(
+    {
+      rel: enumeration(['self', 'next'], { description: 'What it links to.' }),
+      href: text(9000, { description: 'The URL.' }),
+      type: enumeration([MEDIA_TYPES.geojson], { description: 'The media type there.' }),
+    },
+    { additionalProperties: false },
+  )
   return component(
     name,
     {
       type: enumeration(['FeatureCollection'], { description: 'Always `FeatureCollection`.' }),
-      features: list(item, { description: 'The records of this page, in order.', maxItems: 1000 }),
+      features: list(feature, { description: 'The records, in order.', maxItems: 100_000_000 }),
+      numberMatched: Type.Optional(
+        count({
+          description: 'The number of records that match; left out under `total=bounded` beyond its bound.',
+        }),
+      ),
+      numberReturned: count({ description: 'The number of features.' }),
+      links: list(link, {
+        description: 'This response and, on pages but the last, the next page.',
+        maxItems: 2,
+      }),
+      page: Type.Optional(position as TSchema),
       ...envelope,
     },
-    { description: "A GeoJSON FeatureCollection (RFC 7946) with the page's envelope as foreign members." },
+    {
+      description:
+        'A GeoJSON FeatureCollection (RFC 7946) with foreign members, those of OGC API Features first.',
+    },
   )
 }

@@ -3,8 +3,19 @@ import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer'
 import { writeColumn } from 'hyparquet-writer/src/column.js'
 import { snappyCompress } from 'hyparquet-writer/src/snappy.js'
 import { RELEASE } from '../../release.ts'
-import { dayNumber } from '../../validation/calendar.ts'
-import type { Column, ColumnType } from './columns.ts'
+import type { Column } from './columns.ts'
+import { type FileMetadata, formatRevision, watchDatasets } from './file-metadata.ts'
+import {
+  boxColumn,
+  describeGeometry,
+  Extent,
+  type FileColumn,
+  geometryColumn,
+  type Leaf,
+  type Located,
+  listColumn,
+  valueColumn,
+} from './parquet-columns.ts'
 
 /** Rows of one row group, which are held in memory. */
 const GROUP_ROWS = 5000
@@ -12,43 +23,30 @@ const GROUP_ROWS = 5000
 /** Size of the pages of a column in a row group. */
 const PAGE_BYTES = 2 ** 20
 
-/** The Parquet type of a column. */
-interface ParquetType {
-  element: Pick<SchemaElement, 'type' | 'converted_type' | 'logical_type'>
-  /** Converts a cell to what the writer expects; left out, cells are written as they are. */
-  value?: (cell: string) => unknown
-}
+/** Bytes of the least and greatest text that the statistics of a column hold. */
+const STATISTICS_BYTES = 64
 
-const TEXT: ParquetType = {
-  element: { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } },
-}
-const TYPES: Record<ColumnType, ParquetType> = {
-  text: TEXT,
-  list: TEXT,
-  count: { element: { type: 'INT32' } },
-  degrees: { element: { type: 'DOUBLE' } },
-  date: {
-    element: { type: 'INT32', converted_type: 'DATE', logical_type: { type: 'DATE' } },
-    value: dayNumber,
-  },
-  instant: {
-    element: {
-      type: 'INT64',
-      converted_type: 'TIMESTAMP_MILLIS',
-      logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' },
-    },
-    value: (cell) => new Date(cell),
-  },
-}
-
-/** Renders records as the bytes of a Parquet file, one row group at a time. */
-export async function* renderParquet<T>(
+/**
+ * Renders records as the bytes of a Parquet file, one row group at a time. Lists are LIST columns; where latitude and
+ * longitude are among the columns, it is GeoParquet 1.1: points as WKB in `geometry`, and their boxes in `bbox`. The
+ * metadata of the file have the query, the state of the data, and licence and citation of each data set, in JSON.
+ */
+export async function* renderParquet<T extends Located & { dataset: string }>(
   columns: readonly Column<T>[],
   batches: AsyncIterable<readonly T[]>,
+  metadata: FileMetadata,
 ): AsyncGenerator<Uint8Array> {
-  const file = new GroupedFile(columns)
+  const isGeographic = ['latitude', 'longitude'].every((name) =>
+    columns.some((column) => column.name === name),
+  )
+  const extent = new Extent()
+  const file = new GroupedFile<T>([
+    ...columns.map((column) => (column.items ? listColumn(column.name, column.items) : valueColumn(column))),
+    ...(isGeographic ? [geometryColumn<T>(extent), boxColumn<T>()] : []),
+  ])
+  const datasets = new Set<string>()
   let rows: T[] = []
-  for await (const batch of batches) {
+  for await (const batch of watchDatasets(batches, datasets)) {
     rows.push(...batch)
     while (rows.length >= GROUP_ROWS) {
       await file.write(rows.slice(0, GROUP_ROWS))
@@ -57,7 +55,12 @@ export async function* renderParquet<T>(
     }
   }
   if (rows.length > 0) await file.write(rows)
-  file.finish()
+  file.finish({
+    ...(isGeographic && { geo: describeGeometry(extent) }),
+    query: metadata.url,
+    revision: formatRevision(metadata.revision),
+    datasets: await metadata.findCitations(datasets),
+  })
   yield file.take()
 }
 
@@ -69,18 +72,16 @@ class GroupedFile<T> {
   readonly #bytes = new ByteWriter()
   readonly #writer: ParquetWriter
   readonly #root: SchemaElement
-  readonly #columns: readonly { column: Column<T>; element: SchemaElement }[]
+  readonly #leaves: readonly Leaf<T>[]
 
-  constructor(columns: readonly Column<T>[]) {
+  constructor(columns: readonly FileColumn<T>[]) {
     this.#root = { name: 'records', num_children: columns.length }
-    this.#columns = columns.map((column) => {
-      const { name, type } = column
-      return { column, element: { name, repetition_type: 'OPTIONAL', ...TYPES[type].element } }
-    })
+    this.#leaves = columns.flatMap(({ leaves }) => leaves)
     this.#writer = new ParquetWriter({
       writer: this.#bytes,
-      schema: [this.#root, ...this.#columns.map(({ element }) => element)],
+      schema: [this.#root, ...columns.flatMap(({ elements }) => elements)],
       createdBy: `conflict-incidents version ${RELEASE}`,
+      statisticsTruncateLength: STATISTICS_BYTES,
     })
   }
 
@@ -88,8 +89,8 @@ class GroupedFile<T> {
   async write(rows: readonly T[]): Promise<void> {
     const start = this.#bytes.offset
     const chunks: ReturnType<typeof writeColumn>['chunk'][] = []
-    for (const { column, element } of this.#columns) {
-      const written = this.#writeColumn(element, readValues(column, rows))
+    for (const leaf of this.#leaves) {
+      const written = this.#writeLeaf(leaf, rows)
       this.#writer.pendingIndexes.push(written)
       chunks.push(written.chunk)
       await setImmediate()
@@ -104,31 +105,37 @@ class GroupedFile<T> {
     })
   }
 
-  #writeColumn(element: SchemaElement, values: unknown[]) {
+  #writeLeaf({ path, read }: Leaf<T>, rows: readonly T[]) {
+    const { values, definition, repetition } = read(rows)
     return writeColumn({
       writer: this.#bytes,
       column: {
-        columnName: element.name,
-        element,
-        schemaPath: [this.#root, element],
+        columnName: path.map(({ name }) => name).join('.'),
+        element: path.at(-1) as SchemaElement,
+        schemaPath: [this.#root, ...path],
         codec: 'SNAPPY',
         compressors: { SNAPPY: snappyCompress },
         stats: true,
+        statisticsTruncateLength: STATISTICS_BYTES,
         pageSize: PAGE_BYTES,
         columnIndex: false,
         offsetIndex: true,
       },
       pageData: {
         values,
-        definitionLevels: values.map((value) => (value === null ? 0 : 1)),
-        repetitionLevels: [],
-        maxDefinitionLevel: 1,
+        definitionLevels: definition ?? values.map((value) => (value === null ? 0 : 1)),
+        repetitionLevels: repetition ?? [],
+        maxDefinitionLevel: definition ? 2 : 1,
       },
     })
   }
 
-  /** Writes the footer. */
-  finish(): void {
+  /** Writes the footer. @param metadata values by key, rendered as JSON unless they are texts */
+  finish(metadata: Readonly<Record<string, unknown>>): void {
+    this.#writer.kvMetadata = Object.entries(metadata).map(([key, value]) => ({
+      key,
+      value: typeof value === 'string' ? value : JSON.stringify(value),
+    }))
     this.#writer.finish()
   }
 
@@ -139,10 +146,4 @@ class GroupedFile<T> {
     this.#bytes.index = 0
     return taken
   }
-}
-
-function readValues<T>({ type, value: read }: Column<T>, rows: readonly T[]): unknown[] {
-  const { value } = TYPES[type]
-  const cells = rows.map(read)
-  return value ? cells.map((cell) => cell && value(cell as string)) : cells
 }

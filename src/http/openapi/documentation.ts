@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RELEASE } from '../../release.ts'
 import { completeDocument, type Node } from './document.ts'
 import { type Examples, readExamples } from './examples.ts'
@@ -31,9 +31,7 @@ export async function registerDocumentation(app: FastifyInstance, examples?: Exa
       },
       // Public and read-only: no operation needs authentication.
       security: [],
-      servers: [
-        { url: '/', description: 'This server, production or local', 'x-internal': false } as { url: string },
-      ],
+      servers: servers(''),
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     },
     transformObject: (document) => {
@@ -48,15 +46,40 @@ export async function registerDocumentation(app: FastifyInstance, examples?: Exa
       displayRequestDuration: true,
       docExpansion: 'list',
       validatorUrl: null,
-      url: '/openapi.json',
       layout: 'BaseLayout',
       tryItOutEnabled: true,
     },
+    transformSpecification: withServers,
+    transformSpecificationClone: false,
+    // Its page refers to its files relative to a path with a slash at the end.
+    uiHooks: {
+      onRequest(request, reply, done) {
+        const [path = ''] = request.url.split('?')
+        if (path !== '/docs' && path !== '/docs/static/index.html') return done()
+        return reply.redirect(`${request.basePath}/docs/`, 302)
+      },
+    },
     theme: { title: 'Conflict incidents API' },
   })
-  let document: string | undefined
-  app.get('/openapi.json', { schema: { hide: true } }, async (_, reply) => {
-    document ??= JSON.stringify(app.swagger())
-    return reply.type('application/json; charset=utf-8').send(document)
+  const last = { basePath: '', document: '' }
+  app.get('/openapi.json', { schema: { hide: true } }, async (request, reply) => {
+    const { basePath } = request
+    if (last.document === '' || last.basePath !== basePath)
+      Object.assign(last, { basePath, document: JSON.stringify(withServers(app.swagger(), request)) })
+    return reply.type('application/json; charset=utf-8').send(last.document)
   })
+}
+
+/** Sets the server of a document: the one that serves it, by a path, so that it is right on every host. */
+function withServers(document: object, { basePath }: FastifyRequest): object {
+  return { ...document, servers: servers(basePath) }
+}
+
+function servers(basePath: string): { url: string }[] {
+  const server = {
+    url: basePath || '/',
+    description: 'This server, production or local',
+    'x-internal': false,
+  }
+  return [server]
 }

@@ -1,8 +1,8 @@
 import type { TSchema } from 'typebox'
 import { Type } from '../../validation/schema.ts'
 import { component, count, enumeration, list, nullable, text } from '../../validation/types.ts'
+import { DatasetCitation } from '../formats/dataset-citation.ts'
 import { Hint } from '../requests/hint.ts'
-import { DatasetCitation } from './dataset-citation.ts'
 
 /** The parameters of every paged list. */
 export const pageParameters = {
@@ -63,7 +63,7 @@ export function pageSchema(
           self: text(9000, { description: 'This page, its parameters in the order of their names.' }),
           next: nullable(text(9000, { description: 'The next page; null on the last.' })),
         },
-        { additionalProperties: false, description: 'Links relative to the server.' },
+        { additionalProperties: false, description: 'Paths on the server, with the base path.' },
       ),
       hints: list(Hint, { description: 'Advice on the query; empty when there is none.', maxItems: 100 }),
       datasets: list(DatasetCitation, {

@@ -1,17 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
   parse,
+  type Revision,
   type SerializedJson,
   type Slice,
   type SliceRequest,
   serialize,
   type Total,
 } from '../../records.ts'
+import type { DatasetCitation } from '../formats/dataset-citation.ts'
 import { selectFields } from '../formats/field-selection.ts'
-import { canonicalUrl } from '../requests/canonical-url.ts'
+import type { FileMetadata } from '../formats/file-metadata.ts'
+import { canonicalUrl, PRESENTATION } from '../requests/canonical-url.ts'
 import type { Hint } from '../requests/hint.ts'
+import { publicUrl } from '../requests/public-url.ts'
 import type { Cursors } from './cursor.ts'
-import type { DatasetCitation } from './dataset-citation.ts'
 import { DEFAULT_LIMIT, type PageQuery } from './page.schema.ts'
 
 /** A page of rendered records and the parts of its envelope. */
@@ -27,10 +30,11 @@ export interface PageContent {
 
 /** Builds and sends pages: turns cursors into positions and back, and adds the citations of the data sets. */
 export class Pages {
-  /** @param citations the citations of the data sets with these ids; unknown ids are left out */
+  /** @param findCitations finds the citations of the data sets with these ids; unknown ids are left out */
   constructor(
     private readonly cursors: Cursors,
-    private readonly citations: (ids: Iterable<string>) => Promise<DatasetCitation[]>,
+    private readonly findCitations: FileMetadata['findCitations'],
+    private readonly revision: () => Promise<Revision>,
   ) {}
 
   /**
@@ -57,14 +61,17 @@ export class Pages {
       records: slice.records,
       limit,
       next,
-      links: {
-        self: canonicalUrl(request),
-        next: next && canonicalUrl(request, { override: { cursor: next } }),
-      },
+      links: buildLinks(request, next, (path) => `${request.basePath}${path}`),
       ...(extras.total !== undefined && { total: extras.total }),
       hints: extras.hints ?? [],
-      datasets: await this.citations(slice.datasets),
+      datasets: await this.findCitations(slice.datasets),
     }
+  }
+
+  /** Describes a response that is a file, with an absolute URL: see {@link publicUrl}. */
+  async describeFile(request: FastifyRequest): Promise<FileMetadata> {
+    const url = publicUrl(request, canonicalUrl(request, { omit: ['cursor', 'limit', 'format'] }))
+    return { url, revision: await this.revision(), findCitations: this.findCitations }
   }
 
   /** Sends a slice as a page in JSON, with its Link header. */
@@ -78,6 +85,20 @@ export class Pages {
     linkNext(reply, content)
     return reply.send(jsonPage(content, (request.query as PageQuery).fields))
   }
+}
+
+/** Builds the absolute URLs of a page and of the next; see {@link publicUrl}. */
+export function buildAbsoluteLinks(request: FastifyRequest, next: string | null): PageContent['links'] {
+  return buildLinks(request, next, (path) => publicUrl(request, path))
+}
+
+function buildLinks(
+  request: FastifyRequest,
+  cursor: string | null,
+  toUrl: (path: string) => string,
+): PageContent['links'] {
+  const next = cursor && toUrl(canonicalUrl(request, { override: { cursor } }))
+  return { self: toUrl(canonicalUrl(request)), next }
 }
 
 /** Renders a page in JSON. Records are copied as they are rendered; they are parsed only to select `fields`. */
@@ -96,17 +117,20 @@ export function selectRecord(record: SerializedJson<unknown>, fields: readonly s
 }
 
 /** Renders everything of a page but its records, as JSON properties without the braces. */
-export function envelope({ limit, next, total, links, hints, datasets }: PageContent): string {
-  return JSON.stringify({ page: { limit, next, ...total }, links, hints, datasets }).slice(1, -1)
+export function envelope(content: PageContent): string {
+  const { links, hints, datasets } = content
+  return JSON.stringify({ page: describePosition(content), links, hints, datasets }).slice(1, -1)
+}
+
+/** Describes where a page is in its list. */
+export function describePosition({ limit, next, total }: PageContent) {
+  return { limit, next, ...total }
 }
 
 /** Adds the Link header (RFC 8288) of the next page, where there is one. */
 export function linkNext(reply: FastifyReply, { links }: PageContent): void {
   if (links.next) reply.header('link', `<${links.next}>; rel="next"`)
 }
-
-/** Parameters that change how records are shown, not which records are selected: a cursor survives them. */
-const PRESENTATION = ['limit', 'cursor', 'format', 'fields', 'expand', 'total']
 
 /** The canonical URL without {@link PRESENTATION}: what a cursor is bound to. */
 function selectionKey(request: FastifyRequest): string {

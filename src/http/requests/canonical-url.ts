@@ -1,9 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import { joinValues } from '../../text/value-list.ts'
 
+/** Parameters that change how records are shown, not which records are selected: a cursor survives them. */
+export const PRESENTATION = ['limit', 'cursor', 'format', 'fields', 'expand', 'total', 'bom', 'properties']
+
 /**
  * Builds one URL for every spelling of the same request: the path, and the parameters as they were parsed, sorted by
- * name, without those to `omit` and with those that `override` them.
+ * name, without those to `omit` and with those that `override` them. A link has the request's `basePath` before it.
  */
 export function canonicalUrl(
   request: FastifyRequest,

@@ -19,8 +19,11 @@ const ALLOW = 'GET, HEAD, OPTIONS'
  */
 export function registerMethods(app: FastifyInstance): void {
   const patterns: RegExp[] = []
-  app.addHook('onRoute', ({ url, method }) => {
-    if ([method].flat().includes('GET')) patterns.push(pathPattern(url))
+  app.addHook('onRoute', ({ url, routePath, method }) => {
+    if (![method].flat().includes('GET')) return
+    patterns.push(pathPattern(url))
+    // The root of a prefix has a second path, with a slash, which Fastify does not report.
+    if (routePath === '' && url !== '') patterns.push(pathPattern(`${url}/`))
   })
   app.addHook('onRequest', (request, reply, done) => {
     const { method, url } = request

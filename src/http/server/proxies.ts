@@ -1,14 +1,17 @@
+import proxyAddr from '@fastify/proxy-addr'
 import type { FastifyInstance } from 'fastify'
+import type { TrustProxy } from '../requests/public-address.ts'
 
 /**
- * Builds Fastify's option for the proxies to trust: those of a list, or a number of them counted from the nearest.
- * Fastify itself trusts none for a number, since a client that reaches the service without them could claim any address.
+ * Builds the function that says which proxies are trusted: those of a list, or a number of them counted from the
+ * nearest; null when none is. Fastify itself trusts none for a number, since a client that reaches the service without
+ * them could claim any address.
  */
-export function trustProxies(setting: false | string | number): false | string | TrustProxy {
-  return typeof setting === 'number' ? (_address, hop) => hop < setting : setting
+export function trustProxies(setting: false | string | number): TrustProxy | null {
+  if (setting === false) return null
+  if (typeof setting === 'number') return (_address, hop) => hop < setting
+  return proxyAddr.compile(setting.split(',').map((item) => item.trim()))
 }
-
-type TrustProxy = (address: string, hop: number) => boolean
 
 /** Logs once when a request was forwarded by an address that is not trusted: that may be a proxy nobody configured. */
 export function warnOfUntrustedProxy(app: FastifyInstance): void {

@@ -1,10 +1,7 @@
-import { isIPv6 } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ServiceError } from '../../errors.ts'
+import { isHost } from '../requests/host.ts'
 import { requireReadableUrl } from './url.ts'
-
-/** `uri-host [ ":" port ]` of RFC 9110, 7.2; empty where a request has no authority. */
-const HOST = /^(?:\[([^\]]+)\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(?::\d*)?$/i
 
 /** Rejects requests that RFC 9110 and 9112 do not permit and that Node.js lets through. */
 export function registerRequestChecks(app: FastifyInstance): void {
@@ -33,8 +30,7 @@ function requireHost({ raw, headers }: FastifyRequest): void {
   if (given === 0 && raw.httpVersion === '1.1')
     throw new ServiceError('malformed_request', 'An HTTP/1.1 request needs the header Host.')
   if (given > 1) throw new ServiceError('malformed_request', 'The header Host is given more than once.')
-  const [host, address] = HOST.exec(headers.host ?? '') ?? []
-  if (host === undefined || (address !== undefined && !isIPv6(address)))
+  if (!isHost(headers.host ?? ''))
     throw new ServiceError(
       'malformed_request',
       'The header Host must be a name or address, and perhaps a port.',

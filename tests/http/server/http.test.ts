@@ -121,7 +121,7 @@ describe('the header Expect', () => {
 /** Responses that can be kept. */
 const KEPT = [
   '/',
-  '/docs',
+  '/docs/',
   '/openapi.json',
   '/v1/incidents',
   '/v1/incidents?format=csv',

@@ -9,7 +9,7 @@ const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
 /** A path for every endpoint. */
 const PATHS = [
   '/',
-  '/docs',
+  '/docs/',
   '/openapi.json',
   '/livez',
   '/readyz',
@@ -83,6 +83,22 @@ function sendRaw(
       .end()
   })
 }
+
+describe('/docs without a slash', () => {
+  test.each([
+    ['GET', 302],
+    ['HEAD', 302],
+    ['OPTIONS', 204],
+    ['POST', 405],
+  ])('%s gets %i', async (method, status) => {
+    const { status: found, headers } = await sendRaw('/docs', {}, method)
+    expect({ found, location: headers.location }).toEqual({
+      found: status,
+      location: status === 302 ? '/docs/' : undefined,
+    })
+    expect(headers['x-content-type-options']).toBe('nosniff')
+  })
+})
 
 test('the paths under test are those of the OpenAPI document', async () => {
   const { paths } = (await (await send('/openapi.json')).json()) as { paths: object }
