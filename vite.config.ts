@@ -33,6 +33,7 @@ export default defineConfig({
   build: {
     outDir: `${OUT_DIR}.next`,
     emptyOutDir: true,
+    license: { fileName: 'licenses.md' },
     // The page's policy forbids data: URLs for scripts and styles.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -25,6 +25,8 @@ const builtSources: Plugin = {
 /** Processes that are killed, full disks, floods, large files. */
 const DRILLS = ['tests/drills/*.test.ts']
 const BROWSER = ['tests/**/*.browser.test.ts']
+/** Packs and installs the package. */
+const PACKAGE = ['tests/package/*.test.ts']
 
 export default defineConfig({
   plugins: [builtSources],
@@ -44,10 +46,11 @@ export default defineConfig({
         test: {
           name: 'tests',
           include: ['tests/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...DRILLS, ...BROWSER],
+          exclude: [...configDefaults.exclude, ...DRILLS, ...BROWSER, ...PACKAGE],
         },
       },
       { extends: true, test: { name: 'browser', include: BROWSER } },
+      { extends: true, test: { name: 'package', include: PACKAGE } },
       // One at a time: each measures what another client notices of it.
       { extends: true, test: { name: 'drills', include: DRILLS, fileParallelism: false } },
     ],

@@ -19,7 +19,7 @@ import { compileParameters, parseQuery } from './http/requests/parameters.ts'
 import { registerPublicAddress } from './http/requests/public-address.ts'
 import { registerBasePath } from './http/server/base-path.ts'
 import { deriveConnectionLimits } from './http/server/connections.ts'
-import { loggerOptions } from './http/server/logging.ts'
+import { createLoggerOptions } from './http/server/logging.ts'
 import { registerMethods } from './http/server/methods.ts'
 import { registerProtection } from './http/server/protection.ts'
 import { trustProxies } from './http/server/proxies.ts'
@@ -53,6 +53,7 @@ type AppConfig = Pick<
   Config,
   | 'EXPORTS'
   | 'EXPORTS_PER_CLIENT'
+  | 'LOG_FORMAT'
   | 'LOG_LEVEL'
   | 'METRICS_PORT'
   | 'RATE_LIMIT'
@@ -66,6 +67,7 @@ type AppConfig = Pick<
 export const IN_PROCESS: AppConfig = {
   EXPORTS: 8,
   EXPORTS_PER_CLIENT: 8,
+  LOG_FORMAT: 'json',
   LOG_LEVEL: 'silent',
   RATE_LIMIT: null,
   RESPONSE_CACHE: 0,
@@ -116,7 +118,7 @@ export async function buildApp({
   const basePath = config.BASE_PATH ?? (isTrusted ? null : '')
   const address = { basePath, publicUrl: config.PUBLIC_URL, isTrusted }
   const app = Fastify({
-    logger: loggerOptions(config.LOG_LEVEL),
+    logger: await createLoggerOptions(config),
     trustProxy: isTrusted ?? false,
     genReqId: () => randomUUID(),
     requestIdHeader: false,

@@ -38,6 +38,10 @@ export const ConfigSchema = Type.Object(
       description:
         'The least severe log lines to write: `fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.',
     }),
+    LOG_FORMAT: enumeration(['json', 'pretty'], {
+      default: 'json',
+      description: 'The form of log lines: `json` for machines, `pretty` for people.',
+    }),
     RATE_LIMIT: Type.String({
       default: '1000',
       pattern: '^(off|[1-9]\\d{0,8})$',
@@ -187,11 +191,19 @@ function checkPublicAddress({
   return issues
 }
 
-/** Variables with this prefix are taken for settings, so an unknown one is reported as a typing error. */
-const PREFIX = 'INCIDENTS_'
+/** Variables with these prefixes are taken for settings, so an unknown one is reported as a typing error. */
+const PREFIXES = ['CONFLICT_INCIDENTS_', 'INCIDENTS_'] as const
 
-/** Replaces the regular expression of DATABASE_URL in an issue by an example. */
-function explainPattern(issue: ParameterIssue): ParameterIssue {
+/** The names that Kubernetes gives to the addresses of a Service; those of a port have a URL as their value. */
+const SERVICE_ADDRESS = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_\w+$/
+const PORT_ADDRESS = /^(tcp|udp|sctp):\/\//
+
+/** Replaces the regular expression of a setting in an issue by an example, or by the cause. */
+function explainPattern(issue: ParameterIssue, value = ''): ParameterIssue {
+  if (PORT_ADDRESS.test(value) && issue.parameter.endsWith('PORT')) {
+    const reason = `is ${value}: Kubernetes sets it to the address of a Service; set enableServiceLinks: false for the pod`
+    return { ...issue, reason }
+  }
   if (issue.parameter !== 'DATABASE_URL' || !issue.reason.startsWith('must match')) return issue
   const schemes = DATABASE_SCHEMES.map((scheme) => `${scheme}:`).join(' or ')
   return {
@@ -202,21 +214,21 @@ function explainPattern(issue: ParameterIssue): ParameterIssue {
 
 /**
  * Reads the configuration from the environment, once; nothing else reads it.
- * @throws OperatorError that names every wrong value at once, and unknown variables with our prefix
+ * @throws OperatorError that names every wrong value at once, and unknown variables with our prefixes
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const names = Object.keys(ConfigSchema.properties)
   const values = Object.fromEntries(names.map((name) => [name, environment[name]]))
   const { value, issues = [] } = parseStrings<Settings>(ConfigSchema, values)
-  const unknown = Object.keys(environment)
-    .filter((name) => name.startsWith(PREFIX))
-    .map((parameter) => {
-      const bare = parameter.slice(PREFIX.length)
-      const [suggestion] = names.includes(bare) ? [bare] : suggest(bare, names)
-      return { parameter, reason: 'is not a setting', suggestion }
-    })
+  const unknown = Object.entries(environment).flatMap(([parameter, text = '']) => {
+    const prefix = PREFIXES.find((each) => parameter.startsWith(each))
+    if (!prefix || SERVICE_ADDRESS.test(parameter) || PORT_ADDRESS.test(text)) return []
+    const bare = parameter.slice(prefix.length)
+    const [suggestion] = names.includes(bare) ? [bare] : suggest(bare, names)
+    return [{ parameter, reason: 'is not a setting', suggestion }]
+  })
   const wrong = [
-    ...issues.map(explainPattern),
+    ...issues.map((issue) => explainPattern(issue, environment[issue.parameter])),
     ...unknown,
     ...checkProxies(value?.TRUST_PROXY),
     ...checkMetricsPort(value?.METRICS_PORT),

@@ -7,6 +7,7 @@ const DEFAULTS: Config = {
   PORT: 3000,
   DATABASE_URL: 'sqlite:data/incidents.db',
   LOG_LEVEL: 'info',
+  LOG_FORMAT: 'json',
   RATE_LIMIT: 1000,
   RESPONSE_CACHE: 64,
   EXPORTS: 8,
@@ -31,6 +32,7 @@ describe('the configuration', () => {
     [{ PORT: '65535' }, { PORT: 65_535 }],
     [{ DATABASE_URL: 'sqlite:/var/lib/a b.db' }, { DATABASE_URL: 'sqlite:/var/lib/a b.db' }],
     [{ LOG_LEVEL: 'silent' }, { LOG_LEVEL: 'silent' }],
+    [{ LOG_FORMAT: 'pretty' }, { LOG_FORMAT: 'pretty' }],
     [{ RATE_LIMIT: '1' }, { RATE_LIMIT: 1 }],
     [{ RATE_LIMIT: 'off' }, { RATE_LIMIT: null }],
     [{ PROCESSES: '2' }, { PROCESSES: 2 }],
@@ -59,6 +61,17 @@ describe('the configuration', () => {
       { PUBLIC_URL: 'https://example.org/conflict', BASE_PATH: '/conflict' },
     ],
     [{ HOST: undefined, PORT: undefined }, {}],
+    [
+      {
+        INCIDENTS_PORT: 'tcp://10.0.0.1:80',
+        INCIDENTS_PORT_80_TCP: 'tcp://10.0.0.1:80',
+        INCIDENTS_PORT_80_TCP_ADDR: '10.0.0.1',
+        INCIDENTS_SERVICE_HOST: '10.0.0.1',
+        CONFLICT_INCIDENTS_SERVICE_PORT: '80',
+        CONFLICT_INCIDENTS_SERVICE_PORT_HTTP: '80',
+      },
+      {},
+    ],
   ])('%j gives %j and defaults', (environment, expected) => {
     expect(readConfig(environment)).toEqual({ ...DEFAULTS, ...expected })
   })
@@ -140,6 +153,9 @@ describe('the configuration', () => {
     [{ INCIDENTS_PORT: '80' }, 'INCIDENTS_PORT is not a setting (did you mean PORT?)'],
     [{ INCIDENTS_LOGLEVEL: 'info' }, 'INCIDENTS_LOGLEVEL is not a setting (did you mean LOG_LEVEL?)'],
     [{ INCIDENTS_COLOUR: 'red' }, 'INCIDENTS_COLOUR is not a setting'],
+    [{ CONFLICT_INCIDENTS_HOST: '::' }, 'CONFLICT_INCIDENTS_HOST is not a setting (did you mean HOST?)'],
+    [{ LOG_FORMAT: 'text' }, 'LOG_FORMAT must be one of json, pretty'],
+    [{ METRICS_PORT: 'tcp://10.0.0.1:80' }, 'METRICS_PORT is tcp://10.0.0.1:80', 'enableServiceLinks: false'],
     [
       { PORT: 'x', LOG_LEVEL: 'x', SHUTDOWN_DELAY: '-1', INCIDENTS_HOSTS: 'x' },
       ...[

@@ -207,6 +207,39 @@ describe.concurrent('serving', () => {
   })
 })
 
+describe.concurrent('the log', () => {
+  test.each(['1', '2'])('names variables that resemble settings once, of %s processes', async (PROCESSES) => {
+    const { output } = await serve(await seededPath(), { PROCESSES, RATE_LIMITS: '5', UNRELATED: 'x' })
+    const warnings = output.stdout.split('\n').filter((line) => line.includes('is not a setting'))
+    expect(warnings.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({
+        level: 40,
+        msg: 'RATE_LIMITS is not a setting and has no effect (did you mean RATE_LIMIT?)',
+      }),
+    ])
+    expect(output.stderr).toBe('')
+  })
+
+  test.each(['1', '2'])('is for people with LOG_FORMAT=pretty, of %s processes', async (PROCESSES) => {
+    const { origin, output, process, ended } = await serve(await seededPath(), {
+      PROCESSES,
+      LOG_FORMAT: 'pretty',
+    })
+    await (await fetch(`${origin}/v1/incidents?token=hunter2`)).text()
+    await until(
+      async () => output.stdout,
+      (text) => text.includes('request completed'),
+    )
+    process.kill('SIGTERM')
+    const { code, stdout } = await ended
+    expect(code).toBe(0)
+    const lines = stdout.trimEnd().split('\n')
+    for (const line of lines)
+      expect(line).toMatch(/^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [+-]\d{4}\] (INFO|WARN) \(\d+\): \S/)
+    expect(lines.join('\n')).toMatch(/INFO .*incoming request .*"\/v1\/incidents\?token=\*\*\*"/)
+  })
+})
+
 describe.concurrent('an invalid HTTP request is rejected with a problem document', () => {
   let server: Server
   beforeAll(async () => {

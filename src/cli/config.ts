@@ -1,5 +1,6 @@
 import { Command } from 'commander'
-import { ConfigSchema, readConfig } from '../config.ts'
+import { ConfigSchema } from '../config.ts'
+import { readSettings } from './settings.ts'
 
 /** `incidents config` */
 export const configCommand = new Command('config')
@@ -11,4 +12,4 @@ export const configCommand = new Command('config')
     })
     return `\nEnvironment variables:\n${lines.join('\n')}`
   })
-  .action(() => console.log(JSON.stringify(readConfig(process.env), null, 2)))
+  .action(() => console.log(JSON.stringify(readSettings(), null, 2)))

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { readConfig } from '../config.ts'
 import { restoreStorage } from '../storage/open-storage.ts'
+import { readSettings } from './settings.ts'
 
 /** `incidents restore FILE` */
 export const restoreCommand = new Command('restore')
@@ -10,7 +10,7 @@ export const restoreCommand = new Command('restore')
   .argument('<file>', 'the backup')
   .option('--force', 'replace a file that is damaged or no database', false)
   .action(async (file: string, { force }: { force: boolean }) => {
-    const report = await restoreStorage(readConfig(process.env).DATABASE_URL, file, {
+    const report = await restoreStorage(readSettings().DATABASE_URL, file, {
       force,
       onProgress(done, total) {
         if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${total} pages`)

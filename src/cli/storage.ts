@@ -1,7 +1,7 @@
-import { readConfig } from '../config.ts'
 import { readSeed } from '../seed/seed.ts'
 import type { LoadReport, Storage } from '../storage/contract/storage.ts'
 import { openStorage } from '../storage/open-storage.ts'
+import { readSettings } from './settings.ts'
 
 /**
  * Runs work on the configured database and closes it in any case.
@@ -11,7 +11,7 @@ export async function withStorage<T>(
   work: (storage: Storage) => Promise<T>,
   options: { mustExist?: boolean } = {},
 ): Promise<T> {
-  const storage = openStorage(readConfig(process.env).DATABASE_URL, options)
+  const storage = openStorage(readSettings().DATABASE_URL, options)
   try {
     return await work(storage)
   } finally {

@@ -2,7 +2,7 @@ import closeWithGrace from 'close-with-grace'
 import Fastify from 'fastify'
 import type { Config } from '../config.ts'
 import { OperatorError } from '../errors.ts'
-import { loggerOptions } from '../http/server/logging.ts'
+import { createLoggerOptions } from '../http/server/logging.ts'
 import {
   DRAIN_TIMEOUT_MS,
   FAULT_SIGNALS,
@@ -19,11 +19,13 @@ const EXIT_TIMEOUT_MS = 1000
 
 /**
  * Runs the primary process: brings the database up to date and keeps the workers running until a signal.
+ * @param warnings of the configuration, which are logged
  * @throws OperatorError when the database or the address cannot be used, or workers keep exiting
  */
-export async function runPrimary(config: Config): Promise<void> {
+export async function runPrimary(config: Config, warnings: readonly string[]): Promise<void> {
   const storage = openStorage(config.DATABASE_URL)
-  const { log } = Fastify({ logger: loggerOptions(config.LOG_LEVEL) })
+  const { log } = Fastify({ logger: await createLoggerOptions(config) })
+  for (const warning of warnings) log.warn(warning)
   const port = config.PORT === 0 ? await findFreePort(config.HOST) : config.PORT
   const supervisor = new ClusterSupervisor(config.PROCESSES, port, log)
   const exitTimeout = DRAIN_TIMEOUT_MS + config.SHUTDOWN_DELAY + EXIT_TIMEOUT_MS

@@ -39,8 +39,11 @@ export const EXPLORER_POLICY = [
 
 /** GET /explorer/assets/*: names change with content, so clients may cache them forever. */
 export async function registerExplorerAssets(app: FastifyInstance): Promise<void> {
+  // A package has no build before its own, and sources that were not built have none.
+  const root = BUILDS.map((build) => fileURLToPath(new URL('assets/', build))).filter(existsSync)
+  if (root.length === 0) return
   await app.register(fastifyStatic, {
-    root: BUILDS.map((build) => fileURLToPath(new URL('assets/', build))),
+    root,
     prefix: '/explorer/assets/',
     decorateReply: false,
     index: false,

@@ -89,6 +89,7 @@ describe.concurrent('the configuration', () => {
       PORT: 8080,
       DATABASE_URL: 'sqlite:data/incidents.db',
       LOG_LEVEL: 'info',
+      LOG_FORMAT: 'json',
       RATE_LIMIT: null,
       RESPONSE_CACHE: 64,
       PROCESSES: 1,
@@ -128,6 +129,19 @@ describe.concurrent('the configuration', () => {
       expect(readdirSync(cwd)).toEqual([])
     },
   )
+})
+
+test.concurrent('a variable that resembles a setting is reported, and the command runs', async () => {
+  const cwd = newFolder()
+  const env = { DATABSE_URL: 'sqlite:other.db' }
+  const { code, stdout, stderr } = await runProcess(['migrate'], { cwd, env })
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr:
+      'incidents: warning: DATABSE_URL is not a setting and has no effect (did you mean DATABASE_URL?)\n',
+  })
+  expect(stdout).toMatch(/^Applied/)
+  expect(existsSync(join(cwd, 'data/incidents.db'))).toBe(true)
 })
 
 describe.concurrent('the database', () => {
