@@ -69,7 +69,8 @@ function findLinks(url: string, { headers, body }: ProxiedResponse): string[] {
   if (/^application\/(geo\+)?json/.test(type)) {
     const { links = [], servers = [] } = JSON.parse(text)
     // The landing document has a list, a page an object.
-    found.push(...(Array.isArray(links) ? links.map(({ href }) => href) : [links.self, links.next]))
+    const listed = Array.isArray(links) ? links.filter(({ templated }) => !templated) : []
+    found.push(...listed.map(({ href }) => href), links.self, links.next)
     found.push(...servers.map(({ url }: { url: string }) => `${url}/v1/datasets`))
   }
   return found.flatMap((link) => (link && !link.startsWith('data:') ? [new URL(link, url).href] : []))

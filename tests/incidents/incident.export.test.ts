@@ -68,7 +68,7 @@ describe('an export', () => {
     await service.storage.load(buildBatch(sampleIncidents(SIZE - 1)))
     expect(canTruncateLog()).toBe(false)
     await records.return?.()
-    await vi.waitFor(() => expect(canTruncateLog()).toBe(true))
+    await vi.waitFor(() => expect(canTruncateLog()).toBe(true), { timeout: 10_000 })
     await service.storage.load(buildBatch(sampleIncidents(SIZE)))
   })
 
@@ -79,7 +79,7 @@ describe('an export', () => {
     await service.storage.load(buildBatch(sampleIncidents(SIZE - 1)))
     expect(canTruncateLog()).toBe(false)
     leaving.abort()
-    await vi.waitFor(() => expect(canTruncateLog()).toBe(true))
+    await vi.waitFor(() => expect(canTruncateLog()).toBe(true), { timeout: 10_000 })
   })
 })
 

@@ -191,7 +191,6 @@ describe('the seed', () => {
 
 test.each([
   ['group_by=citty', 'group_by', 'city'],
-  ['group_by=date,date', 'group_by', undefined],
   ['group_by=date,city,kind,actor', 'group_by', undefined],
   ['interval=fortnight', 'interval', undefined],
   ['fill=zero', 'fill', undefined],
