@@ -28,7 +28,7 @@ import { StreamLimiter } from './http/server/stream-limiter.ts'
 import { createUrlRewriter, MAX_URL_LENGTH } from './http/server/url.ts'
 import { incidentRoutes } from './incidents/incident.routes.ts'
 import { linkRoutes } from './links/link.routes.ts'
-import { landingRoutes } from './operation/landing.routes.ts'
+import { collectEndpoints, landingRoutes } from './operation/landing.routes.ts'
 import { Lifecycle, registerDrain, registerLifecycle } from './operation/lifecycle.ts'
 import {
   buildInfo,
@@ -170,13 +170,14 @@ export async function buildApp({
   registerMethods(app)
   registerBasePath(app, address)
   await registerDocumentation(app, examples)
+  const endpoints = collectEndpoints(app)
 
   await app.register(operationRoutes, {
     lifecycle,
     metrics: config.METRICS_PORT === null ? metrics : null,
     probe: () => stores.probe(),
   })
-  await app.register(landingRoutes, { hasMetrics: config.METRICS_PORT === null })
+  await app.register(landingRoutes, { endpoints })
 
   const streams = new StreamLimiter({ total: config.EXPORTS, perClient: config.EXPORTS_PER_CLIENT })
   metrics.register(

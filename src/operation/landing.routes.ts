@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyInstance } from 'fastify'
 import type { Static } from 'typebox'
 import { ServiceError } from '../errors.ts'
 import { operation } from '../http/openapi/operation.ts'
@@ -21,42 +22,54 @@ const Landing = component(
     links: list(
       Type.Object(
         {
-          href: text(200, { description: 'The path on the server, with the base path.' }),
+          href: text(200, {
+            description:
+              'The path on the server, with the base path; `{id}` stands for an id where `templated`.',
+          }),
           title: text(200, { description: 'The title of the target.' }),
+          templated: Type.Boolean({ description: 'Whether `href` is a URI template (RFC 6570).' }),
         },
         { additionalProperties: false },
       ),
-      { description: 'Links to every part of the service.', maxItems: 100 },
+      { description: 'The documentation and every endpoint.', maxItems: 100 },
     ),
   },
   { description: 'The service and links to its parts.' },
 )
 
-const LANDING: Static<typeof Landing> = {
+/** A link to a part of the service. */
+type Link = Static<typeof Landing>['links'][number]
+
+const ABOUT = {
   name: 'conflict-incidents',
   version: RELEASE,
   description:
     'Conflict-incident records: who attacked whom, where, when, how many were killed, and who says so.',
-  links: [
-    { href: '/docs', title: 'Documentation to read and try' },
-    { href: '/openapi.json', title: 'OpenAPI 3.1 document' },
-    { href: '/v1/incidents', title: 'Incidents' },
-    { href: '/v1/tolls', title: 'Reported totals' },
-    { href: '/v1/places', title: 'Places' },
-    { href: '/v1/actors', title: 'Actors' },
-    { href: '/v1/sources', title: 'Sources' },
-    { href: '/v1/datasets', title: 'Data sets, licences and citations' },
-    { href: '/v1/event-types', title: 'Event types' },
-    { href: '/livez', title: 'Liveness' },
-    { href: '/readyz', title: 'Readiness' },
-    { href: '/metrics', title: 'Metrics' },
-  ],
+}
+
+const DOCUMENTS: readonly Link[] = [
+  { href: '/docs', title: 'Documentation to read and try', templated: false },
+  { href: '/openapi.json', title: 'OpenAPI 3.1 document', templated: false },
+]
+
+/** Collects the documented endpoints of an application, in the order in which they are registered after this call. */
+export function collectEndpoints(app: FastifyInstance): readonly Link[] {
+  const links: Link[] = []
+  app.addHook('onRoute', ({ url, method, schema }) => {
+    if (method !== 'GET' || !schema?.summary) return
+    links.push({
+      href: url.replace(/:(\w+)/g, '{$1}'),
+      title: schema.summary,
+      templated: url.includes(':'),
+    })
+  })
+  return links
 }
 
 const landing = operation({
   operationId: 'landing',
   summary: 'About this service',
-  description: 'Links to every part of the service, as JSON; for browsers the explorer.',
+  description: 'Links to the documentation and every endpoint, as JSON; for browsers the explorer.',
   tag: 'operation',
   response: {
     description: 'The landing document.',
@@ -70,10 +83,8 @@ const landing = operation({
 
 /** GET /: the explorer for browsers, JSON for all other clients. */
 export const landingRoutes: FastifyPluginAsyncTypebox<{
-  /** Whether metrics are at this address. */
-  hasMetrics: boolean
-}> = async (app, { hasMetrics }) => {
-  const links = LANDING.links.filter(({ href }) => hasMetrics || href !== '/metrics')
+  endpoints: readonly Link[]
+}> = async (app, { endpoints }) => {
   const page = readExplorerPage()
   await app.register(registerExplorerAssets)
   // The explorer keeps its state in query parameters, so only the JSON response validates them.
@@ -83,7 +94,8 @@ export const landingRoutes: FastifyPluginAsyncTypebox<{
     if (!type) throw new ServiceError('not_acceptable', 'Available here: application/json, text/html.')
     if (type !== 'text/html') {
       if (request.validationError) throw request.validationError
-      return { ...LANDING, links: links.map(({ href, title }) => ({ href: `${basePath}${href}`, title })) }
+      const links = [...DOCUMENTS, ...endpoints].map((link) => ({ ...link, href: `${basePath}${link.href}` }))
+      return { ...ABOUT, links }
     }
     reply.header('content-security-policy', EXPLORER_POLICY)
     return reply.type('text/html; charset=utf-8').send(page && renderExplorerPage(page, basePath))

@@ -26,12 +26,15 @@ const ARGUMENTS = [
 /** A page and its problems so far. */
 interface Visit {
   page: Page
-  /** Errors in the console, exceptions, requests that failed or went to another origin, and violations of the content security policy. */
+  /** Errors in the console, exceptions, requests that failed or left the service, and violations of the content security policy. */
   readProblems(): Promise<string[]>
 }
 
-/** Launches a browser for the tests around it; returns a function that opens an empty page in a new context. */
-export function launchBrowser(getOrigin: () => string): (options?: BrowserContextOptions) => Promise<Visit> {
+/**
+ * Launches a browser for the tests around it; returns a function that opens an empty page in a new context.
+ * @param getBase where the service is: its origin, and the base path if there is one
+ */
+export function launchBrowser(getBase: () => string): (options?: BrowserContextOptions) => Promise<Visit> {
   vi.setConfig({ testTimeout: 6 * WAIT_LIMIT, hookTimeout: 6 * WAIT_LIMIT })
   let browser: Browser
   beforeAll(async () => {
@@ -40,15 +43,16 @@ export function launchBrowser(getOrigin: () => string): (options?: BrowserContex
   afterAll(() => browser?.close())
 
   return async (options = {}) => {
-    const ownOrigin = getOrigin()
+    const base = new URL(getBase())
     const context = await browser.newContext({ viewport: { width: 1280, height: 1000 }, ...options })
     onTestFinished(() => context.close())
     context.setDefaultTimeout(WAIT_LIMIT)
     const problems: string[] = []
     context.on('request', (request) => {
-      const { protocol, origin } = new URL(request.url())
-      if (!['data:', 'blob:'].includes(protocol) && origin !== ownOrigin)
-        problems.push(`request to another server: ${request.url()}`)
+      const { protocol, origin, pathname } = new URL(request.url())
+      const isOwn = origin === base.origin && pathname.startsWith(base.pathname)
+      if (!['data:', 'blob:'].includes(protocol) && !isOwn)
+        problems.push(`request to another server or path: ${request.url()}`)
     })
     context.on('requestfailed', (request) => {
       // The explorer aborts a request when a newer one replaces it.

@@ -37,6 +37,7 @@ export function removeOrigin(url: string): string {
 
 /** Removes the base path from a URL; undefined when it does not begin with it. */
 export function removeBasePath(url: string, basePath: string): string | undefined {
+  if (basePath === '') return url
   if (!url.startsWith(basePath)) return undefined
   const rest = url.slice(basePath.length)
   return /^[/?]|^$/.test(rest) ? rest : undefined

@@ -76,10 +76,22 @@ describe.each(MODES)('$name', ({ config, headers, pass }) => {
     },
   )
 
-  test('every link of the landing document leads somewhere', async () => {
-    const { links } = JSON.parse((await get(`${PREFIX}/`)).body) as { links: { href: string }[] }
-    expect(links.length).toBeGreaterThan(8)
-    for (const { href } of links) expect([200, 302], href).toContain((await get(href)).status)
+  test('the landing document links every endpoint, and its links lead somewhere', async () => {
+    const { links } = JSON.parse((await get(`${PREFIX}/`)).body) as {
+      links: { href: string; templated: boolean }[]
+    }
+    const { paths } = JSON.parse((await get(`${PREFIX}/openapi.json`)).body) as { paths: object }
+    const documents = ['/docs', '/openapi.json']
+    expect(links.map(({ href }) => href)).toEqual(
+      [...documents, ...Object.keys(paths)].map((path) => `${PREFIX}${path}`),
+    )
+    for (const { href, templated } of links) {
+      expect(templated, href).toBe(href.includes('{'))
+      // An endpoint knows that it has no such record; an unknown path is another error.
+      const { status, body } = await get(href.replaceAll('{id}', 'none'))
+      if (templated) expect(JSON.parse(body).code, href).toBe('record_not_found')
+      else expect([200, 302], href).toContain(status)
+    }
   })
 
   test('the page of the explorer names its files and links below the base path', async () => {
