@@ -40,6 +40,13 @@ export default defineConfig({
     isolate: false,
     server: { deps: { external: [/\/dist\//] } },
     execArgv: ['--enable-source-maps'],
+    // Of what the tests themselves run: not of commands and worker threads, which are processes and threads of their own.
+    coverage: {
+      provider: 'v8',
+      include: ['dist/**/*.js'],
+      exclude: ['dist/explorer*/**', 'dist/validation/schema.js'],
+      reporter: ['text-summary', 'json-summary', 'html'],
+    },
     projects: [
       {
         extends: true,

@@ -14,6 +14,9 @@ const readRows = (page: string) =>
     .split('\n')
     .filter((line) => line.startsWith('|'))
 
+/** A path below the root, with slashes on every system. */
+const relativeToRoot = (path: string) => relative(ROOT, path).replaceAll('\\', '/')
+
 /** Folders without pages of this repository. */
 const SKIPPED = new Set(['node_modules', 'dist', 'data', 'coverage', '.git'])
 
@@ -22,7 +25,7 @@ function listMarkdownFiles(folder = ROOT): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : listMarkdownFiles(path)
-    return entry.name.endsWith('.md') ? [relative(ROOT, path)] : []
+    return entry.name.endsWith('.md') ? [relativeToRoot(path)] : []
   })
 }
 
@@ -50,7 +53,7 @@ function listLinks(page: string): string[] {
 /** Checks a relative link; returns its error, if any. */
 function checkLink(page: string, target: string): string[] {
   const [path = '', fragment] = target.split('#')
-  const file = path === '' ? page : relative(ROOT, resolve(ROOT, dirname(page), path))
+  const file = path === '' ? page : relativeToRoot(resolve(ROOT, dirname(page), path))
   if (!existsSync(join(ROOT, file))) return [`${page}: there is no ${file} (${target})`]
   if (fragment === undefined || !file.endsWith('.md')) return []
   return listAnchors(file).includes(fragment) ? [] : [`${page}: ${file} has no heading #${fragment}`]

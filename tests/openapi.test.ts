@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { ERRORS } from '../src/errors.ts'
 import type { Examples } from '../src/http/openapi/examples.ts'
 import { buildDocument, captureExamples } from '../src/openapi.ts'
+import { isWindows } from './support/platform.ts'
 import { startService } from './support/service.ts'
 
 type Node = Record<string, unknown>
@@ -91,6 +92,8 @@ function run(tool: string, ...args: string[]): Promise<{ code: number; output: s
       args,
       {
         cwd: PROJECT,
+        // There it is a batch file.
+        shell: isWindows,
         env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
       },
       (error, stdout, stderr) => {

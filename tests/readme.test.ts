@@ -1,10 +1,11 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { isWindows } from './support/platform.ts'
 import { type Server, startServer } from './support/process.ts'
 import { type Service, startService } from './support/service.ts'
 
@@ -28,6 +29,19 @@ function readExamples(page: string) {
     return isExample ? [{ command, output: output.content }] : []
   })
 }
+
+/** Why the examples, which are commands of a shell, cannot be run here; null if they can. */
+function findObstacle(): string | null {
+  for (const program of ['bash', 'curl']) {
+    try {
+      execFileSync(program, ['--version'], { stdio: 'ignore' })
+    } catch {
+      return `${program} is not installed`
+    }
+  }
+  return isWindows ? 'the examples are for the shells of other systems' : null
+}
+const OBSTACLE = findObstacle()
 
 const CLI = 'npm run --silent incidents -- '
 
@@ -64,7 +78,8 @@ describe('docs/api.md, with the seed', () => {
     expect(examples).toHaveLength(7)
   })
 
-  test.each(examples)('$command', async ({ command, output }) => {
+  test.for(examples)('$command', async ({ command, output }, { skip }) => {
+    if (OBSTACLE) skip(OBSTACLE)
     expectOutput(await run(command, service.origin), output)
   })
 })
@@ -92,7 +107,8 @@ describe('the README, from top to bottom', () => {
     expect(examples.map(({ command }) => command.split(' ')[0])).toEqual(['curl', 'npm', 'curl'])
   })
 
-  test.each(examples)('$command', async ({ command, output }) => {
+  test.for(examples)('$command', async ({ command, output }, { skip }) => {
+    if (OBSTACLE) skip(OBSTACLE)
     expectOutput(await run(command, server.origin, env), output)
   })
 })

@@ -9,6 +9,7 @@ import { readSeed } from '../src/seed/seed.ts'
 import type { RecordBatch } from '../src/storage/contract/storage.ts'
 import { expectOneLine, findProblems, withStorage } from './support/database.ts'
 import { OpenApiOracle } from './support/openapi.ts'
+import { isWindows } from './support/platform.ts'
 import { runIncidents, type Server, setUpServers, startIncidents } from './support/process.ts'
 import { startService } from './support/service.ts'
 
@@ -51,7 +52,7 @@ describe.concurrent('serving', () => {
     const path = join(newPath(), '..', 'mistyped', 'incidents.db')
     const { output } = await serve(path)
     expect(output.stdout).toMatch(
-      `There was no database at ${path}: a new one is created and seeded. If you expected`,
+      `There was no database at ${JSON.stringify(path).slice(1, -1)}: a new one is created and seeded. If you expected`,
     )
     const lines = (text: string) => text.split('\n').filter((line) => line.includes('There was no database'))
     expect(lines(output.stdout)).toEqual([expect.stringContaining('"level":40')])
@@ -64,7 +65,8 @@ describe.concurrent('serving', () => {
     )
     expect(lines(first.output.stdout)).toEqual([expect.stringContaining('"level":30')])
     first.process.kill('SIGTERM')
-    expect(await first.ended).toMatchObject({ code: 0 })
+    const outcome = await first.ended
+    if (!isWindows) expect(outcome).toMatchObject({ code: 0 })
     const again = await serve(path)
     expect(lines(again.output.stdout)).toEqual([])
   })
@@ -118,20 +120,23 @@ describe.concurrent('serving', () => {
     expect(output.stdout).toContain('The seed is loaded')
   })
 
-  test.each(['SIGTERM', 'SIGINT'] as const)('exits at %s with 0 and a closed database', async (signal) => {
-    const path = await seededPath()
-    const server = await serve(path)
-    // Without waiting for idle connections.
-    expect((await fetch(`${server.origin}/v1/incidents`)).status).toBe(200)
-    const started = Date.now()
-    server.process.kill(signal)
-    expect(await server.ended).toMatchObject({ code: 0, stderr: '' })
-    expect(Date.now() - started).toBeLessThan(5000)
-    expect(readdirSync(join(path, '..'))).toEqual(['incidents.db'])
-    expect(await withStorage(path, findProblems)).toEqual([])
-  })
+  test.skipIf(isWindows).each(['SIGTERM', 'SIGINT'] as const)(
+    'exits at %s with 0 and a closed database',
+    async (signal) => {
+      const path = await seededPath()
+      const server = await serve(path)
+      // Without waiting for idle connections.
+      expect((await fetch(`${server.origin}/v1/incidents`)).status).toBe(200)
+      const started = Date.now()
+      server.process.kill(signal)
+      expect(await server.ended).toMatchObject({ code: 0, stderr: '' })
+      expect(Date.now() - started).toBeLessThan(5000)
+      expect(readdirSync(join(path, '..'))).toEqual(['incidents.db'])
+      expect(await withStorage(path, findProblems)).toEqual([])
+    },
+  )
 
-  test('finishes requests in flight after SIGTERM and rejects new ones', async () => {
+  test.skipIf(isWindows)('finishes requests in flight after SIGTERM and rejects new ones', async () => {
     const path = newPath()
     const lines = await fill(path)
     const { origin, process, ended } = await serve(path, { SHUTDOWN_DELAY: '3000' })
@@ -232,7 +237,7 @@ describe.concurrent('the log', () => {
     )
     process.kill('SIGTERM')
     const { code, stdout } = await ended
-    expect(code).toBe(0)
+    if (!isWindows) expect(code).toBe(0)
     const lines = stdout.trimEnd().split('\n')
     for (const line of lines)
       expect(line).toMatch(/^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [+-]\d{4}\] (INFO|WARN) \(\d+\): \S/)

@@ -164,7 +164,8 @@ describe.concurrent('the database', () => {
     const copy = { DATABASE_URL: 'sqlite:copy.db' }
     expect(await run('check', copy)).toBe('Everything is sound\n')
     expect(await run('seed', copy)).toBe(counts(0, SEED_SIZE))
-    expect(readdirSync(cwd, { recursive: true }).sort()).toEqual(['copy.db', 'data', 'data/incidents.db'])
+    const paths = readdirSync(cwd, { recursive: true, encoding: 'utf8' }).sort()
+    expect(paths).toEqual(['copy.db', 'data', join('data', 'incidents.db')])
   })
 
   test.each(['check', 'backup copy.db'])(

