@@ -15,21 +15,25 @@ import {
 import type { Column, ColumnType } from './columns.ts'
 import { MEDIA_TYPES } from './formats.ts'
 
-/** A record with coordinates, WGS 84 degrees; null where they are not known. */
-interface Located {
-  id: string
+/** What has coordinates, WGS 84 degrees; null where they are not known. */
+export interface Located {
   latitude: number | null
   longitude: number | null
 }
 
-/**
- * Renders a record as a GeoJSON Feature (RFC 7946): longitude before latitude, null geometry where the coordinates
- * are not known.
- */
-export function toFeature({ id, latitude, longitude }: Located, properties: unknown): object {
-  const geometry =
-    latitude === null || longitude === null ? null : { type: 'Point', coordinates: [longitude, latitude] }
-  return { type: 'Feature', id, geometry, properties }
+/** A position as GeoJSON and WKB have it: longitude before latitude. */
+export type Position = [longitude: number, latitude: number]
+
+/** The position of a record; null where its coordinates are not known. */
+export function toPosition({ latitude, longitude }: Located): Position | null {
+  return latitude === null || longitude === null ? null : [longitude, latitude]
+}
+
+/** Renders a record as a GeoJSON Feature (RFC 7946), with null geometry where the coordinates are not known. */
+export function toFeature(record: Located & { id: string }, properties: unknown): object {
+  const coordinates = toPosition(record)
+  const geometry = coordinates && { type: 'Point', coordinates }
+  return { type: 'Feature', id: record.id, geometry, properties }
 }
 
 /** Reads the columns of a record as flat properties: GIS software makes a column of each, and text of nested ones. */

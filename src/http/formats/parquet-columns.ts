@@ -2,6 +2,7 @@ import type { SchemaElement } from 'hyparquet-writer'
 import { geojsonToWkb } from 'hyparquet-writer/src/wkb.js'
 import { dayNumber } from '../../validation/calendar.ts'
 import type { Column, ColumnType } from './columns.ts'
+import { type Located, type Position, toPosition } from './geojson.ts'
 
 /** The Parquet type of a value. */
 type ValueElement = Pick<SchemaElement, 'type' | 'converted_type' | 'logical_type'>
@@ -38,12 +39,6 @@ export interface Leaf<T> {
 export interface FileColumn<T> {
   elements: SchemaElement[]
   leaves: Leaf<T>[]
-}
-
-/** What GeoParquet needs of a record: coordinates are WGS 84 degrees, null where they are not known. */
-export interface Located {
-  latitude: number | null
-  longitude: number | null
 }
 
 /** A column of values, null where there is none. */
@@ -89,10 +84,6 @@ export function listColumn<T>(name: string, items: (record: T) => readonly (stri
   return { elements: path, leaves: [{ path, read }] }
 }
 
-function toPoint({ latitude, longitude }: Located): [number, number] | null {
-  return latitude === null || longitude === null ? null : [longitude, latitude]
-}
-
 /** The box around all points. */
 export class Extent {
   west = Infinity
@@ -100,7 +91,7 @@ export class Extent {
   east = -Infinity
   north = -Infinity
 
-  include([longitude, latitude]: [number, number]): void {
+  include([longitude, latitude]: Position): void {
     this.west = Math.min(this.west, longitude)
     this.south = Math.min(this.south, latitude)
     this.east = Math.max(this.east, longitude)
@@ -112,7 +103,7 @@ export class Extent {
 export function geometryColumn<T extends Located>(extent: Extent): FileColumn<T> {
   const element: SchemaElement = { name: 'geometry', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' }
   const render = (record: T) => {
-    const coordinates = toPoint(record)
+    const coordinates = toPosition(record)
     if (coordinates) extent.include(coordinates)
     return coordinates && geojsonToWkb({ type: 'Point', coordinates })
   }
@@ -128,7 +119,7 @@ export function boxColumn<T extends Located>(): FileColumn<T> {
   const leaves = BOX.map(({ name, axis }): Leaf<T> => {
     const element: SchemaElement = { name, type: 'DOUBLE', repetition_type: 'REQUIRED' }
     const read = (records: readonly T[]) => ({
-      values: records.map((record) => toPoint(record)?.[axis] ?? null),
+      values: records.map((record) => toPosition(record)?.[axis] ?? null),
     })
     return { path: [box, element], read }
   })

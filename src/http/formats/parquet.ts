@@ -5,6 +5,7 @@ import { snappyCompress } from 'hyparquet-writer/src/snappy.js'
 import { RELEASE } from '../../release.ts'
 import type { Column } from './columns.ts'
 import { type FileMetadata, formatRevision, watchDatasets } from './file-metadata.ts'
+import type { Located } from './geojson.ts'
 import {
   boxColumn,
   describeGeometry,
@@ -12,7 +13,6 @@ import {
   type FileColumn,
   geometryColumn,
   type Leaf,
-  type Located,
   listColumn,
   valueColumn,
 } from './parquet-columns.ts'
