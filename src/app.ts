@@ -3,6 +3,7 @@ import accepts from '@fastify/accepts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { actorRoutes } from './actors/actor.routes.ts'
+import { citationRoutes } from './citations/citation.routes.ts'
 import type { Config } from './config.ts'
 import { datasetRoutes } from './datasets/dataset.routes.ts'
 import { eventTypeRoutes } from './event-types/event-type.routes.ts'
@@ -90,6 +91,8 @@ export interface Dependencies {
   metricSources?: readonly MetricSource[]
   /** Counts requests for the rate limit over all processes; left out, this process counts its own. */
   rateStore?: RateStore
+  /** The clock by which the day of access is given; the machine's when left out. */
+  now?: () => Date
   /** Examples for the OpenAPI document; the committed ones when left out. */
   examples?: Examples
 }
@@ -112,6 +115,7 @@ export async function buildApp({
   peers,
   metricSources = [],
   rateStore = createLocalRateStore(),
+  now = () => new Date(),
   examples,
 }: Dependencies): Promise<FastifyInstance> {
   const isTrusted = trustProxies(config.TRUST_PROXY)
@@ -200,6 +204,7 @@ export async function buildApp({
         revision: () => stores.revision(),
         requireIntact: () => stores.requireIntact(),
         release: RELEASE,
+        now,
         cache,
       })
       rateLimiter?.chargeHandling(v1)
@@ -227,6 +232,13 @@ export async function buildApp({
       await v1.register(actorRoutes, { actors: stores.actors, pages })
       await v1.register(sourceRoutes, { sources: stores.sources, pages })
       await v1.register(datasetRoutes, { datasets: stores.datasets, pages })
+      await v1.register(citationRoutes, {
+        facets: stores.stats,
+        datasets: stores.datasets,
+        vocabularies: stores,
+        revision: () => stores.revision(),
+        now,
+      })
       await v1.register(eventTypeRoutes, { eventTypes: stores.eventTypes, pages })
     },
     { prefix: '/v1' },

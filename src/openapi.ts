@@ -33,7 +33,7 @@ export async function captureExamples(): Promise<Examples> {
           throw new Error(`The example of ${operationId} has status ${statusCode}: ${body}`)
         examples[operationId] = {
           ...examples[operationId],
-          [accept]: accept.endsWith('json') && !accept.includes('ndjson') ? JSON.parse(body) : body,
+          [accept]: /[/+]json$/.test(accept) ? JSON.parse(body) : body,
         }
       }
     }
@@ -43,11 +43,12 @@ export async function captureExamples(): Promise<Examples> {
 
 async function withSeededApp<T>(examples: Examples, use: (app: FastifyInstance) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'conflict-incidents-'))
-  const storage = openStorage(`sqlite:${join(folder, 'seed.db')}`, { now: () => CAPTURED_AT })
+  const now = () => CAPTURED_AT
+  const storage = openStorage(`sqlite:${join(folder, 'seed.db')}`, { now })
   try {
     await storage.migrate()
     await storage.load(readSeed())
-    const app = await buildApp({ stores: storage, examples })
+    const app = await buildApp({ stores: storage, examples, now })
     await app.ready()
     return await use(app)
   } finally {

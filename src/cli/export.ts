@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { ServiceError } from '../errors.ts'
-import { FORMATS, type Format } from '../http/formats/formats.ts'
+import { RECORD_FORMATS, type RecordFormat } from '../http/formats/formats.ts'
 import { parameterError, parseQuery, reportForeignName } from '../http/requests/parameters.ts'
 import { hintAtNothing } from '../incidents/incident.hints.ts'
 import { renderAll } from '../incidents/incident.list.ts'
@@ -14,7 +14,7 @@ import { ExportProgress } from './export-progress.ts'
 import { fileOutput, type Output, standardOutput } from './output.ts'
 import { withStorage } from './storage.ts'
 
-type ExportFormat = Exclude<Format, 'json'>
+type ExportFormat = Exclude<RecordFormat, 'json'>
 
 interface ExportOptions {
   format?: ExportFormat
@@ -28,7 +28,7 @@ export const exportCommand = new Command('export')
   .argument('[file]', 'the file to write, whole or not at all; none or - is standard output')
   .addOption(
     new Option('--format <format>', "the format (default: by the file's extension, else ndjson)").choices(
-      FORMATS.filter((format) => format !== 'json'),
+      RECORD_FORMATS.filter((format) => format !== 'json'),
     ),
   )
   .option('--query <query>', 'the records to export: a query string as for GET /v1/incidents')

@@ -3,7 +3,7 @@ import { renderCsvHeader } from '../http/formats/csv.ts'
 import { CsvFromJson } from '../http/formats/csv-from-json.ts'
 import { selectFields } from '../http/formats/field-selection.ts'
 import { type FileMetadata, watchDatasets } from '../http/formats/file-metadata.ts'
-import type { Format } from '../http/formats/formats.ts'
+import type { RecordFormat } from '../http/formats/formats.ts'
 import { renderCollectionEnd, toFeature, toFlatProperties } from '../http/formats/geojson.ts'
 import { describePosition, type PageContent, selectRecord } from '../http/paging/pages.ts'
 import type { Hint } from '../http/requests/hint.ts'
@@ -31,7 +31,7 @@ export interface Rendering {
 /** Renders a page of incidents in a format other than JSON. */
 export async function renderPage(
   content: PageContent,
-  format: Exclude<Format, 'json'>,
+  format: Exclude<RecordFormat, 'json'>,
   rendering: Rendering,
 ): Promise<Buffer> {
   const parts: Buffer[] = []
@@ -45,7 +45,7 @@ export async function renderPage(
 /** Renders a stream of incidents in a format other than JSON, part by part as they are read. */
 export function renderAll(
   batches: Batches,
-  format: Exclude<Format, 'json'>,
+  format: Exclude<RecordFormat, 'json'>,
   rendering: Rendering,
 ): AsyncGenerator<string | Uint8Array> {
   switch (format) {

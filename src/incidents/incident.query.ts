@@ -4,7 +4,7 @@ import { EVENT_TYPES, SUB_EVENT_TYPES } from '../event-types/event-type.schema.t
 import { BOUNDS, GROUPS } from '../figures/figure.schema.ts'
 import { byteOrderMarkParameter } from '../http/formats/byte-order-mark.ts'
 import { fieldsParameter } from '../http/formats/field-selection.ts'
-import { FORMATS } from '../http/formats/formats.ts'
+import { RECORD_FORMATS } from '../http/formats/formats.ts'
 import { pageParameters } from '../http/paging/page.schema.ts'
 import { scopeParameters } from '../places/place.query.ts'
 import { Type } from '../validation/schema.ts'
@@ -150,7 +150,7 @@ export const IncidentListQuery = Type.Object(
     }),
     fields: fieldsParameter(ListedIncident),
     format: Type.Optional(
-      enumeration(FORMATS, {
+      enumeration(RECORD_FORMATS, {
         description:
           'The format, before `Accept`. All but JSON stream every matching record when `limit` is left out.',
       }),

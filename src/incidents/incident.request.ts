@@ -1,7 +1,7 @@
 import type { ServiceError } from '../errors.ts'
 import { requireCsvForMark } from '../http/formats/byte-order-mark.ts'
 import { selectColumns } from '../http/formats/columns.ts'
-import { type Format, MAX_SHEET_RECORDS } from '../http/formats/formats.ts'
+import { MAX_SHEET_RECORDS, type RecordFormat } from '../http/formats/formats.ts'
 import type { Hint } from '../http/requests/hint.ts'
 import { parameterError } from '../http/requests/parameters.ts'
 import type { Caller } from '../records.ts'
@@ -16,7 +16,7 @@ import type { IncidentQuery, Sort } from './incident.store.ts'
  */
 export async function resolveRequest(
   asked: IncidentListQuery,
-  format: Format,
+  format: RecordFormat,
   defaultSort: Sort,
   vocabularies: Vocabularies,
   caller: Caller,
@@ -31,7 +31,7 @@ export async function resolveRequest(
 }
 
 /** Whether records are rendered as in JSON, rather than as flat columns. */
-function isNested(format: Format, properties: 'flat' | 'nested'): boolean {
+function isNested(format: RecordFormat, properties: 'flat' | 'nested'): boolean {
   return format === 'json' || format === 'ndjson' || (format === 'geojson' && properties === 'nested')
 }
 

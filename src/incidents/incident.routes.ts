@@ -2,7 +2,13 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { recordNotFound } from '../http/errors/problems.ts'
 import { attachmentHeader } from '../http/formats/file-name.ts'
-import { FORMATS, type Format, MEDIA_TYPES, toJsonHeader } from '../http/formats/formats.ts'
+import {
+  type Format,
+  MEDIA_TYPES,
+  RECORD_FORMATS,
+  type RecordFormat,
+  toJsonHeader,
+} from '../http/formats/formats.ts'
 import { featureCollectionSchema, flatPropertiesSchema } from '../http/formats/geojson.ts'
 import { operation } from '../http/openapi/operation.ts'
 import { pageSchema } from '../http/paging/page.schema.ts'
@@ -95,8 +101,8 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
   explain: (incident: IncidentDetail) => Promise<Provenance[]>
 }> = async (app, { incidents, vocabularies, pages, streams, explain }) => {
   const config = {
-    formats: FORMATS,
-    absoluteUrls: FORMATS.filter((format) => format !== 'json'),
+    formats: RECORD_FORMATS,
+    absoluteUrls: RECORD_FORMATS.filter((format) => format !== 'json'),
     cost({ query, format }: FastifyRequest) {
       const asked = query as IncidentListQuery
       if (isWhole(asked, format)) return COSTS.export
@@ -105,7 +111,7 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
   }
   app.get('/incidents', { schema: listIncidents, config }, async (request, reply) => {
     const { fields, properties, bom } = request.query
-    const { format } = request
+    const format = request.format as RecordFormat
     const caller = callerOf(request)
     const { query, hints } = await resolveRequest(request.query, format, '-date', vocabularies, caller)
     const requested = await pages.readSliceRequest(request)
@@ -161,7 +167,7 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
 }
 
 /** Whether hints and the position of the next page are part of a response, not in its headers. */
-function hasEnvelope(format: Format): format is 'json' | 'geojson' {
+function hasEnvelope(format: RecordFormat): format is 'json' | 'geojson' {
   return format === 'json' || format === 'geojson'
 }
 

@@ -26,3 +26,8 @@ const MILLISECONDS_A_DAY = 86_400_000
 export function dayNumber(date: string): number {
   return Date.parse(`${date}T00:00:00Z`) / MILLISECONDS_A_DAY
 }
+
+/** The day of a time, UTC. */
+export function dayOf(time: Date): string {
+  return time.toISOString().slice(0, 10)
+}

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Revision } from '../../records.ts'
+import { dayOf } from '../../validation/calendar.ts'
 import { contentType, type Format, negotiate } from '../formats/formats.ts'
 import { canonicalUrl } from '../requests/canonical-url.ts'
 import { readOrigin } from '../requests/public-url.ts'
@@ -16,6 +17,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The formats of the endpoint; JSON only when left out. */
     formats?: readonly Format[]
+    /** Whether responses hold the day of access: their ETags are of that day. */
+    hasDay?: boolean
   }
 }
 
@@ -26,6 +29,7 @@ interface ConditionalRequestOptions {
   /** Throws when what was read may not be of that state. */
   requireIntact: () => void
   release: string
+  now: () => Date
   cache: ResponseCache
 }
 
@@ -36,7 +40,7 @@ interface ConditionalRequestOptions {
  */
 export function registerConditionalRequests(
   app: FastifyInstance,
-  { revision, requireIntact, release, cache }: ConditionalRequestOptions,
+  { revision, requireIntact, release, now, cache }: ConditionalRequestOptions,
 ): void {
   app.decorateRequest('format', 'json')
   app.decorateRequest('etag', '')
@@ -45,10 +49,11 @@ export function registerConditionalRequests(
 
   /** Sets the validators, and sends 304 or the cached response; undefined when the handler has to run. */
   const sendWithoutHandler = (request: FastifyRequest, reply: FastifyReply, key: string, state: Revision) => {
-    const { absoluteUrls = [] } = request.routeOptions.config
+    const { absoluteUrls = [], hasDay } = request.routeOptions.config
     // The key begins with the format.
     const hasOrigin = publicUrl === null && absoluteUrls.some((format) => key.startsWith(`${format} `))
-    const etag = computeEtag(state, release, hasOrigin ? `${key} ${readOrigin(request)}` : key)
+    const parts = [key, hasOrigin ? readOrigin(request) : '', hasDay ? dayOf(now()) : '']
+    const etag = computeEtag(state, release, parts.join(' '))
     request.etag = etag
     reply.header('etag', etag).header('cache-control', 'public, no-cache')
     if (isDated(state)) reply.header('last-modified', httpDate(state))

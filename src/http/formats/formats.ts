@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { ServiceError } from '../../errors.ts'
 
-/** The response formats of records, each with its media type. */
+/** The response formats, each with its media type: those of records, then those of citations. */
 export const MEDIA_TYPES = {
   json: 'application/json',
   geojson: 'application/geo+json',
@@ -9,15 +9,27 @@ export const MEDIA_TYPES = {
   ndjson: 'application/x-ndjson',
   parquet: 'application/vnd.apache.parquet',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  text: 'text/plain',
+  bibtex: 'application/x-bibtex',
+  ris: 'application/x-research-info-systems',
+  csl: 'application/vnd.citationstyles.csl+json',
+  jsonld: 'application/ld+json',
 } as const
-/** A response format of records. */
+/** A response format. */
 export type Format = keyof typeof MEDIA_TYPES
 
 /** Records of an XLSX file: Excel's rows of a sheet without the header (Excel specifications and limits). */
 export const MAX_SHEET_RECORDS = 1_048_575
 
-/** The names of all formats. */
-export const FORMATS = Object.keys(MEDIA_TYPES) as Format[]
+/** The response formats of records. */
+export const RECORD_FORMATS = ['json', 'geojson', 'csv', 'ndjson', 'parquet', 'xlsx'] as const
+/** A response format of records. */
+export type RecordFormat = (typeof RECORD_FORMATS)[number]
+
+/** The response formats of citations. */
+export const CITATION_FORMATS = ['text', 'bibtex', 'ris', 'csl', 'jsonld'] as const
+/** A response format of citations. */
+export type CitationFormat = (typeof CITATION_FORMATS)[number]
 
 /** Returns the Content-Type header of a format, with its parameters. */
 export function contentType(format: Format): string {
@@ -25,7 +37,10 @@ export function contentType(format: Format): string {
     case 'csv':
       return 'text/csv; charset=utf-8; header=present'
     case 'json':
-      return 'application/json; charset=utf-8'
+    case 'text':
+    case 'bibtex':
+    case 'ris':
+      return `${MEDIA_TYPES[format]}; charset=utf-8`
     default:
       return MEDIA_TYPES[format]
   }

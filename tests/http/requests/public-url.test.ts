@@ -19,6 +19,7 @@ function buildApp({ publicUrl: url = null as string | null, trusted = false as f
     revision: async () => ({ databaseId: 'a', number: 1, at: new Date(0) }),
     requireIntact: () => {},
     release: '1',
+    now: () => new Date(),
     cache: new ResponseCache(1_000_000),
   })
   app.get('/url', { config: { absoluteUrls: ['json'] } }, async (request, reply) =>
