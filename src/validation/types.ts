@@ -17,15 +17,18 @@ export function enumeration<const Values extends readonly string[]>(
   return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], ...options })
 }
 
-/** A schema or null: null always means "not stated", never zero. */
+/**
+ * A schema or null: null always means "not stated", never zero. A vocabulary with null among its values would be the
+ * same, but generators of clients misread it: `"null"` as a text, or an enum that does not compile.
+ */
 export function nullable<T extends TSchema>(schema: T, options: Partial<Described> = {}) {
   const { description, ...bare } = schema as T & { description?: string; type?: string; enum?: unknown[] }
   const note = { description: options.description ?? description }
   if (bare.type === undefined || COMPONENT in bare) {
     return Type.Unsafe<Static<T> | null>({ anyOf: [schema, { type: 'null' }], ...note })
   }
-  const values = bare.enum && { enum: [...bare.enum, null] }
-  return Type.Unsafe<Static<T> | null>({ ...bare, type: [bare.type, 'null'], ...values, ...note })
+  if (bare.enum) return Type.Unsafe<Static<T> | null>({ anyOf: [bare, { type: 'null' }], ...note })
+  return Type.Unsafe<Static<T> | null>({ ...bare, type: [bare.type, 'null'], ...note })
 }
 
 /** A text of at most `maxLength` characters. */
