@@ -7,7 +7,7 @@ import type { Pages } from '../http/paging/pages.ts'
 import { callerOf } from '../http/requests/caller.ts'
 import { omitUndefined } from '../records.ts'
 import { Type } from '../validation/schema.ts'
-import { anyOf, enumeration, id, text } from '../validation/types.ts'
+import { anyOf, enumeration, id, requestText } from '../validation/types.ts'
 import { ACTOR_KINDS, Actor } from './actor.schema.ts'
 import type { ActorStore } from './actor.store.ts'
 import { ActorDetail, ActorIdentity } from './identity.schema.ts'
@@ -21,7 +21,7 @@ const listActors = operation({
   query: Type.Object(
     {
       q: Type.Optional(
-        text(200, {
+        requestText(200, {
           description:
             'Search text: names that match it, begin with it or are similar to it, in any script; best matches first.',
         }),

@@ -8,7 +8,7 @@ import { RECORD_FORMATS } from '../http/formats/formats.ts'
 import { pageParameters } from '../http/paging/page.schema.ts'
 import { scopeParameters } from '../places/place.query.ts'
 import { Type } from '../validation/schema.ts'
-import { anyOf, count, date, enumeration, id, instant, name, text } from '../validation/types.ts'
+import { anyOf, count, date, enumeration, id, instant, name, requestText } from '../validation/types.ts'
 import {
   DATE_PRECISIONS,
   GEO_PRECISIONS,
@@ -114,7 +114,7 @@ export const incidentFilters = {
     }),
   ),
   q: Type.Optional(
-    text(500, {
+    requestText(500, {
       description:
         'Full text: every word must occur in title, description (with the notes of the data set), places, actors, weapons or titles of sources; any script, accents ignored; the last word may be a prefix.',
     }),

@@ -2,7 +2,7 @@ import type { Static } from 'typebox'
 import { fieldsParameter } from '../http/formats/field-selection.ts'
 import { pageParameters } from '../http/paging/page.schema.ts'
 import { Type } from '../validation/schema.ts'
-import { anyOf, enumeration, id, name, text } from '../validation/types.ts'
+import { anyOf, enumeration, id, name, requestText } from '../validation/types.ts'
 import { PLACE_KINDS, Place } from './place.schema.ts'
 
 const country = anyOf(name({ description: 'A code or name.' }), {
@@ -29,7 +29,7 @@ export const scopeParameters = {
 export const PlaceListQuery = Type.Object(
   {
     q: Type.Optional(
-      text(200, {
+      requestText(200, {
         description:
           'Search text: names that match it, begin with it or are similar to it, in any script; best matches first.',
       }),

@@ -6,7 +6,7 @@ import type { Pages } from '../http/paging/pages.ts'
 import { callerOf } from '../http/requests/caller.ts'
 import { omitUndefined } from '../records.ts'
 import { Type } from '../validation/schema.ts'
-import { text } from '../validation/types.ts'
+import { requestText } from '../validation/types.ts'
 import { Source } from './source.schema.ts'
 import type { SourceStore } from './source.store.ts'
 
@@ -18,7 +18,7 @@ const listSources = operation({
   query: Type.Object(
     {
       q: Type.Optional(
-        text(200, {
+        requestText(200, {
           description: 'Search text: sources whose publisher matches it, begins with it or is similar to it.',
         }),
       ),

@@ -15,6 +15,9 @@ import { type Combine, STATS_SORTS } from './stats.store.ts'
 /** The formats of sums. */
 export const STATS_FORMATS = ['json', 'csv', 'ndjson'] as const
 
+/** An id in a list: as in `ID`, but without commas. */
+const LISTED_ID = '[^\\s,\\x00-\\x1f\\x7f\\ufffd]+'
+
 /** The parameters of GET /v1/stats. */
 export const StatsQueryParameters = Type.Object(
   {
@@ -56,7 +59,7 @@ export const StatsQueryParameters = Type.Object(
     combine: Type.Optional(
       Type.String({
         maxLength: 1000,
-        pattern: '^(max|prefer:[^\\s,]+(,[^\\s,]+)*)$',
+        pattern: `^(max|prefer:${LISTED_ID}(,${LISTED_ID})*)$`,
         description:
           'Combines data sets through accepted same-event links, and through nothing else: for each linked event counts the data set with the most killed (`max`), or the first of those named, such as `prefer:ucdp-ged,acled` (others follow by id). Records without a link all count. Without it the sums of several data sets are side by side.',
       }),

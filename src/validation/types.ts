@@ -36,9 +36,20 @@ export function text(maxLength: number, options: Described & { example?: string 
   return Type.String({ maxLength, ...options })
 }
 
-/** A non-empty name in a query: at most 200 characters. */
+/**
+ * What a text in a request may be: not blank, without control characters, and without U+FFFD, which bytes that are not
+ * UTF-8 are decoded to. `parseStrings` rejects the same, with the reason.
+ */
+const REQUEST_TEXT = '^[^\\S\\x00-\\x1f]*[^\\s\\x00-\\x1f\\x7f\\ufffd][^\\x00-\\x1f\\x7f\\ufffd]*$'
+
+/** A text in a request of at most `maxLength` characters. */
+export function requestText(maxLength: number, options: Described) {
+  return Type.String({ minLength: 1, maxLength, pattern: REQUEST_TEXT, ...options })
+}
+
+/** A name in a request: at most 200 characters. */
 export function name(options: Described) {
-  return Type.String({ minLength: 1, maxLength: 200, ...options })
+  return requestText(200, options)
 }
 
 /** A whole number that counts something: people, incidents, records. */
@@ -61,9 +72,12 @@ export function instant(options: Described) {
   return Type.String({ format: 'date-time', maxLength: 40, ...options })
 }
 
+/** The form of ids: a request could not name one with other characters, see {@link REQUEST_TEXT}. */
+export const ID = '^[^\\s\\x00-\\x1f\\x7f\\ufffd]+$'
+
 /** A record's id: `<data set>:<id in that data set>`. */
 export function id(options: Described & { example?: string }) {
-  return Type.String({ minLength: 1, maxLength: 200, pattern: '^\\S+$', ...options })
+  return Type.String({ minLength: 1, maxLength: 200, pattern: ID, ...options })
 }
 
 /** WGS 84 latitude in degrees. */

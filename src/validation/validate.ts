@@ -3,7 +3,7 @@ import type { ParameterIssue } from '../errors.ts'
 import { suggest } from '../text/suggest.ts'
 import { isCalendarDate, isInstant } from './calendar.ts'
 import { Ajv, type ErrorObject, type ValidateFunction } from './schema.ts'
-import { COMPONENT } from './types.ts'
+import { COMPONENT, ID } from './types.ts'
 
 /** The shared Ajv instance: it coerces and removes nothing, and reports every error. */
 const ajv = new Ajv({
@@ -99,8 +99,11 @@ function toIssue(error: ErrorObject, root: unknown): ParameterIssue {
       return { parameter, reason: describeCount(error.parentSchema as ItemCount) }
     case 'maxLength':
       return { parameter, reason: `must be at most ${error.params.limit} characters long` }
-    case 'pattern':
-      return { parameter, reason: `must match the pattern ${String(error.params.pattern)}` }
+    case 'pattern': {
+      const pattern = String(error.params.pattern)
+      const reason = pattern === ID ? 'must be without spaces and control characters' : undefined
+      return { parameter, reason: reason ?? `must match the pattern ${pattern}` }
+    }
     default:
       return { parameter, reason: error.message ?? 'is not valid' }
   }
