@@ -35,25 +35,38 @@ interface Operation {
   tags: string[]
   'x-example': string
   parameters?: Parameter[]
-  responses: Record<string, Response>
+  responses: Record<string, Response | { $ref: string }>
 }
 interface Document {
   tags: { name: string }[]
   paths: Record<string, Record<string, Operation>>
-  components: { schemas: Record<string, Node> }
+  components: { schemas: Record<string, Node>; responses: Record<string, Response> }
 }
 
 const PROJECT = fileURLToPath(new URL('../', import.meta.url))
 const COMMITTED = readFileSync(join(PROJECT, 'openapi/openapi.json'), 'utf8')
 const DOCUMENT = JSON.parse(COMMITTED) as Document
 const OPERATIONS = Object.entries(DOCUMENT.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({
+  Object.entries(methods).map(([method, { responses, ...operation }]) => ({
     path,
     method,
-    operation,
+    operation: {
+      ...operation,
+      responses: Object.fromEntries(
+        Object.entries(responses).map(([status, response]) => [status, resolveResponse(response)]),
+      ),
+    },
     id: operation.operationId,
   })),
 )
+
+function resolveResponse(response: Response | { $ref: string }): Response {
+  if (!('$ref' in response)) return response
+  const resolved = DOCUMENT.components.responses[response.$ref.split('/').at(-1) ?? '']
+  if (!resolved) throw new Error(`There is no ${response.$ref}`)
+  return resolved
+}
+
 const STALE = 'is out of date: run `npm run openapi`, look at what changed, and commit it'
 
 describe('the committed OpenAPI document', () => {

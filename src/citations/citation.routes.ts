@@ -57,6 +57,7 @@ const citeIncidents = operation({
   tag: 'datasets',
   query: Type.Object({ ...incidentFilters, format }, { additionalProperties: false }),
   response,
+  headers: ['X-Hints'],
   example: '/v1/cite?city=Samarra',
 })
 

@@ -67,6 +67,7 @@ CSV, XLSX, Parquet and GeoJSON have one flat row a record, in the same columns: 
       }),
     },
   },
+  headers: ['Content-Disposition', 'X-Hints'],
   errors: ['invalid_cursor'],
   example: '/v1/incidents?city=Samarra',
 })

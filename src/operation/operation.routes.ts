@@ -17,6 +17,7 @@ const livez = operation({
   description: 'Responds as long as the process can respond at all. Restart it when this fails.',
   tag: 'operation',
   response: { description: 'It is alive.', schema: Health },
+  isCacheable: false,
   example: '/livez',
 })
 
@@ -27,6 +28,7 @@ const readyz = operation({
     'Reads from the database. Responds with 503 and the reason while the service starts or shuts down, or the database cannot be used. Send no traffic while this fails.',
   tag: 'operation',
   response: { description: 'It takes requests, and the database responds.', schema: Health },
+  isCacheable: false,
   example: '/readyz',
 })
 
@@ -48,6 +50,7 @@ const metricsOperation = operation({
       }),
     },
   },
+  isCacheable: false,
   example: '/metrics',
 })
 

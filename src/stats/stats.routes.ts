@@ -80,6 +80,7 @@ CSV has one row a group: for each dimension its column (\`date_from\` and \`date
       }),
     },
   },
+  headers: ['Content-Disposition', 'X-Hints', 'X-Notes'],
   errors: ['invalid_cursor'],
   example: '/v1/stats?city=Baghdad&date_from=2017-01-02&date_to=2017-01-02&group_by=date&interval=day',
 })

@@ -198,6 +198,8 @@ export function sendClientError(error: Error & { code?: string }, socket: Socket
     `Content-Type: ${PROBLEM_TYPE}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Cache-Control: no-store',
+    // As every response: a page could not read what is wrong with its request.
+    'Access-Control-Allow-Origin: *',
     'Connection: close',
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)

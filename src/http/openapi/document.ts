@@ -1,20 +1,29 @@
+import { isDeepStrictEqual } from 'node:util'
 import { COMPONENT } from '../../validation/types.ts'
-import { MEDIA_TYPES } from '../formats/formats.ts'
 import type { Examples } from './examples.ts'
+import { COMMON_HEADERS, HEADERS, type HeaderName } from './headers.ts'
+import { type CompletedByName, HEADERS_OF_SUCCESS, RESPONSE_NAMES } from './operation.ts'
 
 /** A part of an OpenAPI document. */
 export type Node = Record<string, unknown>
 
-/** Completes the document of @fastify/swagger: named components, list parameters, examples, common headers. */
+/** Completes the document of @fastify/swagger: named components, list parameters, examples, headers. */
 export function completeDocument(document: Node, examples: Examples): Node {
   const components: Record<string, Node> = {}
+  const responses: Record<string, Node> = {}
   const hoisted = hoist(document, components) as Node
   for (const operation of listOperations(hoisted)) {
     completeParameters(operation)
-    completeResponses(operation, examples[String(operation.operationId)] ?? {})
+    completeResponses(operation, examples[String(operation.operationId)] ?? {}, responses)
   }
-  const sorted = Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1))
-  return { ...hoisted, components: { schemas: Object.fromEntries(sorted), headers: HEADERS } }
+  return {
+    ...hoisted,
+    components: { schemas: sortByName(components), responses: sortByName(responses), headers: HEADERS },
+  }
+}
+
+function sortByName(components: Record<string, Node>): Record<string, Node> {
+  return Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function* listOperations(document: Node): Generator<Node> {
@@ -49,74 +58,44 @@ function completeParameters(operation: Node): void {
   }
 }
 
-const INTEGER: Node = { type: 'integer', format: 'int32', minimum: 0, maximum: 2_147_483_647 }
-
-/** The headers of responses, by name. */
-const HEADERS: Record<string, Node> = {
-  'Access-Control-Allow-Origin': header('The origins whose pages may read the response: any.', {
-    type: 'string',
-    enum: ['*'],
-  }),
-  'RateLimit-Limit': header('Requests a minute that one client may make.', INTEGER),
-  'RateLimit-Remaining': header('Requests that this client may still make in this minute.', INTEGER),
-  'RateLimit-Reset': header('Seconds until the minute is over.', INTEGER),
-  'Retry-After': header('Seconds to wait before the next request.', INTEGER),
-  'X-Request-Id': header('The id of this request; quote it when you report a problem.', {
-    type: 'string',
-    format: 'uuid',
-    maxLength: 36,
-  }),
-  ETag: header('Validator of the response: follows the data, the query and the format.', {
-    type: 'string',
-    maxLength: 40,
-  }),
-  'Last-Modified': header('When the data last changed; left out until the second of the change is over.', {
-    type: 'string',
-    maxLength: 40,
-  }),
-  'X-Hints': header(
-    'The hints of a response in CSV, NDJSON or Parquet, as JSON in ASCII; absent when there are none.',
-    {
-      type: 'string',
-      maxLength: 10_000,
-    },
-  ),
-  'Content-Disposition': header('The suggested name of a Parquet file; absent in other formats.', {
-    type: 'string',
-    maxLength: 100,
-  }),
-  Link: header('The next page, `rel="next"` (RFC 8288).', { type: 'string', maxLength: 10_000 }),
-}
-
-function header(description: string, schema: Node): Node {
-  return { description, schema }
-}
-
-function completeResponses(operation: Node, examples: Record<string, unknown>): void {
-  const isData = !(operation.tags as string[]).includes('operation')
-  const isPaged = ((operation.parameters ?? []) as Node[]).some(({ name }) => name === 'cursor')
-  for (const [status, response] of Object.entries(operation.responses as Record<string, Node>)) {
-    const content = (response.content ?? {}) as Record<string, Node>
-    const names = [
-      ...[
-        'Access-Control-Allow-Origin',
-        'RateLimit-Limit',
-        'RateLimit-Remaining',
-        'RateLimit-Reset',
-        'X-Request-Id',
-      ],
-      ...(isData && (status === '200' || status === '304') ? ['ETag', 'Last-Modified'] : []),
-      ...(isPaged && status === '200' ? ['Link'] : []),
-      ...('text/csv' in content ? ['X-Hints'] : []),
-      ...(MEDIA_TYPES.parquet in content ? ['Content-Disposition'] : []),
-      ...(status === '429' || status === '503' ? ['Retry-After'] : []),
-    ]
-    response.headers = Object.fromEntries(
-      names.map((name) => [name, { $ref: `#/components/headers/${name}` }]),
-    )
+/**
+ * Completes the responses of an operation with headers and examples. Every response but the successful one is a
+ * component that operations share.
+ */
+function completeResponses(
+  operation: Node,
+  examples: Record<string, unknown>,
+  shared: Record<string, Node>,
+): void {
+  const { [HEADERS_OF_SUCCESS]: own, [RESPONSE_NAMES]: names } = operation as unknown as CompletedByName
+  delete operation[HEADERS_OF_SUCCESS]
+  delete operation[RESPONSE_NAMES]
+  const responses = operation.responses as Record<string, Node>
+  for (const [status, response] of Object.entries(responses)) {
+    response.headers = referToHeaders([
+      ...COMMON_HEADERS,
+      ...(status === '200' ? own : (HEADERS_OF[status] ?? [])),
+    ])
     if (status === '304') delete response.content
-    for (const [type, media] of Object.entries(content)) {
-      if (status === '200' && type in examples) media.example = examples[type]
-    }
+    const name = names[status]
+    if (name) {
+      if (shared[name] && !isDeepStrictEqual(shared[name], response))
+        throw new Error(`Two different responses are called ${name}`)
+      shared[name] = response
+      responses[status] = { $ref: `#/components/responses/${name}` }
+    } else
+      for (const [type, media] of Object.entries(response.content as Record<string, Node>))
+        if (type in examples) media.example = examples[type]
   }
+}
+
+/** Headers of responses that are not successful, besides those of any. */
+const HEADERS_OF: Readonly<Record<string, readonly HeaderName[]>> = {
+  304: ['ETag', 'Last-Modified'],
+  429: ['Retry-After'],
+  503: ['Retry-After'],
+}
+
+function referToHeaders(names: readonly HeaderName[]): Node {
+  return Object.fromEntries(names.toSorted().map((name) => [name, { $ref: `#/components/headers/${name}` }]))
 }

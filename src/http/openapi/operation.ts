@@ -1,9 +1,22 @@
+import { STATUS_CODES } from 'node:http'
 import type { FastifySchema } from 'fastify'
 import type { TObject, TSchema } from 'typebox'
 import { ERRORS, type ErrorCode } from '../../errors.ts'
 import { Type } from '../../validation/schema.ts'
 import { PROBLEM_TYPE, Problem } from '../errors/problems.ts'
 import { type Format, MEDIA_TYPES } from '../formats/formats.ts'
+import type { HeaderName } from './headers.ts'
+
+/** The keyword with the names of the headers that only the successful response of an operation has. */
+export const HEADERS_OF_SUCCESS = 'x-headers-of-success'
+/** The keyword with the names of the components that the responses of an operation become, by status. */
+export const RESPONSE_NAMES = 'x-response-names'
+
+/** What an operation's schema has for the document to be completed with. */
+export interface CompletedByName {
+  [HEADERS_OF_SUCCESS]: readonly HeaderName[]
+  [RESPONSE_NAMES]: Readonly<Record<string, string>>
+}
 
 /** The documentation of an endpoint. */
 interface Operation<Query extends TObject, Params extends TObject> {
@@ -18,6 +31,10 @@ interface Operation<Query extends TObject, Params extends TObject> {
   response:
     | { description: string; schema: TSchema; formats?: readonly Format[] }
     | { description: string; mediaTypes: Record<string, TSchema> }
+  /** Headers of the successful response, besides those of any response, validators, and the link to the next page. */
+  headers?: readonly HeaderName[]
+  /** Whether responses may be kept, and have a validator. */
+  isCacheable?: boolean
   /** Error codes besides those that any request may have. */
   errors?: readonly ErrorCode[]
   /** A request (path and query) whose captured response is the example. */
@@ -53,9 +70,11 @@ const COMMON: readonly ErrorCode[] = [
   'shutting_down',
   'unavailable',
   'overloaded',
-  'precondition_failed',
   'expectation_failed',
 ]
+
+/** Error codes of requests with conditions, besides {@link COMMON}. */
+const CONDITIONAL: readonly ErrorCode[] = ['precondition_failed']
 
 /** Builds an endpoint's schema, by which Fastify validates requests and from which the OpenAPI document is made. */
 export function operation<Query extends TObject, Params extends TObject>({
@@ -66,6 +85,8 @@ export function operation<Query extends TObject, Params extends TObject>({
   query = Type.Object({}, { additionalProperties: false }) as unknown as Query,
   params,
   response,
+  headers = [],
+  isCacheable = true,
   errors = [],
   example,
 }: Operation<Query, Params>) {
@@ -75,6 +96,7 @@ export function operation<Query extends TObject, Params extends TObject>({
       : Object.fromEntries(
           (response.formats ?? ['json']).map((format) => [MEDIA_TYPES[format], response.schema]),
         )
+  const codes = [...COMMON, ...(isCacheable ? CONDITIONAL : []), ...errors]
   return {
     operationId,
     summary,
@@ -83,14 +105,42 @@ export function operation<Query extends TObject, Params extends TObject>({
     querystring: query,
     ...((params && { params }) as { params: Params }),
     'x-example': example,
+    [HEADERS_OF_SUCCESS]: [
+      ...(isCacheable ? (['ETag'] as const) : []),
+      ...(isCacheable && tag !== 'operation' ? (['Last-Modified'] as const) : []),
+      ...('cursor' in query.properties ? (['Link'] as const) : []),
+      ...headers,
+    ],
+    [RESPONSE_NAMES]: { ...(isCacheable && { 304: nameResponse(304) }), ...nameProblems(codes) },
     response: {
       200: { description: response.description, content: mediaTypes(content) },
-      304: {
-        description: 'The copy that the client named in `If-None-Match` or `If-Modified-Since` is current.',
-      },
-      ...problemResponses([...COMMON, ...errors]),
+      ...(isCacheable && { 304: { description: NOT_MODIFIED } }),
+      ...problemResponses(codes),
     } as unknown,
-  } satisfies FastifySchema & Record<string, unknown>
+  } satisfies FastifySchema & Record<string, unknown> & CompletedByName
+}
+
+const NOT_MODIFIED = 'The copy that the client named in `If-None-Match` or `If-Modified-Since` is current.'
+
+/** Names the problem responses of these codes by status, such as `NotFound` and `BadRequestOrInvalidCursor`. */
+function nameProblems(codes: readonly ErrorCode[]): Record<string, string> {
+  const names: Record<string, string> = {}
+  for (const code of codes) {
+    const { status } = ERRORS[code]
+    const isNamed = status in names
+    names[status] ??= nameResponse(status)
+    if (isNamed && !COMMON.includes(code)) names[status] += `Or${toPascalCase(code)}`
+  }
+  return names
+}
+
+/** Names the response of a status by its reason phrase, such as `BadRequest`. */
+function nameResponse(status: number): string {
+  return (STATUS_CODES[status] ?? String(status)).replaceAll(' ', '')
+}
+
+function toPascalCase(name: string): string {
+  return name.replace(/(?:^|_)(.)/g, (_, first: string) => first.toUpperCase())
 }
 
 function mediaTypes(content: Record<string, TSchema>) {

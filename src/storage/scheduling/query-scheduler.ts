@@ -111,7 +111,7 @@ export class QueryScheduler<Query, Result> {
   }
 
   /** Fails the queries that are waiting. */
-  close(cause = new ServiceError('shutting_down', 'The server is shutting down.')): void {
+  close(cause = shuttingDown()): void {
     for (const { queue } of Object.values(this.#lanes))
       for (let scheduled = queue.take(); scheduled; scheduled = queue.take()) this.#fail(scheduled, cause)
   }
@@ -183,6 +183,12 @@ export class QueryScheduler<Query, Result> {
   #forget(scheduled: ScheduledQuery<Query, Result>): void {
     if (this.#scheduled.get(scheduled.key) === scheduled) this.#scheduled.delete(scheduled.key)
   }
+}
+
+function shuttingDown(): ServiceError {
+  return new ServiceError('shutting_down', 'The server is shutting down.', {
+    headers: { 'retry-after': '5' },
+  })
 }
 
 function overloaded(cause: string): ServiceError {
