@@ -1,6 +1,15 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { renderCodeSamples } from '../src/http/openapi/code-samples.ts'
 import { hasBrowser, launchBrowser, WAIT_LIMIT } from './support/browser.ts'
 import { type Service, startService } from './support/service.ts'
+
+interface Operation {
+  operationId: string
+  summary: string
+  tags: string[]
+  responses: { 200: { content: object } }
+}
 
 describe.skipIf(!hasBrowser)('in a browser', () => {
   let service: Service
@@ -13,17 +22,18 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
   /** Reads the tags and operations of the OpenAPI document. */
   async function readOperations(): Promise<{
     tags: string[]
-    operations: { id: string; summary: string }[]
+    operations: { id: string; summary: string; mediaType: string }[]
   }> {
     const { tags, paths } = (await (await fetch(`${service.origin}/openapi.json`)).json()) as {
       tags: { name: string }[]
-      paths: Record<string, { get: { operationId: string; summary: string; tags: string[] } }>
+      paths: Record<string, { get: Operation }>
     }
     return {
       tags: tags.map(({ name }) => name),
       operations: Object.values(paths).map(({ get }) => ({
         id: `operations-${get.tags[0]}-${get.operationId}`,
         summary: get.summary,
+        mediaType: Object.keys(get.responses['200'].content)[0] ?? '',
       })),
     }
   }
@@ -85,6 +95,42 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     expect(await readProblems()).toEqual([])
   })
 
+  it('every operation responds to what is filled in, and shows code that requests it', async () => {
+    const { page, readProblems } = await visit()
+    await page.goto(`${service.origin}/docs`)
+    const { operations } = await readOperations()
+    for (const [index, { id, mediaType }] of operations.entries()) {
+      const operation = page.locator(`#${id}`)
+      await operation.locator('.opblock-summary-control').click()
+      await operation.getByRole('button', { name: 'Execute' }).click()
+      const status = operation.locator('.live-responses-table .response-col_status').last()
+      await status.waitFor()
+      expect(await status.innerText(), id).toMatch(/^200\b/)
+      const url = await operation.locator('.request-url pre').innerText()
+      const samples = renderCodeSamples(url, mediaType)
+      const snippets = operation.locator('.curl-command')
+      expect(await snippets.locator('h4').allInnerTexts()).toEqual(samples.map(({ label }) => label))
+      const { label = '', source = '' } = samples[index % samples.length] ?? {}
+      await snippets.getByRole('heading', { name: label, exact: true }).click()
+      await expect.poll(() => snippets.locator('pre').innerText()).toBe(source)
+      await operation.locator('.opblock-summary-control').click()
+    }
+    expect(await readProblems()).toEqual([])
+  })
+
+  it('the operation with the most parameters is no longer than four screens', async () => {
+    const { page } = await visit()
+    await page.goto(`${service.origin}/docs`)
+    const operation = page.locator('#operations-incidents-listIncidents')
+    await operation.locator('.opblock-summary-control').click()
+    await operation.getByRole('button', { name: 'Execute' }).waitFor()
+    expect((await operation.boundingBox())?.height).toBeLessThan(4000)
+    await operation.locator('[data-code="400"]').getByText('Example', { exact: true }).click()
+    await operation.locator('[data-code="400"]').getByText('unknown_parameter"').first().waitFor()
+    await operation.locator('[data-code="200"]').getByText('Headers', { exact: true }).click()
+    await operation.locator('[data-code="200"]').getByText('X-Hints').waitFor()
+  })
+
   it('choosing a media type requests that format', async () => {
     const { page, readProblems } = await visit()
     await page.goto(`${service.origin}/docs`)
@@ -94,11 +140,12 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await operation.locator('[data-code="200"] .content-type').selectOption('text/csv')
     await operation.getByRole('button', { name: 'Execute' }).click()
     expect((await response).headers()['content-type']).toMatch(/^text\/csv/)
-    const live = operation.locator('.live-responses-table')
-    await live.waitFor()
-    await expect
-      .poll(() => live.innerText(), { timeout: WAIT_LIMIT })
-      .toMatch(/id,dataset,kind[\s\S]+seed:samarra-2017-01-02,seed,incident/)
+    const link = operation.locator('.live-responses-table').getByRole('link', { name: 'Download file' })
+    await link.waitFor()
+    const download = page.waitForEvent('download')
+    await link.click()
+    const path = await (await download).path()
+    expect(readFileSync(path, 'utf8')).toMatch(/^id,dataset,kind[\s\S]+seed:samarra-2017-01-02,seed,incident/)
     expect(await readProblems()).toEqual([])
   })
 })

@@ -20,6 +20,7 @@ interface Media {
 }
 interface Parameter {
   name: string
+  in: 'path' | 'query'
   description?: string
   schema: Node
   example?: unknown
@@ -158,6 +159,19 @@ describe('every operation', () => {
       expect(bare.map(([type]) => type).filter((type) => !without.includes(type))).toEqual([])
     },
   )
+
+  it.each(OPERATIONS)('$id has the parameters of its example request as examples', ({ path, operation }) => {
+    const given = (operation.parameters ?? []).filter(({ example }) => example !== undefined)
+    const url = given
+      .filter((parameter) => parameter.in === 'path')
+      .reduce((text, { name, example }) => text.replace(`{${name}}`, String(example)), path)
+    const query = given
+      .filter((parameter) => parameter.in === 'query')
+      .map(({ name, example }) => [name, String(example)])
+    const example = new URL(operation['x-example'], 'http://localhost')
+    expect(url).toBe(example.pathname)
+    expect(Object.fromEntries(query)).toEqual(Object.fromEntries(example.searchParams))
+  })
 
   it('describes its parameters', () => {
     const bare = OPERATIONS.flatMap(({ id, operation }) =>

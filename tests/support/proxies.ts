@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request as requestPlain } from 'node:http'
 import { request as requestTls } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -7,17 +7,10 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { findFreePort } from '../../src/service.ts'
 import { waitUntil } from './process.ts'
+import { findProgram } from './programs.ts'
 
 /** The base path of deploy/nginx.conf and deploy/Caddyfile. */
 export const PREFIX = '/conflict'
-
-/** Where a program is; null, with the reason in the output, when it is not installed. */
-function findProgram(name: string, skipped: string): string | null {
-  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin']
-  const path = folders.map((folder) => join(folder, name)).find((file) => existsSync(file))
-  if (!path) console.warn(`${skipped} are skipped: ${name} is not installed (Debian has a package)`)
-  return path ?? null
-}
 
 export const NGINX = findProgram('nginx', 'The tests behind nginx')
 export const CADDY = findProgram('caddy', 'The tests behind Caddy')

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { COMPONENT } from '../../validation/types.ts'
+import { renderCodeSamples } from './code-samples.ts'
 import type { Examples } from './examples.ts'
 import { COMMON_HEADERS, HEADERS, type HeaderName } from './headers.ts'
 import { type CompletedByName, HEADERS_OF_SUCCESS, RESPONSE_NAMES } from './operation.ts'
@@ -12,8 +13,8 @@ export function completeDocument(document: Node, examples: Examples): Node {
   const components: Record<string, Node> = {}
   const responses: Record<string, Node> = {}
   const hoisted = hoist(document, components) as Node
-  for (const operation of listOperations(hoisted)) {
-    completeParameters(operation)
+  for (const [path, operation] of listOperations(hoisted)) {
+    completeParameters(path, operation)
     completeResponses(operation, examples[String(operation.operationId)] ?? {}, responses)
   }
   return {
@@ -26,9 +27,30 @@ function sortByName(components: Record<string, Node>): Record<string, Node> {
   return Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function* listOperations(document: Node): Generator<Node> {
-  for (const path of Object.values(document.paths as Record<string, Node>))
-    yield* Object.values(path) as Node[]
+/**
+ * Adds code that sends the example of each operation, in several languages.
+ * @param base the URL of the service, without a slash at its end
+ */
+export function withCodeSamples(document: Node, base: string): Node {
+  const paths = Object.entries(document.paths as Record<string, Record<string, Node>>).map(
+    ([path, methods]) => [
+      path,
+      Object.fromEntries(
+        Object.entries(methods).map(([method, operation]) => {
+          const { content = {} } = (operation.responses as Record<string, { content?: Node }>)['200'] ?? {}
+          const [accept = ''] = Object.keys(content)
+          const url = `${base}${encodeURI(String(operation['x-example']))}`
+          return [method, { ...operation, 'x-codeSamples': renderCodeSamples(url, accept) }]
+        }),
+      ),
+    ],
+  )
+  return { ...document, paths: Object.fromEntries(paths) }
+}
+
+function* listOperations(document: Node): Generator<[path: string, operation: Node]> {
+  for (const [path, methods] of Object.entries(document.paths as Record<string, Record<string, Node>>))
+    for (const operation of Object.values(methods)) yield [path, operation]
 }
 
 /** Collects every named schema in `components` and replaces it by a reference. */
@@ -47,14 +69,17 @@ function hoist(node: unknown, components: Record<string, Node>): unknown {
   return first && description !== first.description ? { ...reference, description } : reference
 }
 
-function completeParameters(operation: Node): void {
-  const query = new URL(String(operation['x-example']), 'http://localhost').searchParams
+function completeParameters(path: string, operation: Node): void {
+  const [examplePath = '', exampleQuery] = String(operation['x-example']).split('?')
+  const query = new URLSearchParams(exampleQuery)
+  const segments = path.split('/')
   for (const parameter of (operation.parameters ?? []) as Node[]) {
     const schema = parameter.schema as Node
     if (schema.type === 'array') Object.assign(parameter, { style: 'form', explode: false })
     const example = query.get(String(parameter.name))
     if (example !== null) parameter.example = schema.type === 'array' ? example.split(',') : example
-    if (parameter.in === 'path') parameter.example = String(operation['x-example']).split('/').at(-1)
+    if (parameter.in === 'path')
+      parameter.example = examplePath.split('/')[segments.indexOf(`{${parameter.name}}`)]
   }
 }
 

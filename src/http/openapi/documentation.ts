@@ -2,7 +2,8 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RELEASE } from '../../release.ts'
-import { completeDocument, type Node } from './document.ts'
+import { STYLE, UI_CONFIG } from './docs-page.ts'
+import { completeDocument, type Node, withCodeSamples } from './document.ts'
 import { type Examples, readExamples } from './examples.ts'
 import { TAGS } from './operation.ts'
 
@@ -13,6 +14,9 @@ const DESCRIPTION = `Conflict-incident records: who attacked whom, where, when, 
 - **Groups** and **reported totals** are modelled, so that nobody is counted twice.
 - A parameter that is not known or malformed is a 400 that names it. Errors are RFC 9457 problem documents with a stable \`code\`.
 - Lists are paged by \`page.next\`; responses carry an ETag that follows the data.`
+
+/** The URL of the service in code samples where the public one is not known. */
+const LOCAL = 'http://localhost:3000'
 
 /**
  * Documents the routes that are registered after it: the document at /openapi.json, and /docs with pages that show it.
@@ -36,19 +40,13 @@ export async function registerDocumentation(app: FastifyInstance, examples?: Exa
     },
     transformObject: (document) => {
       if (!('openapiObject' in document)) throw new Error('This is an OpenAPI 3 application')
-      return completeDocument(document.openapiObject as Node, examples ?? readExamples()) as never
+      const completed = completeDocument(document.openapiObject as Node, examples ?? readExamples())
+      return withCodeSamples(completed, LOCAL) as never
     },
   })
   await app.register(swaggerUi, {
     routePrefix: '/docs',
-    uiConfig: {
-      deepLinking: true,
-      displayRequestDuration: true,
-      docExpansion: 'list',
-      validatorUrl: null,
-      layout: 'BaseLayout',
-      tryItOutEnabled: true,
-    },
+    uiConfig: UI_CONFIG,
     transformSpecification: withServers,
     transformSpecificationClone: false,
     // Its page refers to its files relative to a path with a slash at the end.
@@ -59,20 +57,24 @@ export async function registerDocumentation(app: FastifyInstance, examples?: Exa
         return reply.redirect(`${request.basePath}/docs/`, 302)
       },
     },
-    theme: { title: 'Conflict incidents API' },
+    theme: { title: 'Conflict incidents API', css: [{ filename: 'docs.css', content: STYLE }] },
   })
   const last = { basePath: '', document: '' }
   app.get('/openapi.json', { schema: { hide: true } }, async (request, reply) => {
     const { basePath } = request
     if (last.document === '' || last.basePath !== basePath)
-      Object.assign(last, { basePath, document: JSON.stringify(withServers(app.swagger(), request)) })
+      Object.assign(last, { basePath, document: JSON.stringify(withServers(app.swagger() as Node, request)) })
     return reply.type('application/json; charset=utf-8').send(last.document)
   })
 }
 
-/** Sets the server of a document: the one that serves it, by a path, so that it is right on every host. */
-function withServers(document: object, { basePath }: FastifyRequest): object {
-  return { ...document, servers: servers(basePath) }
+/**
+ * Sets the server of a document: the one that serves it, by a path, so that it is right on every host. Code samples,
+ * which are run elsewhere, have the public URL.
+ */
+function withServers(document: Node, { basePath, server }: FastifyRequest): Node {
+  const base = server.publicAddress.publicUrl ?? `${LOCAL}${basePath}`
+  return { ...(base === LOCAL ? document : withCodeSamples(document, base)), servers: servers(basePath) }
 }
 
 function servers(basePath: string): { url: string }[] {
