@@ -95,11 +95,16 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     expect(await readProblems()).toEqual([])
   })
 
-  it('every operation responds to what is filled in, and shows code that requests it', async () => {
+  // Each takes seconds, of which Swagger UI needs two to resolve the document: tests/openapi.test.ts has them all.
+  it('operations respond to what is filled in, and show code that requests it', async () => {
     const { page, readProblems } = await visit()
     await page.goto(`${service.origin}/docs`)
     const { operations } = await readOperations()
-    for (const [index, { id, mediaType }] of operations.entries()) {
+    const executed = operations.filter(({ id }) =>
+      /-(listIncidentLinks|getStats|citeDataset|metrics)$/.test(id),
+    )
+    expect(executed).toHaveLength(4)
+    for (const [index, { id, mediaType }] of executed.entries()) {
       const operation = page.locator(`#${id}`)
       await operation.locator('.opblock-summary-control').click()
       await operation.getByRole('button', { name: 'Execute' }).click()
