@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { recordNotFound } from '../http/errors/problems.ts'
-import { attachmentHeader } from '../http/formats/file-name.ts'
+import { dispositionHeader } from '../http/formats/file-name.ts'
 import {
   type Format,
   MEDIA_TYPES,
@@ -14,7 +14,9 @@ import { operation } from '../http/openapi/operation.ts'
 import { pageSchema } from '../http/paging/page.schema.ts'
 import { buildAbsoluteLinks, jsonPage, linkNext, type Pages, serializedPage } from '../http/paging/pages.ts'
 import { callerOf } from '../http/requests/caller.ts'
+import { canonicalUrl, PRESENTATION } from '../http/requests/canonical-url.ts'
 import { COSTS } from '../http/requests/cost.ts'
+import { addLink } from '../http/requests/link-header.ts'
 import type { StreamLimiter } from '../http/server/stream-limiter.ts'
 import { parse } from '../records.ts'
 import { Type } from '../validation/schema.ts'
@@ -119,7 +121,8 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
       hints.push(...(await hintAtNothing(query.filter, incidents, caller, isEmpty)))
       if (!hasEnvelope(format) && hints.length > 0) reply.header('x-hints', toJsonHeader(hints))
     }
-    if (format !== 'json') reply.header('content-disposition', attachmentHeader(request, format))
+    if (format !== 'json') reply.header('content-disposition', dispositionHeader(request, format))
+    if (format === 'csv') addLink(reply, describeCsv(request))
     const renderingOf = async (next: string | null): Promise<Rendering> => ({
       fields,
       isNested: properties === 'nested',
@@ -164,6 +167,13 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
     }
     throw recordNotFound('incident', request.params.id, await incidents.nearestIds(request.params.id))
   })
+}
+
+/** The link from CSV to the description of its columns. */
+function describeCsv(request: FastifyRequest): string {
+  const omit = PRESENTATION.filter((name) => name !== 'fields')
+  const url = canonicalUrl(request, { omit }).replace('/incidents', '/incidents/datapackage.json')
+  return `<${request.basePath}${url}>; rel="describedby"; type="application/json"`
 }
 
 /** Whether hints and the position of the next page are part of a response, not in its headers. */

@@ -13,6 +13,7 @@ import { selectFields } from '../formats/field-selection.ts'
 import type { FileMetadata } from '../formats/file-metadata.ts'
 import { canonicalUrl, PRESENTATION } from '../requests/canonical-url.ts'
 import type { Hint } from '../requests/hint.ts'
+import { addLink } from '../requests/link-header.ts'
 import { publicUrl } from '../requests/public-url.ts'
 import type { Cursors } from './cursor.ts'
 import { DEFAULT_LIMIT, type PageQuery } from './page.schema.ts'
@@ -129,7 +130,7 @@ export function describePosition({ limit, next, total }: PageContent) {
 
 /** Adds the Link header (RFC 8288) of the next page, where there is one. */
 export function linkNext(reply: FastifyReply, { links }: PageContent): void {
-  if (links.next) reply.header('link', `<${links.next}>; rel="next"`)
+  if (links.next) addLink(reply, `<${links.next}>; rel="next"`)
 }
 
 /** The canonical URL without {@link PRESENTATION}: what a cursor is bound to. */
