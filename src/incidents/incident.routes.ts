@@ -16,7 +16,6 @@ import { buildAbsoluteLinks, jsonPage, linkNext, type Pages, serializedPage } fr
 import { callerOf } from '../http/requests/caller.ts'
 import { canonicalUrl, PRESENTATION } from '../http/requests/canonical-url.ts'
 import { COSTS } from '../http/requests/cost.ts'
-import { addLink } from '../http/requests/link-header.ts'
 import type { StreamLimiter } from '../http/server/stream-limiter.ts'
 import { parse } from '../records.ts'
 import { Type } from '../validation/schema.ts'
@@ -122,7 +121,7 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
       if (!hasEnvelope(format) && hints.length > 0) reply.header('x-hints', toJsonHeader(hints))
     }
     if (format !== 'json') reply.header('content-disposition', dispositionHeader(request, format))
-    if (format === 'csv') addLink(reply, describeCsv(request))
+    if (format === 'csv') reply.header('link', describeCsv(request))
     const renderingOf = async (next: string | null): Promise<Rendering> => ({
       fields,
       isNested: properties === 'nested',

@@ -13,7 +13,6 @@ import { selectFields } from '../formats/field-selection.ts'
 import type { FileMetadata } from '../formats/file-metadata.ts'
 import { canonicalUrl, PRESENTATION } from '../requests/canonical-url.ts'
 import type { Hint } from '../requests/hint.ts'
-import { addLink } from '../requests/link-header.ts'
 import { publicUrl } from '../requests/public-url.ts'
 import type { Cursors } from './cursor.ts'
 import { DEFAULT_LIMIT, type PageQuery } from './page.schema.ts'
@@ -128,9 +127,11 @@ export function describePosition({ limit, next, total }: PageContent) {
   return { limit, next, ...total }
 }
 
-/** Adds the Link header (RFC 8288) of the next page, where there is one. */
+/** Puts the next page, where there is one, first in the header Link (RFC 8288): simple clients read only that. */
 export function linkNext(reply: FastifyReply, { links }: PageContent): void {
-  if (links.next) addLink(reply, `<${links.next}>; rel="next"`)
+  const others = reply.getHeader('link')
+  const next = `<${links.next}>; rel="next"`
+  if (links.next) reply.header('link', others === undefined ? next : `${next}, ${others}`)
 }
 
 /** The canonical URL without {@link PRESENTATION}: what a cursor is bound to. */
