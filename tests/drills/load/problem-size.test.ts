@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { MAX_URL_LENGTH } from '../../src/http/server/url.ts'
-import { type Service, startService } from '../support/service.ts'
+import { MAX_URL_LENGTH } from '../../../src/http/server/url.ts'
+import { type Service, startService } from '../../support/service.ts'
 
 /** The bounds of a response to any error. */
 const MAX_BYTES = 64_000
