@@ -103,7 +103,7 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
 }> = async (app, { incidents, vocabularies, pages, streams, explain }) => {
   const config = {
     formats: RECORD_FORMATS,
-    absoluteUrls: RECORD_FORMATS.filter((format) => format !== 'json'),
+    absoluteUrls: ['geojson', 'parquet', 'xlsx'],
     cost({ query, format }: FastifyRequest) {
       const asked = query as IncidentListQuery
       if (isWhole(asked, format)) return COSTS.export
@@ -122,19 +122,19 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
     }
     if (format !== 'json') reply.header('content-disposition', dispositionHeader(request, format))
     if (format === 'csv') reply.header('link', describeCsv(request))
-    const renderingOf = async (next: string | null): Promise<Rendering> => ({
+    const renderingOf = (next: string | null): Rendering => ({
       fields,
       isNested: properties === 'nested',
       hasMark: bom !== undefined,
-      metadata: await pages.describeFile(request),
-      links: buildAbsoluteLinks(request, next),
+      describe: () => pages.describeFile(request),
+      links: () => buildAbsoluteLinks(request, next),
       hints,
     })
     if (format !== 'json' && isWhole(request.query, format)) {
       const first = { limit: 1, after: null }
       await addHints(async () => (await incidents.list(query, first)).records.length === 0)
       if (format === 'xlsx') requireSheetFits((await incidents.total(query.filter, 'exact', caller)).total)
-      const rendering = await renderingOf(null)
+      const rendering = renderingOf(null)
       return streams.send(request, reply, renderAll(incidents.stream(query), format, rendering))
     }
     const total = totalOf(request.query, format)
@@ -153,7 +153,7 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
     return reply.send(
       format === 'json'
         ? jsonPage(content, fields)
-        : await renderPage(content, format, await renderingOf(content.next)),
+        : await renderPage(content, format, renderingOf(content.next)),
     )
   })
 
