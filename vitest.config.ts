@@ -22,8 +22,10 @@ const builtSources: Plugin = {
   },
 }
 
-/** Processes that are killed, full disks, floods, large files. */
+/** Processes that are killed, full disks, large files. */
 const DRILLS = ['tests/drills/*.test.ts']
+/** Floods and expensive requests, and what another client notices of them. */
+const LOAD = ['tests/drills/load/*.test.ts']
 const BROWSER = ['tests/**/*.browser.test.ts']
 /** Packs and installs the package. */
 const PACKAGE = ['tests/package/*.test.ts']
@@ -53,13 +55,24 @@ export default defineConfig({
         test: {
           name: 'tests',
           include: ['tests/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...DRILLS, ...BROWSER, ...PACKAGE],
+          exclude: [...configDefaults.exclude, ...DRILLS, ...LOAD, ...BROWSER, ...PACKAGE],
         },
       },
       { extends: true, test: { name: 'browser', include: BROWSER } },
       { extends: true, test: { name: 'package', include: PACKAGE } },
-      // One at a time: each measures what another client notices of it.
-      { extends: true, test: { name: 'drills', include: DRILLS, fileParallelism: false } },
+      { extends: true, test: { name: 'drills', include: DRILLS } },
+      // After the others and one at a time, because they measure. Machines pause as well: what a client notices twice
+      // counts.
+      {
+        extends: true,
+        test: {
+          name: 'load',
+          include: LOAD,
+          fileParallelism: false,
+          retry: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 })

@@ -2,7 +2,7 @@ import { createReadStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import Database from 'better-sqlite3'
+import { Sqlite } from '../src/storage/sqlite/database/better-sqlite3.ts'
 import { NotMeasured, removeAtEnd, run } from './processes.ts'
 import { writeUcdpFile } from './ucdp-file.ts'
 
@@ -65,7 +65,7 @@ export class Data {
 
   /** Counts the records of the service's database. */
   async records(): Promise<number> {
-    const database = new Database(await this.database(), { readonly: true })
+    const database = new Sqlite(await this.database(), { readonly: true })
     try {
       return database.prepare('SELECT count(*) FROM incidents').pluck().get() as number
     } finally {
@@ -82,7 +82,7 @@ export class Data {
       const csv = await this.#export('csv')
       await runSqlite(path, [`.import --csv '${csv}' raw`])
       rmSync(csv)
-      const database = new Database(path)
+      const database = new Sqlite(path)
       const names = (database.pragma('table_info(raw)') as { name: string }[]).map(({ name }) => name)
       database.exec(`CREATE TABLE incidents (${names.map((name) => `"${name}" ${columnType(name)}`).join(', ')});
         INSERT INTO incidents SELECT ${names.map((name) => `nullif("${name}", '')`).join(', ')} FROM raw;
@@ -96,7 +96,7 @@ export class Data {
   boxes(): Promise<string> {
     return this.#make('boxes.db', async (path) => {
       const lines = await this.#export('ndjson')
-      const database = new Database(path)
+      const database = new Sqlite(path)
       database.exec(`PRAGMA journal_mode = OFF; BEGIN;
         CREATE VIRTUAL TABLE boxes USING rtree (key, west, east, south, north);
         CREATE TABLE points (key INTEGER PRIMARY KEY, date_start TEXT, longitude REAL, latitude REAL);

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
-import Database from 'better-sqlite3'
+import { Sqlite } from '../src/storage/sqlite/database/better-sqlite3.ts'
 import type { Measurement, Row, Target } from './bench.ts'
 import { NOTES } from './notes.ts'
 import { UNPINNED } from './processes.ts'
@@ -98,7 +98,7 @@ ${notes.length > 0 ? `\n## Rows below their target, and why\n\n${notes.join('\n'
 
 function describeMachine(): string {
   const [cpu] = cpus()
-  const database = new Database(':memory:')
+  const database = new Sqlite(':memory:')
   const sqlite = database.prepare('SELECT sqlite_version()').pluck().get()
   database.close()
   const date = new Date().toISOString().slice(0, 10)

@@ -4,6 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { actorRoutes } from './actors/actor.routes.ts'
 import { citationRoutes } from './citations/citation.routes.ts'
+import { describeService } from './citations/describe-service.ts'
 import type { Config } from './config.ts'
 import { datasetRoutes } from './datasets/dataset.routes.ts'
 import { eventTypeRoutes } from './event-types/event-type.routes.ts'
@@ -91,6 +92,11 @@ export interface Dependencies {
   metricSources?: readonly MetricSource[]
   /** Counts requests for the rate limit over all processes; left out, this process counts its own. */
   rateStore?: RateStore
+  /**
+   * The mean delay of the event loop above which requests are rejected, in milliseconds; none when left out: a process
+   * that does other work as well is late because of it.
+   */
+  maxEventLoopDelay?: number | null
   /** The clock by which the day of access is given; the machine's when left out. */
   now?: () => Date
   /** Examples for the OpenAPI document; the committed ones when left out. */
@@ -115,6 +121,7 @@ export async function buildApp({
   peers,
   metricSources = [],
   rateStore = createLocalRateStore(),
+  maxEventLoopDelay = null,
   now = () => new Date(),
   examples,
 }: Dependencies): Promise<FastifyInstance> {
@@ -168,7 +175,7 @@ export async function buildApp({
   metrics.observe(app)
   const rateLimiter = config.RATE_LIMIT === null ? null : new RateLimiter(config.RATE_LIMIT, rateStore)
   const connectionLimits = deriveConnectionLimits(config.EXPORTS, config.TRUST_PROXY !== false)
-  await registerProtection(app, { rateLimiter, connectionLimits })
+  await registerProtection(app, { rateLimiter, connectionLimits, maxEventLoopDelay })
   await app.register(accepts)
   registerAccept(app)
   registerMethods(app)
@@ -181,7 +188,7 @@ export async function buildApp({
     metrics: config.METRICS_PORT === null ? metrics : null,
     probe: () => stores.probe(),
   })
-  await app.register(landingRoutes, { endpoints })
+  await app.register(landingRoutes, { endpoints, describe: (url) => describeService(stores, url) })
 
   const streams = new StreamLimiter({ total: config.EXPORTS, perClient: config.EXPORTS_PER_CLIENT })
   metrics.register(
@@ -233,10 +240,8 @@ export async function buildApp({
       await v1.register(sourceRoutes, { sources: stores.sources, pages })
       await v1.register(datasetRoutes, { datasets: stores.datasets, pages })
       await v1.register(citationRoutes, {
-        facets: stores.stats,
-        datasets: stores.datasets,
+        sources: stores,
         vocabularies: stores,
-        revision: () => stores.revision(),
         now,
       })
       await v1.register(eventTypeRoutes, { eventTypes: stores.eventTypes, pages })

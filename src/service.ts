@@ -6,6 +6,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { buildApp, type Dependencies } from './app.ts'
 import { type Config, DEFAULT_DATABASE_URL } from './config.ts'
 import { OperatorError, ServiceError } from './errors.ts'
+import { MAX_EVENT_LOOP_DELAY_MS } from './http/server/overload.ts'
 import { Lifecycle } from './operation/lifecycle.ts'
 import { fileMetrics } from './operation/metric-sources.ts'
 import { createMetricsServer } from './operation/metrics-server.ts'
@@ -46,7 +47,14 @@ export async function createService(
 ): Promise<Service> {
   const storage = openStorage(config.DATABASE_URL)
   const metricSources = isFileStorage(storage) ? fileMetrics(storage.path) : []
-  const app = await buildApp({ stores: storage, config, lifecycle, metricSources, ...cluster })
+  const app = await buildApp({
+    stores: storage,
+    config,
+    lifecycle,
+    metricSources,
+    maxEventLoopDelay: MAX_EVENT_LOOP_DELAY_MS,
+    ...cluster,
+  })
   app.addHook('onClose', () => storage.close())
   return {
     app,

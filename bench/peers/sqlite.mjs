@@ -3,11 +3,12 @@
  * to `/?v=...&v=...` with the rows of the statement for these values: as objects through JSON.stringify, or joined
  * from their column `document`, which holds JSON.
  */
-import Database from 'better-sqlite3'
+
 import Fastify from 'fastify'
+import { Sqlite } from '../../dist/storage/sqlite/database/better-sqlite3.js'
 
 const [port, file, form, sql] = process.argv.slice(2)
-const database = new Database(file, { readonly: true })
+const database = new Sqlite(file, { readonly: true })
 // The same setting as the service uses.
 database.pragma('mmap_size = 2147483647')
 const statement = database.prepare(sql)

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import Database from 'better-sqlite3'
+import { Sqlite } from '../../src/storage/sqlite/database/better-sqlite3.ts'
 import { type Row, withServers } from '../bench.ts'
 import { runSqlite, serviceEnvironment } from '../data.ts'
 import { measureLatencies } from '../load.ts'
@@ -54,7 +54,7 @@ const stats: Row = {
   target: { atLeast: 10 },
   unit: 'ms',
   async measure(bench) {
-    const database = new Database(await bench.data.database(), { readonly: true })
+    const database = new Sqlite(await bench.data.database(), { readonly: true })
     try {
       database.pragma('mmap_size = 2147483647')
       const scan = database.prepare(SCAN)

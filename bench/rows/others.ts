@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import Database from 'better-sqlite3'
+import { Sqlite } from '../../src/storage/sqlite/database/better-sqlite3.ts'
 import { type Bench, copyPeer, type Measurement, type Row, withServers } from '../bench.ts'
 import { NotMeasured, run, type Server } from '../processes.ts'
 import { expectSameDates, fetchLargestPlaces, measureMeanSize, PAGE, pagePath } from '../requests.ts'
@@ -94,7 +94,7 @@ const jsonServer: Row = {
     const samples = await withServers([() => bench.startService()], (server) =>
       fetchLargestPlaces(server, JSON_SERVER.places),
     )
-    const database = new Database(flat, { readonly: true })
+    const database = new Sqlite(flat, { readonly: true })
     const newest = database.prepare(FLAT_PAGE)
     const incidents = samples.flatMap((place) => newest.all(place, JSON_SERVER.records, 0))
     database.close()

@@ -1,33 +1,25 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { DatasetStore } from '../datasets/dataset.store.ts'
-import type { FacetStore } from '../facets/facet.store.ts'
 import { recordNotFound } from '../http/errors/problems.ts'
-import {
-  CITATION_FORMATS,
-  type CitationFormat,
-  MEDIA_TYPES,
-  type RecordFormat,
-  toJsonHeader,
-} from '../http/formats/formats.ts'
+import { selectColumns } from '../http/formats/columns.ts'
+import { CITATION_FORMATS, type CitationFormat, MEDIA_TYPES, toJsonHeader } from '../http/formats/formats.ts'
 import { operation } from '../http/openapi/operation.ts'
 import { callerOf } from '../http/requests/caller.ts'
 import { canonicalUrl } from '../http/requests/canonical-url.ts'
 import { COSTS } from '../http/requests/cost.ts'
 import { publicUrl } from '../http/requests/public-url.ts'
-import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
+import { INCIDENT_COLUMNS } from '../incidents/incident.columns.ts'
+import type { Vocabularies } from '../incidents/incident.filter.ts'
 import { hintAtNothing } from '../incidents/incident.hints.ts'
-import { incidentFilters } from '../incidents/incident.query.ts'
-import type { IncidentFilter } from '../incidents/incident.store.ts'
-import type { Revision } from '../records.ts'
+import { IncidentListQuery, incidentFilters } from '../incidents/incident.query.ts'
+import { resolveRequest } from '../incidents/incident.request.ts'
 import { suggest } from '../text/suggest.ts'
 import { dayOf } from '../validation/calendar.ts'
 import { Type } from '../validation/schema.ts'
 import { enumeration, id } from '../validation/types.ts'
-import { buildDatasetReference } from './dataset-references.ts'
-import { renderDatasetJsonLd } from './json-ld.ts'
-import { type Reference, toDateParts } from './reference.ts'
-import { renderBibtex, renderCslJson, renderRis, renderText } from './styles.ts'
+import { renderCitation } from './citation.ts'
+import { renderDataPackage } from './data-package.ts'
+import { type DescriptionSources, describeRecords, type RecordDescription } from './record-description.ts'
 
 const format = Type.Optional(
   enumeration(CITATION_FORMATS, {
@@ -74,17 +66,33 @@ const citeDataset = operation({
   example: '/v1/datasets/seed/citation',
 })
 
-/** Formats of records that a description of a data set links. */
-const DISTRIBUTED: readonly RecordFormat[] = ['csv', 'geojson', 'parquet', 'xlsx', 'ndjson']
+const describeAsDataPackage = operation({
+  operationId: 'describeAsDataPackage',
+  summary: 'Describe the CSV of a query as a Data Package',
+  description:
+    'A Frictionless Data Package of the incidents that match every filter: the URL of their CSV, the type and meaning of each column, the data sets, their licences and citations. CSV responses link it by `Link` with `rel="describedby"`.',
+  tag: 'incidents',
+  query: Type.Object(
+    {
+      ...incidentFilters,
+      sort: IncidentListQuery.properties.sort,
+      fields: IncidentListQuery.properties.fields,
+    },
+    { additionalProperties: false },
+  ),
+  response: {
+    description: 'The `datapackage.json`.',
+    schema: Type.Unsafe<object>({ type: 'object', description: 'A tabular Data Package.' }),
+  },
+  example: '/v1/incidents/datapackage.json?city=Samarra',
+})
 
-/** Registers GET /cite and GET /datasets/{id}/citation. */
+/** Registers GET /cite, GET /datasets/{id}/citation and GET /incidents/datapackage.json. */
 export const citationRoutes: FastifyPluginAsyncTypebox<{
-  facets: FacetStore
-  datasets: DatasetStore
+  sources: DescriptionSources
   vocabularies: Vocabularies
-  revision: () => Promise<Revision>
   now: () => Date
-}> = async (app, { facets, datasets, vocabularies, revision, now }) => {
+}> = async (app, { sources, vocabularies, now }) => {
   const config = {
     formats: CITATION_FORMATS,
     absoluteUrls: CITATION_FORMATS,
@@ -92,90 +100,56 @@ export const citationRoutes: FastifyPluginAsyncTypebox<{
     cost: COSTS.sum,
   }
 
-  /** Sends the references of the records of a filter, which are at a path. */
-  const cite = async (
+  /** Describes the records of a request, with hints where a name probably means another. */
+  const describeRequested = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    { filter, path, title }: { filter: IncidentFilter; path: string; title: string },
-  ) => {
-    const { facets: counted, records } = await facets.facets(
-      { filter, fields: ['dataset'], limit: 1000 },
-      callerOf(request),
-    )
-    const ids = counted.flatMap(({ values }) => values.map(({ value }) => value))
-    const citations = await datasets.citations(ids)
-    const { number, at } = await revision()
-    const url = publicUrl(request, path)
-    const reference: Reference = {
-      id: 'conflict-incidents',
-      type: 'dataset',
-      title,
-      author: [],
-      issued: toDateParts(dayOf(at)),
-      publisher: 'conflict-incidents',
-      version: `revision ${number}`,
-      URL: url,
-      accessed: toDateParts(dayOf(now())),
-      note: `${records} ${records === 1 ? 'record' : 'records'}${ids.length > 0 ? ` of ${ids.join(', ')}` : ''}`,
-    }
-    const published = citations.map(buildDatasetReference)
-    if (request.format !== 'jsonld')
-      return reply.send(
-        render([reference, ...published], request.format as Exclude<CitationFormat, 'jsonld'>),
-      )
-    const separator = url.includes('?') ? '&' : '?'
-    return reply.send(
-      renderDatasetJsonLd({
-        name: title,
-        description: `${records} records of conflict incidents: who attacked whom, where, when, how many were killed, and who says so.`,
-        url,
-        version: `revision ${number}`,
-        modified: at,
-        licences: [...new Set(citations.map(({ licence }) => licence))],
-        references: published,
-        distribution: Object.fromEntries(
-          DISTRIBUTED.map((name) => [MEDIA_TYPES[name], `${url}${separator}format=${name}`]),
-        ),
-      }),
-    )
+    asked: IncidentListQuery,
+  ): Promise<RecordDescription> => {
+    const caller = callerOf(request)
+    const { query, hints } = await resolveRequest(asked, 'csv', '-date', vocabularies, caller)
+    const described = await describeRecords(sources, query.filter, caller)
+    const isEmpty = () => described.records === 0
+    hints.push(...(await hintAtNothing(query.filter, vocabularies.incidents, caller, isEmpty)))
+    if (hints.length > 0) reply.header('x-hints', toJsonHeader(hints))
+    const { url = '' } = request.routeOptions
+    const path = canonicalUrl(request, { omit: ['format'] }).replace(url, '/v1/incidents')
+    return { ...described, title: describeQuery(asked), url: publicUrl(request, path) }
   }
 
+  const cite = ({ format }: FastifyRequest, description: RecordDescription) =>
+    renderCitation(description, format as CitationFormat, dayOf(now()))
+
   app.get('/cite', { schema: citeIncidents, config }, async (request, reply) => {
-    const caller = callerOf(request)
-    const { filter, hints } = await resolveFilter(request.query, vocabularies, caller)
-    const isEmpty = async () => (await vocabularies.incidents.total(filter, 'bounded', caller)).total === 0
-    hints.push(...(await hintAtNothing(filter, vocabularies.incidents, caller, isEmpty)))
-    if (hints.length > 0) reply.header('x-hints', toJsonHeader(hints))
-    const path = canonicalUrl(request, { omit: ['format'] }).replace('/v1/cite', '/v1/incidents')
-    return cite(request, reply, { filter, path, title: describeQuery(request.query) })
+    const { format: _, ...asked } = request.query
+    return reply.send(cite(request, await describeRequested(request, reply, asked)))
   })
 
   app.get('/datasets/:id/citation', { schema: citeDataset, config }, async (request, reply) => {
     const { id } = request.params
-    const known = await datasets.ids()
-    const [dataset] = await datasets.citations([id])
-    if (!dataset) throw recordNotFound('data set', id, suggest(id, known))
+    const [dataset] = await sources.datasets.citations([id])
+    if (!dataset) throw recordNotFound('data set', id, suggest(id, await sources.datasets.ids()))
     const { name, version } = dataset
     const title = `Conflict incidents: ${name}${version === null ? '' : `, ${version}`}`
-    return cite(request, reply, { filter: { dataset: [id] }, path: `/v1/incidents?dataset=${id}`, title })
+    const url = publicUrl(request, `/v1/incidents?dataset=${id}`)
+    const described = await describeRecords(sources, { dataset: [id] }, callerOf(request))
+    return reply.send(cite(request, { ...described, title, url }))
   })
-}
 
-function render(references: readonly Reference[], format: Exclude<CitationFormat, 'jsonld'>): string {
-  switch (format) {
-    case 'text':
-      return renderText(references)
-    case 'bibtex':
-      return renderBibtex(references)
-    case 'ris':
-      return renderRis(references)
-    case 'csl':
-      return renderCslJson(references)
-  }
+  app.get(
+    '/incidents/datapackage.json',
+    { schema: describeAsDataPackage, config: { absoluteUrls: ['json'], cost: COSTS.sum } },
+    async (request, reply) => {
+      const description = await describeRequested(request, reply, request.query)
+      return renderDataPackage(description, selectColumns(INCIDENT_COLUMNS, request.query.fields))
+    },
+  )
 }
 
 /** Titles a query by its filters, such as `Conflict incidents: city Baghdad, deaths_min 10`. */
-function describeQuery({ format: _, ...filters }: Record<string, unknown>): string {
-  const described = Object.entries(filters).map(([name, value]) => `${name} ${[value].flat().join(' or ')}`)
+function describeQuery(query: IncidentListQuery): string {
+  const described = Object.entries(query)
+    .filter(([name]) => name in incidentFilters)
+    .map(([name, value]) => `${name} ${[value].flat().join(' or ')}`)
   return described.length > 0 ? `Conflict incidents: ${described.join(', ')}` : 'Conflict incidents'
 }

@@ -1,48 +1,42 @@
+import type { RecordDescription } from './record-description.ts'
+import { FILE_FORMATS, urlOfFormat } from './record-description.ts'
 import { type Author, formatDate, type Reference } from './reference.ts'
 
-/** Renders a Schema.org data set (schema.org/Dataset) as JSON-LD. */
-export function renderDatasetJsonLd(dataset: {
-  name: string
-  description: string
-  /** Absolute URL of the records. */
-  url: string
-  version: string
-  /** When the data last changed. */
-  modified: Date
-  /** Texts or URLs. */
-  licences: readonly string[]
-  references: readonly Reference[]
-  /** Absolute URLs by media type. */
-  distribution: Readonly<Record<string, string>>
-}): string {
-  const { name, description, url, version, modified, licences, references, distribution } = dataset
+/** Renders records as a Schema.org data set (schema.org/Dataset) in JSON-LD, with what is to be cited for them. */
+export function renderDatasetJsonLd(
+  description: RecordDescription,
+  references: readonly Reference[],
+): string {
+  const { title, url, records, revision, datasets } = description
+  const licences = [...new Set(datasets.map(({ licence }) => licence))]
   return JSON.stringify({
     '@context': 'https://schema.org',
     '@type': 'Dataset',
-    name,
-    description,
+    name: title,
+    description: `${records} records of conflict incidents: who attacked whom, where, when, how many were killed, and who says so.`,
     url,
-    version,
-    dateModified: modified.toISOString(),
+    version: `revision ${revision.number}`,
+    dateModified: revision.at.toISOString(),
     ...(licences.length > 0 && { license: licences }),
     creator: { '@type': 'Organization', name: 'conflict-incidents' },
     isAccessibleForFree: true,
     citation: references.map(describeReference),
-    distribution: Object.entries(distribution).map(([encodingFormat, contentUrl]) => ({
+    distribution: FILE_FORMATS.map(({ format, mediaType }) => ({
       '@type': 'DataDownload',
-      encodingFormat,
-      contentUrl,
+      encodingFormat: mediaType,
+      contentUrl: urlOfFormat(description, format),
     })),
   })
 }
 
-function describeReference({ type, title, author, issued, version, DOI, URL }: Reference): object {
+function describeReference({ type, title, author, issued, version, DOI, URL, note }: Reference): object {
   return {
     '@type': type === 'dataset' ? 'Dataset' : 'ScholarlyArticle',
     name: title,
     ...(author.length > 0 && { author: author.map(describeAuthor) }),
     ...(issued && { datePublished: formatDate(issued) }),
     ...(version !== undefined && { version }),
+    ...(note !== undefined && { description: note }),
     ...(DOI ? { sameAs: `https://doi.org/${DOI}` } : URL && { url: URL }),
   }
 }

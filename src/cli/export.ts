@@ -132,12 +132,12 @@ async function writeExport(
     fields: parsed.fields,
     isNested: parsed.properties === 'nested',
     hasMark: parsed.bom !== undefined,
-    metadata: {
+    describe: async () => ({
       url,
       revision: await storage.revision(),
       findCitations: (ids: Iterable<string>) => storage.datasets.citations(ids),
-    },
-    links: { self: url, next: null },
+    }),
+    links: () => ({ self: url, next: null }),
     hints: advice,
   }
   const isComplete = await output

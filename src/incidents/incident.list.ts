@@ -22,9 +22,10 @@ export interface Rendering {
   isNested: boolean
   /** CSV: begins with a byte order mark. */
   hasMark: boolean
-  metadata: FileMetadata
+  /** GeoJSON, Parquet, XLSX: what the file says of itself. */
+  describe: () => Promise<FileMetadata>
   /** GeoJSON: the URLs of the response and of the next page. */
-  links: PageContent['links']
+  links: () => PageContent['links']
   hints: readonly Hint[]
 }
 
@@ -93,24 +94,24 @@ async function* renderLines(batches: Batches, { fields }: Rendering): AsyncGener
 
 async function* renderParquetFile(
   batches: Batches,
-  { fields, metadata }: Rendering,
+  { fields, describe }: Rendering,
 ): AsyncGenerator<Uint8Array> {
   const { renderParquet } = await import('../http/formats/parquet.ts')
-  yield* renderParquet(selectColumns(INCIDENT_COLUMNS, fields), parsed(batches), metadata)
+  yield* renderParquet(selectColumns(INCIDENT_COLUMNS, fields), parsed(batches), await describe())
 }
 
 async function* renderWorkbook(
   batches: Batches,
-  { fields, metadata }: Rendering,
+  { fields, describe }: Rendering,
 ): AsyncGenerator<Uint8Array> {
   const { renderXlsx } = await import('../http/formats/xlsx.ts')
-  yield* renderXlsx('incidents', selectColumns(INCIDENT_COLUMNS, fields), parsed(batches), metadata)
+  yield* renderXlsx('incidents', selectColumns(INCIDENT_COLUMNS, fields), parsed(batches), await describe())
 }
 
 /** Renders a FeatureCollection, of all matching records or of a page. */
 async function* renderFeatures(
   batches: Batches,
-  { fields, isNested, metadata, links, hints }: Rendering,
+  { fields, isNested, describe, links, hints }: Rendering,
   page?: PageContent,
 ): AsyncGenerator<string> {
   const columns = selectColumns(INCIDENT_COLUMNS, fields)
@@ -118,20 +119,22 @@ async function* renderFeatures(
     if (!isNested) return toFlatProperties(incident, columns)
     return fields ? selectFields(incident, fields) : incident
   }
+  const metadata = await describe()
   const datasets = new Set<string>()
   let separator = '{"type":"FeatureCollection","features":[\n'
   let returned = 0
   for await (const incidents of watchDatasets(parsed(batches), datasets)) {
     const features = incidents.map((incident) => serialize(toFeature(incident, toProperties(incident))))
-    if (features.length > 0) yield `${separator}${features.join(',\n')}`
-    if (features.length > 0) separator = ',\n'
+    if (features.length === 0) continue
+    yield `${separator}${features.join(',\n')}`
+    separator = ',\n'
     returned += features.length
   }
   if (returned === 0) yield separator
   const end = renderCollectionEnd(
     returned,
     page ? page.total : { total: returned, total_is: 'exact' },
-    links,
+    links(),
     {
       ...(page && { page: describePosition(page) }),
       hints,

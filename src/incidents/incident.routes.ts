@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { recordNotFound } from '../http/errors/problems.ts'
-import { attachmentHeader } from '../http/formats/file-name.ts'
+import { dispositionHeader } from '../http/formats/file-name.ts'
 import {
   type Format,
   MEDIA_TYPES,
@@ -14,6 +14,7 @@ import { operation } from '../http/openapi/operation.ts'
 import { pageSchema } from '../http/paging/page.schema.ts'
 import { buildAbsoluteLinks, jsonPage, linkNext, type Pages, serializedPage } from '../http/paging/pages.ts'
 import { callerOf } from '../http/requests/caller.ts'
+import { canonicalUrl, PRESENTATION } from '../http/requests/canonical-url.ts'
 import { COSTS } from '../http/requests/cost.ts'
 import type { StreamLimiter } from '../http/server/stream-limiter.ts'
 import { parse } from '../records.ts'
@@ -103,7 +104,7 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
 }> = async (app, { incidents, vocabularies, pages, streams, explain }) => {
   const config = {
     formats: RECORD_FORMATS,
-    absoluteUrls: RECORD_FORMATS.filter((format) => format !== 'json'),
+    absoluteUrls: ['geojson', 'parquet', 'xlsx'],
     cost({ query, format }: FastifyRequest) {
       const asked = query as IncidentListQuery
       if (isWhole(asked, format)) return COSTS.export
@@ -120,20 +121,21 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
       hints.push(...(await hintAtNothing(query.filter, incidents, caller, isEmpty)))
       if (!hasEnvelope(format) && hints.length > 0) reply.header('x-hints', toJsonHeader(hints))
     }
-    if (format !== 'json') reply.header('content-disposition', attachmentHeader(request, format))
-    const renderingOf = async (next: string | null): Promise<Rendering> => ({
+    if (format !== 'json') reply.header('content-disposition', dispositionHeader(request, format))
+    if (format === 'csv') reply.header('link', describeCsv(request))
+    const renderingOf = (next: string | null): Rendering => ({
       fields,
       isNested: properties === 'nested',
       hasMark: bom !== undefined,
-      metadata: await pages.describeFile(request),
-      links: buildAbsoluteLinks(request, next),
+      describe: () => pages.describeFile(request),
+      links: () => buildAbsoluteLinks(request, next),
       hints,
     })
     if (format !== 'json' && isWhole(request.query, format)) {
       const first = { limit: 1, after: null }
       await addHints(async () => (await incidents.list(query, first)).records.length === 0)
       if (format === 'xlsx') requireSheetFits((await incidents.total(query.filter, 'exact', caller)).total)
-      const rendering = await renderingOf(null)
+      const rendering = renderingOf(null)
       return streams.send(request, reply, renderAll(incidents.stream(query), format, rendering))
     }
     const total = totalOf(request.query, format)
@@ -152,7 +154,7 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
     return reply.send(
       format === 'json'
         ? jsonPage(content, fields)
-        : await renderPage(content, format, await renderingOf(content.next)),
+        : await renderPage(content, format, renderingOf(content.next)),
     )
   })
 
@@ -165,6 +167,13 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
     }
     throw recordNotFound('incident', request.params.id, await incidents.nearestIds(request.params.id))
   })
+}
+
+/** The link from CSV to the description of its columns. */
+function describeCsv(request: FastifyRequest): string {
+  const omit = PRESENTATION.filter((name) => name !== 'fields')
+  const url = canonicalUrl(request, { omit }).replace('/incidents', '/incidents/datapackage.json')
+  return `<${request.basePath}${url}>; rel="describedby"; type="application/json"`
 }
 
 /** Whether hints and the position of the next page are part of a response, not in its headers. */

@@ -18,11 +18,22 @@ export function readExplorerPage(): string | null {
 /**
  * Puts the base path before the paths of the page, and hands it to its scripts. Paths are complete, not relative to the
  * page, because a proxy that strips the base path may serve the page without a slash at its end.
+ * @param description JSON-LD of the records, which scripts do not read; null for none
  */
-export function renderExplorerPage(page: string, basePath: string): string {
+export function renderExplorerPage(
+  page: string,
+  { basePath, description }: { basePath: string; description: string | null },
+): string {
+  const jsonLd = description === null ? '' : renderJsonLd(description)
   return page
+    .replace('</head>', () => `${jsonLd}</head>`)
     .replace('data-base-path=""', `data-base-path="${basePath}"`)
     .replace(/(src|href)="(\.?)\//g, (_, name, dot) => `${name}="${basePath}${dot && '/explorer'}/`)
+}
+
+/** No text within the JSON ends the element or begins a comment. */
+function renderJsonLd(json: string): string {
+  return `<script type="application/ld+json">${json.replaceAll('<', '\\u003c')}</script>\n  `
 }
 
 /** Limits the page to its own scripts and styles, none of them inline, and the API. */

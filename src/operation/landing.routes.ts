@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import { ServiceError } from '../errors.ts'
 import { operation } from '../http/openapi/operation.ts'
+import { readPublicBase } from '../http/requests/public-url.ts'
 import { RELEASE } from '../release.ts'
 import { Type } from '../validation/schema.ts'
 import { component, list, text } from '../validation/types.ts'
@@ -84,9 +85,20 @@ const landing = operation({
 /** GET /: the explorer for browsers, JSON for all other clients. */
 export const landingRoutes: FastifyPluginAsyncTypebox<{
   endpoints: readonly Link[]
-}> = async (app, { endpoints }) => {
+  /** Describes the records that are at an absolute URL, as JSON-LD for search engines. */
+  describe: (url: string) => Promise<string>
+}> = async (app, { endpoints, describe }) => {
   const page = readExplorerPage()
   await app.register(registerExplorerAssets)
+  /** The description of the records; null when they cannot be read now: the page itself says so then. */
+  const describeRecords = async (request: FastifyRequest) => {
+    try {
+      return await describe(`${readPublicBase(request)}/v1/incidents`)
+    } catch (error) {
+      request.log.warn({ err: error }, 'The page has no description for search engines')
+      return null
+    }
+  }
   // The explorer keeps its state in query parameters, so only the JSON response validates them.
   app.get('/', { schema: landing, attachValidation: true }, async (request, reply) => {
     const { basePath } = request
@@ -98,6 +110,8 @@ export const landingRoutes: FastifyPluginAsyncTypebox<{
       return { ...ABOUT, links }
     }
     reply.header('content-security-policy', EXPLORER_POLICY)
-    return reply.type('text/html; charset=utf-8').send(page && renderExplorerPage(page, basePath))
+    return reply
+      .type('text/html; charset=utf-8')
+      .send(page && renderExplorerPage(page, { basePath, description: await describeRecords(request) }))
   })
 }

@@ -1,4 +1,4 @@
-import { dayNumber } from '../validation/calendar.ts'
+import { dayNumber, dayOf, dayOfNumber } from '../validation/calendar.ts'
 
 /** The lengths of time by which dates are grouped. Weeks begin on Monday (ISO 8601). */
 export const INTERVALS = ['day', 'week', 'month', 'quarter', 'year'] as const
@@ -13,7 +13,7 @@ export function startOf(day: string, interval: Interval): string {
       return day
     case 'week':
       // 1970-01-01 was a Thursday, the fourth day of its week.
-      return dayOf(dayNumber(day) - ((((dayNumber(day) + 3) % 7) + 7) % 7))
+      return dayOfNumber(dayNumber(day) - ((((dayNumber(day) + 3) % 7) + 7) % 7))
     case 'month':
       return `${year}-${month}-01`
     case 'quarter':
@@ -30,7 +30,7 @@ export function endOf(start: string, interval: Interval): string {
     case 'day':
       return start
     case 'week':
-      return dayOf(dayNumber(start) + 6)
+      return dayOfNumber(dayNumber(start) + 6)
     case 'month':
       return lastDay(year, month)
     case 'quarter':
@@ -44,13 +44,5 @@ function lastDay(year: number, month: number): string {
   // Day 0 of the month that follows; setUTCFullYear() takes years below 100 as they are.
   const date = new Date(0)
   date.setUTCFullYear(year, month, 0)
-  return isoDay(date)
-}
-
-function dayOf(number: number): string {
-  return isoDay(new Date(number * 86_400_000))
-}
-
-function isoDay(date: Date): string {
-  return date.toISOString().slice(0, 10)
+  return dayOf(date)
 }

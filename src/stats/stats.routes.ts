@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { requireCsvForMark } from '../http/formats/byte-order-mark.ts'
 import type { Column } from '../http/formats/columns.ts'
 import { renderCsvHeader, renderCsvRows } from '../http/formats/csv.ts'
-import { attachmentHeader } from '../http/formats/file-name.ts'
+import { dispositionHeader } from '../http/formats/file-name.ts'
 import { toJsonHeader } from '../http/formats/formats.ts'
 import { operation } from '../http/openapi/operation.ts'
 import { pageSchema } from '../http/paging/page.schema.ts'
@@ -113,7 +113,7 @@ export const statsRoutes: FastifyPluginAsyncTypebox<{
       if (isWhole && answer.next) throw tooManyRows()
       if (hints.length > 0) reply.header('x-hints', toJsonHeader(hints))
       if (notes.length > 0) reply.header('x-notes', toJsonHeader(notes))
-      reply.header('content-disposition', attachmentHeader(request, format))
+      reply.header('content-disposition', dispositionHeader(request, format))
       const columns = statsColumns(answer.groupBy, query.metrics, query.byGroup)
       const rows =
         format === 'csv'

@@ -20,11 +20,17 @@ export function isInstant(text: string): boolean {
   return date !== undefined && isCalendarDate(date)
 }
 
-const MILLISECONDS_A_DAY = 86_400_000
+/** Milliseconds of a day, UTC. */
+export const MS_PER_DAY = 86_400_000
 
 /** Days since 1970-01-01 of a calendar date; negative before. */
 export function dayNumber(date: string): number {
-  return Date.parse(`${date}T00:00:00Z`) / MILLISECONDS_A_DAY
+  return Date.parse(`${date}T00:00:00Z`) / MS_PER_DAY
+}
+
+/** The calendar date of a number of days since 1970-01-01, of the years 0000 to 9999. */
+export function dayOfNumber(number: number): string {
+  return dayOf(new Date(number * MS_PER_DAY))
 }
 
 /** The day of a time, UTC. */

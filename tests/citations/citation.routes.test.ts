@@ -1,10 +1,12 @@
 import { Cite } from '@citation-js/core'
 import '@citation-js/plugin-bibtex'
 import '@citation-js/plugin-ris'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse as parseCsv } from 'csv-parse/sync'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { buildDatasetReference } from '../../src/citations/dataset-references.ts'
 import type { Reference } from '../../src/citations/reference.ts'
 import { renderBibtex, renderCslJson, renderRis, renderText } from '../../src/citations/styles.ts'
+import { isCalendarDate, isInstant } from '../../src/validation/calendar.ts'
 import { type Service, startService } from '../support/service.ts'
 
 /** Reads references as a reference manager does. */
@@ -69,19 +71,19 @@ describe('references', () => {
   })
 })
 
+let service: Service
+beforeAll(async () => {
+  service = await startService()
+})
+afterAll(() => service.close())
+
+const get = async (path: string, headers: Record<string, string> = {}) => {
+  const response = await fetch(`${service.origin}${path}`, { headers })
+  const { status } = response
+  return { status, headers: response.headers, text: await response.text() }
+}
+
 describe('citations', () => {
-  let service: Service
-  beforeAll(async () => {
-    service = await startService()
-  })
-  afterAll(() => service.close())
-
-  const get = async (path: string, headers: Record<string, string> = {}) => {
-    const response = await fetch(`${service.origin}${path}`, { headers })
-    const { status } = response
-    return { status, headers: response.headers, text: await response.text() }
-  }
-
   test.each(['bibtex', 'ris', 'csl'])(
     'of a query name it, its URL and its data sets, as %s',
     async (format) => {
@@ -157,5 +159,67 @@ describe('citations', () => {
   test('of a name that nothing has are given with a hint', async () => {
     const { headers } = await get('/v1/cite?city=Samara')
     expect(headers.get('x-hints')).toContain('Samarra')
+  })
+})
+
+describe('the Data Package of a query', () => {
+  const getJson = async (path: string) => JSON.parse((await get(path)).text)
+
+  /** Whether a cell is of a type of Table Schema. */
+  const TYPES: Record<string, (cell: string) => boolean> = {
+    string: () => true,
+    integer: (cell) => /^\d+$/.test(cell),
+    number: (cell) => /^-?\d+(\.\d+)?$/.test(cell),
+    date: isCalendarDate,
+    datetime: isInstant,
+  }
+
+  test.each(['', '?city=Samarra,Baghdad&sort=-deaths', '?fields=id,date_start,fatalities&deaths_min=10'])(
+    'describes the columns of its CSV: %s',
+    async (query) => {
+      const { resources, ...about } = await getJson(`/v1/incidents/datapackage.json${query}`)
+      expect(about).toMatchObject({
+        profile: 'tabular-data-package',
+        licenses: [{ name: 'CC0-1.0', title: expect.stringContaining('CC0') }],
+        sources: [{ title: expect.stringContaining('Seed') }],
+        version: expect.stringMatching(/^revision \d+$/),
+      })
+      const [{ path, schema }] = resources
+      const response = await fetch(path)
+      const [header = [], ...rows] = parseCsv(await response.text()) as string[][]
+      expect(schema.fields.map(({ name }: { name: string }) => name)).toEqual(header)
+      expect(rows.length).toBeGreaterThan(0)
+      for (const row of rows)
+        for (const [index, { name, type }] of schema.fields.entries()) {
+          const cell = row[index] ?? ''
+          expect(cell === '' || TYPES[type]?.(cell), `${name}: ${cell}`).toBe(true)
+        }
+      // The CSV leads back to its description.
+      const link = /<([^>]+)>; rel="describedby"/.exec(response.headers.get('link') ?? '')?.[1]
+      expect((await getJson(link ?? '')).resources[0]).toEqual(resources[0])
+    },
+  )
+
+  test('rejects fields that have no column', async () => {
+    const { status, text } = await get('/v1/incidents/datapackage.json?fields=claims')
+    expect(status).toBe(400)
+    expect(JSON.parse(text).errors[0].parameter).toBe('fields')
+  })
+})
+
+test('the page describes the records to search engines', async () => {
+  const other = await startService({ config: { PUBLIC_URL: 'https://incidents.example.org/conflict' } })
+  onTestFinished(() => other.close())
+  const page = await (await fetch(other.origin, { headers: { accept: 'text/html' } })).text()
+  const [, json = ''] = /<script type="application\/ld\+json">(.*)<\/script>/.exec(page) ?? []
+  const { data } = JSON.parse((await get('/v1/incidents?total=exact')).text)
+  expect(JSON.parse(json)).toMatchObject({
+    '@type': 'Dataset',
+    url: 'https://incidents.example.org/conflict/v1/incidents',
+    description: expect.stringMatching(`^${data.length} records`),
+    citation: expect.arrayContaining([
+      expect.objectContaining({ name: expect.stringMatching(/^Seed/) }),
+      expect.objectContaining({ name: expect.stringMatching(/^GeoNames/) }),
+    ]),
   })
 })

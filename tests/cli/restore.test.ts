@@ -9,8 +9,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { Sqlite } from '../../src/storage/sqlite/database/better-sqlite3.ts'
 import {
   DatabaseFiles,
   damage,
@@ -69,7 +69,7 @@ describe('a backup', () => {
   test('is restored again and again, and takes nothing over from a log that was left', async () => {
     const path = FILES.copy()
     // A process that is killed leaves its log.
-    const other = new Database(path)
+    const other = new Sqlite(path)
     other.exec('UPDATE store SET revision = revision + 1000')
     const crashed = FILES.newPath()
     for (const suffix of ['', '-wal']) copyFileSync(path + suffix, crashed + suffix)

@@ -62,7 +62,10 @@ const SETUPS: Setup[] = [
 function findLinks(url: string, { headers, body }: ProxiedResponse): string[] {
   const type = headers['content-type'] ?? ''
   const text = body.toString()
-  const found = [headers.location, /<([^>]*)>/.exec(headers.link ?? '')?.[1]]
+  const found = [
+    headers.location,
+    ...[...(headers.link ?? '').matchAll(/<([^>]*)>/g)].map(([, link]) => link),
+  ]
   if (type.includes('html'))
     found.push(...[...text.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, link]) => link))
   if (type.includes('css')) found.push(...[...text.matchAll(/url\("?([^)"#]+)"?\)/g)].map(([, link]) => link))
@@ -118,7 +121,7 @@ describe.each(SETUPS)('behind $name', ({ canRun, start, config, keeps }) => {
       while (next !== undefined) {
         const response = await get(next)
         expect(response.status, next).toBe(200)
-        const link: string | undefined = /<([^>]*)>/.exec(response.headers.link ?? '')?.[1]
+        const link: string | undefined = /<([^>]*)>; rel="next"/.exec(response.headers.link ?? '')?.[1]
         next = link && new URL(link, base).href
         expect(next?.startsWith(`${base}/v1/`) ?? true, next).toBe(true)
         pages += 1

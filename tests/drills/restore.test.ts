@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import Database from 'better-sqlite3'
 import { beforeAll, expect, test } from 'vitest'
+import { Sqlite } from '../../src/storage/sqlite/database/better-sqlite3.ts'
 import {
   createUcdpDatabase,
   DatabaseFiles,
@@ -28,7 +28,7 @@ beforeAll(async () => {
   backup = FILES.newPath()
   expect(await run(`backup ${backup}`, path)).toMatchObject({ code: 0 })
   expect(await run(`import ${locateUcdpFile('bangladesh')}`, path)).toMatchObject({ code: 0 })
-  const writer = new Database(path)
+  const writer = new Sqlite(path)
   writer.exec('UPDATE store SET revision = revision + 1')
   old = FILES.newPath()
   for (const suffix of ['', '-wal']) copyFileSync(path + suffix, old + suffix)

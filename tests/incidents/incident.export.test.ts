@@ -1,6 +1,6 @@
-import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { splitNdjson } from '../../src/records.ts'
+import { Sqlite } from '../../src/storage/sqlite/database/better-sqlite3.ts'
 import { tamper } from '../support/database.ts'
 import { buildBatch, sampleIncidents } from '../support/records.ts'
 import { type Service, startService } from '../support/service.ts'
@@ -25,7 +25,7 @@ describe('an export', () => {
 
   /** Checks that no reader holds an old state: only then can the whole log be checkpointed. */
   function canTruncateLog(): boolean {
-    const database = new Database(service.path, { timeout: 0 })
+    const database = new Sqlite(service.path, { timeout: 0 })
     try {
       const [result] = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
       return result?.busy === 0

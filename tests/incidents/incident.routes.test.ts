@@ -465,16 +465,16 @@ describe('many incidents', () => {
   })
 
   test.each([
-    ['incidents?format=csv', 'attachment; filename="incidents.csv"'],
+    ['incidents?format=csv', 'inline; filename="incidents.csv"'],
     [
       'incidents?format=geojson&limit=2&city=Baghdad,Samarra&deaths_min=3',
-      'attachment; filename="incidents_city-Baghdad,Samarra_deaths_min-3.geojson"',
+      'inline; filename="incidents_city-Baghdad,Samarra_deaths_min-3.geojson"',
     ],
     [
       `incidents?format=xlsx&q=${encodeURIComponent('بغداد / "x"')}`,
       `attachment; filename="incidents_q-?????-x-.xlsx"; filename*=UTF-8''incidents_q-%D8%A8%D8%BA%D8%AF%D8%A7%D8%AF-x-.xlsx`,
     ],
-    ['stats?format=csv&group_by=country', 'attachment; filename="stats_group_by-country.csv"'],
+    ['stats?format=csv&group_by=country', 'inline; filename="stats_group_by-country.csv"'],
   ])('%s is a file with a name', async (path, expected) => {
     const { headers } = await fetch(`${service.origin}/v1/${path}`)
     expect(headers.get('content-disposition')).toBe(expected)

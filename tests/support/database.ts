@@ -13,12 +13,12 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { buildApp } from '../../src/app.ts'
 import { readSeed } from '../../src/seed/seed.ts'
 import type { FileStorage, Storage } from '../../src/storage/contract/storage.ts'
 import { isFileStorage, openStorage } from '../../src/storage/open-storage.ts'
+import { Sqlite } from '../../src/storage/sqlite/database/better-sqlite3.ts'
 import { type Outcome, runIncidents } from './process.ts'
 import { createSeededDatabase, shareFile } from './shared-files.ts'
 
@@ -78,7 +78,7 @@ export class DatabaseFiles {
 
 /** Executes SQL on a database file, bypassing the rules of the service. */
 export function tamper(path: string, sql: string): void {
-  const database = new Database(path)
+  const database = new Sqlite(path)
   database.pragma('foreign_keys = OFF')
   database.unsafeMode().exec(sql)
   database.close()
@@ -106,7 +106,7 @@ export async function withStorage<T>(
 
 /** Computes a digest of the schema and of every row of a database file. */
 export function digestContent(path: string): string {
-  const database = new Database(path, { readonly: true })
+  const database = new Sqlite(path, { readonly: true })
   const tables = database
     .prepare<[], { name: string; sql: string }>(
       `SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name`,

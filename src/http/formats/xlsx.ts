@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { ZipFile } from 'yazl'
-import { dayNumber } from '../../validation/calendar.ts'
+import { dayNumber, MS_PER_DAY } from '../../validation/calendar.ts'
 import type { Cell, Column, ColumnType } from './columns.ts'
 import { type FileMetadata, formatRevision, watchDatasets } from './file-metadata.ts'
 import { MAX_SHEET_RECORDS } from './formats.ts'
@@ -17,7 +17,6 @@ const HEADER_STYLE = 3
 const EPOCH_SERIAL = 25_569
 /** Excel takes 1900 for a leap year: earlier serials are a day off, and days before 1900 have none. */
 const MIN_SERIAL = 61
-const DAY_MS = 86_400_000
 
 /** Widths of columns in characters. */
 const WIDTHS: Record<ColumnType, number> = {
@@ -107,7 +106,7 @@ class RecordSheet<T> {
     if (cell === null) return null
     if (typeof cell === 'number') return numberCell(cell)
     if (type === 'date' && serialOf(cell) >= MIN_SERIAL) return numberCell(serialOf(cell), DATE_STYLE)
-    if (type === 'instant') return numberCell(Date.parse(cell) / DAY_MS + EPOCH_SERIAL, INSTANT_STYLE)
+    if (type === 'instant') return numberCell(Date.parse(cell) / MS_PER_DAY + EPOCH_SERIAL, INSTANT_STYLE)
     if (cell.length <= MAX_CELL_LENGTH) return textCell(cell)
     this.cut += 1
     return textCell(`${cell.slice(0, MAX_CELL_LENGTH - 1)}…`)
@@ -164,16 +163,14 @@ function textCell(text: string, style?: number): CellXml {
 
 function renderRow(number: number, cells: readonly CellXml[]): string {
   const rendered = cells.map((cell, index) =>
-    cell === null ? '' : `<c r="${columnName(index)}${number}"${cell.attributes}>${cell.content}</c>`,
+    cell === null ? '' : `<c r="${COLUMN_NAMES[index]}${number}"${cell.attributes}>${cell.content}</c>`,
   )
   return `<row r="${number}">${rendered.join('')}</row>`
 }
 
-/** Names a column as spreadsheets do: A to Z, AA and so on. */
-function columnName(index: number): string {
-  const letter = String.fromCharCode(65 + (index % 26))
-  return index < 26 ? letter : `${columnName(Math.floor(index / 26) - 1)}${letter}`
-}
+/** The names of the first columns of a sheet, more than a record has: A to Z, AA to ZZ. */
+const LETTERS = Array.from({ length: 26 }, (_, index) => String.fromCharCode(65 + index))
+const COLUMN_NAMES = [...LETTERS, ...LETTERS.flatMap((first) => LETTERS.map((second) => first + second))]
 
 /** What XML 1.0 cannot hold or would change, and what looks like its escape (ECMA-376 part 1, 22.9.2.19, ST_Xstring). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern finds control characters

@@ -127,9 +127,11 @@ export function describePosition({ limit, next, total }: PageContent) {
   return { limit, next, ...total }
 }
 
-/** Adds the Link header (RFC 8288) of the next page, where there is one. */
+/** Puts the next page, where there is one, first in the header Link (RFC 8288): simple clients read only that. */
 export function linkNext(reply: FastifyReply, { links }: PageContent): void {
-  if (links.next) reply.header('link', `<${links.next}>; rel="next"`)
+  const others = reply.getHeader('link')
+  const next = `<${links.next}>; rel="next"`
+  if (links.next) reply.header('link', others === undefined ? next : `${next}, ${others}`)
 }
 
 /** The canonical URL without {@link PRESENTATION}: what a cursor is bound to. */

@@ -22,13 +22,20 @@ declare module 'fastify' {
  * @throws ServiceError malformed_request when a trusted proxy or the client names no host
  */
 export function publicUrl(request: FastifyRequest, path: string): string {
-  const { publicUrl } = request.server.publicAddress
-  if (publicUrl !== null) return `${publicUrl}${path}`
-  if (!request.routeOptions.config.absoluteUrls?.includes(request.format))
+  const { server, routeOptions, format } = request
+  if (server.publicAddress.publicUrl === null && !routeOptions.config.absoluteUrls?.includes(format))
     throw new Error(
-      `config.absoluteUrls of ${request.routeOptions.url} lacks ${request.format}: hosts would share cached responses`,
+      `config.absoluteUrls of ${routeOptions.url} lacks ${format}: hosts would share cached responses`,
     )
-  return `${readOrigin(request)}${request.basePath}${path}`
+  return `${readPublicBase(request)}${path}`
+}
+
+/**
+ * Reads the part of {@link publicUrl} before the path, for responses that are not cached by the service.
+ * @throws ServiceError malformed_request
+ */
+export function readPublicBase(request: FastifyRequest): string {
+  return request.server.publicAddress.publicUrl ?? `${readOrigin(request)}${request.basePath}`
 }
 
 /**

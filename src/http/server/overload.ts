@@ -9,16 +9,17 @@ export function isNeverOverloaded({ routeOptions }: FastifyRequest): boolean {
   return NEVER_OVERLOADED.has(routeOptions.url ?? '')
 }
 
-/** Mean delay of the event loop within a sample above which requests are rejected, in milliseconds. */
-const MAX_DELAY_MS = 2000
+/** Mean delay of the event loop above which a service of its own process rejects requests, in milliseconds. */
+export const MAX_EVENT_LOOP_DELAY_MS = 2000
 const RESOLUTION_MS = 10
 const SAMPLE_MS = 1000
 
 /**
  * Rejects requests while the event loop is late. @fastify/under-pressure does this, but it also reads the memory of the
  * process, which fails in a timer, and so ends the process, when no file can be opened.
+ * @param maxDelay the mean delay of a sample above which requests are rejected, in milliseconds
  */
-export function registerOverload(app: FastifyInstance): void {
+export function registerOverload(app: FastifyInstance, maxDelay: number): void {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   histogram.enable()
   let delay = 0
@@ -33,7 +34,7 @@ export function registerOverload(app: FastifyInstance): void {
     histogram.disable()
   })
   app.addHook('onRequest', (request, _, done) => {
-    if (delay > MAX_DELAY_MS && !isNeverOverloaded(request))
+    if (delay > maxDelay && !isNeverOverloaded(request))
       throw new ServiceError(
         'overloaded',
         `The server is overloaded (it answers ${Math.round(delay)} ms late). Try again in a few seconds.`,

@@ -15,12 +15,13 @@ import { SECURITY_HEADERS } from './security-headers.ts'
 interface ProtectionOptions {
   rateLimiter: RateLimiter | null
   connectionLimits: ConnectionLimits | null
+  maxEventLoopDelay: number | null
 }
 
 /** Registers what guards every endpoint: security headers, CORS, URL checks, rate and load limits, compression. */
 export async function registerProtection(
   app: FastifyInstance,
-  { rateLimiter, connectionLimits }: ProtectionOptions,
+  { rateLimiter, connectionLimits, maxEventLoopDelay }: ProtectionOptions,
 ): Promise<void> {
   app.addHook('onRequest', (request, reply, done) => {
     // Whatever the variant: formats and encodings are negotiated, and errors are the same for all.
@@ -52,7 +53,7 @@ export async function registerProtection(
   rateLimiter?.chargeRequests(app)
   warnOfUntrustedProxy(app)
   registerRequestChecks(app)
-  registerOverload(app)
+  if (maxEventLoopDelay !== null) registerOverload(app, maxEventLoopDelay)
   if (connectionLimits) boundConnections(app, connectionLimits)
   registerPreconditions(app)
   await withBodyOfHead(app, async () => {

@@ -1,3 +1,4 @@
+import { dayOfNumber } from '../../validation/calendar.ts'
 import type { LinkCandidate } from './candidate.ts'
 import type { ScoreComponent } from './component.ts'
 import { RULES } from './rules.ts'
@@ -19,16 +20,12 @@ export const time: ScoreComponent = {
     const apart = daysApart(a, b)
     const dates = (record: LinkCandidate) => `${record.dataset} ${formatDates(record)}`
     if (apart > 0) return `${apart} ${apart === 1 ? 'day' : 'days'} apart: ${dates(a)}, ${dates(b)}`
-    if (a.span === 1 && b.span === 1) return `the same day, ${formatDay(a.start)}`
+    if (a.span === 1 && b.span === 1) return `the same day, ${dayOfNumber(a.start)}`
     return `the dates overlap: ${dates(a)}, ${dates(b)}`
   },
 }
 
 function formatDates({ start, end, date_precision }: LinkCandidate): string {
-  const dates = start === end ? formatDay(start) : `${formatDay(start)} to ${formatDay(end)}`
+  const dates = start === end ? dayOfNumber(start) : `${dayOfNumber(start)} to ${dayOfNumber(end)}`
   return date_precision === 'day' || date_precision === 'range' ? dates : `${dates} (${date_precision})`
-}
-
-function formatDay(dayNumber: number): string {
-  return new Date(dayNumber * 86_400_000).toISOString().slice(0, 10)
 }

@@ -16,6 +16,9 @@ const PATHS = [
   '/metrics',
   '/v1/incidents',
   '/v1/incidents/seed:samarra-2017-01-02',
+  '/v1/incidents/datapackage.json',
+  '/v1/cite',
+  '/v1/datasets/seed/citation',
   '/v1/tolls',
   '/v1/tolls/seed:baghdad-bombings-2016-12-31',
   '/v1/places',
@@ -102,7 +105,7 @@ describe('/docs without a slash', () => {
 
 test('the paths under test are those of the OpenAPI document', async () => {
   const { paths } = (await (await send('/openapi.json')).json()) as { paths: object }
-  const patterns = Object.keys(paths).map((path) => new RegExp(`^${path.replace('{id}', '[^/]+')}$`))
+  const patterns = Object.keys(paths).map((path) => new RegExp(`^${path.replace('{id}', '[^/.]+')}$`))
   for (const pattern of patterns) expect(PATHS.filter((path) => pattern.test(path))).toHaveLength(1)
 })
 

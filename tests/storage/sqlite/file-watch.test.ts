@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
-import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { Sqlite } from '../../../src/storage/sqlite/database/better-sqlite3.ts'
 import { DatabaseFiles, locateUcdpFile, run } from '../../support/database.ts'
 import { isWindows } from '../../support/platform.ts'
 import { type Server, setUpServers } from '../../support/process.ts'
@@ -96,7 +96,7 @@ test('a database that SQLite writes is served all the time', async () => {
     }
   })()
   const importing = run(`import ${locateUcdpFile('bangladesh')}`, path)
-  const client = new Database(path, { timeout: 20_000 })
+  const client = new Sqlite(path, { timeout: 20_000 })
   for (const mode of ['PASSIVE', 'FULL', 'RESTART', 'TRUNCATE']) {
     client.exec('UPDATE store SET revision = revision + 1')
     client.pragma(`wal_checkpoint(${mode})`)

@@ -1,5 +1,5 @@
-import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
+import { Sqlite } from '../../../src/storage/sqlite/database/better-sqlite3.ts'
 import {
   createUcdpDatabase,
   DatabaseFiles,
@@ -24,7 +24,7 @@ const REVERT = `
 
 /** Reads what the identities are, without the keys of rows. */
 function readIdentities(path: string): unknown {
-  const database = new Database(path, { readonly: true })
+  const database = new Sqlite(path, { readonly: true })
   const rows = [
     'SELECT id, name, kind, curated FROM identities ORDER BY id',
     `SELECT actors.id, coalesce(identities.id, actors.id) AS identity, alike, evidence FROM actor_identities

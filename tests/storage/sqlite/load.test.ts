@@ -1,9 +1,9 @@
-import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import type { IncidentDetail } from '../../../src/incidents/incident.schema.ts'
 import { parse, type SerializedJson } from '../../../src/records.ts'
 import { readSeed } from '../../../src/seed/seed.ts'
 import type { RecordBatch, Storage } from '../../../src/storage/contract/storage.ts'
+import { Sqlite } from '../../../src/storage/sqlite/database/better-sqlite3.ts'
 import {
   DatabaseFiles,
   digestContent,
@@ -97,7 +97,7 @@ describe('a batch that was loaded under a digest', () => {
 
   test('is not marked while another process writes, without waiting', async () => {
     const path = FILES.copy()
-    const other = new Database(path)
+    const other = new Sqlite(path)
     other.exec('BEGIN IMMEDIATE')
     await withStorage(path, async (storage) => {
       const began = performance.now()

@@ -1,5 +1,5 @@
-import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
+import { Sqlite } from '../../../src/storage/sqlite/database/better-sqlite3.ts'
 import { Connection } from '../../../src/storage/sqlite/database/connection.ts'
 import { knownMigrations, migrate } from '../../../src/storage/sqlite/database/migrations.ts'
 import { rebuildRecords } from '../../../src/storage/sqlite/integrity/rebuild.ts'
@@ -64,7 +64,7 @@ describe('a migration that fails', () => {
     const connection = new Connection(path, 'write')
     expect(() => migrate(connection, new Date(), [...knownMigrations(), broken])).toThrow('TXET')
     connection.close()
-    const fresh = new Database(path, { readonly: true })
+    const fresh = new Sqlite(path, { readonly: true })
     expect(fresh.prepare('SELECT name FROM sqlite_schema').all()).toEqual([])
     fresh.close()
     expect(await withStorage(path, (storage) => storage.migrate())).toContain('0001_records')

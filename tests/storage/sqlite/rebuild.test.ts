@@ -1,5 +1,5 @@
-import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { Sqlite } from '../../../src/storage/sqlite/database/better-sqlite3.ts'
 import {
   DatabaseFiles,
   digestContent,
@@ -129,7 +129,7 @@ describe('incidents rebuild', () => {
       setTimeout(() => running.process.kill('SIGKILL'), moment)
       const { code } = await running.ended
       if (code === 0) break
-      const names = new Database(path).prepare('SELECT count(*) FROM names').pluck().get()
+      const names = new Sqlite(path).prepare('SELECT count(*) FROM names').pluck().get()
       if (names === 0) expect(readRows(path)).toEqual(before)
       else expect(await withStorage(path, findProblems)).toEqual([])
     }
@@ -140,7 +140,7 @@ describe('incidents rebuild', () => {
 
 /** Reads the rows of every table of records, without the keys of names. */
 function readRows(path: string): unknown {
-  const database = new Database(path, { readonly: true })
+  const database = new Sqlite(path, { readonly: true })
   const queries = [
     ...['sources', 'actors', 'places', 'tolls', 'incidents', 'documents', 'publishers'],
     ...['incident_actors', 'incident_sources', 'parts', 'group_rests', 'rollup_days', 'rollup_cities'],

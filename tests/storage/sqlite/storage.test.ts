@@ -9,10 +9,10 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { readSeed } from '../../../src/seed/seed.ts'
 import { openStorage } from '../../../src/storage/open-storage.ts'
+import { Sqlite } from '../../../src/storage/sqlite/database/better-sqlite3.ts'
 import {
   DatabaseFiles,
   damage,
@@ -130,7 +130,7 @@ describe.concurrent('a database that cannot be used is reported in one line and 
   test('a database with a damaged page of records', async () => {
     const path = FILES.copy()
     // The page is looked up in another copy, because opening a database leaves files.
-    const database = new Database(FILES.copy(), { readonly: true })
+    const database = new Sqlite(FILES.copy(), { readonly: true })
     const root = database.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'places'`).pluck().get()
     const pageSize = Number(database.pragma('page_size', { simple: true }))
     database.close()
@@ -143,7 +143,7 @@ describe.concurrent('a database that cannot be used is reported in one line and 
 
   test('a database that another process has locked exclusively', async () => {
     const path = FILES.copy()
-    const other = new Database(path)
+    const other = new Sqlite(path)
     other.pragma('journal_mode = DELETE')
     const before = readFileSync(path)
     other.exec('BEGIN EXCLUSIVE')
@@ -158,7 +158,7 @@ describe.concurrent('a database that cannot be used is reported in one line and 
 
   test('a database that another process writes to, but only if there is something to write', async () => {
     const path = FILES.copy()
-    const other = new Database(path)
+    const other = new Sqlite(path)
     other.exec('BEGIN IMMEDIATE')
     const [seed, check] = await Promise.all(['seed', 'check'].map((command) => run(command, path)))
     expect(seed).toMatchObject({

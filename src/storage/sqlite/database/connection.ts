@@ -1,6 +1,7 @@
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import { LRUCache } from 'lru-cache'
 import { databaseUnavailable, OperatorError } from '../../../errors.ts'
+import { Sqlite } from './better-sqlite3.ts'
 import { APPLICATION_ID, findReplaced } from './file.ts'
 
 /** A value that SQLite stores. */
@@ -146,7 +147,7 @@ export class Connection {
       },
     })
     // Without a log, it can be read where nothing can be written, and has no file next to it.
-    const copy = new Database(path)
+    const copy = new Sqlite(path)
     try {
       copy.pragma('journal_mode = DELETE')
     } finally {
@@ -171,7 +172,7 @@ export class Connection {
 /** @param requireSameFile throws when the file is another one, or gone, which SQLite does not know */
 function open(path: string, isReading: boolean, requireSameFile: () => void): Database.Database {
   try {
-    return new Database(path, { readonly: isReading, fileMustExist: isReading, timeout: BUSY_TIMEOUT_MS })
+    return new Sqlite(path, { readonly: isReading, fileMustExist: isReading, timeout: BUSY_TIMEOUT_MS })
   } catch (error) {
     requireSameFile()
     throw error
@@ -221,12 +222,12 @@ export function withFileErrors<T>(path: string, work: () => T): T {
 
 /** Turns an error of SQLite about the file into a one-line cause for the operator; other errors stay as they are. */
 export function toFileError(path: string, error: unknown): unknown {
-  const code = error instanceof Database.SqliteError ? error.code : ''
+  const code = error instanceof Sqlite.SqliteError ? error.code : ''
   const cause = Object.entries(CAUSES).find(([prefix]) => code.startsWith(prefix))?.[1]
   return cause ? new OperatorError(`${path} ${cause}`, { cause: error }) : error
 }
 
 /** True for the failure of a statement because another process was writing. */
 export function isBusy(error: unknown): boolean {
-  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')
+  return error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')
 }

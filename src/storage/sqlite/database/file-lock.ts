@@ -1,5 +1,6 @@
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import { OperatorError } from '../../../errors.ts'
+import { Sqlite } from './better-sqlite3.ts'
 import { isBusy } from './connection.ts'
 import { preparePath } from './file.ts'
 
@@ -23,7 +24,7 @@ export class FileLock {
     let database: Database.Database | null = null
     try {
       preparePath(path)
-      database = new Database(path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true })
+      database = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true })
       // In this mode, a connection locks the file itself as soon as it uses the log, and keeps the lock.
       database.pragma('locking_mode = EXCLUSIVE')
       database.exec('BEGIN EXCLUSIVE; COMMIT')

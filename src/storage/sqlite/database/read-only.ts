@@ -1,8 +1,8 @@
 import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import Database from 'better-sqlite3'
 import { OperatorError } from '../../../errors.ts'
+import { Sqlite } from './better-sqlite3.ts'
 
 /** A path at which SQLite can read a database that may not be written. */
 export interface ReadablePath {
@@ -45,7 +45,7 @@ export function findReadablePath(path: string): ReadablePath {
 
 function canRead(path: string): boolean {
   try {
-    const database = new Database(path, { readonly: true, fileMustExist: true })
+    const database = new Sqlite(path, { readonly: true, fileMustExist: true })
     try {
       database.prepare('SELECT count(*) FROM sqlite_schema').get()
       return true
@@ -53,7 +53,7 @@ function canRead(path: string): boolean {
       database.close()
     }
   } catch (error) {
-    const code = error instanceof Database.SqliteError ? error.code : ''
+    const code = error instanceof Sqlite.SqliteError ? error.code : ''
     // Any other error is reported when the database is used.
     return !/^SQLITE_(READONLY|CANTOPEN)/.test(code)
   }

@@ -3,8 +3,8 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
-import { createLargeDatabase, expectUnnoticed, observe } from '../support/drill.ts'
-import { type Server, setUpServers } from '../support/process.ts'
+import { createLargeDatabase, expectUnnoticed, observe } from '../../support/drill.ts'
+import { type Server, setUpServers } from '../../support/process.ts'
 
 const { serve } = setUpServers({ RATE_LIMIT: 'off' })
 let server: Server

@@ -1,10 +1,10 @@
 import { copyFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { createRandom } from '../../bench/statistics.ts'
-import { expectUnnoticed, observe } from '../support/drill.ts'
-import { runIncidents, type Server, setUpServers } from '../support/process.ts'
-import { createSeededDatabase } from '../support/shared-files.ts'
+import { createRandom } from '../../../bench/statistics.ts'
+import { expectUnnoticed, observe } from '../../support/drill.ts'
+import { runIncidents, type Server, setUpServers } from '../../support/process.ts'
+import { createSeededDatabase } from '../../support/shared-files.ts'
 
 const { newPath, serve } = setUpServers({ RATE_LIMIT: 'off' })
 let server: Server

@@ -1,8 +1,8 @@
 import { copyFileSync, statSync } from 'node:fs'
 import { beforeAll, expect, test } from 'vitest'
-import { createUcdpDatabase, damage } from '../support/database.ts'
-import { expectUnnoticed, observe, printEnd } from '../support/drill.ts'
-import { runIncidents, type Server, setUpServers } from '../support/process.ts'
+import { createUcdpDatabase, damage } from '../../support/database.ts'
+import { expectUnnoticed, observe, printEnd } from '../../support/drill.ts'
+import { runIncidents, type Server, setUpServers } from '../../support/process.ts'
 
 const { newPath, serve } = setUpServers({ RATE_LIMIT: 'off' })
 const PAGE_BYTES = 8192

@@ -5,8 +5,8 @@ import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { expectUnnoticed, listChildren, observe } from '../support/drill.ts'
-import { type Server, setUpServers } from '../support/process.ts'
+import { expectUnnoticed, listChildren, observe } from '../../support/drill.ts'
+import { type Server, setUpServers } from '../../support/process.ts'
 
 const { serve, seededPath } = setUpServers({ RATE_LIMIT: 'off' })
 

@@ -1,8 +1,8 @@
 import { get, type IncomingMessage } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createLargeDatabase, expectUnnoticed, observe } from '../support/drill.ts'
-import { type Server, setUpServers } from '../support/process.ts'
+import { createLargeDatabase, expectUnnoticed, observe } from '../../support/drill.ts'
+import { type Server, setUpServers } from '../../support/process.ts'
 
 const { serve } = setUpServers({ RATE_LIMIT: 'off' })
 let server: Server

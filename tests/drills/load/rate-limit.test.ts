@@ -2,8 +2,8 @@ import { get, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { expectUnnoticed, observe } from '../support/drill.ts'
-import { type Server, setUpServers } from '../support/process.ts'
+import { expectUnnoticed, observe } from '../../support/drill.ts'
+import { type Server, setUpServers } from '../../support/process.ts'
 
 const { serve, seededPath } = setUpServers()
 

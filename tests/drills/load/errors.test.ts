@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
-import { expectUnnoticed, observe } from '../support/drill.ts'
-import { type Server, setUpServers } from '../support/process.ts'
+import { expectUnnoticed, observe } from '../../support/drill.ts'
+import { type Server, setUpServers } from '../../support/process.ts'
 
 const { seededPath, serve } = setUpServers({ RATE_LIMIT: 'off' })
 let server: Server
