@@ -84,6 +84,7 @@ const describeAsDataPackage = operation({
     description: 'The `datapackage.json`.',
     schema: Type.Unsafe<object>({ type: 'object', description: 'A tabular Data Package.' }),
   },
+  headers: ['X-Hints'],
   example: '/v1/incidents/datapackage.json?city=Samarra',
 })
 

@@ -40,6 +40,9 @@ const IncidentFeatures = featureCollectionSchema(
   IncidentPage,
 )
 
+/** A file: by its form of OpenAPI 3.0, which generators of clients turn into a Blob where they would not know the type. */
+const BINARY = { type: 'string', format: 'binary', maxLength: 2_000_000_000 }
+
 const listIncidents = operation({
   operationId: 'listIncidents',
   summary: 'List incidents',
@@ -60,10 +63,12 @@ CSV, XLSX, Parquet and GeoJSON have one flat row a record, in the same columns: 
       }),
       'application/vnd.apache.parquet': Type.Unsafe<Buffer>({
         description: 'One row a record, in typed columns.',
-        contentMediaType: 'application/vnd.apache.parquet',
+        ...BINARY,
+        contentMediaType: MEDIA_TYPES.parquet,
       }),
       [MEDIA_TYPES.xlsx]: Type.Unsafe<Buffer>({
         description: 'A sheet with one row a record, and a sheet about the file.',
+        ...BINARY,
         contentMediaType: MEDIA_TYPES.xlsx,
       }),
     },

@@ -70,6 +70,7 @@ export class OpenApiOracle {
   }
 
   #findPath(pathname: string): string {
+    if (pathname in this.document.paths) return pathname
     const parts = pathname.split('/')
     const path = Object.keys(this.document.paths).find((pattern) => {
       const expected = pattern.split('/')

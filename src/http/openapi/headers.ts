@@ -62,7 +62,7 @@ export const HEADERS = {
   },
   Link: {
     description:
-      'The next page, `rel="next"` (RFC 8288); absent on the last page, and where all records are sent at once.',
+      'The next page, `rel="next"` (RFC 8288), not after the last one and not where all records are sent at once; of incidents in CSV also the Data Package that describes them, `rel="describedby"`.',
     schema: text(10_000),
   },
   'Origin-Agent-Cluster': {

@@ -54,6 +54,7 @@ describe('the document describes the headers', () => {
     '/v1/stats?group_by=actor&format=csv',
     '/v1/stats?group_by=city&format=ndjson',
     '/v1/cite?city=Bagdad',
+    '/v1/incidents/datapackage.json?city=Bagdad',
     '/v1/places?limit=1',
   ])('of %s', async (path) => {
     await request(path)
