@@ -31,7 +31,8 @@ export const HEADERS = {
     schema: oneOf('public, no-cache', 'no-store'),
   },
   'Content-Disposition': {
-    description: 'The suggested name of a file, in all formats but JSON.',
+    description:
+      'The suggested name of a file, in all formats but JSON; texts are `inline`, Parquet and XLSX an `attachment`.',
     schema: text(1000),
   },
   'Content-Encoding': {
