@@ -48,7 +48,7 @@ afterAll(async () => {
   await limited?.close()
 })
 
-test.for(FILES)('clients/python/tests/%s', async (file, { skip }) => {
+test.concurrent.for(FILES)('clients/python/tests/%s', async (file, { skip }) => {
   if (!python) return skip('python3 is not installed')
   const module = `tests.${file.replace('.py', '')}`
   const output = await runPython(python.path, ['-W', 'error', '-m', 'unittest', '--verbose', module], {

@@ -4,8 +4,6 @@ import json
 import os
 import warnings
 from http.client import HTTPResponse
-from tempfile import NamedTemporaryFile
-from types import TracebackType
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -16,12 +14,12 @@ from typing import (
     NamedTuple,
     Optional,
     Tuple,
-    Type,
     TypeVar,
     Union,
     cast,
 )
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from . import frames
 from .cache import CachedResponse, EtagCache
@@ -85,12 +83,7 @@ class RecordStream(Iterator[Json]):
     def __enter__(self) -> "RecordStream":
         return self
 
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
@@ -192,14 +185,15 @@ class Client:
         """Writes a file, which exists complete or not at all."""
         response = self._open(path, format, parameters, lambda response: response)
         folder, name = os.path.split(os.path.abspath(target))
-        with response, NamedTemporaryFile(dir=folder, prefix=f".{name}.", delete=False) as file:
+        partial = os.path.join(folder, f".{name}.{uuid4().hex}")
+        with response:
             try:
-                file.writelines(iterate_body(response))
-                file.close()
-                os.replace(file.name, target)
+                with open(partial, "xb") as file:
+                    file.writelines(iterate_body(response))
+                os.replace(partial, target)
             except BaseException:
-                file.close()
-                os.unlink(file.name)
+                if os.path.exists(partial):
+                    os.unlink(partial)
                 raise
         return _read_advice(response)
 

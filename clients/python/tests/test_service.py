@@ -109,6 +109,8 @@ class ServiceTest(unittest.TestCase):
             content = target.read_bytes()
             self.assertEqual((content[:4], content[-4:]), (b"PAR1", b"PAR1"))
             self.assertEqual(os.listdir(folder), ["incidents.parquet"])
+            with self.assertRaises(FileNotFoundError):
+                self.client.download("/v1/incidents", Path(folder, "missing", "a.csv"), "csv")
 
     def test_does_not_repeat_requests_longer_than_it_may_wait(self):
         client = Client(os.environ["LIMITED_ORIGIN"], max_wait=0)

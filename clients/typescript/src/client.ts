@@ -48,7 +48,7 @@ export interface Download extends Advice {
   response: Response
 }
 
-/** Options of any request, as {@link ClientOptions} of its path have made sure of. */
+/** Options of a request to any path: the signatures of the methods have checked them by path. */
 interface AnyOptions {
   path?: Query
   query?: Query | undefined
@@ -210,9 +210,9 @@ export class ConflictIncidents {
       () => this.#fetch(url, init),
       (response) => {
         const type = response.headers.get('content-type')
-        if (response.status === 200 && !type?.startsWith(headers.accept))
-          throw new TransferError(url, `responded with ${type}, not ${headers.accept}: it is not this API`)
-        return read(response)
+        if (response.status === 304 || type?.startsWith(headers.accept)) return read(response)
+        response.body?.cancel().catch(() => {})
+        throw new TransferError(url, `responded with ${type}, not ${headers.accept}: it is not this API`)
       },
       this.#policy,
       signal,
