@@ -49,7 +49,7 @@ afterAll(async () => {
 })
 
 test.concurrent.for(FILES)('clients/python/tests/%s', async (file, { skip }) => {
-  if (!python) return skip('python3 is not installed')
+  if (!python) return skip('python3 was not found')
   const module = `tests.${file.replace('.py', '')}`
   const output = await runPython(python.path, ['-W', 'error', '-m', 'unittest', '--verbose', module], {
     cwd: FOLDER,
@@ -75,7 +75,7 @@ test('the examples of clients/python/README.md run', async ({ skip }) => {
 })
 
 test('the Python client has the version of the service', async ({ skip }) => {
-  if (!python) return skip('python3 is not installed')
+  if (!python) return skip('python3 was not found')
   const script = 'import conflict_incidents; print(conflict_incidents.__version__, end="")'
   expect(await runPython(python.path, ['-c', script], { cwd: FOLDER })).toBe(RELEASE)
 })

@@ -122,7 +122,7 @@ describe('the package of the Python client', () => {
     const environment = join(FOLDER, 'environment')
     // Of the system are pandas and what builds packages: nothing is downloaded.
     await runPython(python.path, ['-m', 'venv', '--system-site-packages', environment])
-    const installed = join(environment, isWindows ? 'Scripts/python' : 'bin/python')
+    const installed = join(environment, 'bin/python')
     const options = ['--no-index', '--no-build-isolation', '--quiet']
     await runPython(installed, ['-m', 'pip', 'install', ...options, `${copyClient('python')}[pandas]`], {
       cwd: FOLDER,

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { isWindows } from './platform.ts'
 
 /** An installed Python. */
 export interface Python {
@@ -7,16 +8,19 @@ export interface Python {
   hasPandas: boolean
 }
 
-/** Finds Python, one with pandas first: Debian's may come after another one in PATH. Says so where there is none. */
+/**
+ * Finds Python, one with pandas first: Debian's may come after another one in PATH. Says so where there is none, as on
+ * Windows, where the tests would need another environment.
+ */
 export async function findPython(): Promise<Python | null> {
   const found: Python[] = []
-  for (const path of ['python3', '/usr/bin/python3']) {
+  for (const path of isWindows ? [] : ['python3', '/usr/bin/python3']) {
     const script = 'import importlib.util; print(importlib.util.find_spec("pandas") is not None)'
     const output = await runPython(path, ['-c', script]).catch(() => '')
     if (output) found.push({ path, hasPandas: output.startsWith('True') })
   }
   const python = found.find(({ hasPandas }) => hasPandas) ?? found[0] ?? null
-  if (!python) console.warn('The tests of the Python client are skipped: python3 is not installed.')
+  if (!python) console.warn('The tests of the Python client are skipped: python3 was not found.')
   else if (!python.hasPandas)
     console.warn('The tests of data frames are skipped: pandas is not installed (python3-pandas).')
   return python
