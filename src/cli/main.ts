@@ -40,18 +40,20 @@ const program = new Command('incidents')
   .configureHelp({ showGlobalOptions: true })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
 
-// The help of the program and suggestions for a mistyped command need all of them.
-const wanted = process.argv[2] ?? ''
-const loaders = Object.hasOwn(COMMANDS, wanted) ? [COMMANDS[wanted]] : Object.values(COMMANDS)
-for (const load of loaders) {
-  const command = await load?.()
-  if (!command) continue
-  program.addCommand(command)
-  for (const each of [command, ...command.commands])
-    each.copyInheritedSettings(program).addHelpText('after', EXIT_CODES)
+/** Adds the command of a name, or all of them: the help of the program and suggestions for a mistyped command need all. */
+async function addCommands(wanted: string): Promise<void> {
+  const loaders = Object.hasOwn(COMMANDS, wanted) ? [COMMANDS[wanted]] : Object.values(COMMANDS)
+  for (const load of loaders) {
+    const command = await load?.()
+    if (!command) continue
+    program.addCommand(command)
+    for (const each of [command, ...command.commands])
+      each.copyInheritedSettings(program).addHelpText('after', EXIT_CODES)
+  }
 }
 
 try {
+  await addCommands(process.argv[2] ?? '')
   await program.parseAsync()
 } catch (error) {
   if (!(error instanceof OperatorError || error instanceof ServiceError)) throw error

@@ -72,7 +72,8 @@ describe.each(['database', 'backup'] as const)('a read-only %s', (kind) => {
       server.process.kill('SIGTERM')
       expect(await server.ended).toMatchObject({ code: 0, stderr: '' })
       expect(snapshotFile(path)).toEqual(before)
-      expect(readdirSync(copies)).toEqual([])
+      // Of Node.js 22 and newer.
+      expect(readdirSync(copies).filter((name) => name !== 'node-compile-cache')).toEqual([])
     },
   )
 })
