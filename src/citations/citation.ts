@@ -2,7 +2,7 @@ import type { CitationFormat } from '../http/formats/formats.ts'
 import { dayOf } from '../validation/calendar.ts'
 import { buildDatasetReference } from './dataset-references.ts'
 import { renderDatasetJsonLd } from './json-ld.ts'
-import type { RecordDescription } from './record-description.ts'
+import { countRecords, type RecordDescription } from './record-description.ts'
 import { type Reference, toDateParts } from './reference.ts'
 import { renderBibtex, renderCslJson, renderRis, renderText } from './styles.ts'
 
@@ -23,7 +23,7 @@ function buildReference(
   { title, url, records, revision, datasets }: RecordDescription,
   day: string,
 ): Reference {
-  const count = `${records} ${records === 1 ? 'record' : 'records'}`
+  const count = countRecords(records)
   return {
     id: 'conflict-incidents',
     type: 'dataset',

@@ -1,6 +1,6 @@
 import type { Column, ColumnType } from '../http/formats/columns.ts'
 import { contentType } from '../http/formats/formats.ts'
-import { type RecordDescription, urlOfFormat } from './record-description.ts'
+import { countRecords, type RecordDescription, urlOfFormat } from './record-description.ts'
 
 /** The types of Table Schema ("Field Types") that CSV's cells have. */
 const FIELD_TYPES: Record<ColumnType, string> = {
@@ -28,7 +28,7 @@ export function renderDataPackage(description: RecordDescription, columns: reado
     profile: 'tabular-data-package',
     name: 'conflict-incidents',
     title,
-    description: `${records} records of conflict incidents. Missing values are empty cells, never zero.`,
+    description: `${countRecords(records)} of conflict incidents. Missing values are empty cells, never zero.`,
     homepage: url,
     version: `revision ${revision.number}`,
     created: revision.at.toISOString(),

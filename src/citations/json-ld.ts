@@ -1,5 +1,4 @@
-import type { RecordDescription } from './record-description.ts'
-import { FILE_FORMATS, urlOfFormat } from './record-description.ts'
+import { countRecords, FILE_FORMATS, type RecordDescription, urlOfFormat } from './record-description.ts'
 import { type Author, formatDate, type Reference } from './reference.ts'
 
 /** Renders records as a Schema.org data set (schema.org/Dataset) in JSON-LD, with what is to be cited for them. */
@@ -13,7 +12,7 @@ export function renderDatasetJsonLd(
     '@context': 'https://schema.org',
     '@type': 'Dataset',
     name: title,
-    description: `${records} records of conflict incidents: who attacked whom, where, when, how many were killed, and who says so.`,
+    description: `${countRecords(records)} of conflict incidents: who attacked whom, where, when, how many were killed, and who says so.`,
     url,
     version: `revision ${revision.number}`,
     dateModified: revision.at.toISOString(),

@@ -46,6 +46,11 @@ export function urlOfFormat({ url }: RecordDescription, format: RecordFormat): s
   return `${url}${url.includes('?') ? '&' : '?'}format=${format}`
 }
 
+/** How many records there are, as the beginning of a sentence: `1 record`. */
+export function countRecords(records: number): string {
+  return `${records} ${records === 1 ? 'record' : 'records'}`
+}
+
 /** The formats in which a description names files, each with its media type. */
 export const FILE_FORMATS = (['csv', 'geojson', 'parquet', 'xlsx', 'ndjson'] as const).map((format) => ({
   format,

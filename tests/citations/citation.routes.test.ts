@@ -108,6 +108,12 @@ describe('citations', () => {
     })
   })
 
+  test('of another day are other responses', async () => {
+    const { headers } = await get('/v1/cite?city=Samarra')
+    expect(headers.get('etag')).not.toBeNull()
+    expect(headers.get('last-modified'), 'follows the data, not the day').toBeNull()
+  })
+
   test.each([
     ['text/plain', 'text/plain; charset=utf-8', /^Conflict incidents: Seed/],
     ['application/x-bibtex', 'application/x-bibtex; charset=utf-8', /^@misc\{conflict-incidents,/],

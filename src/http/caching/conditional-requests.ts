@@ -56,7 +56,8 @@ export function registerConditionalRequests(
     const etag = computeEtag(state, release, parts.join(' '))
     request.etag = etag
     reply.header('etag', etag).header('cache-control', 'public, no-cache')
-    if (isDated(state)) reply.header('last-modified', httpDate(state))
+    // The day changes without the data.
+    if (isDated(state) && !hasDay) reply.header('last-modified', httpDate(state))
     if (hasCopy(request, etag)) return reply.code(304).send()
     return cache.sendCached(etag, reply)
   }

@@ -58,7 +58,8 @@ export const HEADERS = {
     schema: text(40),
   },
   'Last-Modified': {
-    description: 'When the data last changed; absent until the second of the change is over.',
+    description:
+      'When the data last changed; absent until the second of the change is over, and where the response has the day of access.',
     schema: text(40),
   },
   Link: {

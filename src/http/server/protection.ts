@@ -38,6 +38,7 @@ export async function registerProtection(
     preflightContinue: true,
     maxAge: 86_400,
     exposedHeaders: [
+      'Content-Disposition',
       'ETag',
       'Link',
       'Retry-After',
