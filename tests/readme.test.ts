@@ -1,23 +1,16 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ORIGIN, readBlocks } from './support/pages.ts'
 import { isWindows } from './support/platform.ts'
 import { type Server, startServer } from './support/process.ts'
 import { type Service, startService } from './support/service.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-
-/** Reads the fenced blocks of a page, in order, each with the text before it. */
-function readBlocks(page: string) {
-  const text = readFileSync(join(ROOT, page), 'utf8')
-  return [...text.matchAll(/(.*?)^```(\w*)\n(.*?)\n```$/gms)].map(
-    ([, before = '', language = '', content = '']) => ({ before, language, content }),
-  )
-}
 
 /** Reads the commands of a page, in order, with the output printed directly below each. */
 function readExamples(page: string) {
@@ -49,9 +42,7 @@ const CLI = 'npm run --silent incidents -- '
 async function run(command: string, origin: string, env: Record<string, string> = {}): Promise<string> {
   for (const line of command.split('\n'))
     if (!line.startsWith('curl -s') && !line.startsWith(CLI)) throw new Error(`Not run from a page: ${line}`)
-  const script = command
-    .replaceAll('http://127.0.0.1:3000', origin)
-    .replaceAll(CLI, `${process.execPath} dist/cli/main.js `)
+  const script = command.replaceAll(ORIGIN, origin).replaceAll(CLI, `${process.execPath} dist/cli/main.js `)
   const { stdout } = await promisify(execFile)('bash', ['-c', script], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, ...env },
