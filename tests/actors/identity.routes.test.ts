@@ -1,17 +1,24 @@
+import type { FastifyInstance } from 'fastify'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Actor } from '../../src/actors/actor.schema.ts'
 import type { ActorDetail, ActorIdentity } from '../../src/actors/identity.schema.ts'
+import { buildApp } from '../../src/app.ts'
 import type { Facet } from '../../src/facets/facet.schema.ts'
 import type { Hint } from '../../src/http/requests/hint.ts'
 import type { StatsRow } from '../../src/stats/stats.schema.ts'
+import { openStorage } from '../../src/storage/open-storage.ts'
 import { createUcdpDatabase, DatabaseFiles, fetchJson } from '../support/database.ts'
 import { runIncidents } from '../support/process.ts'
 
 const FILES = new DatabaseFiles()
 /** The seed, and UCDP GED of Iraq and Bangladesh. */
 let path: string
+let app: FastifyInstance
 beforeAll(async () => {
   path = FILES.copy(await createUcdpDatabase('iraq', 'bangladesh'))
+  const storage = openStorage(`sqlite:${path}`)
+  app = await buildApp({ stores: storage })
+  return () => storage.close()
 })
 
 interface Page<T = { id: string }> {
@@ -19,7 +26,10 @@ interface Page<T = { id: string }> {
   page: { total: number }
   hints: Hint[]
 }
-const get = <T>(url: string, of = path) => fetchJson<T>(of, `/v1/${url}`)
+async function get<T>(url: string, of = path): Promise<T> {
+  if (of !== path) return fetchJson(of, `/v1/${url}`)
+  return JSON.parse((await app.inject(encodeURI(`/v1/${url}`))).body)
+}
 const find = (actor: string, of = path) =>
   get<Page>(`incidents?fields=id&limit=100&total=exact&actor=${actor}`, of)
 /** Runs a command on the database; arguments may contain spaces. */

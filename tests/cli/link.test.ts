@@ -30,6 +30,9 @@ let suggested: string
 let report: string
 const copySuggested = () => FILES.copy(suggested)
 
+/** The filter of the two months with the records of the seed. */
+const AROUND_SAMARRA = 'date_from=2016-12-01&date_to=2017-01-31'
+
 beforeAll(async () => {
   suggested = FILES.copy(await createUcdpDatabase('iraq'))
   report = (await run(suggested, 'link', 'suggest')).stdout
@@ -242,7 +245,7 @@ describe('accepted links', () => {
         string,
         string,
       ]
-      await run(path, 'export', first)
+      await run(path, 'export', '--query', AROUND_SAMARRA, first)
       const empty = FILES.newPath()
       expect((await run(empty, 'import', first)).stdout).toMatch(
         /same-event links accepted 2 that the file states/,
@@ -258,9 +261,9 @@ describe('accepted links', () => {
         },
       ])
       const revision = await readRevision(empty)
-      expect((await run(empty, 'import', first)).stdout).toMatch(/added 0, updated 0, unchanged 7476/)
+      expect((await run(empty, 'import', first)).stdout).toMatch(/added 0, updated 0, unchanged \d{2,}/)
       expect(await readRevision(empty)).toBe(revision)
-      expect((await run(path, 'import', first)).stdout).toMatch(/added 0, updated 0, unchanged 7476/)
+      expect((await run(path, 'import', first)).stdout).toMatch(/added 0, updated 0, unchanged \d{2,}/)
       expect((await run(empty, 'check')).stdout).toBe('Everything is sound\n')
 
       // Decisions are kept, and suggestions are accepted.

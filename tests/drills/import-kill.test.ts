@@ -9,7 +9,7 @@ import { type Outcome, runIncidents, type Server, startIncidents, startServer } 
 import { digestIncidents, Reader, readResponses, type States } from '../support/readers.ts'
 
 /** Number of records in the newer state: with more, imports take longer, and kills hit their end more rarely. */
-const ROWS = Number(process.env.KILL_TEST_ROWS ?? 8000)
+const ROWS = Number(process.env.KILL_TEST_ROWS ?? 4000)
 /** Seed of the times at which imports are killed. */
 const SEED = Number(process.env.KILL_TEST_SEED ?? 1)
 const KILLS = 10
