@@ -19,6 +19,7 @@ import { checkGroupRemainders } from '../stats/group-remainders.ts'
 import { checkRollups } from '../stats/rollups.ts'
 import { SameAs } from '../writing/same-as.ts'
 import { checkLinks } from './check-links.ts'
+import { checksumIndexedWords, checksumWords } from './check-words.ts'
 
 /**
  * Checks the file and its schema; see `FileStorage.checkFile`.
@@ -136,6 +137,7 @@ function records(connection: Connection, table: Table): Problem[] {
 class Expectations {
   readonly #references: ReferenceLookup
   readonly #sameAs: SameAs
+  #indexedWords: ReadonlyMap<number, number> | undefined
 
   constructor(private readonly connection: Connection) {
     this.#references = new ReferenceLookup(connection)
@@ -171,9 +173,7 @@ class Expectations {
 
   #compare(table: Table, name: DerivedTable, key: number, expected: readonly Row[]): string[] {
     if (name === 'incidents_words')
-      return isFound(this.connection, key, String(expected[0]?.[1]))
-        ? []
-        : ['full text does not find the record']
+      return this.#hasWords(key, String(expected[0]?.[1])) ? [] : ['full text does not find the record']
     const columns = COLUMNS[name]
     const stored = this.connection
       .all<Record<string, SqlValue>>(selectDerived(name, table), key)
@@ -183,21 +183,11 @@ class Expectations {
       .filter((_, column) => stored[0]?.[column] !== expected[0]?.[column])
       .map((column) => `the column ${column} differs from the record`)
   }
-}
 
-function isFound(connection: Connection, key: number, words: string): boolean {
-  // Enough words to distinguish the record's index entry from another's or an older one.
-  const query = words
-    .split(' ')
-    .slice(0, 100)
-    .map((word) => `"${word}"`)
-    .join(' ')
-  const found = connection.get(
-    'SELECT 1 FROM incidents_words WHERE incidents_words MATCH ? AND rowid = ?',
-    query,
-    key,
-  )
-  return words === '' || found !== undefined
+  #hasWords(key: number, words: string): boolean {
+    this.#indexedWords ??= checksumIndexedWords(this.connection)
+    return (this.#indexedWords.get(key) ?? 0) === checksumWords(words)
+  }
 }
 
 function sameRows(stored: readonly Row[], expected: readonly Row[]): boolean {
