@@ -90,6 +90,8 @@ export const OWN_CALLER: Caller = { client: '' }
 export interface Revision {
   /** Random id of the database: two databases never share it. */
   databaseId: string
+  /** Random id of the state: two states never share it, even if one follows a backup of the other's database. */
+  state: string
   /** The number of writes that changed something. */
   number: number
   /** The time of the last of them. */

@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { buildApp } from '../../src/app.ts'
 import { Sqlite } from '../../src/storage/sqlite/database/better-sqlite3.ts'
 import {
   DatabaseFiles,
@@ -24,6 +25,7 @@ import {
   withStorage,
 } from '../support/database.ts'
 import { setUpServers } from '../support/process.ts'
+import { renderUcdpCsv, UCDP_ROWS } from '../support/ucdp.ts'
 
 const FILES = new DatabaseFiles()
 const { serve } = setUpServers()
@@ -79,6 +81,26 @@ describe('a backup', () => {
       expect(await run(`restore ${backup}`, crashed), `${times}`).toMatchObject({ code: 0 })
       expect(digestContent(crashed)).toBe(digestContent(backup))
     }
+  })
+
+  test('that is restored twice leads to states with ETags of their own', async () => {
+    const path = FILES.copy()
+    const start = FILES.newPath()
+    await run(`backup ${start}`, path)
+    const etags: unknown[] = []
+    for (const rows of [UCDP_ROWS.slice(0, 20), UCDP_ROWS.slice(20, 40)]) {
+      const file = join(FILES.newFolder(), 'ged.csv')
+      writeFileSync(file, renderUcdpCsv(rows))
+      expect(await run(`import ${file}`, path)).toMatchObject({ code: 0 })
+      etags.push(
+        await withStorage(path, async (storage) => {
+          const app = await buildApp({ stores: storage })
+          return (await app.inject('/v1/incidents')).headers.etag
+        }),
+      )
+      expect(await run(`restore ${start}`, path)).toMatchObject({ code: 0 })
+    }
+    expect(new Set(etags).size).toBe(2)
   })
 
   test('has permissions as the database had, and no file next to it', async () => {

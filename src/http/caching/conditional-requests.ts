@@ -35,7 +35,7 @@ interface ConditionalRequestOptions {
 
 /**
  * Gives every response of the scope its format and validators, and sends 304 or a cached response before any query
- * runs: the ETag depends only on the revision of the data, the release, and the canonical key (format and URL with the
+ * runs: the ETag depends only on the state of the data, the release, and the canonical key (format and URL with the
  * base path; also the origin, where the response holds absolute URLs). Other conditions than If-None-Match with that ETag are evaluated when there is a response; see `registerPreconditions`.
  */
 export function registerConditionalRequests(
@@ -91,8 +91,8 @@ function rawRequestKey({ basePath, url, headers: { accept = '' } }: FastifyReque
   return `${basePath}${url} ${accept}`
 }
 
-function computeEtag({ databaseId, number }: Revision, release: string, key: string): string {
-  return weakEtag(`${databaseId} ${number} ${release} ${key}`)
+function computeEtag({ state }: Revision, release: string, key: string): string {
+  return weakEtag(`${state} ${release} ${key}`)
 }
 
 /**

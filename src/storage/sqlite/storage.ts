@@ -69,6 +69,7 @@ interface StoreRow {
   cursor_secret: string
   revision: number
   revised_at: string
+  state: string
 }
 
 class SqliteStorage implements FileStorage {
@@ -268,14 +269,16 @@ class SqliteStorage implements FileStorage {
     // This is part of every request, and looking at the file takes as long as the shortest of them.
     if (performance.now() > this.#verifiedAt + FILE_CHECK_MS) this.#verifyFile()
     else this.#file.requireUsable()
-    const { database_id, revision, revised_at } = this.#store('database_id, revision, revised_at')
+    const { database_id, revision, revised_at, state } = this.#store(
+      'database_id, revision, revised_at, state',
+    )
     const last = this.#revision
-    if (last?.number === revision && last.databaseId === database_id) return last
+    if (last?.state === state) return last
     if (last && last.databaseId !== database_id)
       this.#file.fail('has become that of another database while it was in use')
-    if (last && last.number > revision)
+    if (last && last.number >= revision)
       this.#file.fail('has become an older state of the database while it was in use')
-    this.#revision = { databaseId: database_id, number: revision, at: new Date(revised_at) }
+    this.#revision = { databaseId: database_id, state, number: revision, at: new Date(revised_at) }
     return this.#revision
   }
 

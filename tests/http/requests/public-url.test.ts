@@ -16,7 +16,7 @@ function buildApp({ publicUrl: url = null as string | null, trusted = false as f
   registerProblems(app)
   registerPublicAddress(app, { basePath: isTrusted ? null : '', publicUrl: url, isTrusted })
   registerConditionalRequests(app, {
-    revision: async () => ({ databaseId: 'a', number: 1, at: new Date(0) }),
+    revision: async () => ({ databaseId: 'a', state: 'b', number: 1, at: new Date(0) }),
     requireIntact: () => {},
     release: '1',
     now: () => new Date(),

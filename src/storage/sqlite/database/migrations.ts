@@ -3,6 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { OperatorError } from '../../../errors.ts'
 import type { Connection } from './connection.ts'
 
+/** SQL of the id of another state of the data. */
+export const NEW_STATE = 'lower(hex(randomblob(16)))'
+
 /** A forward-only step of the schema: `NNNN_name.sql`. */
 interface Migration {
   name: string
@@ -62,7 +65,7 @@ export function migrate(
       )
     }
     connection.run(
-      `INSERT INTO store (only, database_id, cursor_secret, revision, revised_at) VALUES (1, ?, ?, 0, ?)
+      `INSERT INTO store (only, database_id, cursor_secret, revision, revised_at, state) VALUES (1, ?, ?, 0, ?, ${NEW_STATE})
        ON CONFLICT DO NOTHING`,
       randomUUID(),
       randomBytes(32).toString('base64url'),

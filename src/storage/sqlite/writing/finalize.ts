@@ -1,5 +1,6 @@
 import { GAZETTEER, PLACE_LEVELS } from '../../../places/place.schema.ts'
 import type { Connection } from '../database/connection.ts'
+import { NEW_STATE } from '../database/migrations.ts'
 import { rebuildIdentities } from '../records/actor-identities.ts'
 import { rebuildGroupRemainders } from '../stats/group-remainders.ts'
 import { rebuildActorRollup, rebuildRollups } from '../stats/rollups.ts'
@@ -24,7 +25,7 @@ export interface ChangeSummary {
 
 /**
  * Ends a change of the data, in its transaction: moved places take along what lies in them, identities of actors,
- * group remainders, roll-ups and terms are rebuilt, and the revision is raised.
+ * group remainders, roll-ups and terms are rebuilt, and the state has another revision and id.
  * @throws OperatorError when a group is part of itself
  */
 export function finalizeChange(
@@ -44,7 +45,7 @@ export function finalizeChange(
   const changesIdentities = changesActors === true && rebuildIdentities(connection)
   if (changesIncidents || movesPlaces) rebuildRollups(connection)
   else if (changesIdentities) rebuildActorRollup(connection)
-  connection.run('UPDATE store SET revision = revision + 1, revised_at = ?', now)
+  connection.run(`UPDATE store SET revision = revision + 1, revised_at = ?, state = ${NEW_STATE}`, now)
 }
 
 /** Removes places that data sets of incidents brought and nothing lies in any more, the innermost first. */
