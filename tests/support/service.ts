@@ -61,7 +61,10 @@ export async function startService({
     path,
     origin,
     async close() {
-      await app.close()
+      const closed = app.close()
+      // A client that has not read a response keeps its connection for half a minute.
+      app.server.closeAllConnections()
+      await closed
       await storage.close()
       rmSync(folder, { recursive: true, force: true })
     },

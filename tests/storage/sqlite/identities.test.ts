@@ -15,6 +15,7 @@ const FILES = new DatabaseFiles()
 /** Makes a database what it was before identities: without their tables, sums by actor. */
 const REVERT = `
   DELETE FROM migrations WHERE name >= '0008';
+  ALTER TABLE store DROP COLUMN state;
   DROP TABLE curated_identities; DROP TABLE actor_decisions; DROP TABLE identities; DROP TABLE actor_identities;
   DELETE FROM names WHERE entity = 'identities';
   DELETE FROM loaded;

@@ -19,6 +19,12 @@ const KEY = `(SELECT key FROM incidents WHERE ${SAMARRA})`
 
 const rebuild = (path: string) => withStorage(path, (storage) => storage.rebuild(() => {}), NOW)
 
+/** Computes a digest of a database but for the id of its state, which each rebuild draws. */
+function digestRebuilt(path: string): string {
+  tamper(path, `UPDATE store SET state = ''`)
+  return digestContent(path)
+}
+
 describe('a rebuild', () => {
   /** The digest of the seeded database after a rebuild. */
   let expected: string
@@ -26,7 +32,7 @@ describe('a rebuild', () => {
   beforeAll(async () => {
     const path = FILES.copy()
     await rebuild(path)
-    expected = digestContent(path)
+    expected = digestRebuilt(path)
   })
 
   test('keeps every key, document and derived row', async () => {
@@ -72,7 +78,7 @@ describe('a rebuild', () => {
     expect(await withStorage(path, findProblems)).not.toEqual([])
     await rebuild(path)
     expect(await withStorage(path, findProblems)).toEqual([])
-    expect(digestContent(path)).toBe(expected)
+    expect(digestRebuilt(path)).toBe(expected)
   })
 
   test('of a document that is damaged fails and changes nothing', async () => {
