@@ -2,7 +2,7 @@ import type { CitationFormat } from '../http/formats/formats.ts'
 import { dayOf } from '../validation/calendar.ts'
 import { buildDatasetReference } from './dataset-references.ts'
 import { renderDatasetJsonLd } from './json-ld.ts'
-import { countRecords, type RecordDescription } from './record-description.ts'
+import { countRecords, type RecordDescription, versionOf } from './record-description.ts'
 import { type Reference, toDateParts } from './reference.ts'
 import { renderBibtex, renderCslJson, renderRis, renderText } from './styles.ts'
 
@@ -19,10 +19,8 @@ export function renderCitation(description: RecordDescription, format: CitationF
 
 const RENDERERS = { text: renderText, bibtex: renderBibtex, ris: renderRis, csl: renderCslJson }
 
-function buildReference(
-  { title, url, records, revision, datasets }: RecordDescription,
-  day: string,
-): Reference {
+function buildReference(description: RecordDescription, day: string): Reference {
+  const { title, url, records, revision, datasets } = description
   const count = countRecords(records)
   return {
     id: 'conflict-incidents',
@@ -31,7 +29,7 @@ function buildReference(
     author: [],
     issued: toDateParts(dayOf(revision.at)),
     publisher: 'conflict-incidents',
-    version: `revision ${revision.number}`,
+    version: versionOf(description),
     URL: url,
     accessed: toDateParts(day),
     note: datasets.length > 0 ? `${count} of ${datasets.map(({ id }) => id).join(', ')}` : count,

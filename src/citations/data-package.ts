@@ -1,6 +1,12 @@
 import type { Column, ColumnType } from '../http/formats/columns.ts'
-import { contentType } from '../http/formats/formats.ts'
-import { countRecords, type RecordDescription, urlOfFormat } from './record-description.ts'
+import { MEDIA_TYPES } from '../http/formats/formats.ts'
+import {
+  countRecords,
+  listLicences,
+  type RecordDescription,
+  urlOfFormat,
+  versionOf,
+} from './record-description.ts'
 
 /** The types of Table Schema ("Field Types") that CSV's cells have. */
 const FIELD_TYPES: Record<ColumnType, string> = {
@@ -30,9 +36,9 @@ export function renderDataPackage(description: RecordDescription, columns: reado
     title,
     description: `${countRecords(records)} of conflict incidents. Missing values are empty cells, never zero.`,
     homepage: url,
-    version: `revision ${revision.number}`,
+    version: versionOf(description),
     created: revision.at.toISOString(),
-    licenses: [...new Set(datasets.map(({ licence }) => licence))].map(describeLicence),
+    licenses: listLicences(description).map(describeLicence),
     sources: datasets.map(({ name, version, citation }) => ({
       title: version === null ? name : `${name}, ${version}`,
       citation,
@@ -43,7 +49,7 @@ export function renderDataPackage(description: RecordDescription, columns: reado
         name: 'incidents',
         path: urlOfFormat(description, 'csv'),
         format: 'csv',
-        mediatype: contentType('csv').split(';')[0],
+        mediatype: MEDIA_TYPES.csv,
         encoding: 'utf-8',
         schema: {
           fields: columns.map(({ name, type, description }) => ({

@@ -1,7 +1,7 @@
 import type { DatasetStore } from '../datasets/dataset.store.ts'
 import type { FacetStore } from '../facets/facet.store.ts'
 import type { DatasetCitation } from '../http/formats/dataset-citation.ts'
-import { MEDIA_TYPES, type RecordFormat } from '../http/formats/formats.ts'
+import type { RecordFormat } from '../http/formats/formats.ts'
 import type { IncidentFilter } from '../incidents/incident.store.ts'
 import type { Caller, Revision } from '../records.ts'
 
@@ -51,8 +51,12 @@ export function countRecords(records: number): string {
   return `${records} ${records === 1 ? 'record' : 'records'}`
 }
 
-/** The formats in which a description names files, each with its media type. */
-export const FILE_FORMATS = (['csv', 'geojson', 'parquet', 'xlsx', 'ndjson'] as const).map((format) => ({
-  format,
-  mediaType: MEDIA_TYPES[format],
-}))
+/** The licences of the data sets, each once. */
+export function listLicences({ datasets }: RecordDescription): string[] {
+  return [...new Set(datasets.map(({ licence }) => licence))]
+}
+
+/** The state of the data as the version of what is cited: `revision 12`. */
+export function versionOf({ revision }: RecordDescription): string {
+  return `revision ${revision.number}`
+}

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
 import { chownSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { parse } from 'csv-parse/sync'
 import { isWindows } from './platform.ts'
+import { locateProgram } from './programs.ts'
 import { findPython, runPython } from './python.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -18,13 +19,10 @@ export interface RecipeRunner {
   run(code: string, folder: string): Promise<string>
 }
 
-const isInstalled = (program: string) =>
-  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)))
-
 /** Returns why not all of these programs can be run here; null if they can. */
 function findMissingProgram(...programs: string[]): string | null {
   if (isWindows) return 'the recipes are tested on other systems than Windows'
-  const missing = programs.filter((program) => !isInstalled(program))
+  const missing = programs.filter((program) => locateProgram(program) === null)
   return missing.length === 0 ? null : `not installed: ${missing.join(', ')}`
 }
 
