@@ -103,6 +103,13 @@ describe('a backup', () => {
     expect(new Set(etags).size).toBe(2)
   })
 
+  test('leaves no further file after a restore that was killed with the old database under both names', async () => {
+    const path = FILES.copy()
+    linkSync(path, `${path}.before-restore`)
+    expect(await run(`restore ${backup}`, path)).toMatchObject({ code: 0 })
+    expect(list(path)).toEqual(['incidents.db', 'incidents.db.before-restore'])
+  })
+
   test('has permissions as the database had, and no file next to it', async () => {
     const path = FILES.copy()
     tamper(path, 'PRAGMA user_version = 0')

@@ -131,6 +131,8 @@ function keepOld(path: string, lock: FileLock): string {
     )
   }
   renameSync(second, kept)
+  // Two names of one file are both kept by rename(): so it is after a restore that was interrupted after this step.
+  rmSync(second, { force: true })
   for (const each of COMPANIONS) {
     rmSync(kept + each, { force: true })
     if (!existsSync(path + each)) continue
