@@ -1,11 +1,9 @@
 import type Database from 'better-sqlite3'
 import { LRUCache } from 'lru-cache'
 import { databaseUnavailable, OperatorError } from '../../../errors.ts'
+import type { SqlValue } from '../../sql/fragment.ts'
 import { Sqlite } from './better-sqlite3.ts'
 import { APPLICATION_ID, findReplaced } from './file.ts'
-
-/** A value that SQLite stores. */
-export type SqlValue = string | number | null
 
 /** How long a statement waits for another process's write. */
 const BUSY_TIMEOUT_MS = 5000

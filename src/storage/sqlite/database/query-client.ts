@@ -7,7 +7,7 @@ import type { StatsStore } from '../../../stats/stats.store.ts'
 import type { TermField } from '../../../terms/term.store.ts'
 import type { SimilarName } from '../../../text/name-ranking.ts'
 import { type LaneName, QueryScheduler } from '../../scheduling/query-scheduler.ts'
-import type { SqlFragment } from './sql-fragment.ts'
+import type { SqlFragment } from '../../sql/fragment.ts'
 import { WorkerThread } from './worker-thread.ts'
 
 /** Tables whose rows have names. */

@@ -7,8 +7,8 @@ import {
   toRecordLink,
 } from '../../../incidents/incident.schema.ts'
 import { parse, type SerializedJson, serialize } from '../../../records.ts'
+import { oneOf } from '../../sql/fragment.ts'
 import type { Connection } from '../database/connection.ts'
-import { oneOf } from '../database/sql-fragment.ts'
 import { INCIDENTS_WITH_DOCUMENTS, PARTS_OF_WHOLE } from '../records/document-sql.ts'
 
 /** The id of the source in which the record's data set makes its claims. */

@@ -3,20 +3,19 @@ import type { IncidentFilter } from '../../../incidents/incident.store.ts'
 import { type Box, COARSEST, coverBox } from '../../../places/grid.ts'
 import type { PlaceScope } from '../../../places/place.store.ts'
 import { firstKeyOf, KEYS_PER_DAY } from '../../records/incident-keys.ts'
-import type { Connection, SqlValue } from '../database/connection.ts'
-import { allOf, anyOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
-import { selectActorKeys, selectIdentityKey } from '../records/actor-keys.ts'
+import type { SqlValue } from '../../sql/fragment.ts'
+import { allOf, anyOf, oneOf, type SqlFragment } from '../../sql/fragment.ts'
 import {
   boundsOf,
   compareCasualties,
   groupByColumn,
   inBox,
-  inCells,
   inCircle,
-  matchActor,
-  matchSource,
   within,
-} from './filter-sql.ts'
+} from '../../sql/incident-conditions.ts'
+import type { Connection } from '../database/connection.ts'
+import { selectActorKeys, selectIdentityKey } from '../records/actor-keys.ts'
+import { inCells, matchActor, matchSource } from './filter-sql.ts'
 import { quotePhrase } from './full-text.ts'
 import { CELL_COLUMNS } from './grid-cells.ts'
 import {

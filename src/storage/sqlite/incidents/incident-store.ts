@@ -13,11 +13,11 @@ import {
   type Slice,
   type SliceRequest,
 } from '../../../records.ts'
+import { takePage } from '../../sql/keyset.ts'
 import type { Connection } from '../database/connection.ts'
 import type { QueryClient } from '../database/query-client.ts'
 import type { StreamClient } from '../database/stream-client.ts'
 import { DOCUMENTS_BY_KEYS } from '../records/document-sql.ts'
-import { takePage } from '../records/keyset.ts'
 import { nearestIds } from '../records/nearest-ids.ts'
 import { findExisting } from '../records/records-with-counts.ts'
 import { incidentDetail } from './detail.ts'

@@ -1,7 +1,6 @@
 import type { Sort } from '../../../incidents/incident.store.ts'
-import type { SqlValue } from '../database/connection.ts'
-import type { SqlFragment } from '../database/sql-fragment.ts'
-import { isAfter, type Ordering, orderBy, type SortKey } from '../records/keyset.ts'
+import type { SqlFragment, SqlValue } from '../../sql/fragment.ts'
+import { isAfter, type Ordering, orderBy, type SortKey } from '../../sql/keyset.ts'
 
 /** The orders in which incidents are read, each with its columns. */
 export const ORDERS = {

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import type { IncidentFilter, Sort } from '../../../incidents/incident.store.ts'
 import type { SliceRequest } from '../../../records.ts'
+import { allOf, type SqlFragment } from '../../sql/fragment.ts'
+import { afterKey, fromPosition, isAfter, type Ordering, orderBy, type SortKey } from '../../sql/keyset.ts'
 import type { Connection } from '../database/connection.ts'
-import { allOf, type SqlFragment } from '../database/sql-fragment.ts'
-import { afterKey, fromPosition, isAfter, type Ordering, orderBy, type SortKey } from '../records/keyset.ts'
 import { compareIncident, type FilterContext, type FilterScan, findRange, findScans } from './filters.ts'
 import { buildMatchQuery, type WordSearch } from './full-text.ts'
 import {

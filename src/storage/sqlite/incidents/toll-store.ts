@@ -5,12 +5,12 @@ import type { SourceRecord } from '../../../sources/source.schema.ts'
 import { addAccount } from '../../../tolls/toll.account.ts'
 import type { Toll, TollRecord } from '../../../tolls/toll.schema.ts'
 import type { TollFilter, TollStore } from '../../../tolls/toll.store.ts'
+import { clausesOf, oneOf } from '../../sql/fragment.ts'
+import { within } from '../../sql/incident-conditions.ts'
 import type { Connection } from '../database/connection.ts'
-import { clausesOf, oneOf } from '../database/sql-fragment.ts'
 import { PARTS_OF_WHOLE } from '../records/document-sql.ts'
 import { readSlice } from '../records/keyset.ts'
 import { nearestIds } from '../records/nearest-ids.ts'
-import { within } from './filter-sql.ts'
 
 /** Reported totals in SQLite. */
 export class SqliteTollStore implements TollStore {

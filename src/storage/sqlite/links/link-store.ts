@@ -4,8 +4,8 @@ import type { IncidentLink, Link, LinkDecision, LinkStatus } from '../../../link
 import type { LinkFilter, LinkStore } from '../../../links/link.store.ts'
 import { type ScoreBreakdown, scorePair } from '../../../links/scoring/score.ts'
 import { parse, type SerializedJson, type Slice, type SliceRequest, serialize } from '../../../records.ts'
+import { allOf, clausesOf, oneOf, type SqlFragment } from '../../sql/fragment.ts'
 import type { Connection } from '../database/connection.ts'
-import { allOf, clausesOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
 import { type RecordRow, readSlice } from '../records/keyset.ts'
 import { candidatePair } from './candidates.ts'
 

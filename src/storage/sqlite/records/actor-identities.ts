@@ -4,7 +4,8 @@ import { COMMON, type CuratedIdentity, type IdentityDecision } from '../../../ac
 import type { NamedActor } from '../../../actors/identity-components.ts'
 import { parse, type SerializedJson, serialize } from '../../../records.ts'
 import { nameRows } from '../../records/derived-rows.ts'
-import type { Connection, SqlValue } from '../database/connection.ts'
+import type { SqlValue } from '../../sql/fragment.ts'
+import type { Connection } from '../database/connection.ts'
 
 /** SQL of the decisions in force, one for each pair. */
 export const DECISIONS_IN_FORCE = `SELECT a_id, b_id, status, decided_at, decided_by, note FROM actor_decisions

@@ -1,5 +1,5 @@
 import type { ActorScopes } from '../../../actors/actor.store.ts'
-import { oneOf, type SqlFragment } from '../database/sql-fragment.ts'
+import { oneOf, type SqlFragment } from '../../sql/fragment.ts'
 
 /** SQL of the keys of the actors that a filter names; null where it names none, so that any will do. */
 export function selectActorKeys({ ids, identities }: ActorScopes): SqlFragment | null {

@@ -2,9 +2,9 @@ import type { Actor } from '../../../actors/actor.schema.ts'
 import type { ActorFilter, ActorScope, ActorStore } from '../../../actors/actor.store.ts'
 import type { ActorDetail, ActorIdentity, IdentityDecision } from '../../../actors/identity.schema.ts'
 import type { Caller, SerializedJson, Slice, SliceRequest } from '../../../records.ts'
+import { clausesOf, oneOf } from '../../sql/fragment.ts'
 import type { Connection } from '../database/connection.ts'
 import type { QueryClient } from '../database/query-client.ts'
-import { clausesOf, oneOf } from '../database/sql-fragment.ts'
 import { findActorsAlone, findActorsNamed } from './actor-lookup.ts'
 import {
   COUNT_IDENTITIES,

@@ -8,9 +8,10 @@ import {
   type SimilarName,
   splitTrigrams,
 } from '../../../text/name-ranking.ts'
-import type { Connection, SqlValue } from '../database/connection.ts'
+import type { SqlValue } from '../../sql/fragment.ts'
+import { allOf, oneOf, type SqlFragment } from '../../sql/fragment.ts'
+import type { Connection } from '../database/connection.ts'
 import type { NamedTable } from '../database/query-client.ts'
-import { allOf, oneOf, type SqlFragment } from '../database/sql-fragment.ts'
 
 /** Keys of the rows with exactly this name or alias, folded. */
 export function findKeysByName(

@@ -1,7 +1,8 @@
 import { type SerializedJson, type Slice, type SliceRequest, serialize } from '../../../records.ts'
+import type { SqlFragment } from '../../sql/fragment.ts'
+import { fromPosition, toPosition } from '../../sql/keyset.ts'
 import type { Connection } from '../database/connection.ts'
-import type { SqlFragment } from '../database/sql-fragment.ts'
-import { fromPosition, readSlice, toPosition } from './keyset.ts'
+import { readSlice } from './keyset.ts'
 
 /** SQL that adds the number of incidents to a record's JSON. */
 export const addIncidentCount = (count: string) => `json_set(document, '$.incidents', (${count}))`

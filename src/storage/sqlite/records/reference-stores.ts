@@ -28,9 +28,9 @@ import {
 import type { Source } from '../../../sources/source.schema.ts'
 import type { SourceFilter, SourceScope, SourceStore } from '../../../sources/source.store.ts'
 import { fold } from '../../../text/fold.ts'
+import { allOf, clausesOf, oneOf } from '../../sql/fragment.ts'
 import type { Connection } from '../database/connection.ts'
 import type { QueryClient } from '../database/query-client.ts'
-import { allOf, clausesOf, oneOf } from '../database/sql-fragment.ts'
 import { findKeysByName } from './name-search.ts'
 import { addIncidentCount, findExisting, getById, listById, listByRank } from './records-with-counts.ts'
 

@@ -1,7 +1,7 @@
 import type { ActorScope, CountedActor, RelatedActors } from '../../../actors/actor.store.ts'
 import { foldAlike } from '../../../actors/identifying-names.ts'
+import { allOf } from '../../sql/fragment.ts'
 import type { Connection } from '../database/connection.ts'
-import { allOf } from '../database/sql-fragment.ts'
 import { selectActorKeys } from './actor-keys.ts'
 import { findActorsAlone } from './actor-lookup.ts'
 import { findIdentity } from './identity-details.ts'

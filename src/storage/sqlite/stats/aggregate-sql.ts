@@ -1,5 +1,5 @@
 import type { Interval } from '../../../stats/intervals.ts'
-import type { SqlFragment } from '../database/sql-fragment.ts'
+import type { SqlFragment } from '../../sql/fragment.ts'
 
 /** Columns of a query: name → SQL. */
 export type Columns = Readonly<Record<string, string>>

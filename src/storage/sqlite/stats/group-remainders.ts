@@ -6,7 +6,8 @@ import {
   type Figures,
 } from '../../../figures/group-remainders.ts'
 import { COUNTED, FIGURES } from '../../records/derived-rows.ts'
-import type { Connection, SqlValue } from '../database/connection.ts'
+import type { SqlValue } from '../../sql/fragment.ts'
+import type { Connection } from '../database/connection.ts'
 
 /** An incident's counted columns. */
 type CountedRow = { key: number; id: string } & Record<string, SqlValue>

@@ -1,5 +1,5 @@
 import { COLUMNS, type Row } from '../../records/derived-rows.ts'
-import type { SqlValue } from '../database/connection.ts'
+import type { SqlValue } from '../../sql/fragment.ts'
 import type { StatementBatch } from './statements.ts'
 
 /** The tables that rows are written to, in the order in which that may be done, with their columns. */

@@ -1,4 +1,5 @@
-import type { Connection, SqlValue } from '../database/connection.ts'
+import type { SqlValue } from '../../sql/fragment.ts'
+import type { Connection } from '../database/connection.ts'
 import type { StatementBatch } from './statements.ts'
 
 /** SQL of the ids that accepted links join an incident to, of an expression that gives its id. */

@@ -1,4 +1,5 @@
-import type { Connection, SqlValue } from '../database/connection.ts'
+import type { SqlValue } from '../../sql/fragment.ts'
+import type { Connection } from '../database/connection.ts'
 
 /** One statement and what it is executed with: the values of its parameters, one execution after the other. */
 export interface StatementBatch {

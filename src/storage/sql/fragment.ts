@@ -1,4 +1,5 @@
-import type { SqlValue } from './connection.ts'
+/** A value that a database stores. */
+export type SqlValue = string | number | null
 
 /** A piece of SQL and the values of its placeholders, in order. */
 export interface SqlFragment {
