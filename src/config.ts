@@ -67,6 +67,21 @@ export const ConfigSchema = Type.Object(
       maximum: 1000,
       description: 'The same for one client.',
     }),
+    SUMS_MEMORY: Type.Integer({
+      ...count({ description: '' }),
+      default: 256,
+      minimum: 64,
+      maximum: 100_000,
+      description:
+        'Megabytes of memory for each of the two sums that a process computes at a time; one that needs more fails.',
+    }),
+    SUMS_THREADS: Type.Integer({
+      ...count({ description: '' }),
+      default: 1,
+      minimum: 1,
+      maximum: 64,
+      description: 'Threads of each of these sums.',
+    }),
     PROCESSES: Type.String({
       default: '1',
       pattern: '^(auto|[1-9]\\d?)$',

@@ -12,7 +12,7 @@ import { fileMetrics } from './operation/metric-sources.ts'
 import { createMetricsServer } from './operation/metrics-server.ts'
 import { seedDigest } from './seed/digest.ts'
 import type { Storage } from './storage/contract/storage.ts'
-import { isFileStorage, openStorage } from './storage/open-storage.ts'
+import { isFileStorage, openConfiguredStorage } from './storage/open-storage.ts'
 
 /** How long requests in flight may take to finish after a signal, in milliseconds. */
 export const DRAIN_TIMEOUT_MS = 20_000
@@ -45,7 +45,7 @@ export async function createService(
   config: Config,
   { lifecycle = new Lifecycle(), ...cluster }: Pick<Dependencies, 'lifecycle' | 'peers' | 'rateStore'> = {},
 ): Promise<Service> {
-  const storage = openStorage(config.DATABASE_URL)
+  const storage = openConfiguredStorage(config)
   const metricSources = isFileStorage(storage) ? fileMetrics(storage.path) : []
   const app = await buildApp({
     stores: storage,
@@ -83,12 +83,23 @@ async function stopAccepting(app: FastifyInstance): Promise<void> {
   while (performance.now() < until && (await countConnections()) > 0) await setTimeout(10)
 }
 
-/** Applies missing migrations and loads the seed, unless this seed was loaded and nothing has changed since. */
+/**
+ * Applies missing migrations, loads the seed, unless this seed was loaded and nothing has changed since, and derives what
+ * sums are read from, where it is missing.
+ */
 export async function prepareDatabase(
   storage: Storage,
-  { DATABASE_URL }: Config,
+  config: Config,
   log: FastifyBaseLogger,
 ): Promise<void> {
+  await loadSeed(storage, config, log)
+  const start = performance.now()
+  await storage.prepareSums()
+  const seconds = Math.round((performance.now() - start) / 100) / 10
+  if (seconds >= 1) log.info({ seconds }, 'Sums are prepared')
+}
+
+async function loadSeed(storage: Storage, { DATABASE_URL }: Config, log: FastifyBaseLogger): Promise<void> {
   if (isFileStorage(storage) && storage.isNew) {
     const line = `There was no database at ${storage.path}: a new one is created and seeded`
     if (DATABASE_URL === DEFAULT_DATABASE_URL) log.info(line)

@@ -6,6 +6,7 @@ import { OPERATION } from './operation.ts'
 import { OTHERS } from './others.ts'
 import { PAGES } from './pages.ts'
 import { SEARCH } from './search.ts'
+import { SUM_ROWS } from './sums.ts'
 
 /** Every row, in the order in which they are measured and shown. */
 export const ROWS: readonly Row[] = [
@@ -16,4 +17,5 @@ export const ROWS: readonly Row[] = [
   ...OPERATION,
   ...EXPLORER,
   ...LOADING,
+  ...SUM_ROWS,
 ]

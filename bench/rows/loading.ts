@@ -1,8 +1,6 @@
 import { rmSync } from 'node:fs'
-import { Sqlite } from '../../src/storage/sqlite/database/better-sqlite3.ts'
-import { type Row, withServers } from '../bench.ts'
+import type { Row } from '../bench.ts'
 import { runSqlite, serviceEnvironment } from '../data.ts'
-import { measureLatencies } from '../load.ts'
 import { run } from '../processes.ts'
 import { median } from '../statistics.ts'
 
@@ -45,39 +43,5 @@ const importRow: Row = {
   },
 }
 
-const SCAN = `SELECT country_id, substr(date_start, 1, 7) AS month, count(*), sum(deaths_low), sum(deaths_best),
-  sum(deaths_high) FROM incidents WHERE dataset = 'ucdp-ged' GROUP BY 1, 2 LIMIT 50`
-
-const stats: Row = {
-  name: 'stats',
-  comparison: 'sums by country and month against a plain SQL scan of the same database (times faster)',
-  target: { atLeast: 10 },
-  unit: 'ms',
-  async measure(bench) {
-    const database = new Sqlite(await bench.data.database(), { readonly: true })
-    try {
-      database.pragma('mmap_size = 2147483647')
-      const scan = database.prepare(SCAN)
-      return await withServers([() => bench.startService()], async ({ port }) => {
-        const paths = Array(5).fill('/v1/stats?group_by=country,date&dataset=ucdp-ged')
-        const measureScan = async () => {
-          const began = performance.now()
-          scan.all()
-          return performance.now() - began
-        }
-        const measureStats = async () => median(await measureLatencies({ port, paths }, 'once'))
-        await measureScan()
-        const { ours, theirs, ratios } = await bench.alternate(measureStats, measureScan)
-        return {
-          ratios: ratios.map((ratio) => 1 / ratio),
-          figures: `scan ${median(theirs).toFixed(1)} ms, GET /v1/stats ${median(ours).toFixed(1)} ms`,
-        }
-      })
-    } finally {
-      database.close()
-    }
-  },
-}
-
-/** Rows on imports and on statistics. */
-export const LOADING: readonly Row[] = [importRow, stats]
+/** Rows on imports. */
+export const LOADING: readonly Row[] = [importRow]

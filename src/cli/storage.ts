@@ -1,6 +1,6 @@
 import { readSeed } from '../seed/seed.ts'
 import type { LoadReport, Storage } from '../storage/contract/storage.ts'
-import { openStorage } from '../storage/open-storage.ts'
+import { openConfiguredStorage } from '../storage/open-storage.ts'
 import { readSettings } from './settings.ts'
 
 /**
@@ -11,7 +11,7 @@ export async function withStorage<T>(
   work: (storage: Storage) => Promise<T>,
   options: { mustExist?: boolean } = {},
 ): Promise<T> {
-  const storage = openStorage(readSettings().DATABASE_URL, options)
+  const storage = openConfiguredStorage(readSettings(), options)
   try {
     return await work(storage)
   } finally {

@@ -11,7 +11,7 @@ import {
   prepareDatabase,
   watchDatabase,
 } from '../service.ts'
-import { openStorage } from '../storage/open-storage.ts'
+import { openConfiguredStorage } from '../storage/open-storage.ts'
 import { ClusterSupervisor } from './supervisor.ts'
 
 /** Time that a worker has for exiting once it is drained, and this process once the workers have, in milliseconds. */
@@ -23,7 +23,7 @@ const EXIT_TIMEOUT_MS = 1000
  * @throws OperatorError when the database or the address cannot be used, or workers keep exiting
  */
 export async function runPrimary(config: Config, warnings: readonly string[]): Promise<void> {
-  const storage = openStorage(config.DATABASE_URL)
+  const storage = openConfiguredStorage(config)
   const { log } = Fastify({ logger: await createLoggerOptions(config) })
   for (const warning of warnings) log.warn(warning)
   const port = config.PORT === 0 ? await findFreePort(config.HOST) : config.PORT

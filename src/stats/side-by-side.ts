@@ -18,11 +18,11 @@ export function splitByDataset(
  * side by side.
  * @param sumAll sums all matching records; called only where the sums of the data sets do not have it
  */
-export function chooseTotal(
+export async function chooseTotal(
   { combine }: Pick<StatsQuery, 'combine'>,
   byDataset: readonly DatasetSum[],
-  sumAll: () => StatsTotal,
-): StatsTotal | null {
+  sumAll: () => Promise<StatsTotal>,
+): Promise<StatsTotal | null> {
   const [only, ...others] = byDataset
   if (!only || (combine && others.length > 0)) return sumAll()
   if (others.length > 0) return null

@@ -1,4 +1,4 @@
-import type { DATABASE_SCHEMES } from '../config.ts'
+import type { Config, DATABASE_SCHEMES } from '../config.ts'
 import type { FileStorage, OpenOptions, RestoreOptions, RestoreReport, Storage } from './contract/storage.ts'
 import { openSqlite } from './sqlite/storage.ts'
 
@@ -16,6 +16,14 @@ const ENGINES: Readonly<Record<Scheme, (url: string, options: OpenOptions) => St
  */
 export function openStorage(url: string, options: OpenOptions = {}): Storage {
   return ENGINES[url.split(':', 1)[0] as Scheme](url, options)
+}
+
+/** Opens the database of the settings in the same way, within their limits. */
+export function openConfiguredStorage(
+  { DATABASE_URL, SUMS_MEMORY, SUMS_THREADS }: Pick<Config, 'DATABASE_URL' | 'SUMS_MEMORY' | 'SUMS_THREADS'>,
+  options: Omit<OpenOptions, 'sums'> = {},
+): Storage {
+  return openStorage(DATABASE_URL, { ...options, sums: { memory: SUMS_MEMORY, threads: SUMS_THREADS } })
 }
 
 /**

@@ -98,6 +98,8 @@ describe.concurrent('the configuration', () => {
       PUBLIC_URL: null,
       EXPORTS: 8,
       EXPORTS_PER_CLIENT: 2,
+      SUMS_MEMORY: 256,
+      SUMS_THREADS: 1,
       METRICS_HOST: '127.0.0.1',
       METRICS_PORT: null,
       SHUTDOWN_DELAY: 0,

@@ -29,6 +29,7 @@ const SUITES: Readonly<Record<keyof Storage, readonly string[]>> = {
   decideIdentity: ['actor-store'],
   check: ['check'],
   rebuild: ['check'],
+  prepareSums: ['stats-store'],
   close: ['storage'],
 }
 

@@ -74,6 +74,7 @@ describe.skipIf(isWindows)('the package', () => {
       'dist/cli/main.js',
       'dist/explorer/index.html',
       'dist/explorer/licenses.md',
+      'dist/storage/columns/duckdb-library.licenses.md',
       'dist/validation/schema.licenses.md',
       'openapi/examples.json',
       ...readdirSync(join(ROOT, 'migrations'), { recursive: true, encoding: 'utf8' })

@@ -37,16 +37,16 @@ describe('of an event that links join, directly or through others, one data set 
 describe('several data sets are listed separately unless they are combined', () => {
   const one = { dataset: 'a', records: 1 }
   const two = [one, { dataset: 'b', records: 2 }]
-  const sumAll = () => ({ records: 3 })
+  const sumAll = async () => ({ records: 3 })
 
   test.each([
     ['one data set', [one], null, ['city'], { records: 1 }],
     ['two data sets', two, null, ['dataset', 'city'], null],
     ['two that are combined', two, { rule: 'max' as const }, ['city'], { records: 3 }],
     ['no data set', [], null, ['city'], { records: 3 }],
-  ])('%s', (_, byDataset, combine, dimensions, total) => {
+  ])('%s', async (_, byDataset, combine, dimensions, total) => {
     const query = { groupBy: ['city' as const], combine }
     expect(splitByDataset(query, byDataset)).toEqual(dimensions)
-    expect(chooseTotal(query, byDataset, sumAll)).toEqual(total)
+    expect(await chooseTotal(query, byDataset, sumAll)).toEqual(total)
   })
 })

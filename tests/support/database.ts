@@ -16,9 +16,10 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { buildApp } from '../../src/app.ts'
 import { readSeed } from '../../src/seed/seed.ts'
-import type { FileStorage, Storage } from '../../src/storage/contract/storage.ts'
+import { DEFAULT_SUM_LIMITS, type FileStorage, type Storage } from '../../src/storage/contract/storage.ts'
 import { isFileStorage, openStorage } from '../../src/storage/open-storage.ts'
 import { Sqlite } from '../../src/storage/sqlite/database/better-sqlite3.ts'
+import type { ThreadTarget } from '../../src/storage/sqlite/database/worker-thread.ts'
 import { type Outcome, runIncidents } from './process.ts'
 import { createSeededDatabase, shareFile } from './shared-files.ts'
 
@@ -177,4 +178,9 @@ export function setUpUnprivilegedUser(files: DatabaseFiles): { uid: number | und
       user.skip = 'only root may run the command'
   })
   return user
+}
+
+/** Returns what the threads of a database are given. */
+export function targetOf(path: string): ThreadTarget {
+  return { path, columns: { folder: `${path}-columns`, limits: DEFAULT_SUM_LIMITS } }
 }

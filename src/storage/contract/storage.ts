@@ -201,6 +201,8 @@ export interface Storage extends Stores {
    * @throws OperatorError when one is unknown, or the decision contradicts another
    */
   decideIdentity(change: IdentityChange): Promise<boolean>
+  /** Derives what sums are read from, where it is missing and the first who asks for sums would have to wait for it. */
+  prepareSums(): Promise<void>
   /** The rows that incidents were made of, by data set and columns in the order in which they came. */
   originals(): AsyncIterable<OriginalRows>
   /** Compares the records with all that is derived from them; empty when sound. */
@@ -258,4 +260,16 @@ export interface OpenOptions {
   now?: () => Date
   /** Fail where there is no database yet, instead of creating one. */
   mustExist?: boolean
+  /** {@link DEFAULT_SUM_LIMITS} when left out. */
+  sums?: SumLimits
 }
+
+/** How much of the machine each of the two queries that sum at the same time may use. */
+export interface SumLimits {
+  /** Threads of one query. */
+  threads: number
+  /** Megabytes of memory; a query that needs more fails. */
+  memory: number
+}
+/** The limits where none are set. */
+export const DEFAULT_SUM_LIMITS: SumLimits = { threads: 1, memory: 256 }

@@ -53,13 +53,16 @@ export function inBox([west, south, east, north]: Box): SqlFragment {
   ])
 }
 
-/** Incidents in a circle, by the haversine formula on a sphere of the Earth's mean radius (IUGG). */
+/**
+ * Incidents in a circle, by the haversine formula on a sphere of the Earth's mean radius (IUGG): the haversine of the
+ * angle between two positions is compared with that of the radius.
+ */
 export function inCircle({ latitude, longitude, radiusKm }: Circle): SqlFragment {
+  const angle = Math.min(radiusKm / EARTH_RADIUS_KM, Math.PI)
   return {
-    sql: `2 * ${EARTH_RADIUS_KM} * asin(min(1, sqrt(
-      pow(sin(radians(latitude - ?) / 2), 2) +
-      cos(radians(?)) * cos(radians(latitude)) * pow(sin(radians(longitude - ?) / 2), 2)))) <= ?`,
-    values: [latitude, latitude, longitude, radiusKm],
+    sql: `pow(sin(radians(latitude - ?) / 2), 2) +
+      cos(radians(?)) * cos(radians(latitude)) * pow(sin(radians(longitude - ?) / 2), 2) <= ?`,
+    values: [latitude, latitude, longitude, Math.sin(angle / 2) ** 2],
   }
 }
 

@@ -1,8 +1,10 @@
 /** What only commands and seeding use. It is loaded with the first of them: a server starts without these 45 modules. */
+export { checkColumns } from '../columns/check-columns.ts'
 export { checkFile, checkRecords } from './integrity/check.ts'
 export { rebuild, rebuildRecords } from './integrity/rebuild.ts'
 export { decideLink } from './links/decisions.ts'
 export { suggestLinks } from './links/suggestions.ts'
+export { SqliteColumnSource } from './stats/column-source.ts'
 export { decideIdentity } from './writing/identity-decisions.ts'
 export { SqliteImportSession } from './writing/import-session.ts'
 export { load } from './writing/load.ts'

@@ -1,25 +1,31 @@
-import { existsSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { existsSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import type { IdentityChange } from '../../actors/identity.schema.ts'
 import { isOutOfFiles, OperatorError, ServiceError } from '../../errors.ts'
 import type { LinkChange, SuggestReport, SuggestRequest } from '../../links/link.store.ts'
 import type { Revision } from '../../records.ts'
-import type {
-  FileStorage,
-  ImportSession,
-  LoadReport,
-  OpenOptions,
-  OriginalRows,
-  Problem,
-  RecordBatch,
+import { ColumnFiles, type ColumnFolders } from '../columns/column-files.ts'
+import {
+  DEFAULT_SUM_LIMITS,
+  type FileStorage,
+  type ImportSession,
+  type LoadReport,
+  type OpenOptions,
+  type OriginalRows,
+  type Problem,
+  type RecordBatch,
+  type SumLimits,
 } from '../contract/storage.ts'
 import { Connection, isBusy, toFileError, withFileErrors } from './database/connection.ts'
 import { identifyFile, pathOf, preparePath } from './database/file.ts'
 import { FileWatch } from './database/file-watch.ts'
 import { knownMigrations, migrate, needsUpgrade, pendingMigrations } from './database/migrations.ts'
 import { QueryClient } from './database/query-client.ts'
-import { findReadablePath, isReadOnly, type ReadablePath } from './database/read-only.ts'
+import { findReadablePath, isReadOnly, isWritable, type ReadablePath } from './database/read-only.ts'
 import { StreamClient } from './database/stream-client.ts'
+import type { ThreadTarget } from './database/worker-thread.ts'
 import { SqliteIncidentStore } from './incidents/incident-store.ts'
 import { SqliteTollStore } from './incidents/toll-store.ts'
 import { SqliteLinkStore } from './links/link-store.ts'
@@ -37,6 +43,9 @@ import { isLoaded } from './writing/load-marker.ts'
 /** How long what was found out about the file holds for requests, in milliseconds. */
 const FILE_CHECK_MS = 100
 
+/** Incidents below which the first query writes the column store in less time than loading DuckDB takes. */
+const MIN_PREPARED = 10_000
+
 const commands = () => import('./commands.ts')
 
 /**
@@ -45,7 +54,7 @@ const commands = () => import('./commands.ts')
  */
 export function openSqlite(
   databaseUrl: string,
-  { now = () => new Date(), mustExist = false }: OpenOptions = {},
+  { now = () => new Date(), mustExist = false, sums = DEFAULT_SUM_LIMITS }: OpenOptions = {},
 ): FileStorage {
   const path = pathOf(databaseUrl)
   if (mustExist && !existsSync(path))
@@ -54,13 +63,13 @@ export function openSqlite(
     )
   preparePath(path)
   try {
-    return new SqliteStorage(path, now)
+    return new SqliteStorage(path, now, sums)
   } catch (error) {
     // It was replaced while this process waited for a lock; or it was copied by an overlay file system, on which opening
     // a file of a lower layer for writing gives it another identity.
     if (!(error instanceof ServiceError)) throw error
     preparePath(path)
-    return new SqliteStorage(path, now)
+    return new SqliteStorage(path, now, sums)
   }
 }
 
@@ -79,6 +88,8 @@ class SqliteStorage implements FileStorage {
   /** Of the file itself, also if a copy of it is read. */
   readonly #identity: string
   readonly #reader: Connection
+  readonly #columns: ColumnFolders
+  readonly #target: ThreadTarget
   readonly #streams: StreamClient
   /** The revision last read. */
   #revision: Revision | undefined
@@ -103,6 +114,7 @@ class SqliteStorage implements FileStorage {
   constructor(
     readonly path: string,
     readonly now: () => Date,
+    sums: SumLimits,
   ) {
     this.isNew = !statSync(path, { throwIfNoEntry: false })?.size
     this.isReadOnly = isReadOnly(path)
@@ -120,8 +132,14 @@ class SqliteStorage implements FileStorage {
       this.#readable.remove()
       throw error
     }
-    this.#streams = new StreamClient(readable, this.#file.identity, () => this.#file.verifyWritten())
-    this.#queries = new QueryClient(readable, () => this.#reader.dataVersion(), this.#file.identity)
+    this.#columns = findColumnFolders(path, this.isReadOnly)
+    this.#target = {
+      path: readable,
+      identity: this.#file.identity,
+      columns: { ...this.#columns, limits: sums },
+    }
+    this.#streams = new StreamClient(this.#target, () => this.#file.verifyWritten())
+    this.#queries = new QueryClient(this.#target, () => this.#reader.dataVersion())
     this.incidents = new SqliteIncidentStore(this.#reader, this.#streams, this.#queries)
     this.tolls = new SqliteTollStore(this.#reader)
     this.places = new SqlitePlaceStore(this.#reader, this.#queries)
@@ -169,7 +187,7 @@ class SqliteStorage implements FileStorage {
   async beginImport(): Promise<ImportSession> {
     this.#requireWritable()
     const { SqliteImportSession } = await commands()
-    return SqliteImportSession.begin(this.path, this.#file.identity, this.#reader, this.now())
+    return SqliteImportSession.begin(this.#target, this.#reader, this.now())
   }
 
   async suggestLinks(request: SuggestRequest): Promise<SuggestReport> {
@@ -198,12 +216,25 @@ class SqliteStorage implements FileStorage {
     }
   }
 
+  async prepareSums(): Promise<void> {
+    const { state } = await this.revision()
+    const isLarge = this.#reader.get('SELECT 1 FROM incidents LIMIT 1 OFFSET ?', MIN_PREPARED)
+    if (isLarge && !new ColumnFiles(this.#columns).has(state)) await this.#queries.prepareColumns()
+  }
+
   async check(): Promise<Problem[]> {
-    const { checkRecords } = await commands()
-    return withFileErrors(this.path, () => {
+    const { checkRecords, checkColumns, SqliteColumnSource } = await commands()
+    const problems = withFileErrors(this.path, () => {
       this.#requireMigrated()
       return checkRecords(this.#reader)
     })
+    const { limits } = this.#target.columns
+    const columns = await checkColumns(
+      new ColumnFiles(this.#columns),
+      new SqliteColumnSource(this.#reader),
+      limits,
+    )
+    return [...problems, ...columns.map((message) => ({ message: `columns: ${message}`, isDerived: true }))]
   }
 
   async rebuild(onProgress: (done: number, total: number) => void): Promise<number> {
@@ -336,5 +367,15 @@ class SqliteStorage implements FileStorage {
     this.#writing?.close()
     this.#file.close()
     this.#readable.remove()
+    if (this.#columns.readOnlyFolder !== undefined)
+      rmSync(this.#columns.folder, { recursive: true, force: true })
   }
+}
+
+/** Where the column store of a database is: next to it, or in a temporary folder where that cannot be written. */
+function findColumnFolders(path: string, isReadOnly: boolean): ColumnFolders {
+  const folder = `${path}-columns`
+  if (isReadOnly || (existsSync(folder) && !isWritable(folder)))
+    return { folder: join(tmpdir(), `incidents-columns-${randomUUID()}`), readOnlyFolder: folder }
+  return { folder }
 }

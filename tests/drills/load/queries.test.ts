@@ -13,7 +13,7 @@ beforeAll(async () => {
   server = await serve(await createLargeDatabase())
 }, 300_000)
 
-/** A query over many records that no roll-up has; another one for each number. */
+/** A query over many records; another one for each number. */
 const expensive = (number: number) => `/v1/facets?deaths_min=${number % 5}&injured_max=${1000 + number}`
 
 /** Requests a URL from one of the machine's own addresses; each is another client. */

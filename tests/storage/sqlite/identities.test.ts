@@ -12,16 +12,29 @@ import {
 
 const FILES = new DatabaseFiles()
 
-/** Makes a database what it was before identities: without their tables, sums by actor. */
+/** Makes a database what it was before identities: without their tables and those of states. */
 const REVERT = `
   DELETE FROM migrations WHERE name >= '0008';
+  DROP TRIGGER note_added_incident; DROP TRIGGER note_changed_incident; DROP TRIGGER note_removed_incident;
+  DROP TRIGGER note_added_identity; DROP TRIGGER note_removed_identity;
+  DROP TABLE states; DROP TABLE changed_incidents;
   ALTER TABLE store DROP COLUMN state;
   DROP TABLE curated_identities; DROP TABLE actor_decisions; DROP TABLE identities; DROP TABLE actor_identities;
   DELETE FROM names WHERE entity = 'identities';
   DELETE FROM loaded;
-  DROP INDEX rollup_actor_years_by_identity;
-  ALTER TABLE rollup_actor_years RENAME COLUMN identity_key TO actor_key;
-  DELETE FROM rollup_actor_years;`
+  ${[
+    'datasets',
+    'months',
+    'admin1_months',
+    'days',
+    'cells',
+    'cities',
+    'precisions',
+    'conflict_years',
+    'actor_years',
+  ]
+    .map((table) => `CREATE TABLE rollup_${table} (actor_key INTEGER);`)
+    .join('\n')}`
 
 /** Reads what the identities are, without the keys of rows. */
 function readIdentities(path: string): unknown {
@@ -32,9 +45,6 @@ function readIdentities(path: string): unknown {
      JOIN actors ON actors.key = actor_key LEFT JOIN identities ON identities.key = identity_key ORDER BY actors.id`,
     `SELECT identities.id, folded, shown FROM names JOIN identities ON identities.key = entity_key
      WHERE entity = 'identities' ORDER BY 1, 2`,
-    `SELECT dataset, coalesce(identities.id, actors.id) AS identity, sum(records) FROM rollup_actor_years
-     LEFT JOIN identities ON identities.key = identity_key LEFT JOIN (SELECT key, id FROM actors) AS actors ON actors.key = identity_key
-     GROUP BY 1, 2 ORDER BY 1, 2`,
   ].map((sql) => database.prepare(sql).all())
   database.close()
   return rows

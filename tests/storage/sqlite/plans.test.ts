@@ -5,7 +5,7 @@ import { Connection } from '../../../src/storage/sqlite/database/connection.ts'
 import { QueryClient } from '../../../src/storage/sqlite/database/query-client.ts'
 import { StreamClient } from '../../../src/storage/sqlite/database/stream-client.ts'
 import { SqliteIncidentStore } from '../../../src/storage/sqlite/incidents/incident-store.ts'
-import { DatabaseFiles, withStorage } from '../../support/database.ts'
+import { DatabaseFiles, targetOf, withStorage } from '../../support/database.ts'
 import { buildBatch, SEED, sampleIncidents } from '../../support/records.ts'
 
 const files = new DatabaseFiles()
@@ -97,9 +97,9 @@ describe('every page of incidents', () => {
 
   test.each([...cases, ...COMBINED])('%j is read in the order of indexes', async (filter) => {
     const connection = new Connection(path, 'read')
-    const thread = new QueryClient(path, () => 0)
+    const thread = new QueryClient(targetOf(path), () => 0)
     closing.push(() => connection.close())
-    const store = new SqliteIncidentStore(connection, new StreamClient(path), thread)
+    const store = new SqliteIncidentStore(connection, new StreamClient(targetOf(path)), thread)
     for (const sort of SORTS) {
       const query: IncidentQuery = { filter, sort, expandClaims: false }
       // The first page and later ones, shorter than the list.

@@ -10,8 +10,8 @@ import {
 } from '../../../src/storage/sqlite/database/error-transfer.ts'
 import { QueryClient } from '../../../src/storage/sqlite/database/query-client.ts'
 import { StreamClient } from '../../../src/storage/sqlite/database/stream-client.ts'
-import { countMatching } from '../../../src/storage/sqlite/stats/count.ts'
-import { DatabaseFiles, tamper, withStorage } from '../../support/database.ts'
+import { countBounded } from '../../../src/storage/sqlite/stats/count.ts'
+import { DatabaseFiles, tamper, targetOf, withStorage } from '../../support/database.ts'
 import { buildBatch, sampleIncidents } from '../../support/records.ts'
 
 const FILES = new DatabaseFiles()
@@ -59,7 +59,7 @@ describe('a thread', () => {
   test('fails with the error of SQLite and its stack', async () => {
     const broken = FILES.copy()
     tamper(broken, 'DROP TABLE incidents')
-    const client = new QueryClient(broken, () => 0)
+    const client = new QueryClient(targetOf(broken), () => 0)
     const failed = client.run('total', { filter: {}, isBounded: true })
     await expect(failed).rejects.toMatchObject({
       name: 'SqliteError',
@@ -71,7 +71,7 @@ describe('a thread', () => {
   })
 
   test('stops a query that no client waits for', async () => {
-    const client = new QueryClient(path, () => 0)
+    const client = new QueryClient(targetOf(path), () => 0)
     await client.run('total', EVERYTHING)
     const controller = new AbortController()
     const query = { filter: { words: ['police'] }, isBounded: false }
@@ -86,24 +86,24 @@ describe('a thread', () => {
 
   test('ends a query at its next check when it is interrupted', async () => {
     const connection = new Connection(path, 'read', { isInterrupted: () => true })
-    expect(() => countMatching(connection, { filter: {}, isBounded: true })).toThrow(/interrupted/)
+    expect(() => countBounded(connection, {})).toThrow(/interrupted/)
     connection.close()
   })
 
   test('rejects pending requests when it ends, and restarts with the next request', async () => {
-    const client = new QueryClient(path, () => 0)
+    const client = new QueryClient(targetOf(path), () => 0)
     const expected = await client.run('total', EVERYTHING)
     await setImmediate()
     const pending = client.run('total', EVERYTHING)
     const closed = client.close()
-    await expect(pending).rejects.toThrow('The thread query-worker ended')
+    await expect(pending).rejects.toThrow('The query was interrupted')
     await closed
     expect(await client.run('total', EVERYTHING)).toEqual(expected)
     await client.close()
   })
 
   test('that ends fails its open streams, but not later ones', async () => {
-    const client = new StreamClient(path)
+    const client = new StreamClient(targetOf(path))
     const read = client.read(STREAM)
     const { value } = await read.next()
     expect(value && splitNdjson(value)).not.toEqual([])

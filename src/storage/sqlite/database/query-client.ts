@@ -8,7 +8,7 @@ import type { TermField } from '../../../terms/term.store.ts'
 import type { SimilarName } from '../../../text/name-ranking.ts'
 import { type LaneName, QueryScheduler } from '../../scheduling/query-scheduler.ts'
 import type { SqlFragment } from '../../sql/fragment.ts'
-import { WorkerThread } from './worker-thread.ts'
+import { type ThreadTarget, WorkerThread } from './worker-thread.ts'
 
 /** Tables whose rows have names. */
 export type NamedTable = 'places' | 'actors' | 'publishers'
@@ -27,6 +27,8 @@ export interface QueryTasks {
   }) => SimilarName[]
   similarTerms: (query: { field: TermField; name: string }) => string[]
   relatedActors: (query: { name: string; scopes: readonly ActorScope[] }) => RelatedActors
+  /** Writes the column store of the present state, where there is none. */
+  prepareColumns: (query: null) => void
 }
 
 type StatsQuery = Parameters<StatsStore['stats']>[0]
@@ -46,16 +48,14 @@ export class QueryClient {
 
   /**
    * @param readDataVersion reads a number that changes with the data: equal queries share a result of one state
-   * @param identity of the file that it must be, as of `identifyFile`; any file if left out
    */
   constructor(
-    path: string,
+    target: ThreadTarget,
     private readonly readDataVersion: () => number,
-    identity?: string | null,
   ) {
     this.#threads = {
-      short: new WorkerThread('query-worker', path, identity),
-      long: new WorkerThread('query-worker', path, identity),
+      short: new WorkerThread('query-worker', target),
+      long: new WorkerThread('query-worker', target),
     }
     this.#scheduler = new QueryScheduler<TaskQuery, unknown>((lane, { task, query }) => {
       const thread = this.#threads[lane]
@@ -79,6 +79,11 @@ export class QueryClient {
   ): Promise<ReturnType<QueryTasks[K]>> {
     const key = JSON.stringify([this.readDataVersion(), task, query])
     return this.#scheduler.run({ task, query }, key, caller) as Promise<ReturnType<QueryTasks[K]>>
+  }
+
+  /** Writes the column store of the present state, where there is none, however long it takes. */
+  async prepareColumns(): Promise<void> {
+    await this.#threads.long.run('prepareColumns', null)
   }
 
   /** Ends the threads; queries that run or wait fail, with the cause if there is one. */

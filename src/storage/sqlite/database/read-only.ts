@@ -59,7 +59,8 @@ function canRead(path: string): boolean {
   }
 }
 
-function isWritable(path: string): boolean {
+/** Whether this process may write a file, or in a folder. */
+export function isWritable(path: string): boolean {
   try {
     accessSync(path, constants.W_OK)
     return true

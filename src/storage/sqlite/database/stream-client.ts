@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { IncidentQuery } from '../../../incidents/incident.store.ts'
 import type { NdjsonBatch } from '../../../records.ts'
-import { WorkerThread } from './worker-thread.ts'
+import { type ThreadTarget, WorkerThread } from './worker-thread.ts'
 
 /** The requests of the thread that reads streams, which are numbered. */
 export interface StreamTasks {
@@ -24,9 +24,9 @@ export class StreamClient {
   #last = 0
 
   /** @param verify throws when what was read may be of another file; called before any of it is handed over */
-  constructor(path: string, identity?: string | null, verify: () => void = () => {}) {
+  constructor(target: ThreadTarget, verify: () => void = () => {}) {
     this.#verify = verify
-    this.#thread = new WorkerThread('stream-worker', path, identity)
+    this.#thread = new WorkerThread('stream-worker', target)
   }
 
   /**

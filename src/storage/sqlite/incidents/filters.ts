@@ -14,7 +14,7 @@ import {
   within,
 } from '../../sql/incident-conditions.ts'
 import type { Connection } from '../database/connection.ts'
-import { selectActorKeys, selectIdentityKey } from '../records/actor-keys.ts'
+import { selectActorKeys } from '../records/actor-keys.ts'
 import { inCells, matchActor, matchSource } from './filter-sql.ts'
 import { quotePhrase } from './full-text.ts'
 import { CELL_COLUMNS } from './grid-cells.ts'
@@ -47,11 +47,6 @@ interface FilterEntry<Value> {
   scans?(value: Value, context: FilterContext): ParameterScan[]
   /** The range of an order that holds all matching incidents; null where that order does not help. */
   range?(value: Value, order: Order, context: FilterContext): { range: Range; isExact: boolean } | null
-  /**
-   * How roll-up tables are filtered: by which of their columns, and the condition where it is not that of `where`.
-   * Null, or left out, when they do not have what the value asks for.
-   */
-  rollup?(value: Value): { columns: readonly string[]; where?: SqlFragment } | null
 }
 
 /** Every parameter of a filter: a parameter without an entry does not compile. */
@@ -84,7 +79,6 @@ const FILTERS: { [K in keyof IncidentFilter]-?: FilterEntry<NonNullable<Incident
   date_precision: columnFilter('date_precision'),
   date_known_to: {
     where: (periods) => oneOf('incidents.date_known_to', periods),
-    rollup: () => ({ columns: ['date_known_to'] }),
   },
   geo_precision: columnFilter('geo_precision'),
   city: placeFilter(),
@@ -117,13 +111,6 @@ const FILTERS: { [K in keyof IncidentFilter]-?: FilterEntry<NonNullable<Incident
         roles.map((role): ScanBranch => ({ key: 'incident_key', from, where: { sql, values: [key, role] } })),
       )
       return [{ order: 'date', branches, isExact: true }]
-    },
-    rollup: ({ ids = [], identities = [], roles }) => {
-      // An incident of several identities is in the sums of each.
-      const [identity, ...others] = identities
-      if (identity === undefined || others.length > 0 || ids.length > 0 || roles) return null
-      const { sql, values } = selectIdentityKey(identity)
-      return { columns: ['identity_key'], where: { sql: `identity_key = (${sql})`, values } }
     },
   },
   date_from: {
@@ -251,20 +238,6 @@ export function findRange(
   return { range, covers }
 }
 
-/** How a filter is applied to roll-up tables, and which columns they need; null when they cannot have it. */
-export function filterRollup(filter: IncidentFilter): { columns: string[]; where: SqlFragment } | null {
-  const parts = entriesOf(filter, (entry, value) => {
-    const rollup = entry.rollup?.(value)
-    return rollup && { columns: rollup.columns, where: rollup.where ?? entry.where(value) }
-  })
-  if (parts.some((part) => !part)) return null
-  const found = parts.flatMap((part) => part ?? [])
-  return {
-    columns: [...new Set(found.flatMap(({ columns }) => columns))],
-    where: allOf(found.map(({ where }) => where)),
-  }
-}
-
 /** Applies a function to the entry of each parameter that the filter gives. */
 function entriesOf<T>(
   filter: IncidentFilter,
@@ -301,7 +274,6 @@ function columnFilter(
   return {
     where: (values) => oneOf(`incidents.${column}`, values),
     scans: (values) => columnScans([[column, values]]),
-    rollup: () => ({ columns: [column] }),
   }
 }
 
@@ -310,7 +282,6 @@ function placeFilter(): FilterEntry<readonly PlaceScope[]> {
   return {
     where: within,
     scans: (scopes) => columnScans(groupByColumn(scopes)),
-    rollup: (scopes) => ({ columns: groupByColumn(scopes).map(([column]) => column) }),
   }
 }
 

@@ -17,7 +17,6 @@ import { checkIdentities } from '../records/actor-identities.ts'
 import { DOCUMENTS_OF, selectDerived } from '../records/derived-sql.ts'
 import { ReferenceLookup } from '../records/reference-lookup.ts'
 import { checkGroupRemainders } from '../stats/group-remainders.ts'
-import { checkRollups } from '../stats/rollups.ts'
 import { SameAs } from '../writing/same-as.ts'
 import { checkLinks } from './check-links.ts'
 import { checksumIndexedWords, checksumWords } from './check-words.ts'
@@ -59,11 +58,7 @@ export function checkRecords(connection: Connection): Problem[] {
     ]),
     ...TABLES.flatMap((table) => records(connection, table)),
     ...lasting([...references(connection), ...checkLinks(connection)]),
-    ...derived([
-      ...checkIdentities(connection),
-      ...checkGroupRemainders(connection),
-      ...checkRollups(connection),
-    ]),
+    ...derived([...checkIdentities(connection), ...checkGroupRemainders(connection)]),
     ...lasting(strayRows(connection, STRAYS)),
     ...derived([...strayRows(connection, DERIVED_STRAYS), ...indexEntries(connection)]),
   ]

@@ -6,6 +6,7 @@ import { RECORD_SCHEMAS, type RecordOf, TABLES, type Table } from '../../records
 import type { SqlValue } from '../../sql/fragment.ts'
 import { Connection } from '../database/connection.ts'
 import { ReferenceLookup } from '../records/reference-lookup.ts'
+import { suspendChangeLog } from '../writing/change-log.ts'
 import { finalizeChange } from '../writing/finalize.ts'
 import { RowBuffer } from '../writing/row-buffer.ts'
 import { stampChange } from '../writing/stamp.ts'
@@ -34,7 +35,10 @@ export function rebuildRecords(
   at: Date,
   onProgress: (done: number, total: number) => void = () => {},
 ): number {
+  const changeLog = suspendChangeLog(connection)
+  for (const sql of changeLog.begin) connection.execute(sql)
   const records = new Rebuild(connection, onProgress).run()
+  for (const sql of changeLog.end) connection.execute(sql)
   finalizeChange(connection, {
     now: stampChange(connection, at),
     changesIncidents: true,

@@ -29,17 +29,17 @@ const DERIVED = {
 type DerivedIdentityTable = keyof typeof DERIVED
 const TABLES = Object.keys(DERIVED) as DerivedIdentityTable[]
 
-/** Finds again which actors are one, and stores it; whether anything changed. */
-export function rebuildIdentities(connection: Connection): boolean {
+/** Finds again which actors are one, and stores what differs. */
+export function rebuildIdentities(connection: Connection): void {
   const expected = deriveTables(connection)
-  const changed = TABLES.filter((table) => differs(connection, table, expected[table]))
-  for (const table of changed) {
-    const { columns, where } = DERIVED[table]
-    connection.execute(`DELETE FROM ${table} WHERE ${where}`)
-    const marks = columns.split(', ').map(() => '?')
-    connection.runEach(`INSERT INTO ${table} (${columns}) VALUES (${marks.join(', ')})`, expected[table])
+  for (const table of TABLES) {
+    const { surplus, missing } = compare(connection, table, expected[table])
+    const columns = DERIVED[table].columns.split(', ')
+    const isRow = columns.map((column) => `${column} IS ?`).join(' AND ')
+    connection.runEach(`DELETE FROM ${table} WHERE ${isRow}`, surplus)
+    const marks = columns.map(() => '?').join(', ')
+    connection.runEach(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${marks})`, missing)
   }
-  return changed.length > 0
 }
 
 /** Reports tables that differ from what follows from actors, curated table and decisions, a sentence each. */
@@ -50,21 +50,29 @@ export function checkIdentities(connection: Connection): string[] {
   } catch (error) {
     return [`curated_identities: ${(error as Error).message}`]
   }
-  return TABLES.filter((table) => differs(connection, table, expected[table])).map(
-    (table) => `${table}: the identities differ from the actors, the curated table and the decisions`,
-  )
+  return TABLES.filter((table) => {
+    const { surplus, missing } = compare(connection, table, expected[table])
+    return surplus.length + missing.length > 0
+  }).map((table) => `${table}: the identities differ from the actors, the curated table and the decisions`)
 }
 
-function differs(
+/** Rows that a table has and should not have, and rows that it should have and does not. */
+function compare(
   connection: Connection,
   table: DerivedIdentityTable,
   expected: readonly SqlValue[][],
-): boolean {
+): { surplus: SqlValue[][]; missing: SqlValue[][] } {
   const { columns, where } = DERIVED[table]
-  const stored = connection.all<Record<string, SqlValue>>(`SELECT ${columns} FROM ${table} WHERE ${where}`)
-  const texts = (rows: readonly SqlValue[][]) => rows.map((row) => JSON.stringify(row)).sort()
-  const [present, wanted] = [texts(stored.map((row) => Object.values(row))), texts(expected)]
-  return present.length !== wanted.length || present.some((text, index) => text !== wanted[index])
+  const stored = connection
+    .all<Record<string, SqlValue>>(`SELECT ${columns} FROM ${table} WHERE ${where}`)
+    .map((row) => Object.values(row))
+  return { surplus: except(stored, expected), missing: except(expected, stored) }
+}
+
+/** The rows of one list that are not in another. */
+function except(rows: readonly SqlValue[][], others: readonly SqlValue[][]): SqlValue[][] {
+  const known = new Set(others.map((row) => JSON.stringify(row)))
+  return rows.filter((row) => !known.has(JSON.stringify(row)))
 }
 
 function deriveTables(connection: Connection): Record<DerivedIdentityTable, SqlValue[][]> {

@@ -13,9 +13,9 @@ export type CountedTable = 'places' | 'actors' | 'sources'
 /** SQL of the number of incidents of a row of `actors`. */
 export const COUNT_OF_ACTOR =
   'SELECT count(DISTINCT incident_key) FROM incident_actors WHERE actor_key = actors.key'
-/** SQL of the number of incidents of a row of `identities`, by the roll-up: many actors of a page may have one identity. */
-export const COUNT_OF_IDENTITY =
-  'SELECT coalesce(sum(records), 0) FROM rollup_actor_years WHERE identity_key = identities.key'
+/** SQL of the number of incidents of a row of `identities`. */
+export const COUNT_OF_IDENTITY = `SELECT count(DISTINCT incident_key) FROM incident_actors
+  WHERE actor_key IN (SELECT actor_key FROM actor_identities WHERE identity_key = identities.key)`
 
 /** SQL that renders a row with its number of incidents. */
 const DOCUMENTS: Record<CountedTable, string> = {

@@ -1,8 +1,10 @@
 import { combineRecords, type LinkedPair, type LinkedRecord } from '../../../stats/combine-datasets.ts'
 import type { Combination } from '../../../stats/stats.schema.ts'
 import type { StatsQuery } from '../../../stats/stats.store.ts'
+import { firstKeyOf } from '../../records/incident-keys.ts'
+import { allOf } from '../../sql/fragment.ts'
 import type { Connection } from '../database/connection.ts'
-import { firstCountedDay, whereCounted } from './stats-source.ts'
+import { whereIncidents } from '../incidents/filters.ts'
 
 const ACCEPTED = `SELECT a_id, b_id FROM links WHERE status = 'accepted'`
 
@@ -11,9 +13,15 @@ export function combineDatasets(
   connection: Connection,
   query: StatsQuery,
 ): { combination: Combination | null; excluded: number[] } {
-  const { combine } = query
+  const { combine, filter, groupBy } = query
   if (!combine) return { combination: null, excluded: [] }
-  const matching = whereCounted(query.filter, firstCountedDay(query))
+  const matching = allOf([
+    whereIncidents(filter),
+    // Grouped by date, each record counts on its first day.
+    ...(groupBy.includes('date') && filter.date_from !== undefined
+      ? [{ sql: 'incidents.key >= ?', values: [firstKeyOf(filter.date_from)] }]
+      : []),
+  ])
   const records = connection.all<LinkedRecord>(
     `SELECT key, id, dataset, deaths_best AS deaths FROM incidents
      WHERE id IN (SELECT a_id FROM (${ACCEPTED}) UNION SELECT b_id FROM (${ACCEPTED})) AND ${matching.sql}`,

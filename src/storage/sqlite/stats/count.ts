@@ -2,16 +2,9 @@ import { type IncidentFilter, MAX_BOUNDED_TOTAL } from '../../../incidents/incid
 import type { Total } from '../../../records.ts'
 import { CONTINUES, type Connection } from '../database/connection.ts'
 import { whereIncidents } from '../incidents/filters.ts'
-import { countFacets } from './facets.ts'
 
-/** Counts the incidents that match: all of them, or no more than {@link MAX_BOUNDED_TOTAL}. */
-export function countMatching(
-  connection: Connection,
-  { filter, isBounded }: { filter: IncidentFilter; isBounded: boolean },
-): Total {
-  // Roll-ups have the number for most filters.
-  if (!isBounded)
-    return { total: countFacets(connection, { filter, fields: [], limit: 1 }).records, total_is: 'exact' }
+/** Counts no more than {@link MAX_BOUNDED_TOTAL} of the incidents that match. */
+export function countBounded(connection: Connection, filter: IncidentFilter): Total {
   const { sql, values } = whereIncidents(filter)
   const { n = 0 } =
     connection.get<{ n: number }>(

@@ -1,4 +1,4 @@
-import { type FindName, isMissing, type NamedValue, type SumValue } from '../../../stats/stats.rows.ts'
+import { isMissing, type NamedValue, type SumValue } from '../../../stats/stats.rows.ts'
 import type { Dimension } from '../../../stats/stats.schema.ts'
 import type { Connection } from '../database/connection.ts'
 
@@ -23,24 +23,8 @@ const NAMED: Partial<Record<Dimension, { from: string; id: string; name: string 
   actor: { from: `${IDENTITIES} AS named ON named.key`, id: 'named.id', name: 'named.name' },
 }
 
-/** Looks up the names of all values that dimensions have in a result, one query a dimension. */
+/** Looks up what values of a dimension are called; undefined for one whose values have no names. */
 export function lookUpNames(
-  connection: Connection,
-  values: readonly (readonly [Dimension, readonly (SumValue | undefined)[]])[],
-): FindName {
-  const found = new Map(
-    values.map(([dimension, given]) => {
-      const wanted = [...new Set(given)].flatMap((value) => (isMissing(value) ? [] : [value]))
-      return [dimension, lookUpDimension(connection, dimension, wanted)] as const
-    }),
-  )
-  return (dimension, value) => {
-    const names = found.get(dimension)
-    return names && (names.get(value) ?? null)
-  }
-}
-
-function lookUpDimension(
   connection: Connection,
   dimension: Dimension,
   values: readonly SumValue[],
@@ -50,7 +34,7 @@ function lookUpDimension(
   const rows = connection.all<NamedValue & { value: SumValue }>(
     `SELECT wanted.value AS value, ${source.id} AS id, ${source.name} AS name
      FROM json_each(?) AS wanted CROSS JOIN ${source.from} = wanted.value`,
-    JSON.stringify(values),
+    JSON.stringify([...new Set(values)].filter((value) => !isMissing(value))),
   )
   return new Map(rows.map(({ value, id, name }) => [value, { id, name }]))
 }

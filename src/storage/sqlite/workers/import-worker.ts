@@ -1,6 +1,11 @@
 import { workerData } from 'node:worker_threads'
+import { ColumnFiles } from '../../columns/column-files.ts'
+import { writeColumns } from '../../columns/write-columns.ts'
 import { Connection, withFileErrors } from '../database/connection.ts'
 import { handleTasks } from '../database/worker-tasks.ts'
+import { INTERRUPT, type ThreadData } from '../database/worker-thread.ts'
+import { SqliteColumnSource } from '../stats/column-source.ts'
+import { hasChangedMany } from '../writing/change-log.ts'
 import { finalizeChange } from '../writing/finalize.ts'
 import type { ImportTasks } from '../writing/import-writer.ts'
 import { StatementExecutor } from '../writing/statements.ts'
@@ -8,7 +13,8 @@ import { selectStoredTotals } from '../writing/stored-totals.ts'
 
 /** The thread that writes an import: one transaction from its start to its end. */
 
-const { path, identity } = workerData as { path: string; identity?: string | null }
+const { path, identity, columns, interruptFlag } = workerData as ThreadData
+const isEnding = () => Atomics.load(interruptFlag, 0) === INTERRUPT.everything
 
 /** The open transaction; undefined before it begins, and after it was committed or has failed. */
 let transaction: { connection: Connection; executor: StatementExecutor } | undefined
@@ -28,16 +34,31 @@ handleTasks<ImportTasks>({
       executor.finish()
       return selectStoredTotals(connection, request)
     }),
-  commit: (summary) =>
+  async commit(summary) {
     attempt(() => {
       const { connection, executor } = begun()
       executor.finish()
       finalizeChange(connection, summary)
+    })
+    await prepareColumns(begun().connection)
+    attempt(() => {
+      const { connection } = begun()
       connection.execute('COMMIT')
       connection.close()
       transaction = undefined
-    }),
+    })
+  },
 })
+
+/** Writes the column store before others see the new state, so that no sum waits for it. */
+async function prepareColumns(connection: Connection): Promise<void> {
+  if (!hasChangedMany(connection)) return
+  try {
+    await writeColumns(new ColumnFiles(columns), new SqliteColumnSource(connection), columns.limits, isEnding)
+  } catch {
+    // It follows from the records: the first query writes it, or fails with the reason.
+  }
+}
 
 function begun() {
   if (!transaction) throw new Error('The thread that wrote the import so far has ended')

@@ -4,11 +4,12 @@ import type { NdjsonBatch } from '../../../records.ts'
 import { Connection } from '../database/connection.ts'
 import type { StreamTasks } from '../database/stream-client.ts'
 import { handleTasks } from '../database/worker-tasks.ts'
+import type { ThreadData } from '../database/worker-thread.ts'
 import { streamIncidents } from '../incidents/export-stream.ts'
 
 /** The thread that reads streams, each in one state of the data: a batch of records per request. */
 
-const { path, identity } = workerData as { path: string; identity?: string | null }
+const { path, identity } = workerData as ThreadData
 const streams = new Map<number, Generator<NdjsonBatch>>()
 
 handleTasks<StreamTasks>(

@@ -1,4 +1,5 @@
 import type { Connection } from '../database/connection.ts'
+import { suspendChangeLog } from './change-log.ts'
 import type { StatementBatch } from './statements.ts'
 
 /** Tables whose rows come in another order than they are kept in, about as many as the import has or more. */
@@ -16,6 +17,7 @@ const MIN_BULK_ROWS = 50_000
 export class BulkLoad {
   readonly #columns: ReadonlyMap<string, string>
   readonly #indexes: { name: string; sql: string }[]
+  readonly #changeLog: { begin: string[]; end: string[] }
   readonly #enough: number
   #isBegun = false
 
@@ -31,6 +33,7 @@ export class BulkLoad {
        AND (tbl_name IN (${STAGED.map(() => '?').join(', ')}) OR tbl_name = 'sources' AND name <> 'sources_by_id')`,
       ...STAGED,
     )
+    this.#changeLog = suspendChangeLog(connection)
     const stored = connection.get<{ n: number }>('SELECT count(*) AS n FROM incidents')?.n ?? 0
     this.#enough = Math.max(MIN_BULK_ROWS, stored / 4)
   }
@@ -40,6 +43,7 @@ export class BulkLoad {
     if (this.#isBegun || added < this.#enough) return []
     this.#isBegun = true
     return [
+      ...this.#changeLog.begin,
       ...this.#indexes.map(({ name }) => `DROP INDEX ${name}`),
       ...[...this.#columns].map(
         ([table, columns]) => `CREATE TEMP TABLE staged_${table} AS SELECT ${columns} FROM ${table} LIMIT 0`,
@@ -61,6 +65,7 @@ export class BulkLoad {
       // One segment of full text is read faster than the many that were written.
       `INSERT INTO incidents_words (incidents_words) VALUES ('optimize')`,
       ...this.#entered(STAGED_LAST),
+      ...this.#changeLog.end,
     ].map(statement)
   }
 

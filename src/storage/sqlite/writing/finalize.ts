@@ -3,7 +3,7 @@ import type { Connection } from '../database/connection.ts'
 import { NEW_STATE } from '../database/migrations.ts'
 import { rebuildIdentities } from '../records/actor-identities.ts'
 import { rebuildGroupRemainders } from '../stats/group-remainders.ts'
-import { rebuildActorRollup, rebuildRollups } from '../stats/rollups.ts'
+import { NOTE_STATE } from './change-log.ts'
 import { rebuildTerms } from './rebuild-terms.ts'
 import { refreshWords } from './refresh-words.ts'
 
@@ -25,7 +25,7 @@ export interface ChangeSummary {
 
 /**
  * Ends a change of the data, in its transaction: moved places take along what lies in them, identities of actors,
- * group remainders, roll-ups and terms are rebuilt, and the state has another revision and id.
+ * group remainders and terms are rebuilt, and the state has another revision and id.
  * @throws OperatorError when a group is part of itself
  */
 export function finalizeChange(
@@ -42,10 +42,9 @@ export function finalizeChange(
     rebuildGroupRemainders(connection)
     rebuildTerms(connection)
   }
-  const changesIdentities = changesActors === true && rebuildIdentities(connection)
-  if (changesIncidents || movesPlaces) rebuildRollups(connection)
-  else if (changesIdentities) rebuildActorRollup(connection)
+  if (changesActors) rebuildIdentities(connection)
   connection.run(`UPDATE store SET revision = revision + 1, revised_at = ?, state = ${NEW_STATE}`, now)
+  connection.execute(NOTE_STATE)
 }
 
 /** Removes places that data sets of incidents brought and nothing lies in any more, the innermost first. */

@@ -4,6 +4,7 @@ import type { ImportedIncident, ImportFinish, ImportReport, ImportSession } from
 import { inBatches } from '../../records/batches.ts'
 import { ImportTracker } from '../../records/import-tracker.ts'
 import type { Connection } from '../database/connection.ts'
+import type { ThreadTarget } from '../database/worker-thread.ts'
 import { BulkLoad } from './bulk-load.ts'
 import { ChangeSet } from './change-set.ts'
 import { ImportWriter } from './import-writer.ts'
@@ -37,16 +38,11 @@ export class SqliteImportSession implements ImportSession {
   }
 
   /**
-   * Begins an import into the database at a path, which a connection reads.
+   * Begins an import into a database, which a connection reads.
    * @throws OperatorError when it cannot be written
    */
-  static async begin(
-    path: string,
-    identity: string | null,
-    reader: Connection,
-    clock: Date,
-  ): Promise<SqliteImportSession> {
-    const writer = await ImportWriter.begin(path, identity)
+  static async begin(target: ThreadTarget, reader: Connection, clock: Date): Promise<SqliteImportSession> {
+    const writer = await ImportWriter.begin(target)
     return new SqliteImportSession(reader, writer, clock)
   }
 

@@ -1,5 +1,5 @@
 import type { StoredTotals } from '../../contract/storage.ts'
-import { WorkerThread } from '../database/worker-thread.ts'
+import { type ThreadTarget, WorkerThread } from '../database/worker-thread.ts'
 import type { ChangeSummary } from './finalize.ts'
 import type { StatementBatch } from './statements.ts'
 import type { TotalsRequest } from './stored-totals.ts'
@@ -20,16 +20,16 @@ export class ImportWriter {
   readonly #thread: WorkerThread<ImportTasks>
   readonly #writes: Promise<void>[] = []
 
-  private constructor(path: string, identity: string | null) {
-    this.#thread = new WorkerThread('import-worker', path, identity)
+  private constructor(target: ThreadTarget) {
+    this.#thread = new WorkerThread('import-worker', target)
   }
 
   /**
    * Begins a transaction.
    * @throws OperatorError when the database cannot be written
    */
-  static async begin(path: string, identity: string | null): Promise<ImportWriter> {
-    const writer = new ImportWriter(path, identity)
+  static async begin(target: ThreadTarget): Promise<ImportWriter> {
+    const writer = new ImportWriter(target)
     try {
       await writer.#thread.run('begin', null)
       return writer

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto'
+import { COLUMNS, COUNTED } from '../records/derived-rows.ts'
+
+/** A column of the column store, with its type in DuckDB. */
+export interface Column {
+  name: string
+  type: 'BIGINT' | 'BOOLEAN' | 'DATE' | 'DOUBLE' | 'VARCHAR'
+}
+
+/** What is filled from the record store, by table. The tables and columns are called as they are there. */
+export const FILLED = {
+  incidents: typed([...COLUMNS.incidents.filter((column) => column !== 'id'), 'date_known_to']),
+  // `identity_key` of the actor: its own where no other is the same.
+  incident_actors: typed(['incident_key', 'actor_key', 'role', 'identity_key']),
+  // Instead of the figures of a group that has parts.
+  group_rests: typed(['incident_key', ...COUNTED]),
+} as const satisfies Record<string, readonly Column[]>
+/** A table of the column store. */
+export type ColumnTable = keyof typeof FILLED
+
+/**
+ * The first row of each identity of a record: a record of several actors that are the same has all of them, and is
+ * counted once.
+ */
+export const IS_FIRST =
+  'row_number() OVER (PARTITION BY incident_key, identity_key ORDER BY actor_key, role) = 1'
+
+/** SQL that creates the tables, and one with the number of rows that have changed since all were filled. */
+export const CREATE_TABLES = [
+  ...Object.entries(FILLED).map(
+    ([table, columns]) =>
+      `CREATE TABLE ${table} (${listTyped([...columns, ...(table === 'incident_actors' ? [{ name: 'is_first', type: 'BOOLEAN' as const }] : [])])})`,
+  ),
+  'CREATE TABLE changes (incidents BIGINT)',
+  'INSERT INTO changes VALUES (0)',
+].join(';\n')
+
+/** Part of the names of files: those of releases with other tables are not read. */
+export const SCHEMA_DIGEST = createHash('sha256').update(CREATE_TABLES).digest('hex').slice(0, 8)
+
+/** SQL of columns with their types. */
+function listTyped(columns: readonly Column[]): string {
+  return columns.map(({ name, type }) => `${name} ${type}`).join(', ')
+}
+
+function typed(names: readonly string[]): Column[] {
+  return names.map((name) => ({ name, type: typeOf(name) }))
+}
+
+function typeOf(name: string): Column['type'] {
+  if (name === 'key' || name.endsWith('_key') || (COUNTED as readonly string[]).includes(name))
+    return 'BIGINT'
+  if (name === 'date_start' || name === 'date_end') return 'DATE'
+  return name === 'latitude' || name === 'longitude' ? 'DOUBLE' : 'VARCHAR'
+}

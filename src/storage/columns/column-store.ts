@@ -1,0 +1,68 @@
+import type { SumLimits } from '../contract/storage.ts'
+import type { ColumnFiles } from './column-files.ts'
+import type { ColumnSource } from './column-source.ts'
+import { type ColumnParameter, type ColumnValue, DuckDb, quoteText } from './duckdb.ts'
+import { writeColumns } from './write-columns.ts'
+
+/** Errors of DuckDB that are about its file, not about a query. */
+const FILE_ERROR = /^(?:IO|Fatal|Internal|INTERNAL|Serialization|Corruption) Error/
+
+/** Answers queries from the columns of one state of the data after another. */
+export class ColumnStore {
+  #database: DuckDb | undefined
+  /** The state whose file is attached. */
+  #state: string | undefined
+
+  constructor(
+    private readonly files: ColumnFiles,
+    private readonly limits: SumLimits,
+    /** Whether what is asked is no longer wanted, and whether the process ends; both fail soon. */
+    private readonly checks: { isInterrupted: () => boolean; isEnding: () => boolean },
+  ) {}
+
+  /**
+   * Runs queries on the columns of a state. Its file is written first where there is none, and again where it turns out
+   * to be damaged.
+   */
+  async read<T>(source: ColumnSource, query: (columns: Columns) => Promise<T>): Promise<T> {
+    if (!this.files.has(source.state)) await this.#write(source)
+    try {
+      return await query(await this.#attach(source.state))
+    } catch (error) {
+      if (!FILE_ERROR.test((error as Error).message)) throw error
+      this.close()
+      this.files.remove(source.state)
+      await this.#write(source)
+      return await query(await this.#attach(source.state))
+    }
+  }
+
+  close(): void {
+    this.#database?.close()
+    this.#database = undefined
+    this.#state = undefined
+  }
+
+  #write(source: ColumnSource): Promise<void> {
+    return writeColumns(this.files, source, this.limits, this.checks.isEnding)
+  }
+
+  async #attach(state: string): Promise<Columns> {
+    if (this.#state !== state) this.close()
+    if (!this.#database) {
+      this.#database = await DuckDb.open(this.limits, this.checks.isInterrupted)
+      await this.#database.execute(
+        `ATTACH ${quoteText(this.files.pathOf(state))} AS columns (READ_ONLY); USE columns`,
+      )
+      this.#state = state
+    }
+    return this.#database
+  }
+}
+
+/** The columns of one state, as queries see them. */
+export interface Columns {
+  all<Row = Record<string, ColumnValue>>(sql: string, values?: readonly ColumnParameter[]): Promise<Row[]>
+  /** Creates a table of one column `key`, in place of an earlier one of this name. */
+  createKeys(table: string, keys: Iterable<number>): Promise<void>
+}

@@ -1,0 +1,99 @@
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
+import type { SumLimits } from '../contract/storage.ts'
+
+/** A value of a result. */
+export type ColumnValue = string | number | null
+
+/** A value of a placeholder. */
+export type ColumnParameter = string | number | null
+
+/** How often a query that is running looks whether it is still wanted, in milliseconds. */
+const INTERRUPT_CHECK_MS = 10
+
+/** A connection to a DuckDB of its own, whose tables are in memory unless others are attached. */
+export class DuckDb {
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly connection: DuckDBConnection,
+    private readonly isInterrupted: () => boolean,
+  ) {}
+
+  /** @param isInterrupted whether what is running is no longer wanted; it then fails soon */
+  static async open(
+    { threads, memory }: SumLimits,
+    isInterrupted: () => boolean = () => false,
+  ): Promise<DuckDb> {
+    // Loading it takes as long as a start, and a service that is asked for no sums needs none of it.
+    const { DuckDBInstance } = await import('./duckdb-library.ts')
+    const instance = await DuckDBInstance.create(':memory:', {
+      threads: String(threads),
+      memory_limit: `${memory}MB`,
+      // A query that needs more fails, instead of filling a disk.
+      temp_directory: '',
+      // Nothing is fetched from the network.
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    })
+    return new DuckDb(instance, await instance.connect(), isInterrupted)
+  }
+
+  /** Executes statements. */
+  async execute(sql: string, values: readonly ColumnParameter[] = []): Promise<void> {
+    await this.#interruptibly(() => this.connection.run(sql, [...values]))
+  }
+
+  /** Every row of a query: whole numbers of any type as numbers. */
+  async all<Row = Record<string, ColumnValue>>(
+    sql: string,
+    values: readonly ColumnParameter[] = [],
+  ): Promise<Row[]> {
+    const reader = await this.#interruptibly(() => this.connection.runAndReadAll(sql, [...values]))
+    const names = reader.columnNames()
+    return reader
+      .getRows()
+      .map((row) => Object.fromEntries(row.map((value, index) => [names[index], toValue(value)])) as Row)
+  }
+
+  /** Creates a temporary table of one column `key`. */
+  async createKeys(table: string, keys: Iterable<number>): Promise<void> {
+    await this.execute(`CREATE OR REPLACE TEMP TABLE ${table} (key BIGINT)`)
+    const appender = await this.connection.createAppender(table, 'main', 'temp')
+    for (const key of keys) {
+      appender.appendBigInt(BigInt(key))
+      appender.endRow()
+    }
+    appender.closeSync()
+  }
+
+  close(): void {
+    this.connection.closeSync()
+    this.instance.closeSync()
+  }
+
+  async #interruptibly<T>(run: () => Promise<T>): Promise<T> {
+    const check = () => {
+      if (this.isInterrupted()) throw new Error('The query was interrupted')
+    }
+    check()
+    const timer = setInterval(() => this.isInterrupted() && this.connection.interrupt(), INTERRUPT_CHECK_MS)
+    try {
+      return await run()
+    } catch (error) {
+      check()
+      throw error
+    } finally {
+      clearInterval(timer)
+    }
+  }
+}
+
+function toValue(value: DuckDBValue): ColumnValue {
+  if (typeof value === 'bigint') return Number(value)
+  if (value === null || typeof value === 'number' || typeof value === 'string') return value
+  throw new TypeError(`A value of type ${typeof value} is not expected in a result`)
+}
+
+/** A text in SQL. */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}

@@ -1,0 +1,87 @@
+import type { IncidentFilter } from '../../incidents/incident.store.ts'
+import { allOf, clausesOf, oneOf, type SqlFragment } from '../sql/fragment.ts'
+import { boundsOf, compareCasualties, inBox, inCircle, within } from '../sql/incident-conditions.ts'
+import type { Columns } from './column-store.ts'
+import type { RecordLookups } from './record-lookups.ts'
+
+/** Parameters whose records only the record store finds: it hands over their keys. */
+const LOOKED_UP = ['id', 'weapon', 'source', 'words'] as const
+
+/** A filter without them; actors by their keys, null for any. */
+type ColumnFilter = Omit<IncidentFilter, (typeof LOOKED_UP)[number] | 'actor'> & {
+  actor?: { keys: readonly number[] | null; roles: readonly string[] | null }
+}
+
+const CLAUSES: { [K in keyof ColumnFilter]-?: (value: NonNullable<ColumnFilter[K]>) => SqlFragment } = {
+  kind: (values) => oneOf('incidents.kind', values),
+  dataset: (values) => oneOf('incidents.dataset', values),
+  event_type: (values) => oneOf('incidents.event_type', values),
+  sub_event_type: (values) => oneOf('incidents.sub_event_type', values),
+  violence_type: (values) => oneOf('incidents.violence_type', values),
+  conflict: (values) => oneOf('incidents.conflict_id', values),
+  dyad: (values) => oneOf('incidents.dyad_id', values),
+  date_precision: (values) => oneOf('incidents.date_precision', values),
+  date_known_to: (values) => oneOf('incidents.date_known_to', values),
+  geo_precision: (values) => oneOf('incidents.geo_precision', values),
+  city: within,
+  place: within,
+  admin1: within,
+  country: within,
+  actor: ({ keys, roles }) => {
+    const { sql, values } = allOf([
+      ...(keys ? [oneOf('actor_key', keys)] : []),
+      ...(roles ? [oneOf('role', roles)] : []),
+    ])
+    return { sql: `incidents.key IN (SELECT incident_key FROM incident_actors WHERE ${sql})`, values }
+  },
+  date_from: (day) => endsOnOrAfter(day),
+  date_to: (day) => ({ sql: 'incidents.date_start <= CAST(? AS DATE)', values: [day] }),
+  deaths: (limits) => compareCasualties(limits.group ? `deaths_${limits.group}` : 'deaths', limits),
+  injured: (limits) => compareCasualties('injured', limits),
+  bbox: inBox,
+  near: (circle) => allOf([inBox(boundsOf(circle)), inCircle(circle)]),
+  updated_since: (instant) => ({ sql: 'updated_at >= ?', values: [new Date(instant).toISOString()] }),
+}
+
+/** The condition of a whole filter on rows of `incidents`. */
+export async function whereIncidents(
+  columns: Columns,
+  records: RecordLookups,
+  filter: IncidentFilter,
+): Promise<SqlFragment> {
+  return allOf([await whereLookedUp(columns, records, filter), whereColumns(records, filter)])
+}
+
+/** The condition of the parameters that are looked up: what is found becomes a table of keys. */
+export async function whereLookedUp(
+  columns: Columns,
+  records: RecordLookups,
+  filter: IncidentFilter,
+): Promise<SqlFragment> {
+  const given = LOOKED_UP.filter((name) => filter[name] !== undefined)
+  if (given.length === 0) return allOf([])
+  const keys = records.incidentKeys(Object.fromEntries(given.map((name) => [name, filter[name]])))
+  await columns.createKeys('matching', keys)
+  return { sql: 'incidents.key IN (SELECT key FROM matching)', values: [] }
+}
+
+/** The condition of all other parameters. */
+export function whereColumns(
+  records: RecordLookups,
+  { id, weapon, source, words, actor, ...filter }: IncidentFilter,
+): SqlFragment {
+  return clausesOf<ColumnFilter>(CLAUSES, {
+    ...filter,
+    ...(actor && { actor: { keys: records.actorKeys(actor), roles: actor.roles ?? null } }),
+  })
+}
+
+/** Records that begin on a day or later. */
+export function beginsOnOrAfter(day: string): SqlFragment {
+  return { sql: 'incidents.date_start >= CAST(? AS DATE)', values: [day] }
+}
+
+/** Records that end on a day or later. */
+function endsOnOrAfter(day: string): SqlFragment {
+  return { sql: 'incidents.date_end >= CAST(? AS DATE)', values: [day] }
+}

@@ -1,0 +1,42 @@
+import { constants, copyFileSync, renameSync } from 'node:fs'
+import type { SumLimits } from '../contract/storage.ts'
+import type { ColumnFiles } from './column-files.ts'
+import type { ColumnSource } from './column-source.ts'
+import { ColumnWriter, withNewFile } from './column-writer.ts'
+import { quoteText } from './duckdb.ts'
+
+/**
+ * Writes the file of a state: from that of an earlier state where one is known, else from all records. It is there when
+ * it is complete; those of states that were left long ago are removed then.
+ * @param isEnding whether the process ends; it fails soon then
+ */
+export async function writeColumns(
+  files: ColumnFiles,
+  source: ColumnSource,
+  limits: SumLimits,
+  isEnding: () => boolean,
+): Promise<void> {
+  await withNewFile(files, source, limits, isEnding, async (database, part) => {
+    const writer = new ColumnWriter(database, source, `${part}.csv`)
+    const base = findBase(files, source)
+    if (base) copyFileSync(files.pathOf(base.state), part, constants.COPYFILE_FICLONE)
+    await database.execute(`ATTACH ${quoteText(part)} AS columns; USE columns`)
+    if (!base) await writer.fillAll()
+    else if (!(await writer.change(base.changed))) {
+      await writer.clear()
+      await writer.fillAll()
+    }
+    await database.execute('CHECKPOINT; USE memory; DETACH columns')
+    renameSync(part, files.pathOf(source.state))
+  })
+  files.removeOld()
+}
+
+/** The file of the state from which the fewest incidents have changed since. */
+function findBase(files: ColumnFiles, source: ColumnSource): { state: string; changed: number[] } | null {
+  const known = files.states().flatMap((state) => {
+    const changed = source.changesSince(state)
+    return changed ? [{ state, changed }] : []
+  })
+  return known.sort((a, b) => a.changed.length - b.changed.length)[0] ?? null
+}

@@ -1,0 +1,31 @@
+import type { ActorScopes } from '../../../actors/actor.store.ts'
+import type { IncidentFilter } from '../../../incidents/incident.store.ts'
+import type { StatsQuery } from '../../../stats/stats.store.ts'
+import type { RecordLookups } from '../../columns/record-lookups.ts'
+import { CONTINUES, type Connection } from '../database/connection.ts'
+import { whereIncidents } from '../incidents/filters.ts'
+import { selectActorKeys } from '../records/actor-keys.ts'
+import { combineDatasets } from './combine-datasets.ts'
+import { lookUpNames } from './dimension-names.ts'
+
+/** Look-ups in the state of the records that a connection reads. */
+export class SqliteRecordLookups implements RecordLookups {
+  constructor(private readonly connection: Connection) {}
+
+  incidentKeys(filter: IncidentFilter): Iterable<number> {
+    const { sql, values } = whereIncidents(filter)
+    return this.connection.iterateValues<number>(
+      `SELECT key FROM incidents WHERE ${CONTINUES} AND ${sql}`,
+      ...values,
+    )
+  }
+
+  actorKeys(actors: ActorScopes): number[] | null {
+    const selected = selectActorKeys(actors)
+    return selected && [...this.connection.iterateValues<number>(selected.sql, ...selected.values)]
+  }
+
+  names: RecordLookups['names'] = (dimension, values) => lookUpNames(this.connection, dimension, values)
+
+  combine = (query: StatsQuery) => combineDatasets(this.connection, query)
+}
