@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
+import { ServiceError } from '../../errors.ts'
 import type { SumLimits } from '../contract/storage.ts'
 
 /** A value of a result. */
@@ -80,11 +81,21 @@ export class DuckDb {
       return await run()
     } catch (error) {
       check()
-      throw error
+      throw OUT_OF_MEMORY.test((error as Error).message) ? tooLarge(error) : error
     } finally {
       clearInterval(timer)
     }
   }
+}
+
+const OUT_OF_MEMORY = /^Out of Memory Error/
+
+function tooLarge(cause: unknown): ServiceError {
+  return new ServiceError(
+    'overloaded',
+    'The query needs more memory than it may use (SUMS_MEMORY). Ask for fewer groups, or for a part of the records.',
+    { cause, headers: { 'retry-after': '5' } },
+  )
 }
 
 function toValue(value: DuckDBValue): ColumnValue {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { StatsQuery } from '../../../src/stats/stats.store.ts'
 import type { FileStorage } from '../../../src/storage/contract/storage.ts'
+import { openStorage } from '../../../src/storage/open-storage.ts'
 import {
   createUcdpDatabase,
   DatabaseFiles,
@@ -125,6 +126,20 @@ describe('the column store', () => {
     )
     expect(await run('rebuild', path)).toMatchObject({ code: 0 })
     expect(await withStorage(path, findProblems)).toEqual([])
+  })
+
+  test('that needs more memory than it may use fails as overloaded', async () => {
+    const path = FILES.copy(ucdp)
+    await sumOf(path)
+    const storage = openStorage(`sqlite:${path}`, { sums: { threads: 1, memory: 1 } })
+    await expect(
+      storage.stats.stats({ ...EVERYTHING, groupBy: ['city', 'actor', 'date'], interval: 'day' }),
+    ).rejects.toMatchObject({
+      name: 'ServiceError',
+      code: 'overloaded',
+      message: expect.stringMatching(/SUMS_MEMORY/),
+    })
+    await storage.close()
   })
 
   test('of a server that is ended while it sums leaves nothing and ends as it should', async () => {
