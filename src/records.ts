@@ -15,6 +15,14 @@ export function parse<T>(json: SerializedJson<T>): T {
   return JSON.parse(json) as T
 }
 
+/** The JSON of a T in UTF-8: what is sent as it is read becomes no string, which takes longer than reading it. */
+export type SerializedBytes<T> = Buffer & { readonly [rendered]: T }
+
+/** Decodes the JSON of a T. */
+export function toText<T>(json: SerializedBytes<T>): SerializedJson<T> {
+  return json.toString() as SerializedJson<T>
+}
+
 declare const opaque: unique symbol
 
 /**

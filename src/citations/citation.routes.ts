@@ -7,6 +7,7 @@ import { operation } from '../http/openapi/operation.ts'
 import { callerOf } from '../http/requests/caller.ts'
 import { canonicalUrl } from '../http/requests/canonical-url.ts'
 import { COSTS } from '../http/requests/cost.ts'
+import { resolveOnce } from '../http/requests/known-request.ts'
 import { publicUrl } from '../http/requests/public-url.ts'
 import { INCIDENT_COLUMNS } from '../incidents/incident.columns.ts'
 import type { Vocabularies } from '../incidents/incident.filter.ts'
@@ -108,10 +109,14 @@ export const citationRoutes: FastifyPluginAsyncTypebox<{
     asked: IncidentListQuery,
   ): Promise<RecordDescription> => {
     const caller = callerOf(request)
-    const { query, hints } = await resolveRequest(asked, 'csv', '-date', vocabularies, caller)
-    const described = await describeRecords(sources, query.filter, caller)
+    const resolved = await resolveOnce(request, () =>
+      resolveRequest(asked, 'csv', '-date', vocabularies, caller),
+    )
+    const { filter } = resolved.query
+    const described = await describeRecords(sources, filter, caller)
     const isEmpty = () => described.records === 0
-    hints.push(...(await hintAtNothing(query.filter, vocabularies.incidents, caller, isEmpty)))
+    const atNothing = await hintAtNothing(filter, vocabularies.incidents, caller, isEmpty)
+    const hints = [...resolved.hints, ...atNothing]
     if (hints.length > 0) reply.header('x-hints', toJsonHeader(hints))
     const { url = '' } = request.routeOptions
     const path = canonicalUrl(request, { omit: ['format'] }).replace(url, '/v1/incidents')

@@ -111,9 +111,10 @@ async function writeExport(
   output: Output,
 ): Promise<void> {
   await storage.migrate()
-  const { query, hints, advice } = await resolveRequest(parsed, format, 'date', storage, OWN_CALLER)
+  const { query, advice, ...resolved } = await resolveRequest(parsed, format, 'date', storage, OWN_CALLER)
   const findsNothing = async () => (await storage.incidents.total(query.filter, 'bounded')).total === 0
-  hints.push(...(await hintAtNothing(query.filter, storage.incidents, OWN_CALLER, findsNothing)))
+  const atNothing = await hintAtNothing(query.filter, storage.incidents, OWN_CALLER, findsNothing)
+  const hints = [...resolved.hints, ...atNothing]
   // Where the API returns a hint and no records, an export would be an empty file.
   const unknown = hints.filter((hint) => !advice.includes(hint))
   if (unknown.length > 0) {

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { operation } from '../http/openapi/operation.ts'
 import { callerOf } from '../http/requests/caller.ts'
 import { COSTS } from '../http/requests/cost.ts'
+import { resolveOnce } from '../http/requests/known-request.ts'
 import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
 import { hintAtNothing } from '../incidents/incident.hints.ts'
 import { incidentFilters } from '../incidents/incident.query.ts'
@@ -67,10 +68,11 @@ export const facetRoutes: FastifyPluginAsyncTypebox<{
   app.get('/facets', { schema: getFacets, config: { cost: COSTS.sum } }, async (request, reply) => {
     const { fields = FACET_FIELDS, limit = 20 } = request.query
     const caller = callerOf(request)
-    const { filter, hints } = await resolveFilter(request.query, vocabularies, caller)
+    const resolved = await resolveOnce(request, () => resolveFilter(request.query, vocabularies, caller))
+    const { filter } = resolved
     const { facets: counted, records } = await facets.facets({ filter, fields, limit }, caller)
-    hints.push(...(await hintAtNothing(filter, vocabularies.incidents, caller, () => records === 0)))
+    const atNothing = await hintAtNothing(filter, vocabularies.incidents, caller, () => records === 0)
     const data = counted.map(({ field, ...rest }) => ({ field, parameter: PARAMETERS[field], ...rest }))
-    return reply.send({ data, records, hints })
+    return reply.send({ data, records, hints: [...resolved.hints, ...atNothing] })
   })
 }

@@ -115,7 +115,7 @@ export async function resolveFilter<Query extends IncidentFilterQuery>(
   query: Query,
   vocabularies: Vocabularies,
   caller: Caller,
-): Promise<{ filter: IncidentFilter; hints: Hint[]; advice: Hint[] }> {
+): Promise<{ filter: IncidentFilter; hints: readonly Hint[]; advice: readonly Hint[] }> {
   const names = new NameResolver(caller)
   checkCombinations(query, names)
   const context: ResolverContext = { ...vocabularies, names, misplaced: [], query }

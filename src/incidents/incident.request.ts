@@ -20,7 +20,7 @@ export async function resolveRequest(
   defaultSort: Sort,
   vocabularies: Vocabularies,
   caller: Caller,
-): Promise<{ query: IncidentQuery; hints: Hint[]; advice: Hint[] }> {
+): Promise<{ query: IncidentQuery; hints: readonly Hint[]; advice: readonly Hint[] }> {
   const { expand, fields, sort = defaultSort, properties = 'flat' } = asked
   const expandClaims = expand !== undefined || (fields ?? []).some((path) => path.startsWith('claims'))
   if (properties === 'nested' && format !== 'geojson') throw notInFormat('properties', 'requires GeoJSON')

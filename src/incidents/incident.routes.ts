@@ -16,8 +16,9 @@ import { buildAbsoluteLinks, jsonPage, linkNext, type Pages, serializedPage } fr
 import { callerOf } from '../http/requests/caller.ts'
 import { canonicalUrl, PRESENTATION } from '../http/requests/canonical-url.ts'
 import { COSTS } from '../http/requests/cost.ts'
+import { resolveOnce } from '../http/requests/known-request.ts'
 import type { StreamLimiter } from '../http/server/stream-limiter.ts'
-import { parse } from '../records.ts'
+import { parse, toText } from '../records.ts'
 import { Type } from '../validation/schema.ts'
 import { anyOf, enumeration, id } from '../validation/types.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
@@ -120,7 +121,11 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
     const { fields, properties, bom } = request.query
     const format = request.format as RecordFormat
     const caller = callerOf(request)
-    const { query, hints } = await resolveRequest(request.query, format, '-date', vocabularies, caller)
+    const resolved = await resolveOnce(request, () =>
+      resolveRequest(request.query, format, '-date', vocabularies, caller),
+    )
+    const { query } = resolved
+    const hints = [...resolved.hints]
     const requested = await pages.readSliceRequest(request)
     const addHints = async (isEmpty: () => boolean | Promise<boolean>) => {
       hints.push(...(await hintAtNothing(query.filter, incidents, caller, isEmpty)))
@@ -164,13 +169,12 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
   })
 
   app.get('/incidents/:id', { schema: getIncident }, async (request, reply) => {
-    const found = await incidents.get(request.params.id)
-    if (found && !request.query.expand) return reply.send(found)
-    if (found) {
-      const incident = parse(found)
-      return reply.send({ ...incident, provenance: await explain(incident) })
-    }
-    throw recordNotFound('incident', request.params.id, await incidents.nearestIds(request.params.id))
+    const { id } = request.params
+    const found = await incidents.getSerialized(id)
+    if (!found) throw recordNotFound('incident', id, await incidents.nearestIds(id))
+    if (!request.query.expand) return reply.send(found)
+    const incident = parse(toText(found))
+    return reply.send({ ...incident, provenance: await explain(incident) })
   })
 }
 

@@ -73,18 +73,22 @@ export class Metrics {
   observe(app: FastifyInstance): void {
     // Looking up labels is slow, and there are few combinations of them.
     const series = new Map<string, Histogram.Internal<string>>()
-    app.addHook('onResponse', async (request, reply) => {
+    app.addHook('onResponse', (request, reply, done) => {
       const { method, routeOptions } = request
       const { url: route = '(none)' } = routeOptions
       const { statusCode: status, elapsedTime } = reply
       const name = `${method} ${status} ${route}`
-      let observer = series.get(name)
-      if (!observer) {
-        const { duration } = await this.#load()
-        observer = duration.labels({ route, method, status })
-        series.set(name, observer)
+      const observer = series.get(name)
+      if (observer) {
+        observer.observe(elapsedTime / 1000)
+        return done()
       }
-      observer.observe(elapsedTime / 1000)
+      this.#load().then(({ duration }) => {
+        const first = duration.labels({ route, method, status })
+        series.set(name, first)
+        first.observe(elapsedTime / 1000)
+        done()
+      }, done)
     })
   }
 

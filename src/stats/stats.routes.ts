@@ -10,6 +10,7 @@ import { pageSchema } from '../http/paging/page.schema.ts'
 import { envelope, linkNext, type Pages } from '../http/paging/pages.ts'
 import { callerOf } from '../http/requests/caller.ts'
 import { COSTS } from '../http/requests/cost.ts'
+import { resolveOnce } from '../http/requests/known-request.ts'
 import { parameterError } from '../http/requests/parameters.ts'
 import type { StreamLimiter } from '../http/server/stream-limiter.ts'
 import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
@@ -97,7 +98,8 @@ export const statsRoutes: FastifyPluginAsyncTypebox<{
   app.get('/stats', { schema: getStats, config }, async (request, reply) => {
     const { query: asked, format } = request
     const caller = callerOf(request)
-    const { filter, hints } = await resolveFilter(asked, vocabularies, caller)
+    const resolved = await resolveOnce(request, () => resolveFilter(asked, vocabularies, caller))
+    const { filter } = resolved
     const hasEnvelope = format === 'json'
     requireCsvForMark(asked, format)
     const isWhole = !hasEnvelope && asked.limit === undefined && asked.cursor === undefined
@@ -106,7 +108,8 @@ export const statsRoutes: FastifyPluginAsyncTypebox<{
     const query = toStatsQuery(asked, { filter, combine, limit: isWhole ? MAX_ROWS : limit, after })
     const answer = await stats.stats(query, caller)
     const findsNothing = () => answer.byDataset.length === 0
-    hints.push(...(await hintAtNothing(filter, vocabularies.incidents, caller, findsNothing)))
+    const atNothing = await hintAtNothing(filter, vocabularies.incidents, caller, findsNothing)
+    const hints = [...resolved.hints, ...atNothing]
     const comparable = tollFilter(filter)
     const notes = collectNotes(answer, query, { comparesTolls: comparable !== null })
     if (format !== 'json') {

@@ -6,6 +6,7 @@ import { pageParameters, pageSchema } from '../http/paging/page.schema.ts'
 import type { Pages } from '../http/paging/pages.ts'
 import { callerOf } from '../http/requests/caller.ts'
 import { COSTS } from '../http/requests/cost.ts'
+import { resolveOnce } from '../http/requests/known-request.ts'
 import { resolveFilter, type Vocabularies } from '../incidents/incident.filter.ts'
 import { incidentFilters } from '../incidents/incident.query.ts'
 import { type Caller, omitUndefined, parse } from '../records.ts'
@@ -67,7 +68,9 @@ export const tollRoutes: FastifyPluginAsyncTypebox<{
   app.get('/tolls', { schema: listTolls }, async (request, reply) => {
     const { city, place, admin1, country, dataset, date_from, date_to } = request.query
     const asked = omitUndefined({ city, place, admin1, country, dataset, date_from, date_to })
-    const { filter, hints } = await resolveFilter(asked, vocabularies, callerOf(request))
+    const { filter, hints } = await resolveOnce(request, () =>
+      resolveFilter(asked, vocabularies, callerOf(request)),
+    )
     const slice = await tolls.list(filter, await pages.readSliceRequest(request))
     return pages.send(request, reply, slice, { hints })
   })

@@ -3,6 +3,7 @@ import type { Revision } from '../../records.ts'
 import { dayOf } from '../../validation/calendar.ts'
 import { contentType, type Format, negotiate } from '../formats/formats.ts'
 import { canonicalUrl } from '../requests/canonical-url.ts'
+import { type KnownRequest, rawKeyOf, registerRequestMemory } from '../requests/known-request.ts'
 import { readOrigin } from '../requests/public-url.ts'
 import { matchesWeakly, weakEtag } from './preconditions.ts'
 import type { ResponseCache } from './response-cache.ts'
@@ -44,55 +45,85 @@ export function registerConditionalRequests(
 ): void {
   app.decorateRequest('format', 'json')
   app.decorateRequest('etag', '')
+  registerRequestMemory(app)
 
   const { publicUrl } = app.publicAddress
 
-  /** Sets the validators, and sends 304 or the cached response; undefined when the handler has to run. */
-  const sendWithoutHandler = (request: FastifyRequest, reply: FastifyReply, key: string, state: Revision) => {
-    const { absoluteUrls = [], hasDay } = request.routeOptions.config
-    // The key begins with the format.
-    const hasOrigin = publicUrl === null && absoluteUrls.some((format) => key.startsWith(`${format} `))
+  const computeEtag = (request: FastifyRequest, { key }: KnownRequest, { state }: Revision) => {
+    const { absoluteUrls, hasDay } = request.routeOptions.config
+    const hasOrigin = publicUrl === null && absoluteUrls?.includes(request.format)
     const parts = [key, hasOrigin ? readOrigin(request) : '', hasDay ? dayOf(now()) : '']
-    const etag = computeEtag(state, release, parts.join(' '))
+    return { isConstant: !hasOrigin && !hasDay, value: weakEtag(`${state} ${release} ${parts.join(' ')}`) }
+  }
+
+  const findEtag = (request: FastifyRequest, known: KnownRequest, revision: Revision): string => {
+    if (known.etag?.state === revision.state) return known.etag.value
+    const { isConstant, value } = computeEtag(request, known, revision)
+    if (isConstant) known.etag = { state: revision.state, value }
+    return value
+  }
+
+  /** Sets the validators, and sends 304 or the cached response; undefined when the handler has to run. */
+  const sendWithoutHandler = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    known: KnownRequest,
+    state: Revision,
+  ) => {
+    const etag = findEtag(request, known, state)
+    request.revision = state
     request.etag = etag
     reply.header('etag', etag).header('cache-control', 'public, no-cache')
     // The day changes without the data.
-    if (isDated(state) && !hasDay) reply.header('last-modified', httpDate(state))
+    if (isDated(state) && !request.routeOptions.config.hasDay) reply.header('last-modified', httpDate(state))
     if (hasCopy(request, etag)) return reply.code(304).send()
-    return cache.sendCached(etag, reply)
+    const sent = cache.sendCached(etag, reply)
+    if (!sent) reply.header('content-type', contentType(request.format))
+    return sent
   }
 
-  // A raw request that was canonicalized before needs neither validation nor negotiation.
+  /** Reads the state of the data, which is done once for a request, and goes on with it. */
+  const proceed = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    known: KnownRequest,
+    done: (error?: Error) => void,
+  ) => {
+    request.known = known
+    request.format = known.format as Format
+    revision().then((state) => {
+      try {
+        if (sendWithoutHandler(request, reply, known, state)) return
+      } catch (error) {
+        return done(error as Error)
+      }
+      done()
+    }, done)
+  }
+
+  // A known request needs neither validation nor negotiation.
   app.addHook('preValidation', (request, reply, done) => {
-    const key = cache.canonicalKeyOf(rawRequestKey(request))
-    if (key === undefined) return done()
-    revision().then((state) => sendWithoutHandler(request, reply, key, state) ?? done(), done)
+    const known = app.requestMemory.find(rawKeyOf(request))
+    if (known === undefined) return done()
+    request.query = known.query
+    request.params = known.params
+    proceed(request, reply, known, done)
   })
-  app.addHook('preHandler', async (request, reply) => {
-    const { routeOptions, etag } = request
-    request.format = negotiate(request, routeOptions.config.formats ?? ['json'])
-    // With an ETag, the key was known and its response was not in the cache.
-    if (etag === '') {
-      const key = `${request.format} ${request.basePath}${canonicalUrl(request)}`
-      cache.rememberKey(rawRequestKey(request), key)
-      if (sendWithoutHandler(request, reply, key, await revision())) return reply
-    }
-    reply.type(contentType(request.format))
-    return undefined
+  app.addHook('preHandler', (request, reply, done) => {
+    if (request.known) return done()
+    const format = negotiate(request, request.routeOptions.config.formats ?? ['json'])
+    const { query, params } = request
+    const key = `${format} ${request.basePath}${canonicalUrl(request)}`
+    const known = { rawKey: rawKeyOf(request), format, key, query, params }
+    app.requestMemory.remember(known)
+    proceed(request, reply, known, done)
   })
-  app.addHook('onSend', async (request, reply, payload) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     if (reply.statusCode < 400) requireIntact()
-    return cache.storeAndEncode(request, reply, payload)
+    const body = cache.storeAndEncode(request, reply, payload)
+    if (body instanceof Promise) body.then((encoded) => done(null, encoded), done)
+    else done(null, body)
   })
-}
-
-/** Everything of a request that its canonical key depends on. */
-function rawRequestKey({ basePath, url, headers: { accept = '' } }: FastifyRequest): string {
-  return `${basePath}${url} ${accept}`
-}
-
-function computeEtag({ state }: Revision, release: string, key: string): string {
-  return weakEtag(`${state} ${release} ${key}`)
 }
 
 /**

@@ -46,8 +46,11 @@ function addContentEtag(reply: FastifyReply, body: string): void {
   if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'public, no-cache')
 }
 
+const CONDITIONS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'] as const
+
 /** The status of a response whose conditions do not hold; null when it is to be sent. */
 function evaluate({ headers }: FastifyRequest, reply: FastifyReply): 304 | 412 | null {
+  if (!CONDITIONS.some((name) => headers[name] !== undefined)) return null
   const etag = String(reply.getHeader('etag') ?? '')
   const modified = Date.parse(String(reply.getHeader('last-modified') ?? ''))
   const ifMatch = headers['if-match']

@@ -14,9 +14,6 @@ interface CachedResponse {
 const CACHED_HEADERS = ['content-type', 'content-disposition', 'link', 'x-hints', 'x-notes']
 /** Estimated memory of an entry besides its body, in bytes. */
 const ENTRY_OVERHEAD = 1000
-/** Memory for canonical keys, in characters. */
-const MAX_KEY_CHARACTERS = 4_000_000
-
 const [gzipAsync, brotliAsync, deflateAsync] = [
   promisify(gzip),
   promisify(brotliCompress),
@@ -39,11 +36,6 @@ export class ResponseCache {
   hits = 0
   misses = 0
   readonly #responses: LRUCache<string, CachedResponse>
-  /** Canonical keys by raw request key. */
-  readonly #keys = new LRUCache<string, string>({
-    maxSize: MAX_KEY_CHARACTERS,
-    sizeCalculation: (key, rawKey) => key.length + rawKey.length,
-  })
 
   /** @param bytes memory for responses; 0 caches none */
   constructor(bytes: number) {
@@ -60,16 +52,6 @@ export class ResponseCache {
     return this.#responses.calculatedSize
   }
 
-  /** Looks up the canonical key of a raw request; undefined when it was not seen before. */
-  canonicalKeyOf(rawKey: string): string | undefined {
-    return this.#keys.get(rawKey)
-  }
-
-  /** Stores the canonical key of a raw request that has been validated. */
-  rememberKey(rawKey: string, key: string): void {
-    this.#keys.set(rawKey, key)
-  }
-
   /** Sends the response cached under an ETag; undefined when there is none. */
   sendCached(etag: string, reply: FastifyReply): FastifyReply | undefined {
     const response = this.#responses.get(etag)
@@ -78,20 +60,25 @@ export class ResponseCache {
     return response && reply.headers(response.headers).send(response.body)
   }
 
-  /** Caches a response that is about to be sent, and returns its body in the encoding that the client accepts. */
-  async storeAndEncode(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  /**
+   * Caches a response that is about to be sent, and returns its body; a promise of it where the client accepts an encoding
+   * in which it has yet to be compressed.
+   */
+  storeAndEncode(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
     const { etag } = request
     if (etag === '' || reply.statusCode !== 200) return payload
     const response = this.#responses.get(etag) ?? this.#store(etag, reply, payload)
-    const encoding = response && acceptedEncoding(request, response)
-    if (!response || !encoding) return response?.body ?? payload
-    const key = `${etag} ${encoding}`
-    let body = this.#responses.get(key)?.body
-    if (!body) {
-      body = await ENCODERS[encoding](response.body)
-      this.#responses.set(key, { headers: {}, body })
-    }
+    if (!response) return payload
+    const encoding = acceptedEncoding(request, response)
+    if (!encoding) return response.body
     reply.header('content-encoding', encoding)
+    const key = `${etag} ${encoding}`
+    return this.#responses.get(key)?.body ?? this.#encode(key, encoding, response.body)
+  }
+
+  async #encode(key: string, encoding: Encoding, plain: Buffer): Promise<Buffer> {
+    const body = await ENCODERS[encoding](plain)
+    this.#responses.set(key, { headers: {}, body })
     return body
   }
 

@@ -15,10 +15,10 @@ export class Cursors {
 
   /**
    * Makes the cursor for the records that follow a position.
-   * @param selection the canonical URL of which records the list has, and in which order
+   * @param selection the digest of which records the list has, and in which order
    */
   async encode(selection: string, position: Position): Promise<string> {
-    const payload = Buffer.from(JSON.stringify([digest(selection), ...position])).toString('base64url')
+    const payload = Buffer.from(JSON.stringify([selection, ...position])).toString('base64url')
     return `${payload}.${await this.#sign(payload)}`
   }
 
@@ -37,8 +37,7 @@ export class Cursors {
       string,
       ...(string | number)[],
     ]
-    if (selected !== digest(selection))
-      throw invalidCursor('belongs to a query with other filters or another order')
+    if (selected !== selection) throw invalidCursor('belongs to a query with other filters or another order')
     return position as unknown as Position
   }
 
@@ -48,6 +47,7 @@ export class Cursors {
   }
 }
 
-function digest(selection: string): string {
-  return hash('sha256', selection, 'base64url').slice(0, 16)
+/** Digests the canonical URL of which records a list has, and in which order. */
+export function digestSelection(url: string): string {
+  return hash('sha256', url, 'base64url').slice(0, 16)
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
+  type Position,
   parse,
   type Revision,
   type SerializedJson,
@@ -13,8 +14,9 @@ import { selectFields } from '../formats/field-selection.ts'
 import type { FileMetadata } from '../formats/file-metadata.ts'
 import { canonicalUrl, PRESENTATION } from '../requests/canonical-url.ts'
 import type { Hint } from '../requests/hint.ts'
+import type { KnownList } from '../requests/known-request.ts'
 import { publicUrl } from '../requests/public-url.ts'
-import type { Cursors } from './cursor.ts'
+import { type Cursors, digestSelection } from './cursor.ts'
 import { DEFAULT_LIMIT, type PageQuery } from './page.schema.ts'
 
 /** A page of rendered records and the parts of its envelope. */
@@ -28,8 +30,14 @@ export interface PageContent {
   datasets: readonly DatasetCitation[]
 }
 
+/** Combinations of data sets whose citations are kept. */
+const MAX_CITED = 100
+
 /** Builds and sends pages: turns cursors into positions and back, and adds the citations of the data sets. */
 export class Pages {
+  /** Citations by the ids of their data sets, in a state of the data. */
+  #citations = { state: '', byIds: new Map<string, readonly DatasetCitation[]>() }
+
   /** @param findCitations finds the citations of the data sets with these ids; unknown ids are left out */
   constructor(
     private readonly cursors: Cursors,
@@ -45,7 +53,7 @@ export class Pages {
     const { limit = DEFAULT_LIMIT, cursor } = request.query as PageQuery
     return {
       limit,
-      after: cursor === undefined ? null : await this.cursors.decode(selectionKey(request), cursor),
+      after: cursor === undefined ? null : await this.cursors.decode(describeList(request).selection, cursor),
     }
   }
 
@@ -56,7 +64,7 @@ export class Pages {
     extras: { hints?: readonly Hint[]; total?: Total | undefined } = {},
   ): Promise<PageContent> {
     const { limit = DEFAULT_LIMIT } = request.query as PageQuery
-    const next = slice.next && (await this.cursors.encode(selectionKey(request), slice.next))
+    const next = slice.next && (await this.#encode(describeList(request), slice.next))
     return {
       records: slice.records,
       limit,
@@ -64,14 +72,34 @@ export class Pages {
       links: buildLinks(request, next, (path) => `${request.basePath}${path}`),
       ...(extras.total !== undefined && { total: extras.total }),
       hints: extras.hints ?? [],
-      datasets: await this.findCitations(slice.datasets),
+      datasets: await this.#cite(request, slice.datasets),
     }
+  }
+
+  /** Makes a cursor; the last one of a known request is kept, since signing takes a while. */
+  async #encode(list: KnownList, position: Position): Promise<string> {
+    if (list.last?.position.every((value, index) => value === position[index])) return list.last.cursor
+    const cursor = await this.cursors.encode(list.selection, position)
+    list.last = { position, cursor }
+    return cursor
+  }
+
+  /** Finds the citations of data sets, once in each state of the data: most pages are of the same ones. */
+  async #cite({ revision }: FastifyRequest, ids: readonly string[]): Promise<readonly DatasetCitation[]> {
+    if (!revision) return this.findCitations(ids)
+    if (this.#citations.state !== revision.state)
+      this.#citations = { state: revision.state, byIds: new Map() }
+    const { byIds } = this.#citations
+    const key = JSON.stringify(ids)
+    const citations = byIds.get(key) ?? (await this.findCitations(ids))
+    if (byIds.size < MAX_CITED) byIds.set(key, citations)
+    return citations
   }
 
   /** Describes a response that is a file, with an absolute URL: see {@link publicUrl}. */
   async describeFile(request: FastifyRequest): Promise<FileMetadata> {
     const url = publicUrl(request, canonicalUrl(request, { omit: ['cursor', 'limit', 'format'] }))
-    return { url, revision: await this.revision(), findCitations: this.findCitations }
+    return { url, revision: request.revision ?? (await this.revision()), findCitations: this.findCitations }
   }
 
   /** Sends a slice as a page in JSON, with its Link header. */
@@ -97,8 +125,8 @@ function buildLinks(
   cursor: string | null,
   toUrl: (path: string) => string,
 ): PageContent['links'] {
-  const next = cursor && toUrl(canonicalUrl(request, { override: { cursor } }))
-  return { self: toUrl(canonicalUrl(request)), next }
+  const { self, next } = describeList(request)
+  return { self: toUrl(self), next: cursor && toUrl(next.join(cursor)) }
 }
 
 /** Renders a page in JSON. Records are copied as they are rendered; they are parsed only to select `fields`. */
@@ -134,7 +162,16 @@ export function linkNext(reply: FastifyReply, { links }: PageContent): void {
   if (links.next) reply.header('link', others === undefined ? next : `${next}, ${others}`)
 }
 
-/** The canonical URL without {@link PRESENTATION}: what a cursor is bound to. */
-function selectionKey(request: FastifyRequest): string {
-  return canonicalUrl(request, { omit: PRESENTATION })
+/** Builds, once for a known request, its canonical URL, that of the next page and what a cursor is bound to. */
+function describeList(request: FastifyRequest): KnownList {
+  const { known } = request
+  if (known?.list) return known.list
+  // Parameters hold no control characters.
+  const list = {
+    self: canonicalUrl(request),
+    next: canonicalUrl(request, { override: { cursor: '\0' } }).split('%00'),
+    selection: digestSelection(canonicalUrl(request, { omit: PRESENTATION })),
+  }
+  if (known) known.list = list
+  return list
 }

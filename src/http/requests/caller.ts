@@ -7,12 +7,27 @@ const MAX_WAIT_MS = 50_000
 /** Characters of the name of a client: a proxy may forward something else than an address. */
 const MAX_CLIENT_LENGTH = 64
 
-/** The caller of a request: one that goes away no longer waits. */
+/** The caller of a request: one that goes away no longer waits. Most requests wait for nothing, and read none of this. */
 export function callerOf(request: FastifyRequest): Caller {
-  return {
-    client: clientOf(request),
-    signal: request.signal,
-    deadline: performance.now() + MAX_WAIT_MS,
+  return new RequestCaller(request)
+}
+
+class RequestCaller implements Caller {
+  readonly deadline = performance.now() + MAX_WAIT_MS
+  readonly #request: FastifyRequest
+
+  constructor(request: FastifyRequest) {
+    this.#request = request
+  }
+
+  get client(): string {
+    return clientOf(this.#request)
+  }
+
+  get signal(): AbortSignal {
+    const { socket, signal } = this.#request
+    // Made only now, it would not be aborted by what was before.
+    return socket.destroyed ? AbortSignal.abort() : signal
   }
 }
 

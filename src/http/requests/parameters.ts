@@ -12,6 +12,7 @@ import { findCounterpart, isIgnored } from './foreign-parameters.ts'
 
 /** Parses a query string; a name that occurs once has one value. Names such as `__proto__` are kept as they are. */
 export function parseQuery(text: string): Record<string, string | string[]> {
+  if (text === '') return {}
   const names = new Map<string, string[]>()
   for (const [name, value] of new URLSearchParams(text)) {
     const values = names.get(name)
@@ -30,11 +31,17 @@ export function parseQuery(text: string): Record<string, string | string[]> {
  */
 export const compileParameters: FastifySchemaCompiler<unknown> = ({ schema }) => {
   return (parameters: unknown) => {
+    if (VALIDATED.has(parameters as object)) return { value: parameters }
     const used = Object.entries(parameters as StringValues).filter(([name]) => !isIgnored(name))
     const { value, issues } = parseStrings(schema as TObject, Object.fromEntries(used), reportForeignName)
-    return issues ? { error: parameterError(issues) } : { value }
+    if (issues) return { error: parameterError(issues) }
+    VALIDATED.add(value as object)
+    return { value }
   }
 }
+
+/** Parameters that passed: those of a known request (see `RequestMemory`) are its own again, for the same route. */
+const VALIDATED = new WeakSet<object>()
 
 /** Reports an unknown parameter with what it means in other APIs, or else with the nearest known name. */
 export const reportForeignName: ReportUnknown = (name, known, given) => {

@@ -4,12 +4,34 @@ import type { FastifyInstance } from 'fastify'
 import { COMPRESSIBLE, ENCODINGS, MIN_COMPRESSED_BYTES } from '../caching/compression.ts'
 import { registerPreconditions } from '../caching/preconditions.ts'
 import { boundConnections, type ConnectionLimits } from './connections.ts'
+import { registerConstantHeaders } from './constant-headers.ts'
 import { withBodyOfHead } from './head.ts'
 import { registerOverload } from './overload.ts'
 import { warnOfUntrustedProxy } from './proxies.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import { registerRequestChecks } from './request-checks.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
+
+/** The headers that pages of other origins may read. */
+const EXPOSED_HEADERS = [
+  'Content-Disposition',
+  'ETag',
+  'Link',
+  'Retry-After',
+  'X-Request-Id',
+  'X-Hints',
+  'X-Notes',
+  'RateLimit-Limit',
+  'RateLimit-Remaining',
+  'RateLimit-Reset',
+].join(', ')
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** False where @fastify/cors adds no headers. */
+    cors?: false
+  }
+}
 
 /** Options of {@link registerProtection}; null limits nothing. */
 interface ProtectionOptions {
@@ -23,13 +45,19 @@ export async function registerProtection(
   app: FastifyInstance,
   { rateLimiter, connectionLimits, maxEventLoopDelay }: ProtectionOptions,
 ): Promise<void> {
+  registerConstantHeaders(app, {
+    ...SECURITY_HEADERS,
+    'access-control-allow-origin': '*',
+    'access-control-expose-headers': EXPOSED_HEADERS,
+  })
   app.addHook('onRequest', (request, reply, done) => {
     // Whatever the variant: formats and encodings are negotiated, and errors are the same for all.
-    reply
-      .headers(SECURITY_HEADERS)
-      .header('x-request-id', request.id)
-      .header('vary', 'accept, accept-encoding')
+    reply.header('x-request-id', request.id).header('vary', 'accept, accept-encoding')
     done()
+  })
+  // Other requests than preflight requests have all of their headers already.
+  app.addHook('onRoute', (route) => {
+    if (route.method !== 'OPTIONS') route.config = { ...route.config, cors: false }
   })
   await app.register(cors, {
     origin: '*',
@@ -37,18 +65,7 @@ export async function registerProtection(
     strictPreflight: false,
     preflightContinue: true,
     maxAge: 86_400,
-    exposedHeaders: [
-      'Content-Disposition',
-      'ETag',
-      'Link',
-      'Retry-After',
-      'X-Request-Id',
-      'X-Hints',
-      'X-Notes',
-      'RateLimit-Limit',
-      'RateLimit-Remaining',
-      'RateLimit-Reset',
-    ],
+    exposedHeaders: EXPOSED_HEADERS,
   })
   // Before anything else is checked: whatever is sent counts.
   rateLimiter?.chargeRequests(app)

@@ -17,12 +17,11 @@ export function trustProxies(setting: false | string | number): TrustProxy | nul
 export function warnOfUntrustedProxy(app: FastifyInstance): void {
   let hasWarned = false
   app.addHook('onRequest', (request, _, done) => {
-    const { headers, ips = [], ip } = request
     // The first address is that of the connection.
-    if (!hasWarned && headers['x-forwarded-for'] !== undefined && ips.length < 2) {
+    if (!hasWarned && request.headers['x-forwarded-for'] !== undefined && (request.ips ?? []).length < 2) {
       hasWarned = true
       request.log.warn(
-        `X-Forwarded-For from ${ip} is not trusted. If that is your proxy, set TRUST_PROXY to its address: until then all of its clients share one rate limit.`,
+        `X-Forwarded-For from ${request.ip} is not trusted. If that is your proxy, set TRUST_PROXY to its address: until then all of its clients share one rate limit.`,
       )
     }
     done()

@@ -24,9 +24,12 @@ export function registerRequestChecks(app: FastifyInstance): void {
 
 /** @throws ServiceError malformed_request without a host in HTTP/1.1, with several, or with what is none */
 function requireHost({ raw, headers }: FastifyRequest): void {
-  const given = raw.rawHeaders.filter(
-    (name, index) => index % 2 === 0 && name.toLowerCase() === 'host',
-  ).length
+  // Node.js keeps one of several in `headers`.
+  let given = 0
+  for (let index = 0; index < raw.rawHeaders.length; index += 2) {
+    const name = raw.rawHeaders[index] as string
+    if (name.length === 4 && name.toLowerCase() === 'host') given += 1
+  }
   if (given === 0 && raw.httpVersion === '1.1')
     throw new ServiceError('malformed_request', 'An HTTP/1.1 request needs the header Host.')
   if (given > 1) throw new ServiceError('malformed_request', 'The header Host is given more than once.')

@@ -58,6 +58,7 @@ export function requireReadableUrl(url: string): void {
 }
 
 function isDecodable(url: string): boolean {
+  if (!url.includes('%')) return true
   try {
     decodeURIComponent(url.split('?', 1)[0] ?? '')
     return true

@@ -91,8 +91,9 @@ class SqliteStorage implements FileStorage {
   readonly #columns: ColumnFolders
   readonly #target: ThreadTarget
   readonly #streams: StreamClient
-  /** The revision last read. */
+  /** The revision last read, and the version of the data that had it. */
   #revision: Revision | undefined
+  #version: number | undefined
   readonly #queries: QueryClient
   readonly #file: FileWatch
   /** The time of the last look at the file, of `performance.now()`. */
@@ -279,7 +280,7 @@ class SqliteStorage implements FileStorage {
   async probe(): Promise<void> {
     this.#verifyFile()
     try {
-      await this.revision()
+      this.#readRevision()
     } catch (error) {
       const cause = toFileError('', error)
       if (cause !== error && !isBusy(error) && !isOutOfFiles(error))
@@ -300,15 +301,24 @@ class SqliteStorage implements FileStorage {
     // This is part of every request, and looking at the file takes as long as the shortest of them.
     if (performance.now() > this.#verifiedAt + FILE_CHECK_MS) this.#verifyFile()
     else this.#file.requireUsable()
+    const version = this.#reader.dataVersion()
+    return this.#revision && version === this.#version ? this.#revision : this.#readRevision(version)
+  }
+
+  /** @param version of the data, read before: when a commit comes between, the row is read again the next time */
+  #readRevision(version = this.#reader.dataVersion()): Revision {
     const { database_id, revision, revised_at, state } = this.#store(
       'database_id, revision, revised_at, state',
     )
     const last = this.#revision
+    if (last && last.state !== state) {
+      if (last.databaseId !== database_id)
+        this.#file.fail('has become that of another database while it was in use')
+      if (last.number >= revision)
+        this.#file.fail('has become an older state of the database while it was in use')
+    }
+    this.#version = version
     if (last?.state === state) return last
-    if (last && last.databaseId !== database_id)
-      this.#file.fail('has become that of another database while it was in use')
-    if (last && last.number >= revision)
-      this.#file.fail('has become an older state of the database while it was in use')
     this.#revision = { databaseId: database_id, state, number: revision, at: new Date(revised_at) }
     return this.#revision
   }

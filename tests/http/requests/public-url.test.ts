@@ -97,6 +97,14 @@ describe('an absolute URL', () => {
     })
   })
 
+  test('cannot be made of a request whose URL is known from one before', async () => {
+    const app = buildApp({ trusted: 1 })
+    expect((await app.inject('/url')).statusCode).toBe(200)
+    for (const headers of [{ 'x-forwarded-proto': 'javascript' }, { host: '999.999.999.999' }])
+      expect((await app.inject({ url: '/url', headers })).statusCode).toBe(400)
+    expect((await app.inject('/url')).statusCode).toBe(200)
+  })
+
   test('is that of the request, also from the cache, and so is the ETag', async () => {
     const app = buildApp({})
     for (let time = 0; time < 2; time += 1) {

@@ -35,6 +35,7 @@ const MAX_STATEMENTS = 1000
 /** A connection that prepares each statement once and keeps it. */
 export class Connection {
   readonly #database: Database.Database
+  #lastVersion = -1
   readonly #statements = new LRUCache<string, Database.Statement<unknown[], never>>({ max: MAX_STATEMENTS })
 
   /**
@@ -95,9 +96,29 @@ export class Connection {
       .iterate(...values)
   }
 
+  /** Every row of a query as an array of its columns; its statement must always be read in this way. */
+  allArrays<Values extends readonly (SqlValue | Buffer)[]>(sql: string, ...values: SqlValue[]): Values[] {
+    return this.#prepared<Values>(sql)
+      .raw()
+      .all(...values)
+  }
+
+  /** The first column of the first row of a query; its statement must always be read in this way. */
+  getValue<Value>(sql: string, ...values: SqlValue[]): Value | undefined {
+    return this.#prepared<Value>(sql)
+      .pluck()
+      .get(...values)
+  }
+
   /** Reads a number that changes with every commit of another connection. */
   dataVersion(): number {
-    return this.get<{ data_version: number }>('PRAGMA data_version')?.data_version ?? 0
+    this.#lastVersion = this.getValue<number>('PRAGMA data_version') ?? 0
+    return this.#lastVersion
+  }
+
+  /** The version that `dataVersion()` last read: while that returns the same, nothing was committed since. */
+  get lastDataVersion(): number {
+    return this.#lastVersion
   }
 
   /** The statements that are kept, as SQL. */

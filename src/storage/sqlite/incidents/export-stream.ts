@@ -1,13 +1,13 @@
 import type { Claim } from '../../../figures/claim.schema.ts'
-import { datasetClaims } from '../../../figures/dataset-claims.ts'
+import { renderDatasetClaims } from '../../../figures/dataset-claims.ts'
 import type { Incident } from '../../../incidents/incident.schema.ts'
 import type { IncidentQuery } from '../../../incidents/incident.store.ts'
-import { type NdjsonBatch, parse, type SerializedJson, serialize } from '../../../records.ts'
+import { type NdjsonBatch, parse, type SerializedJson } from '../../../records.ts'
 import type { Connection } from '../database/connection.ts'
 import { INCIDENTS_WITH_DOCUMENTS } from '../records/document-sql.ts'
 import type { RecordRow } from '../records/keyset.ts'
 import { streamAllDocuments, streamDocuments, streamRecords } from '../records/ndjson-batches.ts'
-import { withProperties } from './detail.ts'
+import { withProperty } from './detail.ts'
 import { whereIncidents } from './filters.ts'
 import { orderingOf, parseSort } from './index-scan.ts'
 
@@ -45,12 +45,12 @@ export function selectContent(
   return {
     select: 'document, claims',
     render: ({ document, claims }) =>
-      withProperties(document, { claims: claims ?? renderDatasetClaims(connection, parse(document)) }),
+      withProperty(document, 'claims', claims ?? claimsOf(connection, parse(document))),
   }
 }
 
-function renderDatasetClaims(connection: Connection, incident: Incident): string {
+function claimsOf(connection: Connection, incident: Incident): string {
   const { dataset: id } = incident
   const name = connection.get<{ name: string }>('SELECT name FROM datasets WHERE id = ?', id)?.name
-  return serialize(datasetClaims(incident, { id, name: name ?? id }))
+  return renderDatasetClaims(incident, { id, name: name ?? id })
 }

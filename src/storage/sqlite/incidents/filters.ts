@@ -243,11 +243,15 @@ function entriesOf<T>(
   filter: IncidentFilter,
   apply: (entry: FilterEntry<unknown>, value: unknown, name: keyof IncidentFilter) => T,
 ): T[] {
-  return (Object.keys(FILTERS) as (keyof IncidentFilter)[]).flatMap((name) => {
+  const results: T[] = []
+  for (const name of NAMES) {
     const value = filter[name]
-    return value === undefined ? [] : [apply(FILTERS[name] as FilterEntry<unknown>, value, name)]
-  })
+    if (value !== undefined) results.push(apply(FILTERS[name] as FilterEntry<unknown>, value, name))
+  }
+  return results
 }
+
+const NAMES = Object.keys(FILTERS) as (keyof IncidentFilter)[]
 
 /** The indexes that have the incidents of a value of a column together, by order. */
 const INDEXES = {

@@ -8,10 +8,12 @@ import type {
 import {
   type NdjsonBatch,
   parse,
+  type SerializedBytes,
   type SerializedJson,
   type SerializedSlice,
   type Slice,
   type SliceRequest,
+  toText,
 } from '../../../records.ts'
 import { takePage } from '../../sql/keyset.ts'
 import type { Connection } from '../database/connection.ts'
@@ -25,7 +27,7 @@ import { type ContentRow, selectContent } from './export-stream.ts'
 import { whereIncidents } from './filters.ts'
 import { findUnknownTerms } from './full-text.ts'
 import { orderingOf, parseSort } from './index-scan.ts'
-import { findPage } from './page-query.ts'
+import { findPage, readWholePage } from './page-query.ts'
 import { TotalCache } from './total-cache.ts'
 
 /** Incidents in SQLite. */
@@ -57,6 +59,8 @@ export class SqliteIncidentStore implements IncidentStore {
   }
 
   async listSerialized(query: IncidentQuery, request: SliceRequest): Promise<SerializedSlice> {
+    const whole = readWholePage(this.connection, query, request)
+    if (whole) return whole
     return this.#page(query, request, (keys) => {
       const found = this.connection.get<{ json: Buffer | null; datasets: SerializedJson<string[]> }>(
         JOINED_DOCUMENTS,
@@ -71,14 +75,14 @@ export class SqliteIncidentStore implements IncidentStore {
 
   /** Reads a page of one state of the data: when that changes meanwhile, the page is read again. */
   async #page<T>(
-    { filter, sort }: IncidentQuery,
+    query: IncidentQuery,
     request: SliceRequest,
     readDocuments: (keys: string) => T,
   ): Promise<T & Pick<SerializedSlice, 'next'>> {
-    const { order, isDescending } = parseSort(sort)
+    const { order, isDescending } = parseSort(query.sort)
     while (true) {
-      const version = this.connection.dataVersion()
-      const found = await findPage(this.connection, filter, sort, request)
+      const version = this.connection.lastDataVersion
+      const found = await findPage(this.connection, query, request)
       const { rows, next } = takePage(found, request.limit, orderingOf(order, isDescending), (key) => key)
       const page = { ...readDocuments(`[${rows.map((key) => key.at(-1)).join(',')}]`), next }
       if (this.connection.dataVersion() === version) return page
@@ -98,6 +102,11 @@ export class SqliteIncidentStore implements IncidentStore {
   }
 
   async get(id: string): Promise<SerializedJson<IncidentDetail> | null> {
+    const found = incidentDetail(this.connection, id)
+    return found && toText(found)
+  }
+
+  async getSerialized(id: string): Promise<SerializedBytes<IncidentDetail> | null> {
     return incidentDetail(this.connection, id)
   }
 

@@ -90,11 +90,20 @@ export function unorderedScan(
  * What follows FROM where the scan is one range of one index of incidents, else null: their other columns are read
  * on the way then, and an ORDER BY is enough.
  */
-export function singleRange({ order, branches }: IndexScan<unknown>, range: Range): SqlFragment | null {
+export function singleRange(scan: IndexScan<unknown>, range: Range): SqlFragment | null {
+  const only = onlyRange(scan, range)
+  return only?.key === 'key' ? only : null
+}
+
+/** What follows FROM where the scan is one range of one index, and the column of its keys; else null. */
+export function onlyRange(
+  { order, branches }: IndexScan<unknown>,
+  range: Range,
+): (SqlFragment & Pick<ScanBranch, 'key'>) | null {
   const [branch, ...others] = branches
-  if (!branch || others.length > 0 || branch.key !== 'key') return null
+  if (!branch || others.length > 0) return null
   const [only, ...further] = branchRanges(branch, order, range)
-  return only && further.length === 0 ? only : null
+  return only && further.length === 0 ? { ...only, key: branch.key } : null
 }
 
 function selectBranch(branch: ScanBranch, order: Order, range: Range): SqlFragment[] {

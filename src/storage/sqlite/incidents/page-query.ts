@@ -1,8 +1,16 @@
 import { setImmediate } from 'node:timers/promises'
-import type { IncidentFilter, Sort } from '../../../incidents/incident.store.ts'
-import type { SliceRequest } from '../../../records.ts'
+import type { IncidentFilter, IncidentQuery } from '../../../incidents/incident.store.ts'
+import type { Position, SerializedSlice, SliceRequest } from '../../../records.ts'
 import { allOf, type SqlFragment } from '../../sql/fragment.ts'
-import { afterKey, fromPosition, isAfter, type Ordering, orderBy, type SortKey } from '../../sql/keyset.ts'
+import {
+  afterKey,
+  fromPosition,
+  isAfter,
+  type Ordering,
+  orderBy,
+  type SortKey,
+  toPosition,
+} from '../../sql/keyset.ts'
 import type { Connection } from '../database/connection.ts'
 import { compareIncident, type FilterContext, type FilterScan, findRange, findScans } from './filters.ts'
 import { buildMatchQuery, type WordSearch } from './full-text.ts'
@@ -10,6 +18,7 @@ import {
   after,
   fullScan,
   type Order,
+  onlyRange,
   orderedScan,
   orderingOf,
   parseSort,
@@ -31,62 +40,154 @@ const MAX_SORTED_ROWS = 2 ** 16
  */
 export async function findPage(
   connection: Connection,
-  filter: IncidentFilter,
-  sort: Sort,
+  query: IncidentQuery,
   request: SliceRequest,
 ): Promise<SortKey[]> {
-  const query = new PageQuery(connection, filter, sort, request)
-  return query.isEmpty ? [] : query.keys()
+  const plan = planPage(connection, query)
+  return plan.isEmpty ? [] : new PageQuery(connection, plan, request).keys()
+}
+
+/** How the pages of a query are read. */
+interface PagePlan {
+  /** Of the data from which it follows, such as the keys of actors. */
+  version: number
+  filter: IncidentFilter
+  order: Order
+  isDescending: boolean
+  ordering: Ordering
+  terms: WordSearch | null
+  context: FilterContext
+  /** Whether a parameter matches nothing at all. */
+  isEmpty: boolean
+  /** The scans in the order of the page, at least one, and in others. */
+  ordered: readonly FilterScan[]
+  others: readonly FilterScan[]
+  /** The keys that can match. */
+  range: Range
+  /** The scan whose keys in the range all match; undefined where there is none. */
+  complete: FilterScan | undefined
+  /** SQL of the first page, where that is one statement; undefined before it is known. */
+  first?: WholePageSql | null
+}
+
+/** Requests that are sent again have the same query. */
+const PLANS = new WeakMap<IncidentQuery, PagePlan>()
+
+/** Plans a query, or finds its plan if nothing was committed since. */
+function planPage(connection: Connection, query: IncidentQuery): PagePlan {
+  const version = connection.lastDataVersion
+  const known = PLANS.get(query)
+  if (known?.version === version && known.context.connection === connection) return known
+  const { filter, sort } = query
+  const { order, isDescending } = parseSort(sort)
+  const terms = filter.words ? buildMatchQuery(connection, filter.words) : null
+  const context = { connection, match: terms?.match ?? null }
+  const scans = findScans(filter, context)
+  const inOrder = scans.filter((scan) => scan.order === order)
+  const ordered = inOrder.length > 0 ? inOrder : [fullScan(order)]
+  const { range, covers } = findRange(filter, order, context)
+  const plan = {
+    ...{ version, filter, order, isDescending, terms, context, ordered, range },
+    ordering: orderingOf(order, isDescending),
+    isEmpty: scans.some(({ branches }) => branches.length === 0),
+    others: scans.filter((scan) => scan.order !== order),
+    complete: ordered.find(
+      (scan) => compareIncident(filter, new Set([...scan.covers, ...covers]), context).length === 0,
+    ),
+  }
+  PLANS.set(query, plan)
+  return plan
+}
+
+/**
+ * Reads a page by date in one statement, where its incidents are one range of one index: most pages. Null elsewhere.
+ */
+export function readWholePage(
+  connection: Connection,
+  query: IncidentQuery,
+  { limit, after }: SliceRequest,
+): SerializedSlice | null {
+  while (true) {
+    const plan = planPage(connection, query)
+    if (!after && plan.first === undefined) plan.first = selectWholePage(plan, null)
+    const statement = after ? selectWholePage(plan, after) : plan.first
+    if (!statement) return null
+    const { values } = statement
+    const [page] = connection.allArrays<WholePage>(statement.page, ...values, ...values, limit)
+    const [json, first, other, last, hasMore] = page as WholePage
+    const datasets =
+      first === other
+        ? [first]
+        : connection
+            .all<{ dataset: string }>(statement.datasets, ...values, limit)
+            .map(({ dataset }) => dataset)
+    if (connection.dataVersion() !== plan.version) continue
+    if (json === null) return { json: Buffer.alloc(0), datasets: [], next: null }
+    return {
+      json,
+      datasets: [...new Set(datasets)],
+      next: hasMore ? toPosition(plan.ordering, [last]) : null,
+    }
+  }
+}
+
+/** SQL of a page and of its data sets, each up to a limit; `values` are those of its range, which the first has twice. */
+interface WholePageSql {
+  page: string
+  datasets: string
+  values: SqlFragment['values']
+}
+
+/** The documents, the first and the last of their data sets by name, the last key, and whether others follow. */
+type WholePage = [json: Buffer | null, string, string, last: number, hasMore: 0 | 1]
+
+/** SQL of a page; null where it takes several statements to find its keys. */
+function selectWholePage(plan: PagePlan, position: Position | null): WholePageSql | null {
+  const { order, isDescending, complete, ordering, isEmpty } = plan
+  if (isEmpty || !complete || order !== 'date') return null
+  const range = after(plan.range, position && fromPosition(ordering, position), isDescending)
+  const only = onlyRange(complete, range)
+  if (!only) return null
+  const { sql, values, key } = only
+  const [last, comparison, direction] = isDescending ? ['min', '<', 'DESC'] : ['max', '>', 'ASC']
+  // The limit inside makes SQLite read in the order of the index, and the cross join keeps it.
+  const from = `(SELECT ${key} AS key FROM ${sql} ORDER BY ${key} ${direction} LIMIT ?) AS scanned
+    CROSS JOIN documents ON documents.key = scanned.key`
+  return {
+    page: `SELECT page.*, EXISTS (SELECT 1 FROM ${sql} AND ${key} ${comparison} page.last) FROM (
+      SELECT CAST(group_concat(document, ',') AS BLOB), min(dataset), max(dataset), ${last}(key) AS last
+      FROM (SELECT documents.key, dataset, document FROM ${from})) AS page`,
+    datasets: `SELECT dataset FROM ${from}`,
+    values,
+  }
 }
 
 class PageQuery {
-  readonly #ordering: Ordering
-  readonly #order: Order
-  readonly #isDescending: boolean
   /** Rows of a page and one more. */
   readonly #wanted: number
   readonly #after: SortKey | null
-  readonly #terms: WordSearch | null
-  readonly #context: FilterContext
-  readonly #scans: readonly FilterScan[]
 
   constructor(
     private readonly connection: Connection,
-    private readonly filter: IncidentFilter,
-    sort: Sort,
+    private readonly plan: PagePlan,
     { limit, after }: SliceRequest,
   ) {
-    const { order, isDescending } = parseSort(sort)
-    this.#order = order
-    this.#isDescending = isDescending
-    this.#ordering = orderingOf(order, isDescending)
     this.#wanted = limit + 1
-    this.#after = after && fromPosition(this.#ordering, after)
-    this.#terms = filter.words ? buildMatchQuery(connection, filter.words) : null
-    this.#context = { connection, match: this.#terms?.match ?? null }
-    this.#scans = findScans(filter, this.#context)
-  }
-
-  /** Whether a parameter matches nothing at all. */
-  get isEmpty(): boolean {
-    return this.#scans.some(({ branches }) => branches.length === 0)
+    this.#after = after && fromPosition(plan.ordering, after)
   }
 
   async keys(): Promise<SortKey[]> {
-    const inOrder = this.#scans.filter(({ order }) => order === this.#order)
-    const ordered = inOrder.length > 0 ? inOrder : [fullScan(this.#order)]
-    const others = this.#scans.filter(({ order }) => order !== this.#order)
-    let range = after(this.#rangeOf(this.#order), this.#after, this.#isDescending)
-    const complete = ordered.find((scan) => this.#comparison(scan) === null)
-    if (complete) return this.#read(complete, range, this.#wanted)
+    const { ordered, others, complete, isDescending } = this.plan
+    let range = after(this.plan.range, this.#after, isDescending)
+    if (complete) return this.#read(complete, range, this.#wanted, null)
 
     const keys: SortKey[] = []
     let step = Math.min(MAX_ROWS_PER_STEP, 4 * this.#wanted)
     for (let passed = step, probed = 0; ; passed += step) {
       const { scan, end } = this.#mostSelective(ordered, range, step)
-      keys.push(...this.#read(scan, upTo(range, end, this.#isDescending), this.#wanted - keys.length))
+      keys.push(...this.#read(scan, upTo(range, end, this.plan.isDescending), this.#wanted - keys.length))
       if (!end || keys.length === this.#wanted) return keys
-      range = after(range, end, this.#isDescending)
+      range = after(range, end, this.plan.isDescending)
       if (passed >= 2 * probed) {
         probed = passed
         const few = others.find((other) => this.#hasAtMost(other, Math.min(MAX_SORTED_ROWS, 2 * passed)))
@@ -105,52 +206,56 @@ class PageQuery {
   ): { scan: FilterScan; end: SortKey | null } {
     const ends = scans.map((scan) => ({ scan, end: this.#endOfStep(scan, range, step) }))
     return ends.reduce((best, other) =>
-      best.end && (!other.end || isAfter(other.end, best.end, this.#isDescending)) ? other : best,
+      best.end && (!other.end || isAfter(other.end, best.end, this.plan.isDescending)) ? other : best,
     )
   }
 
   /** The number of rows of a scan that take as long as a step. */
   #rowsPerStep(scan: FilterScan, step: number): number {
-    if (!this.#terms) return step
+    if (!this.plan.terms) return step
     // Following the records of a term is fast; that of hundreds of terms at once is slower too.
-    const { cost } = this.#terms
+    const { cost } = this.plan.terms
     return Math.ceil(step / (scan.covers.includes('words') ? Math.max(1, cost / 64) : cost))
   }
 
   /** The key at which a step of a scan ends; null when nothing is left after it. */
   #endOfStep(scan: FilterScan, range: Range, step: number): SortKey | null {
-    const { sql, values } = orderedScan(scan, range, this.#isDescending)
-    const end = this.connection.get<Row>(
+    const { sql, values } = orderedScan(scan, range, this.plan.isDescending)
+    const [end] = this.connection.allArrays<SortKey>(
       `${sql} LIMIT 1 OFFSET ?`,
       ...values,
       this.#rowsPerStep(scan, step) - 1,
     )
-    return end ? keyIn(end, scan.order) : null
+    return end ?? null
   }
 
   /** The first keys of a scan whose incidents match the whole filter. */
-  #read(scan: FilterScan, range: Range, limit: number): SortKey[] {
-    const comparison = this.#comparison(scan)
+  #read(
+    scan: FilterScan,
+    range: Range,
+    limit: number,
+    comparison: SqlFragment | null = this.#comparison(scan),
+  ): SortKey[] {
     const found: SortKey[] = []
     for (let rest = range; ; ) {
       const { sql, values } = this.#selectKeys(scan, rest, comparison, limit)
-      const keys = this.connection.all<Row>(sql, ...values, limit).map((row) => keyIn(row, this.#order))
+      const keys = this.connection.allArrays<SortKey>(sql, ...values, limit)
       // An incident that is in several branches comes as often.
       for (const key of keys) if (key.at(-1) !== found.at(-1)?.at(-1)) found.push(key)
       if (keys.length < limit || found.length >= limit) return found.slice(0, limit)
-      rest = after(rest, found.at(-1) ?? null, this.#isDescending)
+      rest = after(rest, found.at(-1) ?? null, this.plan.isDescending)
     }
   }
 
   /** SQL of the keys of a scan, up to its limit. */
   #selectKeys(scan: FilterScan, range: Range, comparison: SqlFragment | null, limit: number): SqlFragment {
-    const { sql, values } = orderedScan(scan, range, this.#isDescending)
-    if (!comparison && scan.order === this.#order) return { sql: `${sql} LIMIT ?`, values }
-    const select = `SELECT ${orderingOf(this.#order, this.#isDescending, 'incidents').columns.join(', ')}`
+    const { sql, values } = orderedScan(scan, range, this.plan.isDescending)
+    if (!comparison && scan.order === this.plan.order) return { sql: `${sql} LIMIT ?`, values }
+    const select = `SELECT ${orderingOf(this.plan.order, this.plan.isDescending, 'incidents').columns.join(', ')}`
     const alone = singleRange(scan, range)
     if (alone && comparison)
       return {
-        sql: `${select} FROM ${alone.sql} AND ${comparison.sql} ${orderBy(orderingOf(scan.order, this.#isDescending))} LIMIT ?`,
+        sql: `${select} FROM ${alone.sql} AND ${comparison.sql} ${orderBy(orderingOf(scan.order, this.plan.isDescending))} LIMIT ?`,
         values: [...alone.values, ...comparison.values],
       }
     return {
@@ -163,16 +268,16 @@ class PageQuery {
 
   /** The condition on each row of a scan; null when all its rows in range match. */
   #comparison({ order, covers }: FilterScan): SqlFragment | null {
-    const covered = new Set([...covers, ...findRange(this.filter, order, this.#context).covers])
-    const conditions = compareIncident(this.filter, covered, this.#context)
+    const covered = new Set([...covers, ...findRange(this.plan.filter, order, this.plan.context).covers])
+    const conditions = compareIncident(this.plan.filter, covered, this.plan.context)
     // A scan in another order also reads what earlier pages had.
-    if (order !== this.#order && this.#after)
-      conditions.push(afterKey(orderingOf(this.#order, this.#isDescending, 'incidents'), this.#after))
+    if (order !== this.plan.order && this.#after)
+      conditions.push(afterKey(orderingOf(this.plan.order, this.plan.isDescending, 'incidents'), this.#after))
     return conditions.length > 0 ? allOf(conditions) : null
   }
 
   #rangeOf(order: Order): Range {
-    return findRange(this.filter, order, this.#context).range
+    return findRange(this.plan.filter, order, this.plan.context).range
   }
 
   /** Whether reading a whole scan takes no longer than `rows` rows do. */
@@ -193,17 +298,11 @@ class PageQuery {
     let range = this.#rangeOf(scan.order)
     while (true) {
       const end = this.#endOfStep(scan, range, MAX_ROWS_PER_STEP)
-      keys.push(...this.#read(scan, upTo(range, end, this.#isDescending), MAX_SORTED_ROWS))
+      keys.push(...this.#read(scan, upTo(range, end, this.plan.isDescending), MAX_SORTED_ROWS))
       if (!end) break
-      range = after(range, end, this.#isDescending)
+      range = after(range, end, this.plan.isDescending)
       await setImmediate()
     }
-    return keys.sort((a, b) => (isAfter(a, b, this.#isDescending) ? 1 : -1)).slice(0, this.#wanted)
+    return keys.sort((a, b) => (isAfter(a, b, this.plan.isDescending) ? 1 : -1)).slice(0, this.#wanted)
   }
-}
-
-type Row = Record<string, string | number>
-
-function keyIn(row: Row, order: Order): SortKey {
-  return orderingOf(order, false).columns.map((column) => row[column] as string | number)
 }
