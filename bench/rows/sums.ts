@@ -30,9 +30,9 @@ const UNUSUAL: readonly { query: string; sql: string }[] = [
       WHERE latitude BETWEEN 20 AND 40 AND longitude BETWEEN 30 AND 60 GROUP BY 1`,
   },
   {
-    query: 'stats?group_by=cell&cell_size=0.25&geo_precision_min=city',
+    query: 'stats?group_by=cell&cell_size=0.25&geo_precision_min=near',
     sql: `SELECT CAST((latitude + 90) * 4 AS INTEGER) * 65536 + CAST((longitude + 180) * 4 AS INTEGER), ${SUMS}
-      FROM incidents WHERE geo_precision IN ('exact', 'near_exact', 'city') GROUP BY 1`,
+      FROM incidents WHERE geo_precision IN ('exact', 'near') GROUP BY 1`,
   },
   {
     query: 'stats?group_by=admin1&deaths_min=5&deaths_max=50&date_from=2005-01-01',
@@ -50,8 +50,9 @@ const UNUSUAL: readonly { query: string; sql: string }[] = [
       WHERE deaths_best >= 3 GROUP BY 1`,
   },
   {
-    query: 'stats?group_by=date&interval=year&injured_min=1&near=33.3,44.4&radius_km=500',
-    sql: `SELECT substr(date_start, 1, 4), ${SUMS} FROM incidents WHERE injured_best >= 1
+    query:
+      'stats?group_by=date&interval=year&deaths_group=civilians&deaths_min=1&near=33.3,44.4&radius_km=500',
+    sql: `SELECT substr(date_start, 1, 4), ${SUMS} FROM incidents WHERE deaths_civilians_best >= 1
       AND latitude BETWEEN 28.8 AND 37.8 AND longitude BETWEEN 39 AND 49.8 GROUP BY 1`,
   },
   {
@@ -111,7 +112,7 @@ const sums: Row = {
 /** The requests of the explorer's view of the map with one filter. */
 const VIEW = [
   'stats?group_by=cell&cell_size=2',
-  'stats?group_by=date&interval=month&fill=true',
+  'stats?group_by=date&interval=month&fill=zero',
   'stats',
   'facets?fields=country,event_type,dataset,actor',
   'incidents?limit=50&total=exact&sort=-date',

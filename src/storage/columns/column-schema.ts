@@ -9,11 +9,12 @@ export interface Column {
 
 /** What is filled from the record store, by table. The tables and columns are called as they are there. */
 export const FILLED = {
-  incidents: typed([...COLUMNS.incidents.filter((column) => column !== 'id'), 'date_known_to']),
+  // With what each counts: of a group that has parts, what remains of its figures.
+  incidents: typed([...COLUMNS.incidents.filter((column) => column !== 'id'), 'date_known_to', 'has_parts']),
   // `identity_key` of the actor: its own where no other is the same.
   incident_actors: typed(['incident_key', 'actor_key', 'role', 'identity_key']),
-  // Instead of the figures of a group that has parts.
-  group_rests: typed(['incident_key', ...COUNTED]),
+  // The figures of groups that have parts, by which they are filtered.
+  own_figures: typed(['incident_key', ...COUNTED]),
 } as const satisfies Record<string, readonly Column[]>
 /** A table of the column store. */
 export type ColumnTable = keyof typeof FILLED
@@ -51,5 +52,6 @@ function typeOf(name: string): Column['type'] {
   if (name === 'key' || name.endsWith('_key') || (COUNTED as readonly string[]).includes(name))
     return 'BIGINT'
   if (name === 'date_start' || name === 'date_end') return 'DATE'
+  if (name === 'has_parts') return 'BOOLEAN'
   return name === 'latitude' || name === 'longitude' ? 'DOUBLE' : 'VARCHAR'
 }

@@ -10,8 +10,8 @@ export interface ColumnSource {
   /** The number of incidents. */
   countIncidents(): number
   /**
-   * The keys of the incidents that were added, changed or removed since another state; null when that is not known, as
-   * of a state that is not among the last ones before this.
+   * The keys of the incidents that were added, changed or removed since another state, and of all groups that have parts;
+   * null when that is not known, as of a state that is not among the last ones before this.
    */
   changesSince(state: string): number[] | null
   /** The keys of the incidents, in ascending order, of which the first and last of each part of so many are given. */

@@ -26,24 +26,27 @@ export class ColumnWriter {
   async fillAll(): Promise<void> {
     await this.database.execute(CREATE_TABLES)
     for (const keys of this.source.partition(PART)) await this.#fillIncidents(keys)
-    await this.#fill('group_rests', EVERYTHING)
+    await this.#fill('own_figures', EVERYTHING)
   }
 
   /** Replaces the incidents with these keys; false, and nothing is done, where too many have changed by now. */
-  async change(keys: readonly number[]): Promise<boolean> {
+  async change(changedKeys: readonly number[]): Promise<boolean> {
     const { database } = this
     const [before] = await database.all<{ incidents: number }>('SELECT incidents FROM changes')
+    // What a group counts follows from its parts.
+    const groups = await database.all<{ key: number }>('SELECT incident_key AS key FROM own_figures')
+    const keys = [...new Set([...changedKeys, ...groups.map(({ key }) => key)])]
     const changed = (before?.incidents ?? 0) + keys.length
     if (changed > this.source.countIncidents() * MAX_CHANGED) return false
     await database.createKeys('changed', keys)
     await database.execute(`
       DELETE FROM incidents WHERE key IN (SELECT key FROM changed);
       DELETE FROM incident_actors WHERE incident_key IN (SELECT key FROM changed);
-      DELETE FROM group_rests;
+      DELETE FROM own_figures;
       UPDATE changes SET incidents = ${changed}`)
     for (let from = 0; from < keys.length; from += PART)
       await this.#fillIncidents(keys.slice(from, from + PART))
-    await this.#fill('group_rests', EVERYTHING)
+    await this.#fill('own_figures', EVERYTHING)
     return true
   }
 

@@ -38,12 +38,12 @@ export async function countFacets(
   for (const field of fields) {
     const actors = field === 'actor' ? joinActors(filter.actor?.roles) : { sql: '', values: [] }
     // Facets have neither intervals nor cells.
-    const value = dimensionSql(field, 'year', 1)
+    const { group, value } = dimensionSql(field, 'year', 1)
     const missing = field === 'actor' ? '0' : "''"
     const rows = await columns.all<ValueRow>(
       `SELECT value, records, count(*) OVER (PARTITION BY value <> ${missing}) AS distinct_values
        FROM (SELECT ${value} AS value, count(*) AS records
-         FROM (SELECT * FROM incidents WHERE ${matching.sql}) AS incidents ${actors.sql} GROUP BY 1)
+         FROM (SELECT * FROM incidents WHERE ${matching.sql}) AS incidents ${actors.sql} GROUP BY ${group})
        ORDER BY value = ${missing} DESC, records DESC, value LIMIT ?`,
       [...matching.values, ...actors.values, limit + 1],
     )

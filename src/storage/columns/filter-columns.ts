@@ -1,4 +1,4 @@
-import type { IncidentFilter } from '../../incidents/incident.store.ts'
+import type { CasualtyFilter, IncidentFilter } from '../../incidents/incident.store.ts'
 import { allOf, clausesOf, oneOf, type SqlFragment } from '../sql/fragment.ts'
 import { boundsOf, compareCasualties, inBox, inCircle, within } from '../sql/incident-conditions.ts'
 import type { Columns } from './column-store.ts'
@@ -36,8 +36,8 @@ const CLAUSES: { [K in keyof ColumnFilter]-?: (value: NonNullable<ColumnFilter[K
   },
   date_from: (day) => endsOnOrAfter(day),
   date_to: (day) => ({ sql: 'incidents.date_start <= CAST(? AS DATE)', values: [day] }),
-  deaths: (limits) => compareCasualties(limits.group ? `deaths_${limits.group}` : 'deaths', limits),
-  injured: (limits) => compareCasualties('injured', limits),
+  deaths: (limits) => compareOwn(limits.group ? `deaths_${limits.group}` : 'deaths', limits),
+  injured: (limits) => compareOwn('injured', limits),
   bbox: inBox,
   near: (circle) => allOf([inBox(boundsOf(circle)), inCircle(circle)]),
   updated_since: (instant) => ({ sql: 'updated_at >= ?', values: [new Date(instant).toISOString()] }),
@@ -74,6 +74,16 @@ export function whereColumns(
     ...filter,
     ...(actor && { actor: { keys: records.actorKeys(actor), roles: actor.roles ?? null } }),
   })
+}
+
+/** Records whose own figure is within limits: of a group with parts, not what it counts. */
+function compareOwn(figure: string, limits: CasualtyFilter): SqlFragment {
+  const { sql, values } = compareCasualties(figure, limits)
+  return {
+    sql: `(NOT incidents.has_parts AND (${sql})) OR
+      (incidents.has_parts AND incidents.key IN (SELECT incident_key FROM own_figures WHERE ${sql}))`,
+    values: [...values, ...values],
+  }
 }
 
 /** Records that begin on a day or later. */

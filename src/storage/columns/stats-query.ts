@@ -12,7 +12,6 @@ import type { Columns } from './column-store.ts'
 import { beginsOnOrAfter, whereColumns, whereLookedUp } from './filter-columns.ts'
 import type { RecordLookups } from './record-lookups.ts'
 import {
-  COUNTED_INCIDENTS,
   type ColumnList,
   countSpread,
   dimensionSql,
@@ -128,20 +127,19 @@ class StatsStatements {
       ...(groupBy.includes('cell') && MEAN_POSITION),
       ...(asked.includes('date') && { spread: countSpread(interval) }),
     }
+    const dimensions = groupBy.map((dimension) => dimensionSql(dimension, interval, cellSize))
     const selected = {
-      ...Object.fromEntries(
-        groupBy.map((dimension, index) => [`g${index}`, dimensionSql(dimension, interval, cellSize)]),
-      ),
+      ...Object.fromEntries(dimensions.map(({ value }, index) => [`g${index}`, value])),
       ...sums,
       ...(rank && { rank: `coalesce(${sums[rank]}, -1)` }),
       // Made before any row is left out.
       ...(groupBy.includes('actor') && { repeated: 'sum(count(*)) OVER ()' }),
     }
     const actors = groupBy.includes('actor') ? joinActors(filter.actor?.roles) : { sql: '', values: [] }
-    const by = groupBy.map((_, index) => index + 1).join(', ')
+    const by = dimensions.map(({ group }) => group).join(', ')
     return {
       sql: `SELECT ${selectList(selected)}
-        FROM (SELECT * FROM incidents WHERE ${this.matching.sql}) AS ${COUNTED_INCIDENTS} ${actors.sql}
+        FROM (SELECT * FROM incidents WHERE ${this.matching.sql}) AS incidents ${actors.sql}
         ${by && `GROUP BY ${by}`}`,
       values: [...this.matching.values, ...actors.values],
     }
@@ -211,7 +209,7 @@ async function sumParts(
   const sums: ColumnList = Object.assign({}, ...parts.map(({ name }) => sumsOfPart(name)))
   const rows = await columns.all<SumRow>(
     `SELECT ${selectList({ dataset: 'incidents.dataset', ...sums })}
-     FROM (SELECT *${flags} FROM incidents WHERE ${matching.sql}) AS ${COUNTED_INCIDENTS} GROUP BY 1 ORDER BY 1`,
+     FROM (SELECT *${flags} FROM incidents WHERE ${matching.sql}) AS incidents GROUP BY 1 ORDER BY 1`,
     [...parts.flatMap(({ condition }) => condition.values), ...matching.values],
   )
   const read = (name: string) => rows.map((row) => readPart(row, name)).filter((part) => part.records > 0)

@@ -6,10 +6,6 @@ import { oneOf, type SqlFragment } from '../sql/fragment.ts'
 /** Columns of a query: name → SQL. */
 export type ColumnList = Readonly<Record<string, string>>
 
-/** Joins incidents with the remainders of groups: the rows that are summed. */
-export const COUNTED_INCIDENTS =
-  'incidents LEFT JOIN group_rests AS rests ON rests.incident_key = incidents.key'
-
 /** Joins each identity of the actors of a record once, in whichever roles; limited to some roles where they are given. */
 export function joinActors(roles?: readonly string[]): SqlFragment {
   const { sql, values } = roles ? oneOf('role', roles) : { sql: 'is_first', values: [] }
@@ -17,20 +13,20 @@ export function joinActors(roles?: readonly string[]): SqlFragment {
   return { sql: `LEFT JOIN (${acting}) AS acting ON acting.incident_key = incidents.key`, values }
 }
 
-/** The sums of these figures and of attacks, over {@link COUNTED_INCIDENTS}. */
+/** The sums of these figures and of attacks. */
 export function sumsOfIncidents(figures: readonly string[]): ColumnList {
   return {
     records: 'count(*)',
-    incidents_low: `sum(${counted('incident_count_low')})`,
-    incidents_high: `sum(${counted('incident_count_high')})`,
-    incidents_open: `count_if(${counted('incident_count_high')} IS NULL)`,
+    incidents_low: `sum(incidents.incident_count_low)`,
+    incidents_high: `sum(incidents.incident_count_high)`,
+    incidents_open: `count_if(incidents.incident_count_high IS NULL)`,
     ...Object.assign({}, ...figures.map(sumsOfFigure)),
   }
 }
 
 /** The sums of a figure: a high that is not stated counts as open, a figure that is not stated as unstated. */
 function sumsOfFigure(figure: string): ColumnList {
-  const [low, best, high] = ['low', 'best', 'high'].map((bound) => counted(`${figure}_${bound}`))
+  const [low, best, high] = ['low', 'best', 'high'].map((bound) => `incidents.${figure}_${bound}`)
   return {
     [`${figure}_low`]: `sum(${low})`,
     [`${figure}_best`]: `sum(${best})`,
@@ -40,9 +36,9 @@ function sumsOfFigure(figure: string): ColumnList {
   }
 }
 
-/** The records with a flag `is_…` and their killed, over {@link COUNTED_INCIDENTS}. */
+/** The records with a flag `is_…` and their killed. */
 export function sumsOfPart(flag: string): ColumnList {
-  const sum = (bound: string) => `sum(${counted(`deaths_${bound}`)}) FILTER (incidents.is_${flag})`
+  const sum = (bound: string) => `sum(incidents.deaths_${bound}) FILTER (incidents.is_${flag})`
   return {
     [`${flag}_records`]: `count_if(incidents.is_${flag})`,
     [`${flag}_low`]: sum('low'),
@@ -51,29 +47,37 @@ export function sumsOfPart(flag: string): ColumnList {
   }
 }
 
-/** A column of an incident, or of its remainder where it is a group with parts. */
-function counted(column: string): string {
-  return `CASE WHEN rests.incident_key IS NULL THEN incidents.${column} ELSE rests.${column} END`
-}
-
 /** The mean position of the records of a cell. */
 export const MEAN_POSITION: ColumnList = {
   latitude: 'avg(incidents.latitude)',
   longitude: 'avg(incidents.longitude)',
 }
 
-/** SQL of each dimension, never null: a missing value is empty text, of actors and cells 0. */
-export function dimensionSql(dimension: Dimension, interval: Interval, cellSize: number): string {
+/**
+ * SQL of a dimension: what is grouped by, and the value of a group, which is computed once for each and never null: a
+ * missing value is empty text, of actors and cells 0, and a date is the first day of its interval as text.
+ */
+export function dimensionSql(
+  dimension: Dimension,
+  interval: Interval,
+  cellSize: number,
+): { group: string; value: string } {
   switch (dimension) {
-    case 'date':
-      return startOfInterval(interval, 'incidents.date_start')
+    case 'date': {
+      const group = startOfInterval(interval, 'incidents.date_start')
+      return { group, value: `CAST(${group} AS VARCHAR)` }
+    }
     case 'cell':
-      return cellNumber(cellSize)
+      return orMissing(cellNumber(cellSize), '0')
     case 'actor':
-      return 'coalesce(acting.identity_key, 0)'
+      return orMissing('acting.identity_key', '0')
     default:
-      return `coalesce(incidents.${VALUE_COLUMNS[dimension]}, '')`
+      return orMissing(`incidents.${VALUE_COLUMNS[dimension]}`, "''")
   }
+}
+
+function orMissing(group: string, missing: string): { group: string; value: string } {
+  return { group, value: `coalesce(${group}, ${missing})` }
 }
 
 const VALUE_COLUMNS: { [D in Exclude<Dimension, 'date' | 'cell' | 'actor'>]: string } = {
@@ -91,24 +95,20 @@ const VALUE_COLUMNS: { [D in Exclude<Dimension, 'date' | 'cell' | 'actor'>]: str
   kind: 'kind',
 }
 
-/** The number of the cell, of an edge of `size` degrees, that an incident is in; 0 without a position. */
+/** The number of the cell, of an edge of `size` degrees, that an incident is in; null without a position. */
 function cellNumber(size: number): string {
   const index = (column: string, offset: number) => `floor((incidents.${column} + ${offset}) * ${1 / size})`
-  return `coalesce(${index('latitude', 90)} * ${GROUP_ROW_STEP} + ${index('longitude', 180)} + 1, 0)`
+  return `(${index('latitude', 90)} * ${GROUP_ROW_STEP} + ${index('longitude', 180)} + 1)`
 }
 
-/** SQL of the first day of the interval that contains a day, as text. Weeks begin on Monday (ISO 8601). */
+/** SQL of the first day of the interval that contains a day. Weeks begin on Monday (ISO 8601). */
 function startOfInterval(interval: Interval, day: string): string {
-  return `CAST(${truncate(interval, day)} AS VARCHAR)`
-}
-
-function truncate(interval: Interval, day: string): string {
   return interval === 'day' ? day : `CAST(date_trunc('${interval}', ${day}) AS DATE)`
 }
 
 /** SQL that counts the records that continue after the interval that they are counted in. */
 export function countSpread(interval: Interval): string {
-  return `count_if(${truncate(interval, 'incidents.date_end')} > ${truncate(interval, 'incidents.date_start')})`
+  return `count_if(${startOfInterval(interval, 'incidents.date_end')} > ${startOfInterval(interval, 'incidents.date_start')})`
 }
 
 /** The text between SELECT and FROM. */

@@ -1,16 +1,33 @@
-import type { Column, ColumnTable } from '../../columns/column-schema.ts'
+import { type Column, type ColumnTable, FILLED } from '../../columns/column-schema.ts'
 import type { ColumnSource, KeySet } from '../../columns/column-source.ts'
+import { COUNTED as COUNTED_COLUMNS } from '../../records/derived-rows.ts'
 import type { Connection } from '../database/connection.ts'
+
+const COUNTED = COUNTED_COLUMNS.join(', ')
+const COUNTED_REST = COUNTED_COLUMNS.map((column) => `rests.${column}`).join(', ')
+const COLUMNS = FILLED.incidents
+  .map(({ name }) => name)
+  .filter((name) => name !== 'has_parts' && !COUNTED_COLUMNS.includes(name))
+  .map((name) => `incidents.${name}`)
+  .join(', ')
 
 /** Where the rows of each table are, and the column with the key of their incident. */
 const TABLES: { [T in ColumnTable]: { from: string; key: string } } = {
-  incidents: { from: 'incidents', key: 'key' },
+  incidents: {
+    from: `(SELECT ${COLUMNS}, ${COUNTED}, 0 AS has_parts FROM incidents
+        WHERE key NOT IN (SELECT incident_key FROM group_rests)
+      UNION ALL SELECT ${COLUMNS}, ${COUNTED_REST}, 1 FROM group_rests AS rests JOIN incidents ON key = incident_key)`,
+    key: 'key',
+  },
   incident_actors: {
     from: `(SELECT incident_key, own.actor_key, role, coalesce(identity_key, own.actor_key) AS identity_key
       FROM incident_actors AS own LEFT JOIN actor_identities USING (actor_key))`,
     key: 'incident_key',
   },
-  group_rests: { from: 'group_rests', key: 'incident_key' },
+  own_figures: {
+    from: `(SELECT key AS incident_key, ${COUNTED} FROM incidents WHERE key IN (SELECT incident_key FROM group_rests))`,
+    key: 'incident_key',
+  },
 }
 
 /** The state of the records that a connection reads, in one transaction. */
@@ -31,7 +48,7 @@ export class SqliteColumnSource implements ColumnSource {
     if (!known) return null
     return [
       ...connection.iterateValues<number>(
-        'SELECT DISTINCT key FROM changed_incidents WHERE revision > ? ORDER BY key',
+        `SELECT key FROM changed_incidents WHERE revision > ? UNION SELECT incident_key FROM group_rests ORDER BY 1`,
         known.revision,
       ),
     ]
