@@ -80,8 +80,8 @@ export function whereColumns(
 function compareOwn(figure: string, limits: CasualtyFilter): SqlFragment {
   const { sql, values } = compareCasualties(figure, limits)
   return {
-    sql: `(NOT incidents.has_parts AND (${sql})) OR
-      (incidents.has_parts AND incidents.key IN (SELECT incident_key FROM own_figures WHERE ${sql}))`,
+    sql: `CASE WHEN incidents.has_parts
+      THEN incidents.key IN (SELECT incident_key FROM own_figures WHERE ${sql}) ELSE ${sql} END`,
     values: [...values, ...values],
   }
 }
