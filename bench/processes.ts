@@ -6,8 +6,8 @@ import { availableParallelism } from 'node:os'
 /** The reason why a row cannot be measured on this machine; the table shows it, and the row misses its target. */
 export class NotMeasured extends Error {}
 
-/** Core 0, which servers and tools are pinned to, or all cores. */
-export type Core = 'server' | 'all'
+/** Core 0, which servers and tools are pinned to, core 1, which generates load, or all cores. */
+export type Core = 'server' | 'load' | 'all'
 
 /** Counted before this process is pinned to one core: after that, only that one is available to it. */
 const CORES = availableParallelism()
@@ -47,7 +47,7 @@ export function start(
   [file = '', ...args]: readonly string[],
   options: SpawnOptions = {},
 ): ChildProcess {
-  const cores = core === 'server' ? '0' : `0-${CORES - 1}`
+  const cores = { server: '0', load: '1', all: `0-${CORES - 1}` }[core]
   const [command, rest] = UNPINNED ? [file, args] : ['taskset', ['-c', cores, file, ...args]]
   const child = spawn(command, rest, { stdio: ['ignore', 'ignore', 'pipe'], ...options })
   children.add(child)

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, Server } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
 import type { Signals } from 'close-with-grace'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { buildApp, type Dependencies } from './app.ts'
@@ -28,6 +29,13 @@ const DATABASE_CHECK_MS = 1000
 /** How long a service that is unready waits for connections that are idle, in milliseconds. */
 const MAX_CLIENT_WAIT_MS = 500
 
+/**
+ * Lets the heap grow to three times what is in use before all of it is searched for garbage. V8 counts the bytes of
+ * responses towards a heap that is small without them: it searched it every 120 pages of 50 records, which took a third
+ * of the processor time.
+ */
+const HEAP_GROWTH = '--heap-growing-percent=200'
+
 /** An application on the configured database; it does not listen yet. */
 interface Service {
   app: FastifyInstance
@@ -45,6 +53,7 @@ export async function createService(
   config: Config,
   { lifecycle = new Lifecycle(), ...cluster }: Pick<Dependencies, 'lifecycle' | 'peers' | 'rateStore'> = {},
 ): Promise<Service> {
+  setFlagsFromString(HEAP_GROWTH)
   const storage = openConfiguredStorage(config)
   const metricSources = isFileStorage(storage) ? fileMetrics(storage.path) : []
   const app = await buildApp({

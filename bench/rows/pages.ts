@@ -1,7 +1,19 @@
-import { type Bench, type Row, withServers } from '../bench.ts'
+import { Connection } from '../../src/storage/sqlite/database/connection.ts'
+import { DETAIL } from '../../src/storage/sqlite/incidents/detail.ts'
+import { readWholePage } from '../../src/storage/sqlite/incidents/page-query.ts'
+import { type Bench, peerPath, type Row, withServers } from '../bench.ts'
 import type { Requests } from '../load.ts'
-import type { Server } from '../processes.ts'
-import { fetchJson, fetchLargestPlaces, fetchTypicalBody, PAGE, pagePath, sampleIds } from '../requests.ts'
+import { NotMeasured, type Server } from '../processes.ts'
+import {
+  fetchJson,
+  fetchLargestPlaces,
+  fetchTypicalBody,
+  measureMeanSize,
+  PAGE,
+  pagePath,
+  sampleIds,
+} from '../requests.ts'
+import { HAS_WRK, runWrk } from '../wrk.ts'
 
 /** Compares requests with a server that sends one of their responses as a constant. */
 export async function compareWithConstant(bench: Bench, server: Server, requests: Omit<Requests, 'port'>) {
@@ -67,6 +79,79 @@ const byId: Row = {
   },
 }
 
+/** Compares requests with a bare server that executes one statement of the service for the same values. */
+async function compareWithStatement(
+  bench: Bench,
+  server: Server,
+  sql: string,
+  [ours, theirs]: readonly [readonly string[], readonly string[]],
+) {
+  const database = await bench.data.database()
+  const start = (port: number) => [process.execPath, peerPath('statement.mjs'), `${port}`, database, sql]
+  return withServers([() => bench.startPeer(start, theirs[0] ?? '/')], async (peer) => {
+    const generate = (requests: Requests, seconds: number) => runWrk(requests, seconds, 'load')
+    // V8 optimises what has run often: a service has more code than the peer.
+    await generate({ port: server.port, paths: ours }, 5 * bench.options.seconds)
+    const sizes = [await measureMeanSize(server, ours), await measureMeanSize(peer, theirs)]
+    return bench.compareRates(
+      { port: server.port, paths: ours },
+      { port: peer.port, paths: theirs },
+      {
+        remark: `${sizes.map((size) => (size / 1000).toFixed(1)).join(' and ')} kB; load from wrk`,
+        generate,
+      },
+    )
+  })
+}
+
+/** @throws NotMeasured if there is no wrk */
+function requireWrk(): void {
+  if (!HAS_WRK) throw new NotMeasured('there is no wrk on PATH')
+}
+
+const pageStatement: Row = {
+  name: 'page-statement',
+  comparison:
+    'the page against node:http and better-sqlite3 alone, which execute its statement and send the documents as they are',
+  target: { atLeast: 0.65 },
+  unit: 'requests/s',
+  ourSideIsThatOf: 'page',
+  async measure(bench) {
+    requireWrk()
+    return withServers([() => bench.startService()], async (server) => {
+      const places = await fetchLargestPlaces(server)
+      const connection = new Connection(await bench.data.database(), 'read')
+      const filter = { place: [{ kind: 'city' as const, id: places[0] ?? '' }] }
+      readWholePage(connection, { filter, sort: '-date', expandClaims: false }, { limit: PAGE, after: null })
+      const sql = connection.statements.find((statement) => statement.includes('group_concat')) ?? ''
+      connection.close()
+      // Its parameters are the place, twice, and the limit.
+      const peerPaths = places.map((place) => {
+        const value = `v=${encodeURIComponent(place)}`
+        return `/?${value}&${value}&v=${PAGE}`
+      })
+      return compareWithStatement(bench, server, sql, [places.map(pagePath), peerPaths])
+    })
+  },
+}
+
+const byIdStatement: Row = {
+  name: 'by-id-statement',
+  comparison:
+    'one record by id against node:http and better-sqlite3 alone, which execute its statement and send the parts as they are',
+  target: { atLeast: 0.6 },
+  unit: 'requests/s',
+  ourSideIsThatOf: 'by-id',
+  async measure(bench) {
+    requireWrk()
+    const ids = sampleIds(await bench.data.records())
+    const [ours, theirs] = [ids.map((id) => `/v1/incidents/${id}`), ids.map((id) => `/?v=${id}`)]
+    return withServers([() => bench.startService()], (server) =>
+      compareWithStatement(bench, server, DETAIL, [ours, theirs]),
+    )
+  },
+}
+
 /** Follows the cursor from `first`; returns the paths of the next `count` pages. */
 async function followCursor(server: Server, first: string, count: number): Promise<string[]> {
   const paths: string[] = []
@@ -118,4 +203,13 @@ const scale: Row = {
 }
 
 /** Rows on pages of records and on single records. */
-export const PAGES: readonly Row[] = [page, cached, notModified, byId, deep, scale]
+export const PAGES: readonly Row[] = [
+  page,
+  pageStatement,
+  cached,
+  notModified,
+  byId,
+  byIdStatement,
+  deep,
+  scale,
+]

@@ -1,4 +1,5 @@
 import type { FastifySchemaCompiler } from 'fastify'
+import { LRUCache } from 'lru-cache'
 import type { TObject } from 'typebox'
 import { type ParameterIssue, ServiceError } from '../../errors.ts'
 import {
@@ -10,9 +11,25 @@ import {
 } from '../../validation/strings.ts'
 import { findCounterpart, isIgnored } from './foreign-parameters.ts'
 
-/** Parses a query string; a name that occurs once has one value. Names such as `__proto__` are kept as they are. */
-export function parseQuery(text: string): Record<string, string | string[]> {
-  if (text === '') return {}
+/**
+ * Parses a query string; a name that occurs once has one value. Names such as `__proto__` are kept as they are. The
+ * latest are kept: nothing changes them.
+ */
+export function parseQuery(text: string): Readonly<Record<string, string | string[]>> {
+  const known = PARSED.get(text)
+  if (known) return known
+  const parsed = parsePairs(text)
+  PARSED.set(text, parsed)
+  return parsed
+}
+
+const PARSED = new LRUCache<string, Readonly<Record<string, string | string[]>>>({
+  // In characters, twice of each.
+  maxSize: 2_000_000,
+  sizeCalculation: (_, text) => text.length + 100,
+})
+
+function parsePairs(text: string): Record<string, string | string[]> {
   const names = new Map<string, string[]>()
   for (const [name, value] of new URLSearchParams(text)) {
     const values = names.get(name)

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ServiceError } from '../../errors.ts'
 import { isNeverOverloaded } from './overload.ts'
 
@@ -40,8 +40,12 @@ function readFileLimit(): number | null {
 /**
  * Bounds the connections of an application. `server.maxConnections` would, of several processes, offer a connection to
  * one after the other without end while all are full, and sends no response.
+ * @returns throws ServiceError overloaded for a request of a connection beyond the limits
  */
-export function boundConnections(app: FastifyInstance, { total, perAddress }: ConnectionLimits): void {
+export function boundConnections(
+  app: FastifyInstance,
+  { total, perAddress }: ConnectionLimits,
+): (request: FastifyRequest, reply: FastifyReply) => void {
   const open = new Map<string, number>()
   let count = 0
   const rejected = new Set<Socket>()
@@ -69,14 +73,14 @@ export function boundConnections(app: FastifyInstance, { total, perAddress }: Co
       else open.delete(remoteAddress)
     })
   })
-  app.addHook('onRequest', (request, reply, done) => {
-    if (!rejected.has(request.raw.socket)) return done()
+  return (request, reply) => {
+    if (!rejected.has(request.raw.socket)) return
     reply.header('connection', 'close')
-    if (isNeverOverloaded(request)) return done()
+    if (isNeverOverloaded(request)) return
     throw new ServiceError('overloaded', 'Too many connections are open. Try again in a few seconds.', {
       headers: { 'retry-after': '5' },
     })
-  })
+  }
 }
 
 /** Logs, at most once in a while, why connections are rejected. */

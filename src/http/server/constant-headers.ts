@@ -1,16 +1,14 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { FastifyInstance } from 'fastify'
 
 /**
- * Gives every response headers whose values never change; one that the response sets itself counts instead. They are
+ * Creates a function that gives a response headers whose values never change; one that the response sets itself counts instead. They are
  * added when its head is written, not by `reply.header()`: an object with more than some sixteen properties that were
  * set by name one after the other is a hash table in V8, which made headers a tenth of what a request took.
  * @param headers names in lower case
  */
-export function registerConstantHeaders(
-  app: FastifyInstance,
+export function createConstantHeaders(
   headers: Readonly<Record<string, string>>,
-): void {
+): (response: ServerResponse) => void {
   const constant = Object.entries(headers)
 
   /** As Fastify calls it, with the headers of the response, and Node.js, without them. */
@@ -27,8 +25,7 @@ export function registerConstantHeaders(
     return write.call(this, status, all)
   }
 
-  app.addHook('onRequest', (_, { raw }, done) => {
-    raw.writeHead = writeHead as ServerResponse['writeHead']
-    done()
-  })
+  return (response) => {
+    response.writeHead = writeHead as ServerResponse['writeHead']
+  }
 }

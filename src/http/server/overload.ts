@@ -18,8 +18,12 @@ const SAMPLE_MS = 1000
  * Rejects requests while the event loop is late. @fastify/under-pressure does this, but it also reads the memory of the
  * process, which fails in a timer, and so ends the process, when no file can be opened.
  * @param maxDelay the mean delay of a sample above which requests are rejected, in milliseconds
+ * @returns throws ServiceError overloaded for a request that is rejected
  */
-export function registerOverload(app: FastifyInstance, maxDelay: number): void {
+export function createOverloadCheck(
+  app: FastifyInstance,
+  maxDelay: number,
+): (request: FastifyRequest) => void {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   histogram.enable()
   let delay = 0
@@ -33,13 +37,12 @@ export function registerOverload(app: FastifyInstance, maxDelay: number): void {
     clearInterval(timer)
     histogram.disable()
   })
-  app.addHook('onRequest', (request, _, done) => {
+  return (request) => {
     if (delay > maxDelay && !isNeverOverloaded(request))
       throw new ServiceError(
         'overloaded',
         `The server is overloaded (it answers ${Math.round(delay)} ms late). Try again in a few seconds.`,
         { headers: { 'retry-after': '5' } },
       )
-    done()
-  })
+  }
 }

@@ -4,12 +4,12 @@ import type { FastifyInstance } from 'fastify'
 import { COMPRESSIBLE, ENCODINGS, MIN_COMPRESSED_BYTES } from '../caching/compression.ts'
 import { registerPreconditions } from '../caching/preconditions.ts'
 import { boundConnections, type ConnectionLimits } from './connections.ts'
-import { registerConstantHeaders } from './constant-headers.ts'
+import { createConstantHeaders } from './constant-headers.ts'
 import { withBodyOfHead } from './head.ts'
-import { registerOverload } from './overload.ts'
-import { warnOfUntrustedProxy } from './proxies.ts'
+import { createOverloadCheck } from './overload.ts'
+import { createProxyWarning } from './proxies.ts'
 import type { RateLimiter } from './rate-limiter.ts'
-import { registerRequestChecks } from './request-checks.ts'
+import { acceptExpectations, checkRequest } from './request-checks.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
 /** The headers that pages of other origins may read. */
@@ -45,12 +45,13 @@ export async function registerProtection(
   app: FastifyInstance,
   { rateLimiter, connectionLimits, maxEventLoopDelay }: ProtectionOptions,
 ): Promise<void> {
-  registerConstantHeaders(app, {
+  const addConstantHeaders = createConstantHeaders({
     ...SECURITY_HEADERS,
     'access-control-allow-origin': '*',
     'access-control-expose-headers': EXPOSED_HEADERS,
   })
   app.addHook('onRequest', (request, reply, done) => {
+    addConstantHeaders(reply.raw)
     // Whatever the variant: formats and encodings are negotiated, and errors are the same for all.
     reply.header('x-request-id', request.id).header('vary', 'accept, accept-encoding')
     done()
@@ -67,12 +68,19 @@ export async function registerProtection(
     maxAge: 86_400,
     exposedHeaders: EXPOSED_HEADERS,
   })
-  // Before anything else is checked: whatever is sent counts.
-  rateLimiter?.chargeRequests(app)
-  warnOfUntrustedProxy(app)
-  registerRequestChecks(app)
-  if (maxEventLoopDelay !== null) registerOverload(app, maxEventLoopDelay)
-  if (connectionLimits) boundConnections(app, connectionLimits)
+  acceptExpectations(app)
+  const warnOfProxy = createProxyWarning()
+  const checkOverload = maxEventLoopDelay === null ? null : createOverloadCheck(app, maxEventLoopDelay)
+  const checkConnection = connectionLimits && boundConnections(app, connectionLimits)
+  app.addHook('onRequest', (request, reply, done) => {
+    // Before anything else is checked: whatever is sent counts.
+    rateLimiter?.chargeRequest(request, reply)
+    warnOfProxy(request)
+    checkRequest(request)
+    checkOverload?.(request)
+    checkConnection?.(request, reply)
+    done()
+  })
   registerPreconditions(app)
   await withBodyOfHead(app, async () => {
     await app.register(compress, {

@@ -1,5 +1,5 @@
 import proxyAddr from '@fastify/proxy-addr'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { TrustProxy } from '../requests/public-address.ts'
 
 /**
@@ -14,9 +14,9 @@ export function trustProxies(setting: false | string | number): TrustProxy | nul
 }
 
 /** Logs once when a request was forwarded by an address that is not trusted: that may be a proxy nobody configured. */
-export function warnOfUntrustedProxy(app: FastifyInstance): void {
+export function createProxyWarning(): (request: FastifyRequest) => void {
   let hasWarned = false
-  app.addHook('onRequest', (request, _, done) => {
+  return (request) => {
     // The first address is that of the connection.
     if (!hasWarned && request.headers['x-forwarded-for'] !== undefined && (request.ips ?? []).length < 2) {
       hasWarned = true
@@ -24,6 +24,5 @@ export function warnOfUntrustedProxy(app: FastifyInstance): void {
         `X-Forwarded-For from ${request.ip} is not trusted. If that is your proxy, set TRUST_PROXY to its address: until then all of its clients share one rate limit.`,
       )
     }
-    done()
-  })
+  }
 }

@@ -47,12 +47,12 @@ export class RateLimiter {
     private readonly store: RateStore,
   ) {}
 
-  /** Charges every request of the application one unit, also those that no route has. */
-  chargeRequests(app: FastifyInstance): void {
-    app.addHook('onRequest', (request, reply, done) => {
-      if (request.routeOptions.config.cost !== 0) this.#charge(request, reply, 1)
-      done()
-    })
+  /**
+   * Charges a request one unit, also one that no route has.
+   * @throws ServiceError rate_limited
+   */
+  chargeRequest(request: FastifyRequest, reply: FastifyReply): void {
+    if (request.routeOptions.config.cost !== 0) this.#charge(request, reply, 1)
   }
 
   /** Charges the requests of a scope that get as far as their handler the rest of what they cost. */

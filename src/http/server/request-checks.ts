@@ -3,23 +3,26 @@ import { ServiceError } from '../../errors.ts'
 import { isHost } from '../requests/host.ts'
 import { requireReadableUrl } from './url.ts'
 
-/** Rejects requests that RFC 9110 and 9112 do not permit and that Node.js lets through. */
-export function registerRequestChecks(app: FastifyInstance): void {
-  // Node.js answers an unknown expectation itself, without a body; this lets it through to the hook below.
+/** Lets requests with an unknown expectation through to {@link checkRequest}: Node.js sends a response without a body. */
+export function acceptExpectations(app: FastifyInstance): void {
   app.server.on('checkExpectation', (request, response) => app.routing(request, response))
-  app.addHook('onRequest', (request, _, done) => {
-    const { url, originalUrl, headers } = request
-    if (url !== originalUrl) requireReadableUrl(originalUrl)
-    requireHost(request)
-    const { expect } = headers
-    if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
-      throw new ServiceError(
-        'expectation_failed',
-        `The expectation "${expect.slice(0, 100)}" is not known: leave the header Expect out, or send 100-continue.`,
-      )
-    }
-    done()
-  })
+}
+
+/**
+ * Rejects requests that RFC 9110 and 9112 do not permit and that Node.js lets through.
+ * @throws ServiceError
+ */
+export function checkRequest(request: FastifyRequest): void {
+  const { url, originalUrl, headers } = request
+  if (url !== originalUrl) requireReadableUrl(originalUrl)
+  requireHost(request)
+  const { expect } = headers
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
+    throw new ServiceError(
+      'expectation_failed',
+      `The expectation "${expect.slice(0, 100)}" is not known: leave the header Expect out, or send 100-continue.`,
+    )
+  }
 }
 
 /** @throws ServiceError malformed_request without a host in HTTP/1.1, with several, or with what is none */

@@ -50,9 +50,9 @@ async function countCalls(send: () => Promise<unknown>) {
 
 describe('a request takes few statements, and its head is written at once', () => {
   test.each([
-    ['a page under a new URL', '/v1/incidents?place=iso3166:IQ&limit=20', 'once', 4],
-    ['a page under a new URL with a name', '/v1/incidents?country=Iraq&limit=20', 'once', 7],
-    ['a page under a known URL', '/v1/incidents?country=Iraq&limit=21', 'again', 3],
+    ['a page under a new URL', '/v1/incidents?place=iso3166:IQ&limit=20', 'once', 3],
+    ['a page under a new URL with a name', '/v1/incidents?country=Iraq&limit=20', 'once', 6],
+    ['a page under a known URL', '/v1/incidents?country=Iraq&limit=21', 'again', 2],
     ['a page in another order', '/v1/incidents?country=Iraq&sort=-deaths&limit=22', 'again', 4],
     ['a record by id, and its sources', '/v1/incidents/seed:made-7', 'again', 3],
     ['a place by id', '/v1/places/iso3166:IQ', 'again', 2],

@@ -49,8 +49,9 @@ export async function findPage(
 
 /** How the pages of a query are read. */
 interface PagePlan {
-  /** Of the data from which it follows, such as the keys of actors. */
-  version: number
+  connection: Connection
+  /** Of the data from which it follows, such as the keys of actors; null where it follows from the query alone. */
+  version: number | null
   filter: IncidentFilter
   order: Order
   isDescending: boolean
@@ -77,17 +78,24 @@ const PLANS = new WeakMap<IncidentQuery, PagePlan>()
 function planPage(connection: Connection, query: IncidentQuery): PagePlan {
   const version = connection.lastDataVersion
   const known = PLANS.get(query)
-  if (known?.version === version && known.context.connection === connection) return known
+  if (known?.connection === connection && (known.version ?? version) === version) return known
   const { filter, sort } = query
   const { order, isDescending } = parseSort(sort)
   const terms = filter.words ? buildMatchQuery(connection, filter.words) : null
-  const context = { connection, match: terms?.match ?? null }
+  let dependsOnData = terms !== null
+  const context = {
+    get connection() {
+      dependsOnData = true
+      return connection
+    },
+    match: terms?.match ?? null,
+  }
   const scans = findScans(filter, context)
   const inOrder = scans.filter((scan) => scan.order === order)
   const ordered = inOrder.length > 0 ? inOrder : [fullScan(order)]
   const { range, covers } = findRange(filter, order, context)
   const plan = {
-    ...{ version, filter, order, isDescending, terms, context, ordered, range },
+    ...{ connection, filter, order, isDescending, terms, context, ordered, range },
     ordering: orderingOf(order, isDescending),
     isEmpty: scans.some(({ branches }) => branches.length === 0),
     others: scans.filter((scan) => scan.order !== order),
@@ -95,8 +103,9 @@ function planPage(connection: Connection, query: IncidentQuery): PagePlan {
       (scan) => compareIncident(filter, new Set([...scan.covers, ...covers]), context).length === 0,
     ),
   }
-  PLANS.set(query, plan)
-  return plan
+  const planned = { ...plan, version: dependsOnData ? version : null }
+  PLANS.set(query, planned)
+  return planned
 }
 
 /**
@@ -108,6 +117,7 @@ export function readWholePage(
   { limit, after }: SliceRequest,
 ): SerializedSlice | null {
   while (true) {
+    const version = connection.lastDataVersion
     const plan = planPage(connection, query)
     if (!after && plan.first === undefined) plan.first = selectWholePage(plan, null)
     const statement = after ? selectWholePage(plan, after) : plan.first
@@ -121,7 +131,9 @@ export function readWholePage(
         : connection
             .all<{ dataset: string }>(statement.datasets, ...values, limit)
             .map(({ dataset }) => dataset)
-    if (connection.dataVersion() !== plan.version) continue
+    // One statement reads one state of the data: only what it follows from may be of another.
+    const isWhole = plan.version === null && first === other
+    if (!isWhole && connection.dataVersion() !== version) continue
     if (json === null) return { json: Buffer.alloc(0), datasets: [], next: null }
     return {
       json,
