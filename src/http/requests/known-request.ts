@@ -57,8 +57,9 @@ export class RequestMemory {
     maxSize: MAX_BYTES,
     // One request must not displace all others.
     maxEntrySize: MAX_BYTES / 100,
+    // URLs of a list are made of the key, and plans of what was resolved.
     sizeCalculation: ({ rawKey, key, resolved }) =>
-      OVERHEAD + rawKey.length + 4 * key.length + (resolved ? 2 * JSON.stringify(resolved.value).length : 0),
+      OVERHEAD + rawKey.length + 4 * key.length + (resolved ? 6 * JSON.stringify(resolved.value).length : 0),
   })
 
   find(rawKey: string): KnownRequest | undefined {

@@ -24,7 +24,7 @@ export function parseQuery(text: string): Readonly<Record<string, string | strin
 }
 
 const PARSED = new LRUCache<string, Readonly<Record<string, string | string[]>>>({
-  // In characters, twice of each.
+  // In characters of query strings; parsed they take about as much again.
   maxSize: 2_000_000,
   sizeCalculation: (_, text) => text.length + 100,
 })
