@@ -151,7 +151,7 @@ describe.skipIf(isWindows)('the package', () => {
     expect(readdirSync(INSTALLED).sort()).toEqual([
       ...['all.csv', 'data', 'node_modules', 'package-lock.json', 'package.json'],
     ])
-    expect(readdirSync(join(INSTALLED, 'data'))).toEqual(['incidents.db'])
+    expect(readdirSync(join(INSTALLED, 'data')).sort()).toEqual(['incidents.db', 'incidents.db-columns'])
   }, 300_000)
 })
 
