@@ -10,6 +10,7 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -98,7 +99,7 @@ describe.skipIf(isWindows)('the package', () => {
       )
       return [...found].map(([, name = '']) => name.match(/^(@[^/]+\/)?[^/]+/)?.[0] ?? '')
     })
-    const packages = new Set(imported.filter((name) => !name.startsWith('node:') && !isOptional(name)))
+    const packages = new Set(imported.filter((name) => !isBuiltin(name) && !isOptional(name)))
     // fastify imports it: decision 0028.
     packages.add('light-my-request')
     expect([...packages].sort()).toEqual(Object.keys(dependencies).sort())
