@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { SCHEMA_DIGEST } from './column-schema.ts'
@@ -54,7 +55,7 @@ export class ColumnFiles {
   /** Creates the folder; the path of a new file in it. */
   newPart(state: string): string {
     mkdirSync(this.folder, { recursive: true })
-    return join(this.folder, `${state}-${process.pid}-${performance.now()}.part`)
+    return join(this.folder, `${state}-${randomUUID()}.part`)
   }
 
   /** Removes all but the files written last, and what was not finished; who has a file open can read on. */

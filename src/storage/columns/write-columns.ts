@@ -18,8 +18,7 @@ export async function writeColumns(
 ): Promise<void> {
   await withNewFile(files, source, limits, isEnding, async (database, part) => {
     const writer = new ColumnWriter(database, source, `${part}.csv`)
-    const base = findBase(files, source)
-    if (base) copyFileSync(files.pathOf(base.state), part, constants.COPYFILE_FICLONE)
+    const base = copyBase(files, source, part)
     await database.execute(`ATTACH ${quoteText(part)} AS columns; USE columns`)
     if (!base) await writer.fillAll()
     else if (!(await writer.change(base.changed))) {
@@ -30,6 +29,20 @@ export async function writeColumns(
     renameSync(part, files.pathOf(source.state))
   })
   files.removeOld()
+}
+
+/** Copies the file to start from, if there is one; the keys that have changed since. */
+function copyBase(files: ColumnFiles, source: ColumnSource, part: string): { changed: number[] } | null {
+  const base = findBase(files, source)
+  if (!base) return null
+  try {
+    copyFileSync(files.pathOf(base.state), part, constants.COPYFILE_FICLONE)
+    return base
+  } catch (error) {
+    // Another process has removed it meanwhile.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
 }
 
 /** The file of the state from which the fewest incidents have changed since. */
