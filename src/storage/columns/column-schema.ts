@@ -7,7 +7,7 @@ export interface Column {
   type: 'BIGINT' | 'BOOLEAN' | 'DATE' | 'DOUBLE' | 'VARCHAR'
 }
 
-/** What is filled from the record store, by table. The tables and columns are called as they are there. */
+/** What is filled from the record store, by table. The columns have their names there. */
 export const FILLED = {
   // With what each counts: of a group that has parts, what remains of its figures.
   incidents: typed([...COLUMNS.incidents.filter((column) => column !== 'id'), 'date_known_to', 'has_parts']),
@@ -26,13 +26,13 @@ export type ColumnTable = keyof typeof FILLED
 export const IS_FIRST =
   'row_number() OVER (PARTITION BY incident_key, identity_key ORDER BY actor_key, role) = 1'
 
-/** SQL that creates the tables, and one with the number of rows that have changed since all were filled. */
+/** SQL that creates the tables, in place of earlier ones, and one with the number of rows that have changed since all were filled. */
 export const CREATE_TABLES = [
   ...Object.entries(FILLED).map(
     ([table, columns]) =>
-      `CREATE TABLE ${table} (${listTyped([...columns, ...(table === 'incident_actors' ? [{ name: 'is_first', type: 'BOOLEAN' as const }] : [])])})`,
+      `CREATE OR REPLACE TABLE ${table} (${listTyped([...columns, ...(table === 'incident_actors' ? [{ name: 'is_first', type: 'BOOLEAN' as const }] : [])])})`,
   ),
-  'CREATE TABLE changes (incidents BIGINT)',
+  'CREATE OR REPLACE TABLE changes (incidents BIGINT)',
   'INSERT INTO changes VALUES (0)',
 ].join(';\n')
 

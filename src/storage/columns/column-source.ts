@@ -14,7 +14,7 @@ export interface ColumnSource {
    * null when that is not known, as of a state that is not among the last ones before this.
    */
   changesSince(state: string): number[] | null
-  /** The keys of the incidents, in ascending order, of which the first and last of each part of so many are given. */
+  /** Ranges of keys, in ascending order, that together have all incidents and at most `size` each. */
   partition(size: number): Iterable<{ from: number; to: number }>
   /** The rows of some incidents as lines of CSV (RFC 4180): texts in quotation marks, null as nothing at all. */
   readLines(table: ColumnTable, columns: readonly Column[], keys: KeySet): Iterable<string>

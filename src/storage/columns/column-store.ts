@@ -1,7 +1,8 @@
 import type { SumLimits } from '../contract/storage.ts'
+import type { SqlValue } from '../sql/fragment.ts'
 import type { ColumnFiles } from './column-files.ts'
 import type { ColumnSource } from './column-source.ts'
-import { type ColumnParameter, type ColumnValue, DuckDb, quoteText } from './duckdb.ts'
+import { DuckDb, quoteText } from './duckdb.ts'
 import { writeColumns } from './write-columns.ts'
 
 /** Errors of DuckDB that are about its file, not about a query. */
@@ -62,7 +63,7 @@ export class ColumnStore {
 
 /** The columns of one state, as queries see them. */
 export interface Columns {
-  all<Row = Record<string, ColumnValue>>(sql: string, values?: readonly ColumnParameter[]): Promise<Row[]>
+  all<Row = Record<string, SqlValue>>(sql: string, values?: readonly SqlValue[]): Promise<Row[]>
   /** Creates a table of one column `key`, in place of an earlier one of this name. */
   createKeys(table: string, keys: Iterable<number>): Promise<void>
 }

@@ -23,6 +23,7 @@ export class ColumnWriter {
     private readonly csv: string,
   ) {}
 
+  /** Fills all tables, instead of what they have. */
   async fillAll(): Promise<void> {
     await this.database.execute(CREATE_TABLES)
     for (const keys of this.source.partition(PART)) await this.#fillIncidents(keys)
@@ -48,11 +49,6 @@ export class ColumnWriter {
       await this.#fillIncidents(keys.slice(from, from + PART))
     await this.#fill('own_figures', EVERYTHING)
     return true
-  }
-
-  async clear(): Promise<void> {
-    for (const table of [...Object.keys(FILLED), 'changes'])
-      await this.database.execute(`DROP TABLE ${table}`)
   }
 
   async #fillIncidents(keys: KeySet): Promise<void> {

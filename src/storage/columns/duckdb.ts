@@ -1,12 +1,7 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
 import { ServiceError } from '../../errors.ts'
 import type { SumLimits } from '../contract/storage.ts'
-
-/** A value of a result. */
-export type ColumnValue = string | number | null
-
-/** A value of a placeholder. */
-export type ColumnParameter = string | number | null
+import type { SqlValue } from '../sql/fragment.ts'
 
 /** How often a query that is running looks whether it is still wanted, in milliseconds. */
 const INTERRUPT_CHECK_MS = 10
@@ -39,15 +34,12 @@ export class DuckDb {
   }
 
   /** Executes statements. */
-  async execute(sql: string, values: readonly ColumnParameter[] = []): Promise<void> {
+  async execute(sql: string, values: readonly SqlValue[] = []): Promise<void> {
     await this.#interruptibly(() => this.connection.run(sql, [...values]))
   }
 
   /** Every row of a query: whole numbers of any type as numbers. */
-  async all<Row = Record<string, ColumnValue>>(
-    sql: string,
-    values: readonly ColumnParameter[] = [],
-  ): Promise<Row[]> {
+  async all<Row = Record<string, SqlValue>>(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
     const reader = await this.#interruptibly(() => this.connection.runAndReadAll(sql, [...values]))
     const names = reader.columnNames()
     return reader
@@ -98,7 +90,7 @@ function tooLarge(cause: unknown): ServiceError {
   )
 }
 
-function toValue(value: DuckDBValue): ColumnValue {
+function toValue(value: DuckDBValue): SqlValue {
   if (typeof value === 'bigint') return Number(value)
   if (value === null || typeof value === 'number' || typeof value === 'string') return value
   throw new TypeError(`A value of type ${typeof value} is not expected in a result`)

@@ -1,6 +1,6 @@
 import type { FacetQuery, FacetStore } from '../../facets/facet.store.ts'
 import type { IncidentFilter } from '../../incidents/incident.store.ts'
-import type { SumValue } from '../../stats/stats.rows.ts'
+import { isMissing, type SumValue } from '../../stats/stats.rows.ts'
 import type { SqlFragment } from '../sql/fragment.ts'
 import type { Columns } from './column-store.ts'
 import { whereIncidents } from './filter-columns.ts'
@@ -47,8 +47,7 @@ export async function countFacets(
        ORDER BY value = ${missing} DESC, records DESC, value LIMIT ?`,
       [...matching.values, ...actors.values, limit + 1],
     )
-    const isMissing = (row: ValueRow | undefined) => row?.value === (field === 'actor' ? 0 : '')
-    const unknown = isMissing(rows[0]) ? rows.shift() : undefined
+    const unknown = isMissing(rows[0]?.value) ? rows.shift() : undefined
     const shown = rows.slice(0, limit)
     const names = records.names(
       field,

@@ -34,7 +34,7 @@ const CLAUSES: { [K in keyof ColumnFilter]-?: (value: NonNullable<ColumnFilter[K
     ])
     return { sql: `incidents.key IN (SELECT incident_key FROM incident_actors WHERE ${sql})`, values }
   },
-  date_from: (day) => endsOnOrAfter(day),
+  date_from: (day) => ({ sql: 'incidents.date_end >= CAST(? AS DATE)', values: [day] }),
   date_to: (day) => ({ sql: 'incidents.date_start <= CAST(? AS DATE)', values: [day] }),
   deaths: (limits) => compareOwn(limits.group ? `deaths_${limits.group}` : 'deaths', limits),
   injured: (limits) => compareOwn('injured', limits),
@@ -89,9 +89,4 @@ function compareOwn(figure: string, limits: CasualtyFilter): SqlFragment {
 /** Records that begin on a day or later. */
 export function beginsOnOrAfter(day: string): SqlFragment {
   return { sql: 'incidents.date_start >= CAST(? AS DATE)', values: [day] }
-}
-
-/** Records that end on a day or later. */
-function endsOnOrAfter(day: string): SqlFragment {
-  return { sql: 'incidents.date_end >= CAST(? AS DATE)', values: [day] }
 }

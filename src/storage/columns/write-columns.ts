@@ -20,11 +20,7 @@ export async function writeColumns(
     const writer = new ColumnWriter(database, source, `${part}.csv`)
     const base = copyBase(files, source, part)
     await database.execute(`ATTACH ${quoteText(part)} AS columns; USE columns`)
-    if (!base) await writer.fillAll()
-    else if (!(await writer.change(base.changed))) {
-      await writer.clear()
-      await writer.fillAll()
-    }
+    if (!base || !(await writer.change(base.changed))) await writer.fillAll()
     await database.execute('CHECKPOINT; USE memory; DETACH columns')
     renameSync(part, files.pathOf(source.state))
   })

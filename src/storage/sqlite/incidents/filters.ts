@@ -3,8 +3,7 @@ import type { IncidentFilter } from '../../../incidents/incident.store.ts'
 import { type Box, COARSEST, coverBox } from '../../../places/grid.ts'
 import type { PlaceScope } from '../../../places/place.store.ts'
 import { firstKeyOf, KEYS_PER_DAY } from '../../records/incident-keys.ts'
-import type { SqlValue } from '../../sql/fragment.ts'
-import { allOf, anyOf, oneOf, type SqlFragment } from '../../sql/fragment.ts'
+import { allOf, anyOf, oneOf, type SqlFragment, type SqlValue } from '../../sql/fragment.ts'
 import {
   boundsOf,
   compareCasualties,

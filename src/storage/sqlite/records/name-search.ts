@@ -8,8 +8,7 @@ import {
   type SimilarName,
   splitTrigrams,
 } from '../../../text/name-ranking.ts'
-import type { SqlValue } from '../../sql/fragment.ts'
-import { allOf, oneOf, type SqlFragment } from '../../sql/fragment.ts'
+import { allOf, oneOf, type SqlFragment, type SqlValue } from '../../sql/fragment.ts'
 import type { Connection } from '../database/connection.ts'
 import type { NamedTable } from '../database/query-client.ts'
 

@@ -26,7 +26,7 @@ export function suspendChangeLog(connection: Connection): { begin: string[]; end
 /** Changed incidents below which the column store is written by the first query that needs it, in a tenth of a second. */
 const MIN_MANY = 5000
 
-/** Whether the present revision changed so many incidents that queries would have to wait for the column store. */
+/** Whether the present revision changed enough incidents for queries to have to wait for the column store. */
 export function hasChangedMany(connection: Connection): boolean {
   const row = connection.get<{ states: number; changed: number }>(
     `SELECT (SELECT count(*) FROM states) AS states,
