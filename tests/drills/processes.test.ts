@@ -11,7 +11,7 @@ const { seededPath, newPath, serve } = setUpServers({ PROCESSES: '2' })
 
 /** Sends a request on a new connection, so that any worker may respond. */
 async function get(url: string): Promise<{ status: number; text: string }> {
-  const response = await fetch(url, { headers: { connection: 'close' }, signal: AbortSignal.timeout(5000) })
+  const response = await fetch(url, { headers: { connection: 'close' }, signal: AbortSignal.timeout(30_000) })
   return { status: response.status, text: await response.text() }
 }
 
