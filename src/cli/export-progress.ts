@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress'
-import type { NdjsonBatch } from '../records.ts'
+import type { FilePart } from '../incidents/incident.files.ts'
 
 /** The progress of an export: counts its records and shows a bar on standard error if that is a terminal. */
 export class ExportProgress {
@@ -21,11 +21,11 @@ export class ExportProgress {
     this.#bar?.start(total, 0, { rate: 0 })
   }
 
-  /** Passes batches through and counts their records. */
-  async *watch(batches: AsyncIterable<NdjsonBatch>): AsyncGenerator<NdjsonBatch> {
-    for await (const batch of batches) {
-      yield batch
-      this.records += batch.records
+  /** Passes the bytes of a file on and counts its records. */
+  async *watch(parts: AsyncIterable<FilePart>): AsyncGenerator<Uint8Array> {
+    for await (const { bytes, records } of parts) {
+      yield bytes
+      this.records += records
       const seconds = Math.max((Date.now() - this.#startedAt) / 1000, 0.001)
       this.#bar?.update(this.records, { rate: Math.round(this.records / seconds) })
     }

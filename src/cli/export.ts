@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander'
 import { ServiceError } from '../errors.ts'
-import { RECORD_FORMATS, type RecordFormat } from '../http/formats/formats.ts'
+import { RECORD_FORMATS } from '../http/formats/formats.ts'
 import { parameterError, parseQuery, reportForeignName } from '../http/requests/parameters.ts'
+import type { FileRequest } from '../incidents/incident.files.ts'
 import { hintAtNothing } from '../incidents/incident.hints.ts'
-import { renderAll } from '../incidents/incident.list.ts'
 import { IncidentListQuery } from '../incidents/incident.query.ts'
 import { requireSheetFits, resolveRequest } from '../incidents/incident.request.ts'
 import type { IncidentFilter } from '../incidents/incident.store.ts'
@@ -14,7 +14,7 @@ import { ExportProgress } from './export-progress.ts'
 import { fileOutput, type Output, standardOutput } from './output.ts'
 import { withStorage } from './storage.ts'
 
-type ExportFormat = Exclude<RecordFormat, 'json'>
+type ExportFormat = FileRequest['format']
 
 interface ExportOptions {
   format?: ExportFormat
@@ -129,20 +129,16 @@ async function writeExport(
   if (format === 'xlsx') requireSheetFits(total)
   const progress = new ExportProgress(total, { isShown: !output.isTerminal })
   const url = `/v1/incidents${text && `?${text}`}`
-  const rendering = {
+  const file = {
+    format,
     fields: parsed.fields,
     isNested: parsed.properties === 'nested',
     hasMark: parsed.bom !== undefined,
-    describe: async () => ({
-      url,
-      revision: await storage.revision(),
-      findCitations: (ids: Iterable<string>) => storage.datasets.citations(ids),
-    }),
-    links: () => ({ self: url, next: null }),
+    urls: { query: url, self: url, next: null },
     hints: advice,
   }
   const isComplete = await output
-    .write(renderAll(progress.watch(storage.incidents.stream(query)), format, rendering))
+    .write(progress.watch(storage.incidents.stream(query, file)))
     .finally(() => progress.end())
   if (!isComplete) return
   console.error(

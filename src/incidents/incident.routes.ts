@@ -12,7 +12,7 @@ import {
 import { featureCollectionSchema, flatPropertiesSchema } from '../http/formats/geojson.ts'
 import { operation } from '../http/openapi/operation.ts'
 import { pageSchema } from '../http/paging/page.schema.ts'
-import { buildAbsoluteLinks, jsonPage, linkNext, type Pages, serializedPage } from '../http/paging/pages.ts'
+import { buildFileUrls, jsonPage, linkNext, type Pages, serializedPage } from '../http/paging/pages.ts'
 import { callerOf } from '../http/requests/caller.ts'
 import { canonicalUrl, PRESENTATION } from '../http/requests/canonical-url.ts'
 import { COSTS } from '../http/requests/cost.ts'
@@ -22,9 +22,9 @@ import { parse, toText } from '../records.ts'
 import { Type } from '../validation/schema.ts'
 import { anyOf, enumeration, id } from '../validation/types.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
+import { type FilePart, type FileRequest, renderPage } from './incident.files.ts'
 import type { Vocabularies } from './incident.filter.ts'
 import { hintAtNothing } from './incident.hints.ts'
-import { type Rendering, renderAll, renderPage } from './incident.list.ts'
 import { IncidentListQuery } from './incident.query.ts'
 import { requireSheetFits, resolveRequest } from './incident.request.ts'
 import { IncidentDetail, ListedIncident } from './incident.schema.ts'
@@ -40,6 +40,9 @@ const IncidentFeatures = featureCollectionSchema(
   }),
   IncidentPage,
 )
+
+/** Formats whose files name the URLs that they are from. */
+const WITH_URLS: readonly RecordFormat[] = ['geojson', 'parquet', 'xlsx']
 
 /** A file: by its form of OpenAPI 3.0, which generators of clients turn into a Blob where they would not know the type. */
 const BINARY = { type: 'string', format: 'binary', maxLength: 2_000_000_000 }
@@ -110,7 +113,7 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
 }> = async (app, { incidents, vocabularies, pages, streams, explain }) => {
   const config = {
     formats: RECORD_FORMATS,
-    absoluteUrls: ['geojson', 'parquet', 'xlsx'],
+    absoluteUrls: WITH_URLS,
     cost({ query, format }: FastifyRequest) {
       const asked = query as IncidentListQuery
       if (isWhole(asked, format)) return COSTS.export
@@ -133,20 +136,19 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
     }
     if (format !== 'json') reply.header('content-disposition', dispositionHeader(request, format))
     if (format === 'csv') reply.header('link', describeCsv(request))
-    const renderingOf = (next: string | null): Rendering => ({
+    const fileOf = (format: FileRequest['format'], next: string | null): FileRequest => ({
+      format,
       fields,
       isNested: properties === 'nested',
       hasMark: bom !== undefined,
-      describe: () => pages.describeFile(request),
-      links: () => buildAbsoluteLinks(request, next),
+      ...(WITH_URLS.includes(format) && { urls: buildFileUrls(request, next) }),
       hints,
     })
     if (format !== 'json' && isWhole(request.query, format)) {
       const first = { limit: 1, after: null }
       await addHints(async () => (await incidents.list(query, first)).records.length === 0)
       if (format === 'xlsx') requireSheetFits((await incidents.total(query.filter, 'exact', caller)).total)
-      const rendering = renderingOf(null)
-      return streams.send(request, reply, renderAll(incidents.stream(query), format, rendering))
+      return streams.send(request, reply, bytesOf(incidents.stream(query, fileOf(format, null))))
     }
     const total = totalOf(request.query, format)
     const extras = { hints, total: total && (await incidents.total(query.filter, total, caller)) }
@@ -164,7 +166,7 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
     return reply.send(
       format === 'json'
         ? jsonPage(content, fields)
-        : await renderPage(content, format, renderingOf(content.next)),
+        : await renderPage(content, fileOf(format, content.next), () => pages.describeState(request)),
     )
   })
 
@@ -176,6 +178,10 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
     const incident = parse(toText(found))
     return reply.send({ ...incident, provenance: await explain(incident) })
   })
+}
+
+async function* bytesOf(parts: AsyncIterable<FilePart>): AsyncGenerator<Uint8Array> {
+  for await (const { bytes } of parts) yield bytes
 }
 
 /** The link from CSV to the description of its columns. */

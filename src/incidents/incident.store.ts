@@ -5,7 +5,6 @@ import type { Bound, Group } from '../figures/figure.schema.ts'
 import type { PlaceScope } from '../places/place.store.ts'
 import type {
   Caller,
-  NdjsonBatch,
   SerializedBytes,
   SerializedJson,
   SerializedSlice,
@@ -14,6 +13,7 @@ import type {
   Total,
 } from '../records.ts'
 import type { SourceScope } from '../sources/source.store.ts'
+import type { FilePart, FileRequest } from './incident.files.ts'
 import type {
   DATE_PRECISIONS,
   GEO_PRECISIONS,
@@ -106,10 +106,10 @@ export interface IncidentStore {
   /** The same without holding up other requests; cached until the data change. */
   total(filter: IncidentFilter, kind: (typeof TOTALS)[number], caller?: Caller): Promise<Total>
   /**
-   * Streams every matching record of one state of the data in batches, reading a bounded number of batches ahead.
-   * Other requests are not held up.
+   * Renders every matching record of one state of the data as a file, with a bounded number of parts ahead of its
+   * reader. Other requests are not held up.
    */
-  stream(query: IncidentQuery): AsyncIterable<NdjsonBatch>
+  stream(query: IncidentQuery, file: FileRequest): AsyncIterable<FilePart>
   /** The incident with this id, its claims, sources, parts and links; or null. */
   get(id: string): Promise<SerializedJson<IncidentDetail> | null>
   /** The same in UTF-8; faster. */

@@ -104,10 +104,12 @@ export function describeIncidentStoreContract(open: (now: () => Date) => Promise
             })
           }
           const streamed: string[] = []
-          for await (const batch of storage.incidents.stream(incidentQuery)) {
-            const records = splitNdjson(batch)
-            expect(records).toHaveLength(batch.records)
-            streamed.push(...records)
+          for await (const { bytes, records } of storage.incidents.stream(incidentQuery, {
+            format: 'ndjson',
+          })) {
+            const lines = splitNdjson({ json: bytes, records })
+            expect(lines).toHaveLength(records)
+            streamed.push(...lines)
           }
           expect(streamed).toEqual(whole.records)
           const ranks = whole.records.map((record) => rank(parse(record), incidentQuery.sort))
@@ -120,7 +122,7 @@ export function describeIncidentStoreContract(open: (now: () => Date) => Promise
 
     test('a stream reads the state in which it started to the end', async () => {
       const stream = storage.incidents
-        .stream({ filter: {}, sort: 'date', expandClaims: false })
+        .stream({ filter: {}, sort: 'date', expandClaims: false }, { format: 'ndjson' })
         [Symbol.asyncIterator]()
       const first = await stream.next()
       await storage.load(buildBatch(sampleIncidents(SIZE).slice(0, 3)))

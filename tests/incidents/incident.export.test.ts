@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { splitNdjson } from '../../src/records.ts'
+import type { FilePart } from '../../src/incidents/incident.files.ts'
 import { Sqlite } from '../../src/storage/sqlite/database/better-sqlite3.ts'
 import { tamper } from '../support/database.ts'
 import { buildBatch, sampleIncidents } from '../support/records.ts'
 import { type Service, startService } from '../support/service.ts'
+
+const toText = ({ bytes }: FilePart) => Buffer.from(bytes).toString()
 
 /** More records than a stream buffers ahead of its reader. */
 const SIZE = 3000
@@ -20,7 +22,7 @@ describe('an export', () => {
   const fetchText = async (query: string) => (await request(query)).text()
   const streamRecords = () =>
     service.storage.incidents
-      .stream({ filter: {}, sort: 'date', expandClaims: false })
+      .stream({ filter: {}, sort: 'date', expandClaims: false }, { format: 'ndjson' })
       [Symbol.asyncIterator]()
 
   /** Checks that no reader holds an old state: only then can the whole log be checkpointed. */
@@ -46,15 +48,10 @@ describe('an export', () => {
   test('started before a change has the state before it; the next one has the state after it', async () => {
     const before = await fetchText('format=ndjson&sort=date')
     const records = streamRecords()
-    let text = splitNdjson((await records.next()).value)
-      .map((record) => `${record}\n`)
-      .join('')
+    let text = toText((await records.next()).value)
     const changed = sampleIncidents(SIZE).map((incident) => ({ ...incident, title: 'Changed meanwhile' }))
     await service.storage.load(buildBatch(changed.slice(0, SIZE - 500)))
-    for (let next = await records.next(); !next.done; next = await records.next())
-      text += splitNdjson(next.value)
-        .map((record) => `${record}\n`)
-        .join('')
+    for (let next = await records.next(); !next.done; next = await records.next()) text += toText(next.value)
     expect(text === before).toBe(true)
     const after = (await fetchText('format=ndjson')).trimEnd().split('\n')
     expect(after).toHaveLength(SIZE - 500)

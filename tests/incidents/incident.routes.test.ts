@@ -531,9 +531,9 @@ describe('many incidents', () => {
     const started = new Promise<void>((resolve) => {
       signalStart = resolve
     })
-    incidents.stream = async function* (query) {
-      for await (const batch of healthy(query)) {
-        yield batch
+    incidents.stream = async function* (query, file) {
+      for await (const part of healthy(query, file)) {
+        yield part
         await started
         throw new Error('the disk is gone')
       }

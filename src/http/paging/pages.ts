@@ -11,7 +11,7 @@ import {
 } from '../../records.ts'
 import type { DatasetCitation } from '../formats/dataset-citation.ts'
 import { selectFields } from '../formats/field-selection.ts'
-import type { FileMetadata } from '../formats/file-metadata.ts'
+import type { FileState } from '../formats/file-metadata.ts'
 import { canonicalUrl, PRESENTATION } from '../requests/canonical-url.ts'
 import type { Hint } from '../requests/hint.ts'
 import type { KnownList } from '../requests/known-request.ts'
@@ -41,7 +41,7 @@ export class Pages {
   /** @param findCitations finds the citations of the data sets with these ids; unknown ids are left out */
   constructor(
     private readonly cursors: Cursors,
-    private readonly findCitations: FileMetadata['findCitations'],
+    private readonly findCitations: FileState['findCitations'],
     private readonly revision: () => Promise<Revision>,
   ) {}
 
@@ -96,10 +96,9 @@ export class Pages {
     return citations
   }
 
-  /** Describes a response that is a file, with an absolute URL: see {@link publicUrl}. */
-  async describeFile(request: FastifyRequest): Promise<FileMetadata> {
-    const url = publicUrl(request, canonicalUrl(request, { omit: ['cursor', 'limit', 'format'] }))
-    return { url, revision: request.revision ?? (await this.revision()), findCitations: this.findCitations }
+  /** Describes the state of the data that a page is of, for a response that is a file. */
+  async describeState({ revision }: FastifyRequest): Promise<FileState> {
+    return { revision: revision ?? (await this.revision()), findCitations: this.findCitations }
   }
 
   /** Sends a slice as a page in JSON, with its Link header. */
@@ -115,9 +114,10 @@ export class Pages {
   }
 }
 
-/** Builds the absolute URLs of a page and of the next; see {@link publicUrl}. */
-export function buildAbsoluteLinks(request: FastifyRequest, next: string | null): PageContent['links'] {
-  return buildLinks(request, next, (path) => publicUrl(request, path))
+/** Builds the absolute URLs of what selects the records of a response, of itself and of the next page: {@link publicUrl}. */
+export function buildFileUrls(request: FastifyRequest, next: string | null) {
+  const query = publicUrl(request, canonicalUrl(request, { omit: ['cursor', 'limit', 'format'] }))
+  return { query, ...buildLinks(request, next, (path) => publicUrl(request, path)) }
 }
 
 function buildLinks(

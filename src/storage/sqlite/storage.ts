@@ -36,6 +36,7 @@ import {
   SqlitePlaceStore,
   SqliteSourceStore,
 } from './records/reference-stores.ts'
+import { readCursorSecret, readRevision } from './records/store-row.ts'
 import { SqliteTermStore } from './records/term-store.ts'
 import { SqliteStatsStore } from './stats/stats-store.ts'
 import { isLoaded } from './writing/load-marker.ts'
@@ -71,14 +72,6 @@ export function openSqlite(
     preparePath(path)
     return new SqliteStorage(path, now, sums)
   }
-}
-
-interface StoreRow {
-  database_id: string
-  cursor_secret: string
-  revision: number
-  revised_at: string
-  state: string
 }
 
 class SqliteStorage implements FileStorage {
@@ -307,19 +300,17 @@ class SqliteStorage implements FileStorage {
 
   /** @param version of the data, read before: when a commit comes between, the row is read again the next time */
   #readRevision(version = this.#reader.dataVersion()): Revision {
-    const { database_id, revision, revised_at, state } = this.#store(
-      'database_id, revision, revised_at, state',
-    )
+    const revision = readRevision(this.#reader)
     const last = this.#revision
-    if (last && last.state !== state) {
-      if (last.databaseId !== database_id)
+    if (last && last.state !== revision.state) {
+      if (last.databaseId !== revision.databaseId)
         this.#file.fail('has become that of another database while it was in use')
-      if (last.number >= revision)
+      if (last.number >= revision.number)
         this.#file.fail('has become an older state of the database while it was in use')
     }
     this.#version = version
-    if (last?.state === state) return last
-    this.#revision = { databaseId: database_id, state, number: revision, at: new Date(revised_at) }
+    if (last?.state === revision.state) return last
+    this.#revision = revision
     return this.#revision
   }
 
@@ -351,13 +342,7 @@ class SqliteStorage implements FileStorage {
   }
 
   async cursorSecret(): Promise<string> {
-    return this.#store('cursor_secret').cursor_secret
-  }
-
-  #store(columns: string): StoreRow {
-    const row = this.#reader.get<StoreRow>(`SELECT ${columns} FROM store`)
-    if (!row) throw new OperatorError(`${this.path} has lost the row about itself: restore it from a backup`)
-    return row
+    return readCursorSecret(this.#reader)
   }
 
   #requireWritable(): void {

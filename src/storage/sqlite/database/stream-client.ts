@@ -1,22 +1,22 @@
 import { setImmediate } from 'node:timers/promises'
+import type { FilePart, FileRequest } from '../../../incidents/incident.files.ts'
 import type { IncidentQuery } from '../../../incidents/incident.store.ts'
-import type { NdjsonBatch } from '../../../records.ts'
 import { type ThreadTarget, WorkerThread } from './worker-thread.ts'
 
 /** The requests of the thread that reads streams, which are numbered. */
 export interface StreamTasks {
-  open: (request: { stream: number; query: IncidentQuery }) => void
-  /** The next records; null after the last of them. */
-  next: (stream: number) => NdjsonBatch | null
+  open: (request: { stream: number; query: IncidentQuery; file: FileRequest }) => void
+  /** The next part; null after the last. */
+  next: (stream: number) => FilePart | null
   close: (stream: number) => void
 }
 
-/** Batches of a stream that are read ahead: one while another is on its way. */
+/** Parts of a file that are rendered ahead: one while another is on its way. */
 const AHEAD = 2
 
 /**
- * Reads streams in a thread, each on its own connection and only so far ahead of its consumer: what reads every record
- * keeps no request waiting.
+ * Reads and renders files in a thread, each on its own connection and only so far ahead of its consumer: this thread
+ * only hands on bytes, and no request waits.
  */
 export class StreamClient {
   readonly #thread: WorkerThread<StreamTasks>
@@ -30,31 +30,31 @@ export class StreamClient {
   }
 
   /**
-   * Reads every record of a query, of the state of the data when the first of them are read.
+   * Renders every record of a query, of the state of the data when the first of them are read.
    * @throws Error when they cannot be read
    */
-  async *read(query: IncidentQuery): AsyncGenerator<NdjsonBatch> {
+  async *read(query: IncidentQuery, file: FileRequest): AsyncGenerator<FilePart> {
     this.#last += 1
     const stream = this.#last
-    const ahead: Promise<NdjsonBatch | null>[] = []
+    const ahead: Promise<FilePart | null>[] = []
     const readAhead = () => {
-      const batch = this.#thread.run('next', stream)
+      const part = this.#thread.run('next', stream)
       // A failure is reported to the consumer when its turn comes.
-      batch.catch(() => {})
-      ahead.push(batch)
+      part.catch(() => {})
+      ahead.push(part)
     }
-    const opened = this.#thread.run('open', { stream, query })
+    const opened = this.#thread.run('open', { stream, query, file })
     try {
       readAhead()
       await opened
       for (;;) {
         while (ahead.length < AHEAD) readAhead()
-        const batch = await ahead.shift()
+        const part = await ahead.shift()
         this.#verify()
-        if (!batch) return
+        if (!part) return
         // Replies arrive in one go as long as there are any: other requests go first.
         await setImmediate()
-        yield batch
+        yield part
       }
     } finally {
       this.#thread.runIfStarted('close', stream)

@@ -1,3 +1,4 @@
+import type { FilePart, FileRequest } from '../../../incidents/incident.files.ts'
 import type { Incident, IncidentDetail } from '../../../incidents/incident.schema.ts'
 import type {
   IncidentFilter,
@@ -6,7 +7,6 @@ import type {
   UnknownTerm,
 } from '../../../incidents/incident.store.ts'
 import {
-  type NdjsonBatch,
   parse,
   type SerializedBytes,
   type SerializedJson,
@@ -97,8 +97,8 @@ export class SqliteIncidentStore implements IncidentStore {
     )
   }
 
-  stream(query: IncidentQuery): AsyncIterable<NdjsonBatch> {
-    return this.streams.read(query)
+  stream(query: IncidentQuery, file: FileRequest): AsyncIterable<FilePart> {
+    return this.streams.read(query, file)
   }
 
   async get(id: string): Promise<SerializedJson<IncidentDetail> | null> {

@@ -1,46 +1,56 @@
 import { workerData } from 'node:worker_threads'
+import { type FilePart, type FileRequest, renderFile } from '../../../incidents/incident.files.ts'
 import type { IncidentQuery } from '../../../incidents/incident.store.ts'
-import type { NdjsonBatch } from '../../../records.ts'
 import { Connection } from '../database/connection.ts'
 import type { StreamTasks } from '../database/stream-client.ts'
 import { handleTasks } from '../database/worker-tasks.ts'
 import type { ThreadData } from '../database/worker-thread.ts'
 import { streamIncidents } from '../incidents/export-stream.ts'
+import { SqliteDatasetStore } from '../records/reference-stores.ts'
+import { readRevision } from '../records/store-row.ts'
 
-/** The thread that reads streams, each in one state of the data: a batch of records per request. */
+/** The thread that reads records and renders files of them, each in one state of the data: a part per request. */
 
 const { path, identity } = workerData as ThreadData
-const streams = new Map<number, Generator<NdjsonBatch>>()
+const streams = new Map<number, AsyncGenerator<FilePart>>()
 
 handleTasks<StreamTasks>(
   {
-    open({ stream, query }) {
-      streams.set(stream, readBatches(query))
+    open({ stream, query, file }) {
+      streams.set(stream, readFile(query, file))
     },
-    next(stream) {
-      const batches = streams.get(stream)
-      if (!batches) throw new Error('The thread that read the stream so far has ended')
-      return batches.next().value ?? null
+    async next(stream) {
+      const parts = streams.get(stream)
+      if (!parts) throw new Error('The thread that read the stream so far has ended')
+      const { value } = await parts.next()
+      return value ? { ...value, bytes: own(value.bytes) } : null
     },
-    close(stream) {
-      streams.get(stream)?.return(undefined)
+    async close(stream) {
+      await streams.get(stream)?.return(undefined)
       streams.delete(stream)
     },
   },
-  (batch) => (batch && ownsBuffer(batch) ? [batch.json.buffer as ArrayBuffer] : []),
+  (part) => (part ? [part.bytes.buffer as ArrayBuffer] : []),
 )
 
-function* readBatches(query: IncidentQuery): Generator<NdjsonBatch> {
+async function* readFile(query: IncidentQuery, file: FileRequest): AsyncGenerator<FilePart> {
   const connection = new Connection(path, 'stream', { identity })
+  const batches = streamIncidents(connection, query)
   try {
     connection.execute('BEGIN')
-    yield* streamIncidents(connection, query)
+    const datasets = new SqliteDatasetStore(connection)
+    yield* renderFile(batches, file, async () => ({
+      revision: readRevision(connection),
+      findCitations: (ids) => datasets.citations(ids),
+    }))
   } finally {
+    // A workbook reads ahead, and a connection that is reading cannot be closed.
+    batches.return(undefined)
     connection.close()
   }
 }
 
-/** Whether a batch has its buffer to itself: small ones are cut from a pool, which cannot be transferred. */
-function ownsBuffer({ json }: NdjsonBatch): boolean {
-  return json.byteLength === json.buffer.byteLength
+/** Bytes with a buffer of their own, which can be handed over: small ones are cut from a pool. */
+function own(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
 }

@@ -1,12 +1,8 @@
 import { type Connection, isBusy } from '../database/connection.ts'
+import { readRevision } from '../records/store-row.ts'
 
 const MARK = `INSERT INTO loaded (only, digest, revision) VALUES (1, ?, ?)
   ON CONFLICT DO UPDATE SET digest = excluded.digest, revision = excluded.revision`
-
-/** The number of the present state of the data. */
-export function readRevision(connection: Connection): number {
-  return connection.get<{ revision: number }>('SELECT revision FROM store')?.revision ?? 0
-}
 
 /** True when the database was found to hold the batch of this digest, and nothing has changed since. */
 export function isLoaded(connection: Connection, digest: string): boolean {
@@ -16,7 +12,7 @@ export function isLoaded(connection: Connection, digest: string): boolean {
 
 /** Marks, within a change of the data, that the database holds the batch of this digest after it. */
 export function markLoaded(connection: Connection, digest: string): void {
-  connection.run(MARK, digest, readRevision(connection))
+  connection.run(MARK, digest, readRevision(connection).number)
 }
 
 /** Marks that the data of a revision held the batch; not while another process writes, for that would have to wait. */

@@ -7,9 +7,10 @@ import type { RecordChange } from '../../records/record-change.ts'
 import { TABLES, type Table } from '../../records/tables.ts'
 import { oneOf } from '../../sql/fragment.ts'
 import type { Connection } from '../database/connection.ts'
+import { readRevision } from '../records/store-row.ts'
 import { ChangeSet } from './change-set.ts'
 import { finalizeChange } from './finalize.ts'
-import { markLoaded, markVerified, readRevision } from './load-marker.ts'
+import { markLoaded, markVerified } from './load-marker.ts'
 import { isRegistered, registerBatch } from './registry.ts'
 import { stampChange } from './stamp.ts'
 import { StatementExecutor } from './statements.ts'
@@ -22,7 +23,7 @@ const WRITTEN_AT_A_TIME = 5000
 /** Makes the batch's data sets hold exactly what it holds; see `Storage.load`. */
 export function load(connection: Connection, batch: RecordBatch, at: Date, digest?: string): LoadReport {
   const given = toChanges(batch)
-  const revision = readRevision(connection)
+  const revision = readRevision(connection).number
   // Comparing first keeps a start without changes free of any lock.
   const comparison = new ChangeSet(connection, at.toISOString())
   const same = apply(connection, batch, given, comparison, () => comparison.pending === 0)

@@ -2,7 +2,7 @@ import { selectColumns } from '../http/formats/columns.ts'
 import { renderCsvHeader } from '../http/formats/csv.ts'
 import { CsvFromJson } from '../http/formats/csv-from-json.ts'
 import { selectFields } from '../http/formats/field-selection.ts'
-import { type FileMetadata, watchDatasets } from '../http/formats/file-metadata.ts'
+import { type FileState, watchDatasets } from '../http/formats/file-metadata.ts'
 import type { RecordFormat } from '../http/formats/formats.ts'
 import { renderCollectionEnd, toFeature, toFlatProperties } from '../http/formats/geojson.ts'
 import { describePosition, type PageContent, selectRecord } from '../http/paging/pages.ts'
@@ -11,61 +11,89 @@ import { type NdjsonBatch, parse, serialize, splitNdjson, toNdjson } from '../re
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
 import type { Incident } from './incident.schema.ts'
 
-/** Batches of records as the store streams them. */
-type Batches = AsyncIterable<NdjsonBatch>
-
-/** How records are rendered, and what is rendered next to them. */
-export interface Rendering {
+/** What a file of incidents is like: plain data, because it is rendered in the thread that reads the records. */
+export interface FileRequest {
+  format: Exclude<RecordFormat, 'json'>
   /** Dot paths that select parts of records; complete records when left out. */
-  fields: readonly string[] | undefined
+  fields?: readonly string[] | undefined
   /** GeoJSON: `properties` as in JSON, instead of flat columns. */
-  isNested: boolean
+  isNested?: boolean
   /** CSV: begins with a byte order mark. */
-  hasMark: boolean
-  /** GeoJSON, Parquet, XLSX: what the file says of itself. */
-  describe: () => Promise<FileMetadata>
-  /** GeoJSON: the URLs of the response and of the next page. */
-  links: () => PageContent['links']
-  hints: readonly Hint[]
+  hasMark?: boolean
+  /** GeoJSON, Parquet, XLSX: where the file is from. */
+  urls?: FileUrls
+  /** GeoJSON: hints at the query. */
+  hints?: readonly Hint[]
 }
 
-/** Renders a page of incidents in a format other than JSON. */
+/** The URL that selects the records, and those of the response and of the next page. */
+export type FileUrls = PageContent['links'] & { query: string }
+
+/** A part of a file, and how many more records were read for it. */
+export interface FilePart {
+  bytes: Uint8Array
+  records: number
+}
+
+/** Batches of records as an engine reads them. */
+type Batches = Iterable<NdjsonBatch> | AsyncIterable<NdjsonBatch>
+/** Reads what a file says of the state of the data; asked for when a format needs it. */
+type Describe = () => Promise<FileState>
+
+/** Renders a page of incidents as a file. */
 export async function renderPage(
   content: PageContent,
-  format: Exclude<RecordFormat, 'json'>,
-  rendering: Rendering,
+  file: FileRequest,
+  describe: Describe,
 ): Promise<Buffer> {
   const parts: Buffer[] = []
-  const batches = once(toNdjson(content.records))
-  const rendered =
-    format === 'geojson' ? renderFeatures(batches, rendering, content) : renderAll(batches, format, rendering)
-  for await (const part of rendered) parts.push(Buffer.from(part))
+  for await (const part of render([toNdjson(content.records)], file, describe, content))
+    parts.push(Buffer.from(part))
   return Buffer.concat(parts)
 }
 
-/** Renders a stream of incidents in a format other than JSON, part by part as they are read. */
-export function renderAll(
+/** Renders incidents as a file, part by part as they are read. */
+export async function* renderFile(
   batches: Batches,
-  format: Exclude<RecordFormat, 'json'>,
-  rendering: Rendering,
+  file: FileRequest,
+  describe: Describe,
+): AsyncGenerator<FilePart> {
+  let records = 0
+  async function* count() {
+    for await (const batch of batches) {
+      records += batch.records
+      yield batch
+    }
+  }
+  for await (const part of render(count(), file, describe)) {
+    yield { bytes: typeof part === 'string' ? Buffer.from(part) : part, records }
+    records = 0
+  }
+}
+
+function render(
+  batches: Batches,
+  file: FileRequest,
+  describe: Describe,
+  page?: PageContent,
 ): AsyncGenerator<string | Uint8Array> {
-  switch (format) {
+  switch (file.format) {
     case 'csv':
-      return renderCsv(batches, rendering)
+      return renderCsv(batches, file)
     case 'ndjson':
-      return renderLines(batches, rendering)
+      return renderLines(batches, file)
     case 'geojson':
-      return renderFeatures(batches, rendering)
+      return renderFeatures(batches, file, describe, page)
     case 'parquet':
-      return renderParquetFile(batches, rendering)
+      return renderParquetFile(batches, file, describe)
     case 'xlsx':
-      return renderWorkbook(batches, rendering)
+      return renderWorkbook(batches, file, describe)
   }
 }
 
 async function* renderCsv(
   batches: Batches,
-  { fields, hasMark }: Rendering,
+  { fields, hasMark = false }: FileRequest,
 ): AsyncGenerator<string | Uint8Array> {
   const columns = selectColumns(INCIDENT_COLUMNS, fields)
   const header = renderCsvHeader(columns, hasMark)
@@ -80,7 +108,7 @@ async function* renderCsv(
   if (isFirst) yield header
 }
 
-async function* renderLines(batches: Batches, { fields }: Rendering): AsyncGenerator<string | Uint8Array> {
+async function* renderLines(batches: Batches, { fields }: FileRequest): AsyncGenerator<string | Uint8Array> {
   for await (const batch of batches) {
     if (fields)
       yield splitNdjson(batch)
@@ -94,24 +122,29 @@ async function* renderLines(batches: Batches, { fields }: Rendering): AsyncGener
 
 async function* renderParquetFile(
   batches: Batches,
-  { fields, describe }: Rendering,
+  { fields, urls }: FileRequest,
+  describe: Describe,
 ): AsyncGenerator<Uint8Array> {
   const { renderParquet } = await import('../http/formats/parquet.ts')
-  yield* renderParquet(selectColumns(INCIDENT_COLUMNS, fields), parsed(batches), await describe())
+  const metadata = { ...(await describe()), url: requireUrls(urls).query }
+  yield* renderParquet(selectColumns(INCIDENT_COLUMNS, fields), parsed(batches), metadata)
 }
 
 async function* renderWorkbook(
   batches: Batches,
-  { fields, describe }: Rendering,
+  { fields, urls }: FileRequest,
+  describe: Describe,
 ): AsyncGenerator<Uint8Array> {
   const { renderXlsx } = await import('../http/formats/xlsx.ts')
-  yield* renderXlsx('incidents', selectColumns(INCIDENT_COLUMNS, fields), parsed(batches), await describe())
+  const metadata = { ...(await describe()), url: requireUrls(urls).query }
+  yield* renderXlsx('incidents', selectColumns(INCIDENT_COLUMNS, fields), parsed(batches), metadata)
 }
 
 /** Renders a FeatureCollection, of all matching records or of a page. */
 async function* renderFeatures(
   batches: Batches,
-  { fields, isNested, describe, links, hints }: Rendering,
+  { fields, isNested = false, urls, hints = [] }: FileRequest,
+  describe: Describe,
   page?: PageContent,
 ): AsyncGenerator<string> {
   const columns = selectColumns(INCIDENT_COLUMNS, fields)
@@ -119,7 +152,7 @@ async function* renderFeatures(
     if (!isNested) return toFlatProperties(incident, columns)
     return fields ? selectFields(incident, fields) : incident
   }
-  const metadata = await describe()
+  const { findCitations } = await describe()
   const datasets = new Set<string>()
   let separator = '{"type":"FeatureCollection","features":[\n'
   let returned = 0
@@ -134,11 +167,11 @@ async function* renderFeatures(
   const end = renderCollectionEnd(
     returned,
     page ? page.total : { total: returned, total_is: 'exact' },
-    links(),
+    requireUrls(urls),
     {
       ...(page && { page: describePosition(page) }),
       hints,
-      datasets: await metadata.findCitations(datasets),
+      datasets: await findCitations(datasets),
     },
   )
   yield `\n${end}\n`
@@ -148,6 +181,7 @@ async function* parsed(batches: Batches): AsyncGenerator<Incident[]> {
   for await (const batch of batches) yield splitNdjson<Incident>(batch).map(parse)
 }
 
-async function* once<T>(value: T): AsyncGenerator<T> {
-  yield value
+function requireUrls(urls: FileUrls | undefined): FileUrls {
+  if (!urls) throw new Error('The format names URLs, and none are given')
+  return urls
 }
