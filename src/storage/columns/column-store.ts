@@ -44,19 +44,41 @@ export class ColumnStore {
     this.#state = undefined
   }
 
-  #write(source: ColumnSource): Promise<void> {
-    return writeColumns(this.files, source, this.limits, this.checks.isEnding)
+  async #write(source: ColumnSource): Promise<void> {
+    const database = await this.#open(this.checks.isEnding)
+    await this.#detach(database)
+    await writeColumns(this.files, source, database)
   }
 
   async #attach(state: string): Promise<Columns> {
-    if (this.#state !== state) this.close()
-    if (!this.#database) {
-      this.#database = await DuckDb.open(this.limits, this.checks.isInterrupted)
-      await this.#database.execute(
-        `ATTACH ${quoteText(this.files.pathOf(state))} AS columns (READ_ONLY); USE columns`,
-      )
-      this.#state = state
+    const database = await this.#open(this.checks.isInterrupted)
+    if (this.#state === state) return database
+    await this.#detach(database)
+    const path = quoteText(this.files.pathOf(state))
+    await this.#change(database, `ATTACH ${path} AS columns (READ_ONLY); USE columns`)
+    this.#state = state
+    return database
+  }
+
+  async #detach(database: DuckDb): Promise<void> {
+    if (this.#state !== undefined) await this.#change(database, 'USE memory; DETACH columns')
+    this.#state = undefined
+  }
+
+  /** Changes what is attached; a database that was interrupted halfway is closed. */
+  async #change(database: DuckDb, sql: string): Promise<void> {
+    try {
+      await database.execute(sql)
+    } catch (error) {
+      this.close()
+      throw error
     }
+  }
+
+  async #open(isInterrupted: () => boolean): Promise<DuckDb> {
+    if (this.#database?.isClosed) this.close()
+    this.#database ??= await DuckDb.open(this.limits)
+    this.#database.isInterrupted = isInterrupted
     return this.#database
   }
 }

@@ -1,9 +1,8 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
-import type { SumLimits } from '../contract/storage.ts'
 import type { ColumnFiles } from './column-files.ts'
 import { type ColumnTable, CREATE_TABLES, FILLED, IS_FIRST } from './column-schema.ts'
 import type { ColumnSource, KeySet } from './column-source.ts'
-import { DuckDb, quoteText } from './duckdb.ts'
+import { type DuckDb, quoteText } from './duckdb.ts'
 
 /** Incidents that are read at a time. */
 const PART = 25_000
@@ -92,20 +91,21 @@ function writeLines(path: string, lines: Iterable<string>): boolean {
   return count > 0
 }
 
-/** Does work on a new file, which is removed unless it gets another name. */
+/** Does work on a new file, which is removed unless it gets another name. The database is closed if it fails. */
 export async function withNewFile<T>(
   files: ColumnFiles,
   { state }: ColumnSource,
-  limits: SumLimits,
-  isEnding: () => boolean,
-  work: (database: DuckDb, part: string) => Promise<T>,
+  database: DuckDb,
+  work: (part: string) => Promise<T>,
 ): Promise<T> {
   const part = files.newPart(state)
-  const database = await DuckDb.open(limits, isEnding)
   try {
-    return await work(database, part)
-  } finally {
+    return await work(part)
+  } catch (error) {
+    // Not everywhere can a file be removed that is open.
     database.close()
+    throw error
+  } finally {
     for (const suffix of ['', '.wal', '.csv']) rmSync(part + suffix, { force: true })
   }
 }

@@ -8,17 +8,16 @@ const INTERRUPT_CHECK_MS = 10
 
 /** A connection to a DuckDB of its own, whose tables are in memory unless others are attached. */
 export class DuckDb {
+  /** Whether what is running is no longer wanted; it then fails soon. */
+  isInterrupted: () => boolean = () => false
+  isClosed = false
+
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
-    private readonly isInterrupted: () => boolean,
   ) {}
 
-  /** @param isInterrupted whether what is running is no longer wanted; it then fails soon */
-  static async open(
-    { threads, memory }: SumLimits,
-    isInterrupted: () => boolean = () => false,
-  ): Promise<DuckDb> {
+  static async open({ threads, memory }: SumLimits): Promise<DuckDb> {
     // Loading it takes as long as a start, and a service that is asked for no sums needs none of it.
     const { DuckDBInstance } = await import('./duckdb-library.ts')
     const instance = await DuckDBInstance.create(':memory:', {
@@ -30,7 +29,7 @@ export class DuckDb {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     })
-    return new DuckDb(instance, await instance.connect(), isInterrupted)
+    return new DuckDb(instance, await instance.connect())
   }
 
   /** Executes statements. */
@@ -59,6 +58,8 @@ export class DuckDb {
   }
 
   close(): void {
+    if (this.isClosed) return
+    this.isClosed = true
     this.connection.closeSync()
     this.instance.closeSync()
   }

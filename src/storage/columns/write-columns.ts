@@ -1,27 +1,25 @@
 import { constants, copyFileSync, renameSync } from 'node:fs'
-import type { SumLimits } from '../contract/storage.ts'
 import type { ColumnFiles } from './column-files.ts'
 import type { ColumnSource } from './column-source.ts'
 import { ColumnWriter, withNewFile } from './column-writer.ts'
-import { quoteText } from './duckdb.ts'
+import { type DuckDb, quoteText } from './duckdb.ts'
 
 /**
  * Writes the file of a state: from that of an earlier state where one is known, else from all records. It is there when
- * it is complete; those of states that were left long ago are removed then.
- * @param isEnding whether the process ends; it fails soon then
+ * it is complete; those of states that were left long ago are removed then. The database is closed if that fails.
  */
 export async function writeColumns(
   files: ColumnFiles,
   source: ColumnSource,
-  limits: SumLimits,
-  isEnding: () => boolean,
+  database: DuckDb,
 ): Promise<void> {
-  await withNewFile(files, source, limits, isEnding, async (database, part) => {
+  await withNewFile(files, source, database, async (part) => {
     const writer = new ColumnWriter(database, source, `${part}.csv`)
     const base = copyBase(files, source, part)
-    await database.execute(`ATTACH ${quoteText(part)} AS columns; USE columns`)
+    // In one transaction: each is written to disk, and waits for it.
+    await database.execute(`ATTACH ${quoteText(part)} AS columns; USE columns; BEGIN`)
     if (!base || !(await writer.change(base.changed))) await writer.fillAll()
-    await database.execute('CHECKPOINT; USE memory; DETACH columns')
+    await database.execute('COMMIT; CHECKPOINT; USE memory; DETACH columns')
     renameSync(part, files.pathOf(source.state))
   })
   files.removeOld()

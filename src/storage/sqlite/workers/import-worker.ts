@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads'
 import { ColumnFiles } from '../../columns/column-files.ts'
+import { DuckDb } from '../../columns/duckdb.ts'
 import { writeColumns } from '../../columns/write-columns.ts'
 import { Connection, withFileErrors } from '../database/connection.ts'
 import { handleTasks } from '../database/worker-tasks.ts'
@@ -53,10 +54,15 @@ handleTasks<ImportTasks>({
 /** Writes the column store before others see the new state, so that no sum waits for it. */
 async function prepareColumns(connection: Connection): Promise<void> {
   if (!hasChangedMany(connection)) return
+  let database: DuckDb | undefined
   try {
-    await writeColumns(new ColumnFiles(columns), new SqliteColumnSource(connection), columns.limits, isEnding)
+    database = await DuckDb.open(columns.limits)
+    database.isInterrupted = isEnding
+    await writeColumns(new ColumnFiles(columns), new SqliteColumnSource(connection), database)
   } catch {
     // It follows from the records: the first query writes it, or fails with the reason.
+  } finally {
+    database?.close()
   }
 }
 
