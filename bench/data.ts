@@ -1,7 +1,8 @@
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, createReadStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { Sqlite } from '../src/storage/sqlite/database/better-sqlite3.ts'
 import { NotMeasured, removeAtEnd, run } from './processes.ts'
 import { writeUcdpFile } from './ucdp-file.ts'
@@ -88,6 +89,35 @@ export class Data {
         INSERT INTO incidents SELECT ${names.map((name) => `nullif("${name}", '')`).join(', ')} FROM raw;
         DROP TABLE raw;
         CREATE INDEX incidents_by_place ON incidents (place_id, date_start, id);`)
+      database.close()
+    })
+  }
+
+  /** Creates a DuckDB file with the rows of the service's CSV in the table `incidents`. */
+  columnar(): Promise<string> {
+    return this.#make('flat.duckdb', async (path) => {
+      const csv = await this.#export('csv')
+      const instance = await DuckDBInstance.create(path)
+      const connection = await instance.connect()
+      await connection.run(`CREATE TABLE incidents AS SELECT * FROM read_csv('${csv}')`)
+      connection.closeSync()
+      instance.closeSync()
+      rmSync(csv)
+    })
+  }
+
+  /** Creates the service's database with this number of records, every other one of a second data set. */
+  twoDatasets(rows: number): Promise<string> {
+    return this.#make(`two-${rows}.db`, async (path) => {
+      copyFileSync(await (rows === this.options.rows ? this.database() : this.fillDatabase(rows)), path)
+      const database = new Sqlite(path)
+      database.exec(`PRAGMA foreign_keys = OFF; PRAGMA journal_mode = OFF; BEGIN;
+        INSERT INTO datasets (id, document)
+          SELECT 'other', json_set(document, '$.id', 'other') FROM datasets WHERE id = 'ucdp-ged';
+        UPDATE incidents SET dataset = 'other' WHERE dataset = 'ucdp-ged' AND (key / 1048576 + key) % 2 = 0;
+        UPDATE documents SET document = json_set(document, '$.dataset', 'other')
+          WHERE key IN (SELECT key FROM incidents WHERE dataset = 'other');
+        COMMIT`)
       database.close()
     })
   }

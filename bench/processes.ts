@@ -55,7 +55,10 @@ export function start(
   return child
 }
 
-/** Duration of a command and its peak of resident memory, in MB (null if there is no /proc). */
+/**
+ * Duration of a command and its peak of resident memory in MB (null if there is no /proc), with the pages of mapped files
+ * unless `memory` is RssAnon.
+ */
 export interface Run {
   seconds: number
   peak: number | null
@@ -65,13 +68,18 @@ export interface Run {
  * Runs a command to its end.
  * @throws Error with the end of what it wrote to standard error
  */
-export async function run(core: Core, command: readonly string[], options: SpawnOptions = {}): Promise<Run> {
+export async function run(
+  core: Core,
+  command: readonly string[],
+  options: SpawnOptions & { memory?: 'VmHWM' | 'RssAnon' } = {},
+): Promise<Run> {
   const began = performance.now()
   const child = start(core, command, options)
   const errors = keepLastErrors(child)
   let peak: number | null = null
   const watch = setInterval(() => {
-    peak = readMemory(child, 'VmHWM') ?? peak
+    const now = readMemory(child, options.memory ?? 'VmHWM')
+    if (now !== null) peak = Math.max(peak ?? 0, now)
   }, 50)
   const code = await waitForExit(child).finally(() => clearInterval(watch))
   if (code !== 0) throw new Error(`${command.slice(0, 3).join(' ')} ended with ${code}: ${errors()}`)
@@ -87,6 +95,25 @@ export function readMemory({ pid }: ChildProcess, figure: 'VmHWM' | 'RssAnon'): 
     return null
   }
 }
+
+/**
+ * Reads the seconds of processor time that a process and its children have used.
+ * @throws NotMeasured if there is no /proc
+ */
+export function readProcessorTime({ pid }: { pid?: number | undefined }): number {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean)
+    // After the name in parentheses: state, …, and as 12th and 13th the ticks in user mode and in the kernel.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+    const own = (Number(fields[11]) + Number(fields[12])) / TICKS
+    return children.reduce((sum, child) => sum + readProcessorTime({ pid: Number(child) }), own)
+  } catch {
+    throw new NotMeasured('there is no /proc here')
+  }
+}
+
+/** Ticks of a second in /proc (USER_HZ). */
+const TICKS = 100
 
 /** A running server. */
 export interface Server {

@@ -1,6 +1,7 @@
 import type { Row } from '../bench.ts'
 import { EXPLORER } from './explorer.ts'
 import { EXPORTS } from './exports.ts'
+import { LINKS } from './links.ts'
 import { LOADING } from './loading.ts'
 import { OPERATION } from './operation.ts'
 import { OTHERS } from './others.ts'
@@ -17,5 +18,6 @@ export const ROWS: readonly Row[] = [
   ...OPERATION,
   ...EXPLORER,
   ...LOADING,
+  ...LINKS,
   ...SUM_ROWS,
 ]

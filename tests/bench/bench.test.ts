@@ -178,7 +178,7 @@ describe('npm run bench', () => {
     expect({ status, stderr }).toMatchObject({ status: 0 })
     expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual([
       { name: 'cached', ratio: expect.any(Number), target: 1, holds: expect.any(Boolean) },
-      expect.objectContaining({ name: 'datasette', target: 10 }),
+      expect.objectContaining({ name: 'datasette', target: 20 }),
     ])
     expect(stdout).toContain('| cached |')
     expect(stderr).toContain('round 1 of 1')
