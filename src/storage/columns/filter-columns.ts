@@ -1,5 +1,5 @@
 import type { CasualtyFilter, IncidentFilter } from '../../incidents/incident.store.ts'
-import { allOf, clausesOf, oneOf, type SqlFragment } from '../sql/fragment.ts'
+import { allOf, clausesOf, oneOf, type SqlFragment, type SqlValue } from '../sql/fragment.ts'
 import { boundsOf, compareCasualties, inBox, inCircle, within } from '../sql/incident-conditions.ts'
 import type { Columns } from './column-store.ts'
 import type { RecordLookups } from './record-lookups.ts'
@@ -13,16 +13,16 @@ type ColumnFilter = Omit<IncidentFilter, (typeof LOOKED_UP)[number] | 'actor'> &
 }
 
 const CLAUSES: { [K in keyof ColumnFilter]-?: (value: NonNullable<ColumnFilter[K]>) => SqlFragment } = {
-  kind: (values) => oneOf('incidents.kind', values),
-  dataset: (values) => oneOf('incidents.dataset', values),
-  event_type: (values) => oneOf('incidents.event_type', values),
-  sub_event_type: (values) => oneOf('incidents.sub_event_type', values),
-  violence_type: (values) => oneOf('incidents.violence_type', values),
+  kind: (values) => oneOfCodes('incidents.kind', values),
+  dataset: (values) => oneOfCodes('incidents.dataset', values),
+  event_type: (values) => oneOfCodes('incidents.event_type', values),
+  sub_event_type: (values) => oneOfCodes('incidents.sub_event_type', values),
+  violence_type: (values) => oneOfCodes('incidents.violence_type', values),
   conflict: (values) => oneOf('incidents.conflict_id', values),
   dyad: (values) => oneOf('incidents.dyad_id', values),
-  date_precision: (values) => oneOf('incidents.date_precision', values),
-  date_known_to: (values) => oneOf('incidents.date_known_to', values),
-  geo_precision: (values) => oneOf('incidents.geo_precision', values),
+  date_precision: (values) => oneOfCodes('incidents.date_precision', values),
+  date_known_to: (values) => oneOfCodes('incidents.date_known_to', values),
+  geo_precision: (values) => oneOfCodes('incidents.geo_precision', values),
   city: within,
   place: within,
   admin1: within,
@@ -74,6 +74,15 @@ export function whereColumns(
     ...filter,
     ...(actor && { actor: { keys: records.actorKeys(actor), roles: actor.roles ?? null } }),
   })
+}
+
+/**
+ * `oneOf` for a column of few distinct values: DuckDB looks each of these up in the list once for a block of rows, where
+ * IN compares every row, and takes up to ten times as long.
+ */
+export function oneOfCodes(column: string, values: readonly SqlValue[]): SqlFragment {
+  if (values.length < 2) return oneOf(column, values)
+  return { sql: `list_contains([${values.map(() => '?').join(', ')}], ${column})`, values }
 }
 
 /** Records whose own figure is within limits: of a group with parts, not what it counts. */

@@ -6,10 +6,10 @@ import { chooseTotal, splitByDataset } from '../../stats/side-by-side.ts'
 import { type FindName, listFigures, readSums, renderRow, type SumRow } from '../../stats/stats.rows.ts'
 import type { DatasetSum, Dimension, StatsTotal } from '../../stats/stats.schema.ts'
 import type { Part, StatsAnswer, StatsQuery } from '../../stats/stats.store.ts'
-import { allOf, anyOf, oneOf, type SqlFragment } from '../sql/fragment.ts'
+import { allOf, anyOf, type SqlFragment } from '../sql/fragment.ts'
 import { afterKey, fromPosition, type Ordering, orderBy, takePage } from '../sql/keyset.ts'
 import type { Columns } from './column-store.ts'
-import { beginsOnOrAfter, whereColumns, whereLookedUp } from './filter-columns.ts'
+import { beginsOnOrAfter, oneOfCodes, whereColumns, whereLookedUp } from './filter-columns.ts'
 import type { RecordLookups } from './record-lookups.ts'
 import {
   type ColumnList,
@@ -218,7 +218,7 @@ async function sumParts(
 
 /** The records that are less precise than required, of those that begin from a day where one is given. */
 function imprecisePart(required: RequiredPrecision, from: string | undefined): StatsPart | null {
-  const precise = Object.entries(required).map(([column, values]) => oneOf(column, values))
+  const precise = Object.entries(required).map(([column, values]) => oneOfCodes(column, values))
   if (precise.length === 0) return null
   const { sql, values } = allOf(precise)
   const imprecise = { sql: `NOT (${sql})`, values }

@@ -19,7 +19,7 @@ export function sumsOfIncidents(figures: readonly string[]): ColumnList {
     records: 'count(*)',
     incidents_low: `sum(incidents.incident_count_low)`,
     incidents_high: `sum(incidents.incident_count_high)`,
-    incidents_open: `count_if(incidents.incident_count_high IS NULL)`,
+    incidents_open: `count(*) - count(incidents.incident_count_high)`,
     ...Object.assign({}, ...figures.map(sumsOfFigure)),
   }
 }
@@ -32,7 +32,7 @@ function sumsOfFigure(figure: string): ColumnList {
     [`${figure}_best`]: `sum(${best})`,
     [`${figure}_high`]: `sum(${high})`,
     [`${figure}_open`]: `count_if(${low} IS NOT NULL AND ${high} IS NULL)`,
-    [`${figure}_unstated`]: `count_if(${low} IS NULL)`,
+    [`${figure}_unstated`]: `count(*) - count(${low})`,
   }
 }
 
