@@ -20,17 +20,16 @@ export const FILLED = {
 export type ColumnTable = keyof typeof FILLED
 
 /**
- * The first row of each identity of a record: a record of several actors that are the same has all of them, and is
- * counted once.
+ * Further columns of the incidents: the identities of the actors, each once, since a record of several actors that are
+ * the same has all of them and is counted once; null without actors.
  */
-export const IS_FIRST =
-  'row_number() OVER (PARTITION BY incident_key, identity_key ORDER BY actor_key, role) = 1'
+const COMPUTED = 'identities BIGINT[]'
 
 /** SQL that creates the tables, in place of earlier ones, and one with the number of rows that have changed since all were filled. */
 export const CREATE_TABLES = [
   ...Object.entries(FILLED).map(
     ([table, columns]) =>
-      `CREATE OR REPLACE TABLE ${table} (${listTyped([...columns, ...(table === 'incident_actors' ? [{ name: 'is_first', type: 'BOOLEAN' as const }] : [])])})`,
+      `CREATE OR REPLACE TABLE ${table} (${listTyped(columns)}${table === 'incidents' ? `, ${COMPUTED}` : ''})`,
   ),
   'CREATE OR REPLACE TABLE changes (incidents BIGINT)',
   'INSERT INTO changes VALUES (0)',

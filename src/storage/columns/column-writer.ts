@@ -1,6 +1,6 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import type { ColumnFiles } from './column-files.ts'
-import { type ColumnTable, CREATE_TABLES, FILLED, IS_FIRST } from './column-schema.ts'
+import { type ColumnTable, CREATE_TABLES, FILLED } from './column-schema.ts'
 import type { ColumnSource, KeySet } from './column-source.ts'
 import { type DuckDb, quoteText } from './duckdb.ts'
 
@@ -35,7 +35,7 @@ export class ColumnWriter {
     const [before] = await database.all<{ incidents: number }>('SELECT incidents FROM changes')
     // What a group counts follows from its parts.
     const groups = await database.all<{ key: number }>('SELECT incident_key AS key FROM own_figures')
-    const keys = [...new Set([...changedKeys, ...groups.map(({ key }) => key)])]
+    const keys = [...new Set([...changedKeys, ...groups.map(({ key }) => key)])].sort((a, b) => a - b)
     const changed = (before?.incidents ?? 0) + keys.length
     if (changed > this.source.countIncidents() * MAX_CHANGED) return false
     await database.createKeys('changed', keys)
@@ -50,20 +50,31 @@ export class ColumnWriter {
     return true
   }
 
+  /** @param keys ranges, or keys in ascending order */
   async #fillIncidents(keys: KeySet): Promise<void> {
-    await this.#fill('incidents', keys)
-    await this.#fill('incident_actors', keys, `, ${IS_FIRST}`)
+    await this.#fill('incident_actors', keys)
+    const [from, to] = 'from' in keys ? [keys.from, keys.to] : [keys[0] ?? 0, keys.at(-1) ?? 0]
+    await this.#fill(
+      'incidents',
+      keys,
+      `LEFT JOIN (SELECT incident_key, list_sort(list(DISTINCT identity_key)) AS identities FROM incident_actors
+         WHERE incident_key BETWEEN ${from} AND ${to} GROUP BY 1) ON incident_key = key`,
+      ', identities',
+    )
   }
 
-  /** @param computed further columns */
-  async #fill(table: ColumnTable, keys: KeySet, computed = ''): Promise<void> {
+  /**
+   * @param join what computed columns are read from
+   * @param computed these columns
+   */
+  async #fill(table: ColumnTable, keys: KeySet, join = '', computed = ''): Promise<void> {
     const columns = FILLED[table]
     if (!writeLines(this.csv, this.source.readLines(table, columns, keys))) return
     const types = columns.map(({ name, type }) => `${name}: '${type}'`).join(', ')
     await this.database.execute(
-      `INSERT INTO ${table} SELECT *${computed} FROM read_csv(${quoteText(this.csv)},
+      `INSERT INTO ${table} SELECT filled.*${computed} FROM read_csv(${quoteText(this.csv)},
          auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', new_line = '\\n',
-         nullstr = '', allow_quoted_nulls = false, parallel = false, columns = {${types}})
+         nullstr = '', allow_quoted_nulls = false, parallel = false, columns = {${types}}) AS filled ${join}
        ORDER BY 1`,
     )
   }

@@ -5,7 +5,7 @@ import type { SqlFragment } from '../sql/fragment.ts'
 import type { Columns } from './column-store.ts'
 import { whereIncidents } from './filter-columns.ts'
 import type { RecordLookups } from './record-lookups.ts'
-import { dimensionSql, joinActors } from './sums-sql.ts'
+import { dimensionSql, fromActing, fromIncidents } from './sums-sql.ts'
 
 interface ValueRow {
   value: SumValue
@@ -36,16 +36,15 @@ export async function countFacets(
   const matching = await whereIncidents(columns, records, filter)
   const facets: Awaited<ReturnType<FacetStore['facets']>>['facets'] = []
   for (const field of fields) {
-    const actors = field === 'actor' ? joinActors(filter.actor?.roles) : { sql: '', values: [] }
+    const from = field === 'actor' ? fromActing(matching, filter.actor?.roles) : fromIncidents(matching)
     // Facets have neither intervals nor cells.
     const { group, value } = dimensionSql(field, 'year', 1)
     const missing = field === 'actor' ? '0' : "''"
     const rows = await columns.all<ValueRow>(
       `SELECT value, records, count(*) OVER (PARTITION BY value <> ${missing}) AS distinct_values
-       FROM (SELECT ${value} AS value, count(*) AS records
-         FROM (SELECT * FROM incidents WHERE ${matching.sql}) AS incidents ${actors.sql} GROUP BY ${group})
+       FROM (SELECT ${value} AS value, count(*) AS records FROM ${from.sql} GROUP BY ${group})
        ORDER BY value = ${missing} DESC, records DESC, value LIMIT ?`,
-      [...matching.values, ...actors.values, limit + 1],
+      [...from.values, limit + 1],
     )
     const unknown = isMissing(rows[0]?.value) ? rows.shift() : undefined
     const shown = rows.slice(0, limit)

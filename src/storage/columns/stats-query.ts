@@ -15,7 +15,8 @@ import {
   type ColumnList,
   countSpread,
   dimensionSql,
-  joinActors,
+  fromActing,
+  fromIncidents,
   MEAN_POSITION,
   selectList,
   sumsOfIncidents,
@@ -135,13 +136,13 @@ class StatsStatements {
       // Made before any row is left out.
       ...(groupBy.includes('actor') && { repeated: 'sum(count(*)) OVER ()' }),
     }
-    const actors = groupBy.includes('actor') ? joinActors(filter.actor?.roles) : { sql: '', values: [] }
+    const from = groupBy.includes('actor')
+      ? fromActing(this.matching, filter.actor?.roles)
+      : fromIncidents(this.matching)
     const by = dimensions.map(({ group }) => group).join(', ')
     return {
-      sql: `SELECT ${selectList(selected)}
-        FROM (SELECT * FROM incidents WHERE ${this.matching.sql}) AS incidents ${actors.sql}
-        ${by && `GROUP BY ${by}`}`,
-      values: [...this.matching.values, ...actors.values],
+      sql: `SELECT ${selectList(selected)} FROM ${from.sql} ${by && `GROUP BY ${by}`}`,
+      values: from.values,
     }
   }
 

@@ -6,11 +6,29 @@ import { oneOf, type SqlFragment } from '../sql/fragment.ts'
 /** Columns of a query: name → SQL. */
 export type ColumnList = Readonly<Record<string, string>>
 
-/** Joins each identity of the actors of a record once, in whichever roles; limited to some roles where they are given. */
-export function joinActors(roles?: readonly string[]): SqlFragment {
-  const { sql, values } = roles ? oneOf('role', roles) : { sql: 'is_first', values: [] }
-  const acting = `SELECT ${roles ? 'DISTINCT' : ''} incident_key, identity_key FROM incident_actors WHERE ${sql}`
-  return { sql: `LEFT JOIN (${acting}) AS acting ON acting.incident_key = incidents.key`, values }
+/** The matching incidents, as what is summed is read from. */
+export function fromIncidents({ sql, values }: SqlFragment): SqlFragment {
+  return { sql: `(SELECT * FROM incidents WHERE ${sql}) AS incidents`, values }
+}
+
+/**
+ * The matching incidents, once for each identity of their actors, in whichever roles, or in those that are given;
+ * without any once with null.
+ */
+export function fromActing(matching: SqlFragment, roles?: readonly string[]): SqlFragment {
+  if (!roles)
+    return {
+      sql: `(SELECT *, unnest(coalesce(identities, [NULL])) AS acting_key FROM incidents WHERE ${matching.sql}) AS incidents`,
+      values: matching.values,
+    }
+  const acting = oneOf('role', roles)
+  const { sql, values } = fromIncidents(matching)
+  return {
+    sql: `(SELECT incidents.*, identity_key AS acting_key FROM ${sql}
+      LEFT JOIN (SELECT DISTINCT incident_key, identity_key FROM incident_actors WHERE ${acting.sql})
+        ON incident_key = incidents.key) AS incidents`,
+    values: [...values, ...acting.values],
+  }
 }
 
 /** The sums of these figures and of attacks. */
@@ -68,7 +86,7 @@ export function dimensionSql(
     case 'cell':
       return orMissing(cellNumber(cellSize), '0')
     case 'actor':
-      return orMissing('acting.identity_key', '0')
+      return orMissing('incidents.acting_key', '0')
     default:
       return orMissing(`incidents.${VALUE_COLUMNS[dimension]}`, "''")
   }
