@@ -86,6 +86,6 @@ export class ColumnStore {
 /** The columns of one state, as queries see them. */
 export interface Columns {
   all<Row = Record<string, SqlValue>>(sql: string, values?: readonly SqlValue[]): Promise<Row[]>
-  /** Creates a table of one column `key`, in place of an earlier one of this name. */
-  createKeys(table: string, keys: Iterable<number>): Promise<void>
+  /** Creates a table of one column `key`, in place of an earlier one of this name, of keys separated by commas. */
+  createKeys(table: string, keys: string): Promise<void>
 }

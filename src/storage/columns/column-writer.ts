@@ -38,7 +38,7 @@ export class ColumnWriter {
     const keys = [...new Set([...changedKeys, ...groups.map(({ key }) => key)])].sort((a, b) => a - b)
     const changed = (before?.incidents ?? 0) + keys.length
     if (changed > this.source.countIncidents() * MAX_CHANGED) return false
-    await database.createKeys('changed', keys)
+    await database.createKeys('changed', keys.join())
     await database.execute(`
       DELETE FROM incidents WHERE key IN (SELECT key FROM changed);
       DELETE FROM incident_actors WHERE incident_key IN (SELECT key FROM changed);

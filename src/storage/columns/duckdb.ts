@@ -46,15 +46,16 @@ export class DuckDb {
       .map((row) => Object.fromEntries(row.map((value, index) => [names[index], toValue(value)])) as Row)
   }
 
-  /** Creates a temporary table of one column `key`. */
-  async createKeys(table: string, keys: Iterable<number>): Promise<void> {
-    await this.execute(`CREATE OR REPLACE TEMP TABLE ${table} (key BIGINT)`)
-    const appender = await this.connection.createAppender(table, 'main', 'temp')
-    for (const key of keys) {
-      appender.appendBigInt(BigInt(key))
-      appender.endRow()
-    }
-    appender.closeSync()
+  /**
+   * Creates a temporary table of one column `key`.
+   * @param keys separated by commas: text is handed over several times as fast as values
+   */
+  createKeys(table: string, keys: string): Promise<void> {
+    return this.execute(
+      `CREATE OR REPLACE TEMP TABLE ${table} AS
+        SELECT CAST(text AS BIGINT) AS key FROM (SELECT unnest(string_split(?, ',')) AS text) WHERE text <> ''`,
+      [keys],
+    )
   }
 
   close(): void {

@@ -6,8 +6,8 @@ import type { StatsQuery } from '../../stats/stats.store.ts'
 
 /** What queries need of the record store, in the state that the columns are of. */
 export interface RecordLookups {
-  /** The keys of the incidents that match. */
-  incidentKeys(filter: IncidentFilter): Iterable<number>
+  /** The keys of the incidents that match, separated by commas, some of them more than once. */
+  incidentKeys(filter: IncidentFilter): string
   /** The keys of the actors that a filter names; null where it names none, so that any will do. */
   actorKeys(actors: ActorScopes): number[] | null
   /** What the values of a dimension are called; undefined for one whose values have no names. */

@@ -33,7 +33,7 @@ export async function queryStats(
   query: StatsQuery,
 ): Promise<StatsAnswer> {
   const { combination, excluded } = records.combine(query)
-  if (excluded.length > 0) await columns.createKeys('excluded', excluded)
+  if (excluded.length > 0) await columns.createKeys('excluded', excluded.join())
   const { filter, groupBy: asked } = query
   // Grouped by date, each record counts on its first day.
   const isByDate = asked.includes('date')

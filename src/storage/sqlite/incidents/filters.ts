@@ -2,6 +2,7 @@ import { ROLES } from '../../../actors/actor.schema.ts'
 import type { IncidentFilter } from '../../../incidents/incident.store.ts'
 import { type Box, COARSEST, coverBox } from '../../../places/grid.ts'
 import type { PlaceScope } from '../../../places/place.store.ts'
+import type { SourceScope } from '../../../sources/source.store.ts'
 import { firstKeyOf, KEYS_PER_DAY } from '../../records/incident-keys.ts'
 import { allOf, anyOf, oneOf, type SqlFragment, type SqlValue } from '../../sql/fragment.ts'
 import {
@@ -40,6 +41,8 @@ type ParameterScan = Pick<IndexScan<never>, 'order' | 'branches'> & { isExact: b
 interface FilterEntry<Value> {
   /** Selects the matching incidents among all: for counts, sums and exports. */
   where(value: Value): SqlFragment
+  /** Selects the keys of the matching incidents from another table alone, some of them more than once. */
+  keys?(value: Value): SqlFragment
   /** Compares one incident that a scan has reached, by look-ups under its key; `where` when left out. */
   compare?(value: Value, context: FilterContext): SqlFragment
   /** Scans that read the matching incidents and few others, one for each order that an index has. */
@@ -68,7 +71,8 @@ const FILTERS: { [K in keyof IncidentFilter]-?: FilterEntry<NonNullable<Incident
   conflict: columnFilter('conflict_id'),
   dyad: columnFilter('dyad_id'),
   weapon: {
-    where: (weapons) => hasKeyIn('incident_key FROM incident_weapons', oneOf('weapon', weapons)),
+    where: (weapons) => hasKeyIn(weaponKeys(weapons)),
+    keys: weaponKeys,
     compare: (weapons) => exists('incident_weapons WHERE incident_key', oneOf('weapon', weapons)),
     scans: (weapons) => {
       const from = 'incident_weapons INDEXED BY incident_weapons_by_weapon'
@@ -85,7 +89,8 @@ const FILTERS: { [K in keyof IncidentFilter]-?: FilterEntry<NonNullable<Incident
   admin1: placeFilter(),
   country: placeFilter(),
   source: {
-    where: (scopes) => hasKeyIn('incident_key FROM incident_sources', anyOf(scopes.map(matchSource))),
+    where: (scopes) => hasKeyIn(sourceKeys(scopes)),
+    keys: sourceKeys,
     compare: (scopes) => exists('incident_sources WHERE incident_key', anyOf(scopes.map(matchSource))),
     scans: (scopes) => {
       const branches = scopes.map((scope): ScanBranch => {
@@ -97,7 +102,7 @@ const FILTERS: { [K in keyof IncidentFilter]-?: FilterEntry<NonNullable<Incident
     },
   },
   actor: {
-    where: (actor) => hasKeyIn('incident_key FROM incident_actors', matchActor(actor)),
+    where: (actor) => hasKeyIn(keysOf('incident_key FROM incident_actors', matchActor(actor))),
     compare: (actor) => exists('incident_actors WHERE incident_key', matchActor(actor)),
     scans: ({ roles = ROLES, ...actors }, { connection }) => {
       const selected = selectActorKeys(actors)
@@ -160,13 +165,8 @@ const FILTERS: { [K in keyof IncidentFilter]-?: FilterEntry<NonNullable<Incident
     scans: (circle, { connection }) => cellScans(connection, boundsOf(circle)),
   },
   words: {
-    where: (terms) =>
-      terms.length === 0
-        ? oneOf('incidents.key', [])
-        : hasKeyIn('rowid FROM incidents_words', {
-            sql: 'incidents_words MATCH ?',
-            values: [`${terms.map(quotePhrase).join(' ')}*`],
-          }),
+    where: (terms) => hasKeyIn(wordKeys(terms)),
+    keys: wordKeys,
     compare: (_, { match }) =>
       exists('incidents_words WHERE rowid', { sql: 'incidents_words MATCH ?', values: [match] }),
     scans: (_, { match }) => {
@@ -188,6 +188,12 @@ const FILTERS: { [K in keyof IncidentFilter]-?: FilterEntry<NonNullable<Incident
 
 /** A scan of incidents for a filter. */
 export type FilterScan = IndexScan<keyof IncidentFilter>
+
+/** SQL of the keys of the matching incidents, some of them more than once. */
+export function selectKeys(filter: IncidentFilter): SqlFragment {
+  const [only, ...others] = entriesOf(filter, (entry, value) => entry.keys?.(value))
+  return only && others.length === 0 ? only : keysOf('key FROM incidents', whereIncidents(filter))
+}
 
 /** The condition of a whole filter on rows of `incidents`. */
 export function whereIncidents(filter: IncidentFilter): SqlFragment {
@@ -307,9 +313,28 @@ function equals(key: string, from: string, column: string, values: readonly SqlV
   return values.map((value) => ({ key, from, where: { sql: `${column} = ?`, values: [value] } }))
 }
 
-/** Incidents whose key a query selects. */
-function hasKeyIn(select: string, { sql, values }: SqlFragment): SqlFragment {
-  return { sql: `incidents.key IN (SELECT ${select} WHERE ${sql})`, values }
+function hasKeyIn({ sql, values }: SqlFragment): SqlFragment {
+  return { sql: `incidents.key IN (${sql})`, values }
+}
+
+function keysOf(select: string, { sql, values }: SqlFragment): SqlFragment {
+  return { sql: `SELECT ${select} WHERE ${sql}`, values }
+}
+
+function weaponKeys(weapons: readonly string[]): SqlFragment {
+  return keysOf('incident_key AS key FROM incident_weapons', oneOf('weapon', weapons))
+}
+
+function sourceKeys(scopes: readonly SourceScope[]): SqlFragment {
+  return keysOf('incident_key AS key FROM incident_sources', anyOf(scopes.map(matchSource)))
+}
+
+function wordKeys(terms: readonly string[]): SqlFragment {
+  if (terms.length === 0) return keysOf('key FROM incidents', oneOf('key', []))
+  return keysOf('rowid AS key FROM incidents_words', {
+    sql: 'incidents_words MATCH ?',
+    values: [`${terms.map(quotePhrase).join(' ')}*`],
+  })
 }
 
 /** Incidents for which another table has a row under their key. */

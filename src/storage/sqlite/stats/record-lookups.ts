@@ -3,7 +3,7 @@ import type { IncidentFilter } from '../../../incidents/incident.store.ts'
 import type { StatsQuery } from '../../../stats/stats.store.ts'
 import type { RecordLookups } from '../../columns/record-lookups.ts'
 import { CONTINUES, type Connection } from '../database/connection.ts'
-import { whereIncidents } from '../incidents/filters.ts'
+import { selectKeys } from '../incidents/filters.ts'
 import { selectActorKeys } from '../records/actor-keys.ts'
 import { combineDatasets } from './combine-datasets.ts'
 import { lookUpNames } from './dimension-names.ts'
@@ -12,12 +12,13 @@ import { lookUpNames } from './dimension-names.ts'
 export class SqliteRecordLookups implements RecordLookups {
   constructor(private readonly connection: Connection) {}
 
-  incidentKeys(filter: IncidentFilter): Iterable<number> {
-    const { sql, values } = whereIncidents(filter)
-    return this.connection.iterateValues<number>(
-      `SELECT key FROM incidents WHERE ${CONTINUES} AND ${sql}`,
+  incidentKeys(filter: IncidentFilter): string {
+    const { sql, values } = selectKeys(filter)
+    const found = this.connection.get<{ keys: string | null }>(
+      `SELECT group_concat(key) AS keys FROM (${sql}) AS incidents WHERE ${CONTINUES}`,
       ...values,
     )
+    return found?.keys ?? ''
   }
 
   actorKeys(actors: ActorScopes): number[] | null {
