@@ -1,5 +1,5 @@
 import type { SumLimits } from '../contract/storage.ts'
-import type { SqlValue } from '../sql/fragment.ts'
+import type { SqlFragment, SqlValue } from '../sql/fragment.ts'
 import type { ColumnFiles } from './column-files.ts'
 import type { ColumnSource } from './column-source.ts'
 import { DuckDb, quoteText } from './duckdb.ts'
@@ -57,6 +57,7 @@ export class ColumnStore {
     const path = quoteText(this.files.pathOf(state))
     await this.#change(database, `ATTACH ${path} AS columns (READ_ONLY); USE columns`)
     this.#state = state
+    database.forgetKeys()
     return database
   }
 
@@ -86,6 +87,10 @@ export class ColumnStore {
 /** The columns of one state, as queries see them. */
 export interface Columns {
   all<Row = Record<string, SqlValue>>(sql: string, values?: readonly SqlValue[]): Promise<Row[]>
+  /** Creates a table of the rows of a query, in place of an earlier one of this name. */
+  createTable(table: string, rows: SqlFragment): Promise<void>
   /** Creates a table of one column `key`, in place of an earlier one of this name, of keys separated by commas. */
   createKeys(table: string, keys: string): Promise<void>
+  /** The same, unless the table was last created with the keys of the same: several requests of a page have one filter. */
+  keepKeys(table: string, of: string, read: () => string): Promise<void>
 }

@@ -1,13 +1,15 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
 import { ServiceError } from '../../errors.ts'
 import type { SumLimits } from '../contract/storage.ts'
-import type { SqlValue } from '../sql/fragment.ts'
+import type { SqlFragment, SqlValue } from '../sql/fragment.ts'
 
 /** How often a query that is running looks whether it is still wanted, in milliseconds. */
 const INTERRUPT_CHECK_MS = 10
 
 /** A connection to a DuckDB of its own, whose tables are in memory unless others are attached. */
 export class DuckDb {
+  /** What the keys in tables are those of, where this is known. */
+  readonly #keptKeys = new Map<string, string>()
   /** Whether what is running is no longer wanted; it then fails soon. */
   isInterrupted: () => boolean = () => false
   isClosed = false
@@ -46,16 +48,33 @@ export class DuckDb {
       .map((row) => Object.fromEntries(row.map((value, index) => [names[index], toValue(value)])) as Row)
   }
 
+  /** Creates a temporary table of the rows of a query, in place of an earlier one of this name. */
+  createTable(table: string, { sql, values }: SqlFragment): Promise<void> {
+    return this.execute(`CREATE OR REPLACE TEMP TABLE ${table} AS ${sql}`, values)
+  }
+
   /**
    * Creates a temporary table of one column `key`.
    * @param keys separated by commas: text is handed over several times as fast as values
    */
   createKeys(table: string, keys: string): Promise<void> {
-    return this.execute(
-      `CREATE OR REPLACE TEMP TABLE ${table} AS
-        SELECT CAST(text AS BIGINT) AS key FROM (SELECT unnest(string_split(?, ',')) AS text) WHERE text <> ''`,
-      [keys],
-    )
+    this.#keptKeys.delete(table)
+    return this.createTable(table, {
+      sql: `SELECT CAST(text AS BIGINT) AS key FROM (SELECT unnest(string_split(?, ',')) AS text) WHERE text <> ''`,
+      values: [keys],
+    })
+  }
+
+  /** The same, unless the table was last created with the keys of the same. */
+  async keepKeys(table: string, of: string, read: () => string): Promise<void> {
+    if (this.#keptKeys.get(table) === of) return
+    await this.createKeys(table, read())
+    this.#keptKeys.set(table, of)
+  }
+
+  /** Makes {@link keepKeys} create its tables again. */
+  forgetKeys(): void {
+    this.#keptKeys.clear()
   }
 
   close(): void {

@@ -59,6 +59,8 @@ export async function queryStats(
 /** The statements of one query. */
 class StatsStatements {
   readonly #figures: string[]
+  /** The rows by data set, since they are read. */
+  #byDataset: SumRow[] = []
 
   constructor(
     private readonly columns: Columns,
@@ -72,8 +74,8 @@ class StatsStatements {
 
   /** Sums the matching records of each data set. */
   async sumByDataset(): Promise<DatasetSum[]> {
-    const rows = await this.#sum(['dataset'])
-    return rows.map((row) => ({ dataset: String(row.g0), ...readSums(row, this.query) }))
+    this.#byDataset = await this.#sum(['dataset'])
+    return this.#byDataset.map((row) => ({ dataset: String(row.g0), ...readSums(row, this.query) }))
   }
 
   /** Sums all matching records. */
@@ -91,15 +93,11 @@ class StatsStatements {
   async readRows(groupBy: readonly Dimension[]): Promise<Pick<StatsAnswer, 'rows' | 'next' | 'repeated'>> {
     const { query } = this
     const { rank, ordering, shape } = orderRows(query, groupBy)
-    const grouped = this.#group(groupBy, rank)
-    const isFilled = query.fill && groupBy.includes('date')
-    const { sql, values } = isFilled ? await this.#fill(grouped, groupBy) : grouped
-    const hasOrder = ordering.columns.length > 0
-    const rest = query.after && hasOrder ? afterKey(ordering, fromPosition(shape, query.after)) : null
-    const found = await this.columns.all<SumRow>(
-      `SELECT * FROM (${sql}) ${rest ? `WHERE ${rest.sql}` : ''} ${hasOrder ? orderBy(ordering) : ''} LIMIT ?`,
-      [...values, ...(rest?.values ?? []), query.limit + 1],
-    )
+    const isByDataset = groupBy.join() === 'dataset' || (groupBy.length === 0 && this.#byDataset.length === 1)
+    const found =
+      isByDataset && !rank && !query.after
+        ? this.#byDataset
+        : await this.#readGroups(groupBy, rank, ordering, shape)
     const { rows, next } = takePage(found, query.limit, shape, (row) =>
       ordering.columns.map((column) => row[column] as string | number),
     )
@@ -118,6 +116,25 @@ class StatsStatements {
       next,
       repeated: Number(rows[0]?.repeated ?? 0),
     }
+  }
+
+  /** Reads the groups of a page, and one more. */
+  async #readGroups(
+    groupBy: readonly Dimension[],
+    rank: string | undefined,
+    ordering: Ordering,
+    shape: Pick<Ordering, 'columns'>,
+  ): Promise<SumRow[]> {
+    const { query } = this
+    const grouped = this.#group(groupBy, rank)
+    const isFilled = query.fill && groupBy.includes('date')
+    const { sql, values } = isFilled ? await this.#fill(grouped, groupBy) : grouped
+    const hasOrder = ordering.columns.length > 0
+    const rest = query.after && hasOrder ? afterKey(ordering, fromPosition(shape, query.after)) : null
+    return this.columns.all<SumRow>(
+      `SELECT * FROM (${sql}) ${rest ? `WHERE ${rest.sql}` : ''} ${hasOrder ? orderBy(ordering) : ''} LIMIT ?`,
+      [...values, ...(rest?.values ?? []), query.limit + 1],
+    )
   }
 
   /** Sums by dimensions, `g0`, `g1` and so on. */
@@ -156,12 +173,12 @@ class StatsStatements {
         ? { sql: `(SELECT ${found}(CAST(g${at} AS DATE)) FROM grouped)`, values: [] }
         : { sql: 'CAST(? AS DATE)', values: [startOf(day, interval)] }
     const [first, last] = [start(filter.date_from, 'min'), start(filter.date_to, 'max')]
+    await this.columns.createTable('grouped', grouped)
     const filled: SqlFragment = {
-      sql: `WITH grouped AS MATERIALIZED (${grouped.sql}),
-        calendar AS (SELECT CAST(CAST(day AS DATE) AS VARCHAR) AS g${at}
+      sql: `WITH calendar AS (SELECT CAST(CAST(day AS DATE) AS VARCHAR) AS g${at}
           FROM generate_series(${first.sql}, ${last.sql}, INTERVAL ${STEPS[interval]}) AS days (day)),
         others AS (SELECT DISTINCT ${others.join(', ') || '1 AS nothing'} FROM grouped)`,
-      values: [...grouped.values, ...first.values, ...last.values],
+      values: [...first.values, ...last.values],
     }
     const [all] = await this.columns.all<{ n: number }>(
       `${filled.sql} SELECT (SELECT count(*) FROM calendar) * (SELECT count(*) FROM others) AS n`,
