@@ -6,8 +6,8 @@ import type { StatementBatch } from './statements.ts'
 const STAGED = ['incidents', 'documents', 'incident_actors', 'incident_sources', 'incident_weapons']
 /** A table that is rarely read and entered last: SQLite maps only the first 2 GB of a file. */
 const STAGED_LAST = 'originals'
-/** Rows below which they are entered one by one. */
-const MIN_BULK_ROWS = 50_000
+/** Added incidents below which rows are entered one by one. */
+const MIN_BULK_ROWS = 500
 
 /**
  * Enters the rows of a large import by sorting: they are staged as they come, entered at its end in the order of
