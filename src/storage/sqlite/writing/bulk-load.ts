@@ -60,19 +60,20 @@ export class BulkLoad {
   endStatements(): StatementBatch[] {
     if (!this.#isBegun) return []
     return [
-      ...STAGED.flatMap((table) => this.#entered(table)),
+      ...STAGED.flatMap((table) => this.#entered(table, 'ORDER BY 1, 2')),
       ...this.#indexes.map(({ sql }) => sql),
       // One segment of full text is read faster than the many that were written.
       `INSERT INTO incidents_words (incidents_words) VALUES ('optimize')`,
+      // They come in the order of their keys, which is that of the file.
       ...this.#entered(STAGED_LAST),
       ...this.#changeLog.end,
     ].map(statement)
   }
 
-  #entered(table: string): string[] {
+  #entered(table: string, order = ''): string[] {
     const columns = this.#columns.get(table)
     return [
-      `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM staged_${table} ORDER BY 1, 2`,
+      `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM staged_${table} ${order}`,
       `DROP TABLE staged_${table}`,
     ]
   }
