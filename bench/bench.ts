@@ -27,7 +27,7 @@ export interface Row {
   target: Target
   /** The unit of our side. Less is better for `ms` and `MB`. */
   unit: 'requests/s' | 'rows/s' | 'ms' | 'MB'
-  /** Excluded from the quick run: it needs a browser, or packages from the network. */
+  /** Excluded from the quick run: it takes long, or needs a browser or packages from the network. */
   isLeftOutOfQuick?: true
   /** The name of a row with the same side of ours: this row is redundant when two builds are compared. */
   ourSideIsThatOf?: string

@@ -26,5 +26,5 @@ export const NOTES: Readonly<Record<string, string>> = {
   start:
     'Bare Fastify loads 100 files; the service loads all of its routes, their schemas, compression, rate limits, the static-file plugin of the explorer (25 ms) and the database. TypeBox and ajv are bundled into one file at build (190 ms to 20). Tried and not kept: everything in one file (1.9), and our own replacements for TypeBox and ajv (1.2 to 1.3), which would replace well-maintained libraries.',
   import:
-    'Mapping rows in one thread of JavaScript takes 80 µs per row (rendering, strings, garbage collection); sorting, indexes, rollups and the checkpoint then take 50 s in the other thread alone. Tried: larger pages, semi-spaces, sorter threads (no effect); staging and sorting narrow rows, sources without a map (kept).',
+    'The figure is from before rows were made cheaper (docs/decisions/0033). Mapping, rendering, strings and garbage collection of one thread of JavaScript take most of the time; then the other thread alone sorts, builds more than 30 indexes, writes the column store and commits. Tried: larger pages, semi-spaces, sorter threads, mapping in a third thread (no effect).',
 }

@@ -1,25 +1,37 @@
 import { rmSync } from 'node:fs'
-import type { Row } from '../bench.ts'
+import { type Bench, type Measurement, peerPath, type Row } from '../bench.ts'
 import { runSqlite, serviceEnvironment } from '../data.ts'
-import { run } from '../processes.ts'
+import { NotMeasured, run } from '../processes.ts'
 import { median } from '../statistics.ts'
 
 /** Memory that an import may use, in MB. */
 const MAX_MEMORY = 1000
 
-const importRow: Row = {
-  name: 'import',
-  comparison: `rows per second of \`incidents import\` against \`sqlite3 .import\` of the same file; at most ${MAX_MEMORY} MB of memory`,
-  target: { atLeast: 0.15 },
-  unit: 'rows/s',
-  async measure(bench) {
-    const { rows, rounds } = bench.options
-    const file = await bench.data.file()
-    const path = bench.data.path('import.db')
-    const clear = () => {
-      for (const end of ['', '-wal', '-shm']) rmSync(`${path}${end}`, { force: true })
-    }
-    let peak = 0
+/** Columns of the file by which the service filters and sorts records, and a user would too. */
+const INDEXED = [
+  ...['id', 'date_start', 'date_end', 'country', 'adm_1', 'where_coordinates', 'latitude', 'longitude'],
+  ...['type_of_violence', 'conflict_new_id', 'dyad_new_id', 'side_a', 'side_b', 'source_office'],
+  ...['date_prec', 'where_prec', 'event_clarity', 'best'],
+]
+/** Columns of the file in which the service finds words. */
+const SEARCHED = [
+  ...['side_a', 'side_b', 'where_coordinates', 'where_description', 'adm_1', 'country', 'source_headline'],
+]
+
+/** Compares `incidents import` with another way to load the same file; `load` gives the seconds that it takes. */
+async function compareImports(
+  bench: Bench,
+  load: (database: string, file: string) => Promise<number>,
+): Promise<Measurement> {
+  const { rows, rounds } = bench.options
+  const file = await bench.data.file()
+  const path = bench.data.path('import.db')
+  const clear = () => {
+    for (const end of ['', '-wal', '-shm', '-columns', '.wal'])
+      rmSync(`${path}${end}`, { force: true, recursive: true })
+  }
+  let peak = 0
+  try {
     const result = await bench.alternate(
       async () => {
         clear()
@@ -29,19 +41,96 @@ const importRow: Row = {
       },
       async () => {
         clear()
-        return rows / (await runSqlite(path, [`.import --csv '${file}' events`])).seconds
+        return rows / (await load(path, file))
       },
       Math.min(3, rounds),
     )
-    clear()
     const [a, b] = [result.ours, result.theirs].map((rates) => Math.round(median(rates)).toLocaleString('en'))
     return {
       ratios: result.ratios,
       figures: `${a} against ${b} rows/s; ${Math.round(peak)} MB of memory`,
       isWithin: peak > 0 && peak <= MAX_MEMORY,
     }
-  },
+  } finally {
+    clear()
+  }
+}
+
+const OURS = 'rows per second of `incidents import`'
+const importCsv = (file: string) => `.import --csv '${file}' events`
+
+const bare: Row = {
+  name: 'import',
+  comparison: `${OURS} against \`sqlite3 .import\` of the same file; at most ${MAX_MEMORY} MB of memory`,
+  target: { atLeast: 0.1 },
+  unit: 'rows/s',
+  measure: (bench) =>
+    compareImports(bench, async (path, file) => (await runSqlite(path, [importCsv(file)])).seconds),
+}
+
+const indexed: Row = {
+  name: 'import-indexed',
+  comparison: `${OURS} against \`sqlite3 .import\`, then ${INDEXED.length} indexes and FTS5 of ${SEARCHED.length} columns`,
+  target: { atLeast: 0.2 },
+  unit: 'rows/s',
+  isLeftOutOfQuick: true,
+  ourSideIsThatOf: 'import',
+  measure: (bench) =>
+    compareImports(bench, async (path, file) => {
+      const columns = SEARCHED.join(', ')
+      const { seconds } = await runSqlite(path, [
+        importCsv(file),
+        ...INDEXED.map((column) => `CREATE INDEX events_by_${column} ON events (${column})`),
+        `CREATE VIRTUAL TABLE events_words USING fts5 (${columns}, content = events)`,
+        `INSERT INTO events_words (rowid, ${columns}) SELECT rowid, ${columns} FROM events`,
+      ])
+      return seconds
+    }),
+}
+
+const sqliteUtils: Row = {
+  name: 'import-sqlite-utils',
+  comparison: `${OURS} against \`sqlite-utils insert\`, \`create-index\` of ${INDEXED.length} columns and \`enable-fts\` of ${SEARCHED.length}`,
+  target: { atLeast: 1 },
+  unit: 'rows/s',
+  isLeftOutOfQuick: true,
+  ourSideIsThatOf: 'import',
+  measure: (bench) =>
+    compareImports(bench, async (path, file) => {
+      let seconds = 0
+      for (const args of [
+        ['insert', path, 'events', file, '--csv', '--silent'],
+        ...INDEXED.map((column) => ['create-index', path, 'events', column]),
+        ['enable-fts', path, 'events', ...SEARCHED],
+      ])
+        seconds += (await runSqliteUtils(args)).seconds
+      return seconds
+    }),
+}
+
+/** @throws NotMeasured if the program is not installed */
+async function runSqliteUtils(args: readonly string[]) {
+  try {
+    return await run('server', ['sqlite-utils', ...args])
+  } catch (error) {
+    const isMissing = /ENOENT|No such file|ended with 127/.test(String(error))
+    throw isMissing ? new NotMeasured('sqlite-utils is not on PATH') : error
+  }
+}
+
+const duckdb: Row = {
+  name: 'import-duckdb',
+  comparison: `${OURS} against DuckDB, \`CREATE TABLE … AS SELECT * FROM read_csv(…)\`, which has neither indexes nor full text`,
+  target: { atLeast: 0.03 },
+  unit: 'rows/s',
+  isLeftOutOfQuick: true,
+  ourSideIsThatOf: 'import',
+  measure: (bench) =>
+    compareImports(bench, async (path, file) => {
+      const { seconds } = await run('all', [process.execPath, peerPath('duckdb.mjs'), path, file])
+      return seconds
+    }),
 }
 
 /** Rows on imports. */
-export const LOADING: readonly Row[] = [importRow]
+export const LOADING: readonly Row[] = [bare, indexed, sqliteUtils, duckdb]

@@ -14,6 +14,7 @@ describe('fold', () => {
     ['salah ad din', ['Şalāḩ ad Dīn', 'Salah-ad-Din', 'SALAH  AD  DIN']],
     ['istanbul', ['İstanbul', 'ISTANBUL']],
     ['lodz', ['Łódź', 'LODZ']],
+    ['oneil s no 2 3', ["O'Neil_s (No. 2/3)\t", '~O`Neil\0s@no^2\\3']],
     ['strasse', ['Straße', 'STRASSE']],
     ['тикрит', ['Тикрит', 'ТИКРИТ']],
     ['बगदाद', ['बगदाद']],

@@ -1,6 +1,6 @@
 import type { PlaceStore } from '../../places/place.store.ts'
 import type { ImportedIncident } from '../../storage/contract/storage.ts'
-import { findIssues } from '../../validation/validate.ts'
+import { findIssues, isValid } from '../../validation/validate.ts'
 import type { Columns } from '../contract/columns.ts'
 import { Draft } from '../contract/draft.ts'
 import type { DatasetIdentity, Importer } from '../contract/importer.ts'
@@ -77,9 +77,10 @@ export class DraftReader implements RowReader {
     if (error) return { errors: [error] }
     const result = readDraft(cells)
     if (!('draft' in result)) return result
-    const issues = findIssues(Draft, result.draft)
-    if (issues.length > 0)
+    if (!isValid(Draft, result.draft)) {
+      const issues = findIssues(Draft, result.draft)
       return { errors: issues.map(({ parameter, reason }) => this.#buildError(cells, parameter, reason)) }
+    }
     const id = this.#assignId(result.draft, row)
     if (id === null) return { skipped: 'identical to an earlier row' }
     const repeated = this.#ids.findErrors(this.file.importer.origins.id[0], id)

@@ -3,7 +3,7 @@ import { BOUNDS, type Casualties, GROUPS } from '../../figures/figure.schema.ts'
 import type { Incident } from '../../incidents/incident.schema.ts'
 import { levelOf, type PlaceRecord } from '../../places/place.schema.ts'
 import type { SourceRecord } from '../../sources/source.schema.ts'
-import { fold, splitWords } from '../../text/fold.ts'
+import { fold, foldWords } from '../../text/fold.ts'
 import type { TollRecord } from '../../tolls/toll.schema.ts'
 import type { RecordOf, Table } from './tables.ts'
 
@@ -105,7 +105,12 @@ export const DERIVED: { [T in Table]: readonly DerivedTable[] } = {
 }
 
 /** The rows of each of {@link DERIVED}, in that order. */
-type Derivation<T extends Table> = (record: RecordOf<T>, key: number, references: References) => Row[][]
+type Derivation<T extends Table> = (
+  record: RecordOf<T>,
+  key: number,
+  references: References,
+  toWords: (text: string) => string,
+) => Row[][]
 
 const DERIVATIONS: { [T in Table]: Derivation<T> } = {
   sources: ({ id, dataset, publisher }: SourceRecord, key, references) => [
@@ -125,7 +130,7 @@ const DERIVATIONS: { [T in Table]: Derivation<T> } = {
   tolls: ({ id, dataset, date_start, date_end, updated_at, place }: TollRecord, key, references) => [
     [[key, id, dataset, date_start, date_end, ...chain(references.places.get(place.id)), updated_at]],
   ],
-  incidents: (incident: Incident, key, references) => [
+  incidents: (incident: Incident, key, references, toWords) => [
     [incidentRow(incident, key, references)],
     unique(
       incident.actors.map(({ id, role }): Row => [key, references.actors.get(id).key, role]),
@@ -143,12 +148,13 @@ const DERIVATIONS: { [T in Table]: Derivation<T> } = {
       incident.weapons.map((weapon): Row => [key, fold(weapon)]),
       1,
     ),
-    [[key, foldedText(incident, references)]],
+    [[key, toWords(gatherText(incident, references))]],
   ],
 }
 
 /**
  * Derives everything that the tables hold of a record besides its document: the rows of each table of {@link DERIVED}.
+ * @param toWords what becomes of the text that full text finds an incident by
  * @throws Error when it refers to what is not there
  */
 export function deriveRows<T extends Table>(
@@ -156,8 +162,9 @@ export function deriveRows<T extends Table>(
   record: RecordOf<T>,
   key: number,
   references: References,
+  toWords = foldWords,
 ): Row[][] {
-  return DERIVATIONS[table](record, key, references)
+  return DERIVATIONS[table](record, key, references, toWords)
 }
 
 /** Derives a place's columns: those of the place that it lies in, and its own id under its kind. */
@@ -202,8 +209,8 @@ function bounds(figure: Pick<Casualties, 'low' | 'best' | 'high'> | null | undef
   return figure ? [figure.low, figure.best, figure.high] : [null, null, null]
 }
 
-/** The words that full text finds a record by; `q` documents them. */
-function foldedText(
+/** The texts in which full text finds a record; `q` documents them. */
+function gatherText(
   { title, description, place, sites, actors, weapons, source_ids }: Incident,
   { sources }: References,
 ): string {
@@ -214,7 +221,7 @@ function foldedText(
     ...weapons,
     ...source_ids.map((id) => sources.find(id)?.title ?? null),
   ]
-  return splitWords(texts.filter((text) => text !== null).join(' ')).join(' ')
+  return texts.filter((text) => text !== null).join(' ')
 }
 
 /** Keeps one of the rows that agree in the first `columns` columns after the key. */

@@ -31,7 +31,7 @@ export class ReferenceLookup implements References {
       'source',
       `SELECT sources.id, document ->> '$.title' AS title
        FROM json_each(?) AS wanted CROSS JOIN sources ON sources.id = wanted.value`,
-      MAX_KEPT_SOURCES,
+      MIN_KEPT_SOURCES,
     )
     this.publishers = new LookupCache(
       connection,
@@ -50,26 +50,34 @@ export class ReferenceLookup implements References {
 }
 
 /** More than are given for writing and not yet written, so that none of these is forgotten. */
-const MAX_KEPT_SOURCES = 20_000
+const MIN_KEPT_SOURCES = 10_000
 
 /** Records of one kind, looked up once and kept. */
 class LookupCache<T extends object> {
-  readonly #kept = new Map<string, T>()
+  #kept = new Map<string, T>()
+  /** Those before the last `minKept`: forgotten all at once, as taking the first from a map again and again is slow. */
+  #older = new Map<string, T>()
 
   /**
    * @param sql the values of the records whose ids are in a JSON array, each with its `id`
-   * @param maxKept when more are known, the first are forgotten
+   * @param minKept the number of the latest that are kept, others are forgotten
    */
   constructor(
     private readonly connection: Connection,
     private readonly what: string,
     private readonly sql: string,
-    private readonly maxKept = Number.POSITIVE_INFINITY,
+    private readonly minKept = Number.POSITIVE_INFINITY,
   ) {}
 
-  /** Looks up those that are not known yet. */
+  /** Looks up those that are not known yet; all of these are among the latest then. */
   prefetch(ids: readonly string[]): void {
-    const wanted = new Set(ids.filter((id) => !this.#kept.has(id)))
+    const wanted = new Set<string>()
+    for (const id of ids) {
+      if (this.#kept.has(id)) continue
+      const older = this.#older.get(id)
+      if (older) this.set(id, older)
+      else wanted.add(id)
+    }
     if (wanted.size === 0) return
     for (const { id, ...value } of this.connection.all<T & { id: string }>(
       this.sql,
@@ -80,7 +88,7 @@ class LookupCache<T extends object> {
 
   /** What is known of one that was looked up or set; undefined when it is not there. */
   find(id: string): T | undefined {
-    return this.#kept.get(id)
+    return this.#kept.get(id) ?? this.#older.get(id)
   }
 
   /**
@@ -88,16 +96,16 @@ class LookupCache<T extends object> {
    * @throws Error when it is not there
    */
   get(id: string): T {
-    const known = this.#kept.get(id)
+    const known = this.find(id)
     if (known === undefined) throw new Error(`There is no ${this.what} ${id}`)
     return known
   }
 
   /** Makes one known that is being written. */
   set(id: string, value: T): void {
-    if (this.#kept.size >= this.maxKept) {
-      const [first] = this.#kept.keys()
-      if (first !== undefined) this.#kept.delete(first)
+    if (this.#kept.size >= this.minKept) {
+      this.#older = this.#kept
+      this.#kept = new Map()
     }
     this.#kept.set(id, value)
   }

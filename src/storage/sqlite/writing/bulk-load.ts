@@ -6,8 +6,8 @@ import type { StatementBatch } from './statements.ts'
 const STAGED = ['incidents', 'documents', 'incident_actors', 'incident_sources', 'incident_weapons']
 /** A table that is rarely read and entered last: SQLite maps only the first 2 GB of a file. */
 const STAGED_LAST = 'originals'
-/** Rows below which they are entered one by one. */
-const MIN_BULK_ROWS = 50_000
+/** Added incidents below which rows are entered one by one. */
+const MIN_BULK_ROWS = 500
 
 /**
  * Enters the rows of a large import by sorting: they are staged as they come, entered at its end in the order of
@@ -60,19 +60,20 @@ export class BulkLoad {
   endStatements(): StatementBatch[] {
     if (!this.#isBegun) return []
     return [
-      ...STAGED.flatMap((table) => this.#entered(table)),
+      ...STAGED.flatMap((table) => this.#entered(table, 'ORDER BY 1, 2')),
       ...this.#indexes.map(({ sql }) => sql),
       // One segment of full text is read faster than the many that were written.
       `INSERT INTO incidents_words (incidents_words) VALUES ('optimize')`,
+      // They come in the order of their keys, which is that of the file.
       ...this.#entered(STAGED_LAST),
       ...this.#changeLog.end,
     ].map(statement)
   }
 
-  #entered(table: string): string[] {
+  #entered(table: string, order = ''): string[] {
     const columns = this.#columns.get(table)
     return [
-      `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM staged_${table} ORDER BY 1, 2`,
+      `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM staged_${table} ${order}`,
       `DROP TABLE staged_${table}`,
     ]
   }

@@ -122,7 +122,8 @@ export class ChangeSet {
     const original_key = cells === null ? null : (stored?.original_key ?? this.#keys.next('originals'))
     const outsideDerived: Row =
       table === 'incidents' ? [original_key] : table === 'tolls' ? [document, claims ?? '[]'] : [document]
-    const rows = deriveRows(table, record, key, this.references)
+    // The words are folded when they are written, which another thread may do.
+    const rows = deriveRows(table, record, key, this.references, (text) => text)
     DERIVED[table].forEach((derived, index) => {
       for (const row of rows[index] ?? [])
         this.#rows.insert(derived, derived === table ? [...row, ...outsideDerived] : row)

@@ -50,8 +50,8 @@ export class RowBuffer {
       const values = this.#inserts.get(table)
       if (!values) continue
       const sql = insertion(table, tableFor(table))
-      const isBuffered = table === 'incidents_words'
-      statements.push({ sql, width: ROW_COLUMNS[table].length, values, isBuffered })
+      const isFullText = table === 'incidents_words'
+      statements.push({ sql, width: ROW_COLUMNS[table].length, values, isFullText })
     }
     this.#deletes.clear()
     this.#inserts.clear()

@@ -1,3 +1,4 @@
+import { foldWords } from '../../../text/fold.ts'
 import type { SqlValue } from '../../sql/fragment.ts'
 import type { Connection } from '../database/connection.ts'
 
@@ -8,16 +9,16 @@ export interface StatementBatch {
   width: number
   values: SqlValue[]
   /**
-   * Of rows whose first value is a key: they may wait until there are many, and are then written in the order of
-   * their keys. Full text is collected in memory as long as its keys ascend.
+   * Of rows of full text, a key and a text that is to be folded: they wait until there are many, and are then written
+   * in the order of their keys. SQLite collects full text in memory as long as its keys ascend.
    */
-  isBuffered?: boolean
+  isFullText?: boolean
 }
 
 /** Rows after which a buffer is written. */
 const MAX_BUFFERED_ROWS = 20_000
 
-/** Executes statements in their order, but for those that are buffered. */
+/** Executes statements in their order, but for those of full text. */
 export class StatementExecutor {
   readonly #buffered = new Map<string, SqlValue[][]>()
 
@@ -25,9 +26,9 @@ export class StatementExecutor {
 
   /** Executes statements. */
   execute(writes: readonly StatementBatch[]): void {
-    for (const { sql, width, values, isBuffered } of writes) {
+    for (const { sql, width, values, isFullText } of writes) {
       if (width === 0) this.connection.execute(sql)
-      else if (isBuffered) this.#buffer(sql, rowsOf(values, width))
+      else if (isFullText) this.#buffer(sql, rowsOf(values, width))
       else this.connection.runEach(sql, rowsOf(values, width))
     }
   }
@@ -40,7 +41,7 @@ export class StatementExecutor {
 
   #buffer(sql: string, added: SqlValue[][]): void {
     const rows = this.#buffered.get(sql) ?? []
-    rows.push(...added)
+    for (const [key = null, text] of added) rows.push([key, foldWords(String(text))])
     this.#buffered.set(sql, rows)
     if (rows.length < MAX_BUFFERED_ROWS) return
     this.#buffered.delete(sql)
