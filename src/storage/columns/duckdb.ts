@@ -27,6 +27,8 @@ export class DuckDb {
       memory_limit: `${memory}MB`,
       // A query that needs more fails, instead of filling a disk.
       temp_directory: '',
+      // Keys that are handed over are what records are looked up in, however many records a filter seems to leave.
+      disabled_optimizers: 'build_side_probe_side',
       // Nothing is fetched from the network.
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
