@@ -2,7 +2,7 @@ import { copyFileSync, createReadStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { DuckDBInstance } from '@duckdb/node-api'
+import { fileURLToPath } from 'node:url'
 import { Sqlite } from '../src/storage/sqlite/database/better-sqlite3.ts'
 import { NotMeasured, removeAtEnd, run } from './processes.ts'
 import { writeUcdpFile } from './ucdp-file.ts'
@@ -97,11 +97,7 @@ export class Data {
   columnar(): Promise<string> {
     return this.#make('flat.duckdb', async (path) => {
       const csv = await this.#export('csv')
-      const instance = await DuckDBInstance.create(path)
-      const connection = await instance.connect()
-      await connection.run(`CREATE TABLE incidents AS SELECT * FROM read_csv('${csv}')`)
-      connection.closeSync()
-      instance.closeSync()
+      await runDuckDb(path, `CREATE TABLE incidents AS SELECT * FROM read_csv('${csv}')`)
       rmSync(csv)
     })
   }
@@ -194,6 +190,16 @@ export async function runSqlite(database: string, args: readonly string[]) {
     const isMissing = /ENOENT|No such file|ended with 127/.test(String(error))
     throw isMissing ? new NotMeasured('the sqlite3 shell is not on PATH') : error
   }
+}
+
+/** Executes a statement in a DuckDB file, on all cores. */
+export function runDuckDb(database: string, sql: string) {
+  return run('all', [
+    process.execPath,
+    fileURLToPath(new URL('peers/duckdb.mjs', import.meta.url)),
+    database,
+    sql,
+  ])
 }
 
 function columnType(column: string): string {

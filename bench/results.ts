@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
+import bindings from '@duckdb/node-bindings/package.json' with { type: 'json' }
 import { Sqlite } from '../src/storage/sqlite/database/better-sqlite3.ts'
 import type { Measurement, Row, Target } from './bench.ts'
 import { NOTES } from './notes.ts'
@@ -104,7 +105,7 @@ function describeMachine(): string {
   const date = new Date().toISOString().slice(0, 10)
   const shell = readVersion('sqlite3', ['--version'])
   const memory = (totalmem() / 2 ** 30).toFixed(0)
-  return `${date}, ${cpu?.model ?? 'a processor'}, ${cpus().length} cores, ${memory} GiB of memory, ${process.platform}, Node ${process.versions.node}, SQLite ${sqlite} (better-sqlite3), ${shell ? `sqlite3 shell ${shell.split(' ')[0]}` : 'no sqlite3 shell'}.`
+  return `${date}, ${cpu?.model ?? 'a processor'}, ${cpus().length} cores, ${memory} GiB of memory, ${process.platform}, Node ${process.versions.node}, SQLite ${sqlite} (better-sqlite3), DuckDB ${bindings.version}, ${shell ? `sqlite3 shell ${shell.split(' ')[0]}` : 'no sqlite3 shell'}.`
 }
 
 function readVersion(command: string, args: string[]): string | null {

@@ -1,9 +1,9 @@
-// Loads a CSV file into a table of a new DuckDB database: node duckdb.mjs DATABASE FILE
+/** Executes a statement of SQL in a database of DuckDB, with all cores: `node duckdb.mjs DATABASE SQL`. */
 import { DuckDBInstance } from '@duckdb/node-api'
 
-const [, , database, file] = process.argv
+const [database, sql] = process.argv.slice(2)
 const instance = await DuckDBInstance.create(database)
 const connection = await instance.connect()
-await connection.run(`CREATE TABLE events AS SELECT * FROM read_csv('${file.replaceAll("'", "''")}')`)
+await connection.run(sql)
 connection.closeSync()
 instance.closeSync()

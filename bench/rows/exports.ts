@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
-import { type Bench, type Measurement, peerPath, type Row, withServers } from '../bench.ts'
-import { runSqlite } from '../data.ts'
+import { type Bench, type Measurement, type Row, withServers } from '../bench.ts'
+import { runDuckDb, runSqlite } from '../data.ts'
 import { drain } from '../load.ts'
-import { NotMeasured, readMemory, run } from '../processes.ts'
+import { NotMeasured, readMemory } from '../processes.ts'
 import { median } from '../statistics.ts'
 
 /** Compares rows per second of an export over HTTP with the sqlite3 shell; what is written is discarded. */
@@ -26,9 +26,9 @@ async function compareWithShell(
 /** Measures the rows per second of DuckDB's COPY, with all cores, from the flat table in its own form. */
 async function measureCopy({ data }: Bench, format: 'csv' | 'ndjson'): Promise<number> {
   const [database, records, file] = [await data.columnar(), await data.records(), data.path('copy')]
-  const command = [process.execPath, peerPath('copy.mjs'), database, format === 'csv' ? 'csv' : 'json', file]
+  const sql = `COPY incidents TO '${file}' (FORMAT ${format === 'csv' ? 'csv' : 'json'})`
   const rates: number[] = []
-  for (let round = 0; round < 3; round += 1) rates.push(records / (await run('all', command)).seconds)
+  for (let round = 0; round < 3; round += 1) rates.push(records / (await runDuckDb(database, sql)).seconds)
   rmSync(file)
   return median(rates)
 }
