@@ -10,7 +10,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   'by-id':
     'A record by id has claims, sources and the original row, which are joined for each request: see by-id-statement. Storing the whole response would need half as much storage again.',
   'by-id-statement':
-    'Measured in a run of its own on 2026-11-28 (as was page-statement), on 100,003 records and a machine that others used. Of the time of a request a quarter is SQLite and another writing to the connection; a tenth puts the parts together (names the cells of the original row, renders the claims of the data set). The rest is flat: Node.js, Fastify, 24 headers, the state of the data, metrics.',
+    'Measured in a run of its own on 2026-11-28 (as were page-statement, sums and explorer-view), on a slow machine. Of the time of a request a quarter is SQLite and another writing to the connection; a tenth puts the parts together (names the cells of the original row, renders the claims of the data set). The rest is flat: Node.js, Fastify, 24 headers, the state of the data, metrics.',
   'text-ranked': 'A page of the service takes about a millisecond; see the row page.',
   'soul-cli':
     'It reads narrow rows of a flat table by an index and counts them on every request; our response has the whole record in 67 kB.',
@@ -27,4 +27,7 @@ export const NOTES: Readonly<Record<string, string>> = {
     'Bare Fastify loads 100 files; the service loads all of its routes, their schemas, compression, rate limits, the static-file plugin of the explorer (25 ms) and the database. TypeBox and ajv are bundled into one file at build (190 ms to 20). Tried and not kept: everything in one file (1.9), and our own replacements for TypeBox and ajv (1.2 to 1.3), which would replace well-maintained libraries.',
   import:
     'The figure is from before rows were made cheaper (docs/decisions/0033). Mapping, rendering, strings and garbage collection of one thread of JavaScript take most of the time; then the other thread alone sorts, builds more than 30 indexes, writes the column store and commits. Tried: larger pages, semi-spaces, sorter threads, mapping in a third thread (no effect).',
+  sums: 'Each needs three statements on one core: the sums of each data set, those of the groups, and those of the records that are left out for their precision. Kept: codes that are looked up in a list (a filter takes half), a list of the identities of actors (by actor a third), keys as text. Tried: ENUM types for codes (slower than the list).',
+  'explorer-view':
+    'The 95th percentile is that of the text search: the 260,000 records with the word are looked up once, and each of a dozen statements joins them. Tried in DuckDB alone: the fields of facets copied for these records first, which takes half of the time (and half as much again where nothing is looked up).',
 }
