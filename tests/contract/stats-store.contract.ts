@@ -266,6 +266,19 @@ export function describeStatsStoreContract(open: () => Promise<Storage>): void {
       )
     }, 60_000)
 
+    test('groups in descending order are those in ascending order, reversed', async () => {
+      await fc.assert(
+        fc.asyncProperty(query, async (statsQuery) => {
+          const [up, down] = [
+            await storage.stats.stats({ ...statsQuery, sort: 'group' }),
+            await storage.stats.stats({ ...statsQuery, sort: '-group' }),
+          ]
+          expect(down.rows).toEqual(up.rows.toReversed())
+        }),
+        { numRuns: 30 },
+      )
+    }, 60_000)
+
     test('only accepted links combine data sets, and each event counts once', async () => {
       const [some, others] = ['seed', 'geonames'].map((dataset) =>
         reference.all.filter((record) => record.dataset === dataset),

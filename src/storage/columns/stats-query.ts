@@ -59,7 +59,7 @@ export async function queryStats(
 /** The statements of one query. */
 class StatsStatements {
   readonly #figures: string[]
-  /** The rows by data set, since they are read. */
+  /** The rows by data set, in ascending order; empty until they have been read. */
   #byDataset: SumRow[] = []
 
   constructor(
@@ -92,12 +92,11 @@ class StatsStatements {
   /** Reads the rows of a page; `repeated` is the sum of their records, those of several actors counted for each. */
   async readRows(groupBy: readonly Dimension[]): Promise<Pick<StatsAnswer, 'rows' | 'next' | 'repeated'>> {
     const { query } = this
-    const { rank, ordering, shape } = orderRows(query, groupBy)
+    const order = orderRows(query, groupBy)
+    const { rank, ordering, shape } = order
     const isByDataset = groupBy.join() === 'dataset' || (groupBy.length === 0 && this.#byDataset.length === 1)
-    const found =
-      isByDataset && !rank && !query.after
-        ? this.#byDataset
-        : await this.#readGroups(groupBy, rank, ordering, shape)
+    const isInOrder = !(rank || ordering.isDescending || query.after)
+    const found = isByDataset && isInOrder ? this.#byDataset : await this.#readGroups(groupBy, order)
     const { rows, next } = takePage(found, query.limit, shape, (row) =>
       ordering.columns.map((column) => row[column] as string | number),
     )
@@ -119,12 +118,7 @@ class StatsStatements {
   }
 
   /** Reads the groups of a page, and one more. */
-  async #readGroups(
-    groupBy: readonly Dimension[],
-    rank: string | undefined,
-    ordering: Ordering,
-    shape: Pick<Ordering, 'columns'>,
-  ): Promise<SumRow[]> {
+  async #readGroups(groupBy: readonly Dimension[], { rank, ordering, shape }: RowOrder): Promise<SumRow[]> {
     const { query } = this
     const grouped = this.#group(groupBy, rank)
     const isFilled = query.fill && groupBy.includes('date')
@@ -274,10 +268,13 @@ const RANKS: Readonly<Record<string, string>> = {
  * The order of rows: by a sum (`rank` is its column) where the sort names one, then by the dimensions. `shape` names
  * what the columns hold, for positions.
  */
-function orderRows(
-  { sort }: StatsQuery,
-  groupBy: readonly Dimension[],
-): { rank: string | undefined; ordering: Ordering; shape: Pick<Ordering, 'columns'> } {
+interface RowOrder {
+  rank: string | undefined
+  ordering: Ordering
+  shape: Pick<Ordering, 'columns'>
+}
+
+function orderRows({ sort }: StatsQuery, groupBy: readonly Dimension[]): RowOrder {
   const rank = groupBy.length > 0 ? RANKS[sort.replace('-', '')] : undefined
   const columns = [...(rank ? ['rank'] : []), ...groupBy.map((_, index) => `g${index}`)]
   return {
