@@ -5,7 +5,7 @@ import { parameterError, parseQuery, reportForeignName } from '../http/requests/
 import type { FileRequest } from '../incidents/incident.files.ts'
 import { hintAtNothing } from '../incidents/incident.hints.ts'
 import { IncidentListQuery } from '../incidents/incident.query.ts'
-import { requireSheetFits, resolveRequest } from '../incidents/incident.request.ts'
+import { requireSheetFits, resolveRequest, toFileRequest } from '../incidents/incident.request.ts'
 import type { IncidentFilter } from '../incidents/incident.store.ts'
 import { OWN_CALLER } from '../records.ts'
 import type { Storage } from '../storage/contract/storage.ts'
@@ -129,14 +129,8 @@ async function writeExport(
   if (format === 'xlsx') requireSheetFits(total)
   const progress = new ExportProgress(total, { isShown: !output.isTerminal })
   const url = `/v1/incidents${text && `?${text}`}`
-  const file = {
-    format,
-    fields: parsed.fields,
-    isNested: parsed.properties === 'nested',
-    hasMark: parsed.bom !== undefined,
-    urls: { query: url, self: url, next: null },
-    hints: advice,
-  }
+  const urls = { query: url, self: url, next: null }
+  const file = toFileRequest(parsed, { format, urls, hints: advice })
   const isComplete = await output
     .write(progress.watch(storage.incidents.stream(query, file)))
     .finally(() => progress.end())

@@ -2,7 +2,7 @@ import { selectColumns } from '../http/formats/columns.ts'
 import { renderCsvHeader } from '../http/formats/csv.ts'
 import { CsvFromJson } from '../http/formats/csv-from-json.ts'
 import { selectFields } from '../http/formats/field-selection.ts'
-import { type FileState, watchDatasets } from '../http/formats/file-metadata.ts'
+import { type FileMetadata, type FileState, watchDatasets } from '../http/formats/file-metadata.ts'
 import type { RecordFormat } from '../http/formats/formats.ts'
 import { renderCollectionEnd, toFeature, toFlatProperties } from '../http/formats/geojson.ts'
 import { describePosition, type PageContent, selectRecord } from '../http/paging/pages.ts'
@@ -126,8 +126,11 @@ async function* renderParquetFile(
   describe: Describe,
 ): AsyncGenerator<Uint8Array> {
   const { renderParquet } = await import('../http/formats/parquet.ts')
-  const metadata = { ...(await describe()), url: requireUrls(urls).query }
-  yield* renderParquet(selectColumns(INCIDENT_COLUMNS, fields), parsed(batches), metadata)
+  yield* renderParquet(
+    selectColumns(INCIDENT_COLUMNS, fields),
+    parsed(batches),
+    await readMetadata(urls, describe),
+  )
 }
 
 async function* renderWorkbook(
@@ -136,8 +139,12 @@ async function* renderWorkbook(
   describe: Describe,
 ): AsyncGenerator<Uint8Array> {
   const { renderXlsx } = await import('../http/formats/xlsx.ts')
-  const metadata = { ...(await describe()), url: requireUrls(urls).query }
-  yield* renderXlsx('incidents', selectColumns(INCIDENT_COLUMNS, fields), parsed(batches), metadata)
+  yield* renderXlsx(
+    'incidents',
+    selectColumns(INCIDENT_COLUMNS, fields),
+    parsed(batches),
+    await readMetadata(urls, describe),
+  )
 }
 
 /** Renders a FeatureCollection, of all matching records or of a page. */
@@ -179,6 +186,10 @@ async function* renderFeatures(
 
 async function* parsed(batches: Batches): AsyncGenerator<Incident[]> {
   for await (const batch of batches) yield splitNdjson<Incident>(batch).map(parse)
+}
+
+async function readMetadata(urls: FileUrls | undefined, describe: Describe): Promise<FileMetadata> {
+  return { ...(await describe()), url: requireUrls(urls).query }
 }
 
 function requireUrls(urls: FileUrls | undefined): FileUrls {

@@ -6,6 +6,7 @@ import type { Hint } from '../http/requests/hint.ts'
 import { parameterError } from '../http/requests/parameters.ts'
 import type { Caller } from '../records.ts'
 import { INCIDENT_COLUMNS } from './incident.columns.ts'
+import type { FileRequest } from './incident.files.ts'
 import { resolveFilter, type Vocabularies } from './incident.filter.ts'
 import type { IncidentListQuery } from './incident.query.ts'
 import type { IncidentQuery, Sort } from './incident.store.ts'
@@ -58,4 +59,12 @@ export function requireSheetFits(records: number): void {
 
 function notInFormat(parameter: string, reason: string): ServiceError {
   return parameterError([{ parameter, reason }])
+}
+
+/** Reads from the parameters of a request what a file is to be like. */
+export function toFileRequest(
+  { fields, properties, bom }: Pick<IncidentListQuery, 'fields' | 'properties' | 'bom'>,
+  more: Pick<FileRequest, 'format' | 'urls' | 'hints'>,
+): FileRequest {
+  return { ...more, fields, isNested: properties === 'nested', hasMark: bom !== undefined }
 }

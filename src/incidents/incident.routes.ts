@@ -26,7 +26,7 @@ import { type FilePart, type FileRequest, renderPage } from './incident.files.ts
 import type { Vocabularies } from './incident.filter.ts'
 import { hintAtNothing } from './incident.hints.ts'
 import { IncidentListQuery } from './incident.query.ts'
-import { requireSheetFits, resolveRequest } from './incident.request.ts'
+import { requireSheetFits, resolveRequest, toFileRequest } from './incident.request.ts'
 import { IncidentDetail, ListedIncident } from './incident.schema.ts'
 import type { IncidentStore } from './incident.store.ts'
 import type { Provenance } from './provenance.schema.ts'
@@ -121,7 +121,7 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
     },
   }
   app.get('/incidents', { schema: listIncidents, config }, async (request, reply) => {
-    const { fields, properties, bom } = request.query
+    const { fields } = request.query
     const format = request.format as RecordFormat
     const caller = callerOf(request)
     const resolved = await resolveOnce(request, () =>
@@ -136,14 +136,12 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<{
     }
     if (format !== 'json') reply.header('content-disposition', dispositionHeader(request, format))
     if (format === 'csv') reply.header('link', describeCsv(request))
-    const fileOf = (format: FileRequest['format'], next: string | null): FileRequest => ({
-      format,
-      fields,
-      isNested: properties === 'nested',
-      hasMark: bom !== undefined,
-      ...(WITH_URLS.includes(format) && { urls: buildFileUrls(request, next) }),
-      hints,
-    })
+    const fileOf = (format: FileRequest['format'], next: string | null) =>
+      toFileRequest(request.query, {
+        format,
+        ...(WITH_URLS.includes(format) && { urls: buildFileUrls(request, next) }),
+        hints,
+      })
     if (format !== 'json' && isWhole(request.query, format)) {
       const first = { limit: 1, after: null }
       await addHints(async () => (await incidents.list(query, first)).records.length === 0)

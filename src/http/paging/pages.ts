@@ -114,7 +114,7 @@ export class Pages {
   }
 }
 
-/** Builds the absolute URLs of what selects the records of a response, of itself and of the next page: {@link publicUrl}. */
+/** Builds the absolute URLs of a response, of the next page and of the query without its format; see {@link publicUrl}. */
 export function buildFileUrls(request: FastifyRequest, next: string | null) {
   const query = publicUrl(request, canonicalUrl(request, { omit: ['cursor', 'limit', 'format'] }))
   return { query, ...buildLinks(request, next, (path) => publicUrl(request, path)) }

@@ -1,9 +1,10 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 
 /**
- * Creates a function that gives a response headers whose values never change; one that the response sets itself counts instead. They are
- * added when its head is written, not by `reply.header()`: an object with more than some sixteen properties that were
- * set by name one after the other is a hash table in V8, which made headers a tenth of what a request took.
+ * Creates a function that gives a response headers whose values never change; one that the response sets itself counts
+ * instead. They are added when its head is written, not by `reply.header()`: an object with more than some sixteen
+ * properties that were set by name one after the other is a hash table in V8, which made headers a tenth of what a
+ * request took.
  * @param headers names in lower case
  */
 export function createConstantHeaders(

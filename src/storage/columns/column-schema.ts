@@ -25,7 +25,10 @@ export type ColumnTable = keyof typeof FILLED
  */
 const COMPUTED = 'identities BIGINT[]'
 
-/** SQL that creates the tables, in place of earlier ones, and one with the number of rows that have changed since all were filled. */
+/**
+ * SQL that creates the tables, in place of earlier ones, and one with the number of incidents that have changed since
+ * all were filled.
+ */
 export const CREATE_TABLES = [
   ...Object.entries(FILLED).map(
     ([table, columns]) =>

@@ -91,6 +91,9 @@ export interface Columns {
   createTable(table: string, rows: SqlFragment): Promise<void>
   /** Creates a table of one column `key`, in place of an earlier one of this name, of keys separated by commas. */
   createKeys(table: string, keys: string): Promise<void>
-  /** The same, unless the table was last created with the keys of the same: several requests of a page have one filter. */
+  /**
+   * The same, unless the table has these keys already: the requests of a page have one filter.
+   * @param of what the keys are read for, such as a filter, as text
+   */
   keepKeys(table: string, of: string, read: () => string): Promise<void>
 }

@@ -8,7 +8,7 @@ const INTERRUPT_CHECK_MS = 10
 
 /** A connection to a DuckDB of its own, whose tables are in memory unless others are attached. */
 export class DuckDb {
-  /** What the keys in tables are those of, where this is known. */
+  /** What the keys in tables were read for, where this is known. */
   readonly #keptKeys = new Map<string, string>()
   /** Whether what is running is no longer wanted; it then fails soon. */
   isInterrupted: () => boolean = () => false
@@ -27,7 +27,8 @@ export class DuckDb {
       memory_limit: `${memory}MB`,
       // A query that needs more fails, instead of filling a disk.
       temp_directory: '',
-      // Keys that are handed over are what records are looked up in, however many records a filter seems to leave.
+      // The hash table of a join is made of its second side, such as keys that are handed over: DuckDB makes it of the
+      // records where it takes a filter for narrower than it is.
       disabled_optimizers: 'build_side_probe_side',
       // Nothing is fetched from the network.
       autoinstall_known_extensions: 'false',
@@ -67,7 +68,7 @@ export class DuckDb {
     })
   }
 
-  /** The same, unless the table was last created with the keys of the same. */
+  /** The same, unless the table was last created for the same. */
   async keepKeys(table: string, of: string, read: () => string): Promise<void> {
     if (this.#keptKeys.get(table) === of) return
     await this.createKeys(table, read())

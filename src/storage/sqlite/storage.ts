@@ -300,7 +300,7 @@ class SqliteStorage implements FileStorage {
 
   /** @param version of the data, read before: when a commit comes between, the row is read again the next time */
   #readRevision(version = this.#reader.dataVersion()): Revision {
-    const revision = readRevision(this.#reader)
+    const revision = readRevision(this.#reader, this.path)
     const last = this.#revision
     if (last && last.state !== revision.state) {
       if (last.databaseId !== revision.databaseId)
@@ -342,7 +342,7 @@ class SqliteStorage implements FileStorage {
   }
 
   async cursorSecret(): Promise<string> {
-    return readCursorSecret(this.#reader)
+    return readCursorSecret(this.#reader, this.path)
   }
 
   #requireWritable(): void {

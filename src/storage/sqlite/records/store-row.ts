@@ -11,22 +11,24 @@ interface StoreRow {
   cursor_secret: string
 }
 
-/** Reads the present state of the data. */
-export function readRevision(connection: Connection): Revision {
-  const { database_id, revision, revised_at, state } = readStoreRow(
-    connection,
-    'database_id, revision, revised_at, state',
-  )
+/**
+ * Reads the present state of the data.
+ * @param path names the database in the error
+ * @throws OperatorError when the row is not there
+ */
+export function readRevision(connection: Connection, path?: string): Revision {
+  const columns = 'database_id, revision, revised_at, state'
+  const { database_id, revision, revised_at, state } = readStoreRow(connection, columns, path)
   return { databaseId: database_id, state, number: revision, at: new Date(revised_at) }
 }
 
-/** Reads the key that cursors are signed with. */
-export function readCursorSecret(connection: Connection): string {
-  return readStoreRow(connection, 'cursor_secret').cursor_secret
+/** Reads the key that cursors are signed with; see {@link readRevision}. */
+export function readCursorSecret(connection: Connection, path?: string): string {
+  return readStoreRow(connection, 'cursor_secret', path).cursor_secret
 }
 
-function readStoreRow(connection: Connection, columns: string): StoreRow {
+function readStoreRow(connection: Connection, columns: string, path = 'The database'): StoreRow {
   const row = connection.get<StoreRow>(`SELECT ${columns} FROM store`)
   if (row) return row
-  throw new OperatorError('The database has lost the row about itself: restore it from a backup')
+  throw new OperatorError(`${path} has lost the row about itself: restore it from a backup`)
 }
