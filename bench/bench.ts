@@ -1,8 +1,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { type Data, type DataOptions, serviceEnvironment } from './data.ts'
 import { type LoadResult, type Requests, runLoad } from './load.ts'
-import { type Core, NotMeasured, run, type Server, startServer } from './processes.ts'
+import { type Core, NotMeasured, peerPath, run, type Server, startServer } from './processes.ts'
 import { computeRatios, median } from './statistics.ts'
 import type { Turns } from './turns.ts'
 
@@ -191,11 +190,6 @@ export async function withServers<T>(
   } finally {
     for (const server of servers) await server.stop()
   }
-}
-
-/** The path of a program in peers/. */
-export function peerPath(name: string): string {
-  return fileURLToPath(new URL(`peers/${name}`, import.meta.url))
 }
 
 /** Copies a peer's program next to the packages that it imports. */

@@ -2,9 +2,8 @@ import { copyFileSync, createReadStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { Sqlite } from '../src/storage/sqlite/database/better-sqlite3.ts'
-import { NotMeasured, removeAtEnd, run } from './processes.ts'
+import { peerPath, removeAtEnd, run, runProgram } from './processes.ts'
 import { writeUcdpFile } from './ucdp-file.ts'
 
 /** The source of the data, and the build of the service that imports them. */
@@ -180,26 +179,16 @@ export function serviceEnvironment(database: string, more: Readonly<Record<strin
 }
 
 /**
- * Runs the sqlite3 shell, pinned to the servers' core.
+ * Runs the sqlite3 shell; what it prints is discarded.
  * @throws NotMeasured if there is no shell
  */
-export async function runSqlite(database: string, args: readonly string[]) {
-  try {
-    return await run('server', ['sqlite3', database, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
-  } catch (error) {
-    const isMissing = /ENOENT|No such file|ended with 127/.test(String(error))
-    throw isMissing ? new NotMeasured('the sqlite3 shell is not on PATH') : error
-  }
+export function runSqlite(database: string, args: readonly string[]) {
+  return runProgram('sqlite3', [database, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
 }
 
 /** Executes a statement in a DuckDB file, on all cores. */
 export function runDuckDb(database: string, sql: string) {
-  return run('all', [
-    process.execPath,
-    fileURLToPath(new URL('peers/duckdb.mjs', import.meta.url)),
-    database,
-    sql,
-  ])
+  return run('all', [process.execPath, peerPath('duckdb.mjs'), database, sql])
 }
 
 function columnType(column: string): string {

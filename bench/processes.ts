@@ -2,6 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:chi
 import { readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 
 /** The reason why a row cannot be measured on this machine; the table shows it, and the row misses its target. */
 export class NotMeasured extends Error {}
@@ -24,6 +25,11 @@ export const UNPINNED = !HAS_TASKSET
 /** Pins this process, which generates the load, to core 1. */
 export function pinSelf(): void {
   if (!UNPINNED) spawnSync('taskset', ['-acp', '1', String(process.pid)])
+}
+
+/** The path of a program in peers/. */
+export function peerPath(name: string): string {
+  return fileURLToPath(new URL(`peers/${name}`, import.meta.url))
 }
 
 const children = new Set<ChildProcess>()
@@ -84,6 +90,23 @@ export async function run(
   const code = await waitForExit(child).finally(() => clearInterval(watch))
   if (code !== 0) throw new Error(`${command.slice(0, 3).join(' ')} ended with ${code}: ${errors()}`)
   return { seconds: (performance.now() - began) / 1000, peak }
+}
+
+/**
+ * Runs a program to its end, pinned to the servers' core.
+ * @throws NotMeasured if it is not installed
+ */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  options: SpawnOptions = {},
+): Promise<Run> {
+  try {
+    return await run('server', [program, ...args], options)
+  } catch (error) {
+    const isMissing = /ENOENT|No such file|ended with 127/.test(String(error))
+    throw isMissing ? new NotMeasured(`${program} is not on PATH`) : error
+  }
 }
 
 /** Reads a figure of /proc/PID/status, in MB; null if there is no /proc. */

@@ -2,16 +2,15 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { peerPath } from './bench.ts'
 import { CONNECTIONS, type LoadResult, type Requests } from './load.ts'
-import { type Core, removeAtEnd, start, waitForExit } from './processes.ts'
+import { type Core, peerPath, removeAtEnd, start, waitForExit } from './processes.ts'
 
 /** Whether wrk is installed. It prints its version and exits with 1. */
 export const HAS_WRK = /^wrk /.test(String(spawnSync('wrk', ['--version']).stdout))
 
 /**
- * Generates the load with wrk, on all cores unless it is given another, for whole seconds (rounded up). It costs a fraction of the Node generator,
- * which matters where the servers need every core.
+ * Generates the load with wrk, on all cores unless it is given another, for whole seconds (rounded up). It costs a
+ * fraction of the Node generator, which matters where the servers need every core.
  * @throws Error when a response is not 2xx or 3xx, or a connection fails
  */
 export async function runWrk(

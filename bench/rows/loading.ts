@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import type { Bench, Measurement, Row } from '../bench.ts'
 import { type Data, runDuckDb, runSqlite, serviceEnvironment } from '../data.ts'
-import { NotMeasured, run } from '../processes.ts'
+import { run, runProgram } from '../processes.ts'
 import { median } from '../statistics.ts'
 
 /** Memory that an import may use, in MB. */
@@ -114,19 +114,9 @@ const sqliteUtils: Row = {
         ...INDEXED.map((column) => ['create-index', path, 'events', column]),
         ['enable-fts', path, 'events', ...SEARCHED],
       ])
-        seconds += (await runSqliteUtils(args)).seconds
+        seconds += (await runProgram('sqlite-utils', args)).seconds
       return seconds
     }),
-}
-
-/** @throws NotMeasured if the program is not installed */
-async function runSqliteUtils(args: readonly string[]) {
-  try {
-    return await run('server', ['sqlite-utils', ...args])
-  } catch (error) {
-    const isMissing = /ENOENT|No such file|ended with 127/.test(String(error))
-    throw isMissing ? new NotMeasured('sqlite-utils is not on PATH') : error
-  }
 }
 
 const duckdb: Row = {

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { get } from 'node:http'
-import { type Bench, type Measurement, peerPath, type Row, withServers } from '../bench.ts'
+import { type Bench, type Measurement, type Row, withServers } from '../bench.ts'
 import { serviceEnvironment } from '../data.ts'
 import { measureLatencies, type Requests, runLoad, sendAll } from '../load.ts'
 import {
   checkPortFree,
   NotMeasured,
+  peerPath,
   readMemory,
   readProcessorTime,
   type Server,

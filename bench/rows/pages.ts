@@ -1,9 +1,9 @@
 import { Connection } from '../../src/storage/sqlite/database/connection.ts'
 import { DETAIL } from '../../src/storage/sqlite/incidents/detail.ts'
 import { readWholePage } from '../../src/storage/sqlite/incidents/page-query.ts'
-import { type Bench, peerPath, type Row, withServers } from '../bench.ts'
+import { type Bench, type Row, withServers } from '../bench.ts'
 import type { Requests } from '../load.ts'
-import { NotMeasured, type Server } from '../processes.ts'
+import { NotMeasured, peerPath, type Server } from '../processes.ts'
 import {
   fetchJson,
   fetchLargestPlaces,
